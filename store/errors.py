@@ -1,0 +1,61 @@
+"""What can go wrong in the store. Each error's message is its docstring: one plain sentence with what to do next."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class StoreError(Exception):
+    """The paper store could not do that."""
+
+    def __init__(self, detail: str | None = None) -> None:
+        self.detail = detail
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The sentence to show, with the detail where there is one."""
+        said = (type(self).__doc__ or "").strip()
+        return f"{said} ({self.detail})" if self.detail else said
+
+
+class DatabaseLockedError(StoreError):
+    """Another program holds the paper store; close it or wait for it, then try again."""
+
+
+class DatabaseNewerError(StoreError):
+    """The paper store was made by a newer Lectern; update Lectern, or name another file with --db."""
+
+
+class DatabaseDamagedError(StoreError):
+    """The paper store is damaged or is no Lectern database; restore a backup, or name another file with --db."""
+
+
+class DatabaseUnavailableError(StoreError):
+    """The paper store cannot be opened or written; check that its folder exists, is writable and has room."""
+
+
+class NotFoundError(StoreError):
+    """The paper store holds no such entry."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the driver's errors into the store's own."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translation(error) from error
+
+
+def _translation(error: sqlite3.Error) -> StoreError:
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return DatabaseLockedError()
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return DatabaseDamagedError(str(error))
+    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_PERM")):
+        return DatabaseUnavailableError(str(error))
+    return StoreError(str(error))

@@ -1,0 +1,186 @@
+"""What Lectern knows, as frozen values: the only shapes that cross the edge of the store.
+
+A *record* is what one source says of one paper, at one time. A `Paper` is what the card shows: the records of one
+paper merged by `store.merging`, with every disagreement kept.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+"""An ISO date as exactly as its source gives it: `2024`, `2024-08` or `2024-08-12`. Sorts as text."""
+
+Handle = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{13}$")]
+"""A public name of a paper or author, stable over imports of the same data: 13 letters of base 32."""
+
+SourceKind = Literal["author_page", "arxiv", "oai", "crossref", "dblp", "openalex", "s2", "csl", "bibtex", "ris", "dump"]
+Scheme = Literal["arxiv", "doi", "acl", "dblp", "openalex", "s2", "url"]
+MetricName = Literal["h_index", "papers", "citations", "novelty", "ai_score"]
+
+
+class Frozen(BaseModel):
+    """Base of every model here: immutable, and no field that is not named."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(Frozen):
+    """Where a value comes from. `name` is what people are shown: a file's name or a service's."""
+
+    kind: SourceKind
+    name: str
+    retrieved: AwareDatetime
+
+
+class Identifier(Frozen):
+    """An outside name of a paper. arXiv ids are kept without version, DOIs in lower case without resolver."""
+
+    scheme: Scheme
+    value: str
+
+
+class Link(Frozen):
+    """A web address that a source gives, http or https only."""
+
+    kind: Literal["code", "data", "abstract", "pdf", "project", "other"]
+    url: str
+
+
+class Authorship(Frozen):
+    """One author on one paper. `position` counts from 1; None where the source does not give the place."""
+
+    name: str
+    position: int | None = Field(default=None, ge=1)
+    is_group: bool = False
+
+
+class PaperRecord(Frozen):
+    """What one source says of one paper. Texts are readable; `*_tex` holds the original where it differs."""
+
+    source: Source
+    title: str = Field(min_length=1)
+    title_tex: str | None = None
+    abstract: str | None = None
+    abstract_tex: str | None = None
+    authors: tuple[Authorship, ...] = ()
+    authors_complete: bool = True
+    affiliations: tuple[str, ...] = ()
+    published: PartialDate | None = None
+    updated: PartialDate | None = None
+    category: str | None = None
+    cross_lists: tuple[str, ...] = ()
+    venue: str | None = None
+    has_code: bool | None = None
+    citations: int | None = Field(default=None, ge=0)
+    identifiers: tuple[Identifier, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+class Claim(Frozen):
+    """One source's value of a field, as text, in a disagreement."""
+
+    value: str
+    source: Source
+
+
+class Disagreement(Frozen):
+    """A field on which sources differ. The first claim is the one that the card shows."""
+
+    field: str
+    claims: tuple[Claim, ...]
+
+
+class Paper(Frozen):
+    """A paper as the card shows it."""
+
+    handle: Handle
+    title: str
+    abstract: str | None
+    authors: tuple[Authorship, ...]
+    authors_complete: bool
+    affiliations: tuple[str, ...]
+    published: PartialDate | None
+    updated: PartialDate | None
+    category: str | None
+    cross_lists: tuple[str, ...]
+    venue: str | None
+    has_code: bool | None
+    citations: int | None
+    identifiers: tuple[Identifier, ...]
+    links: tuple[Link, ...]
+    sources: tuple[Source, ...]
+    disagreements: tuple[Disagreement, ...] = ()
+
+
+class Metric(Frozen):
+    """A figure about an author. `novelty` is in percent; the rest are plain numbers."""
+
+    name: MetricName
+    value: float
+    source: Source
+
+    @property
+    def measured(self) -> date:
+        """The day on which the source said so, in UTC."""
+        return self.source.retrieved.date()
+
+
+class AuthorPage(Frozen):
+    """One author's page in a paper index, as read: the head's figures and the papers."""
+
+    source: Source
+    name: str
+    field: str | None
+    metrics: tuple[Metric, ...]
+    papers: tuple[PaperRecord, ...]
+
+
+class Author(Frozen):
+    """A person or group that papers in the store name. `papers` counts those in the store."""
+
+    handle: Handle
+    name: str
+    is_group: bool
+    field: str | None
+    papers: int
+    distinction: str = ""
+    """What tells this person from another of the same name; empty while there is only one."""
+
+
+class Problem(Frozen):
+    """Something in a source that could not be read. `line` counts from 1; None where the place is unknown."""
+
+    line: int | None
+    message: str
+
+
+class Reading(Frozen):
+    """What a reader made of a source: what is good, and what is not with its place."""
+
+    pages: tuple[AuthorPage, ...] = ()
+    papers: tuple[PaperRecord, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Hit(Frozen):
+    """An answer of a look-up. `score` is in 0..1; `matched` pairs each word of the query with the word it stood for."""
+
+    handle: Handle
+    text: str
+    score: float = Field(ge=0, le=1)
+    matched: tuple[tuple[str, str], ...] = ()
+
+
+class IntakeReport(Frozen):
+    """What became of one reading, in papers; `problems` are the reader's."""
+
+    source: str
+    finished: datetime
+    new: int
+    changed: int
+    unchanged: int
+    problems: tuple[Problem, ...] = ()
