@@ -20,7 +20,8 @@ BUSY_TIMEOUT_S = 15.0
 def migrations() -> list[str]:
     """The bodies of all migrations; the first one leads to version 1."""
     folder = resources.files("store") / "migrations"
-    return [entry.read_text("utf-8") for entry in sorted(folder.iterdir(), key=lambda e: e.name) if entry.name[0] == "0"]
+    bodies = {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".sql")}
+    return [bodies[name].read_text("utf-8") for name in sorted(bodies)]
 
 
 class Database:
@@ -99,7 +100,7 @@ class Database:
 
         Raises `DatabaseUnavailableError` where the target exists or cannot be written.
         """
-        if target.exists():
+        if await asyncio.to_thread(target.exists):
             raise DatabaseUnavailableError(f"{target} exists already")
         with translated():
             copy = await aiosqlite.connect(target)

@@ -17,7 +17,9 @@ PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)
 Handle = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{13}$")]
 """A public name of a paper or author, stable over imports of the same data: 13 letters of base 32."""
 
-SourceKind = Literal["author_page", "arxiv", "oai", "crossref", "dblp", "openalex", "s2", "csl", "bibtex", "ris", "dump"]
+SourceKind = Literal[
+    "author_page", "arxiv", "oai", "crossref", "dblp", "openalex", "s2", "csl", "bibtex", "ris", "dump"
+]
 Scheme = Literal["arxiv", "doi", "acl", "dblp", "openalex", "s2", "url"]
 MetricName = Literal["h_index", "papers", "citations", "novelty", "ai_score"]
 
@@ -110,6 +112,7 @@ class Paper(Frozen):
     venue: str | None
     has_code: bool | None
     citations: int | None
+    citations_source: Source | None
     identifiers: tuple[Identifier, ...]
     links: tuple[Link, ...]
     sources: tuple[Source, ...]

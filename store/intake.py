@@ -1,0 +1,104 @@
+"""The one way in: whatever a reader made of a source is recognised, merged, linked and indexed in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+import aiosqlite
+
+from store import authors, papers
+from store.database import Database
+from store.models import AuthorPage, IntakeReport, PaperRecord, Problem, Reading
+
+BATCH = 1000
+"""Papers a transaction. An author page is never divided."""
+
+Progress = Callable[[int, int], None]
+
+
+async def take(
+    db: Database, source: str, reading: Reading, progress: Progress = lambda done, total: None
+) -> IntakeReport:
+    """Store a reading. Each batch, and each author page, is stored as a whole or not at all.
+
+    `source` is the name that people are shown; `progress` is told how many of how many papers are in.
+    """
+    total = sum(len(page.papers) for page in reading.pages) + len(reading.papers)
+    counts: Counter[str] = Counter()
+    kept = False
+    for page in reading.pages:
+        async with db.write() as connection:
+            kept |= await _take_page(connection, page, counts)
+        progress(counts.total(), total)
+    for start in range(0, len(reading.papers), BATCH):
+        async with db.write() as connection:
+            counts.update(await _take_papers(connection, reading.papers[start : start + BATCH], {}))
+        progress(counts.total(), total)
+    report = IntakeReport(
+        source=source,
+        finished=datetime.now(UTC),
+        new=counts["new"],
+        changed=counts["changed"],
+        unchanged=total - counts["new"] - counts["changed"],
+        problems=reading.problems,
+    )
+    if kept or report.new or report.changed:
+        await _remember(db, report)
+    return report
+
+
+async def _take_page(connection: aiosqlite.Connection, page: AuthorPage, counts: Counter[str]) -> bool:
+    known = await papers.recognised(connection, page.papers)
+    author_id, new, kept = await authors.keep_page(connection, page, known)
+    await _index_names(connection, new)
+    counts.update(await _take_papers(connection, page.papers, {authors.name_key(page.name): author_id}))
+    return kept
+
+
+async def _take_papers(
+    connection: aiosqlite.Connection, records: Sequence[PaperRecord], persons: Mapping[str, int]
+) -> list[str]:
+    stored = await papers.add(connection, records)
+    await _index_names(connection, await authors.link(connection, stored, persons))
+    return [s.status for s in stored]
+
+
+async def _index_names(connection: aiosqlite.Connection, new: Sequence[tuple[int, str]]) -> None:
+    """Placeholder until the look-up index lands."""
+
+
+async def _remember(db: Database, report: IntakeReport) -> None:
+    async with db.write() as connection:
+        await connection.execute(
+            "INSERT INTO intakes (source, finished, new, changed, unchanged, problems) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                report.source,
+                report.finished.isoformat(timespec="seconds"),
+                report.new,
+                report.changed,
+                report.unchanged,
+                json.dumps([p.model_dump() for p in report.problems]),
+            ],
+        )
+
+
+async def latest(db: Database, limit: int = 5) -> list[IntakeReport]:
+    """The last intakes that changed the store, newest first."""
+    async with (
+        db.read() as connection,
+        connection.execute("SELECT * FROM intakes ORDER BY id DESC LIMIT ?", [limit]) as rows,
+    ):
+        return [
+            IntakeReport(
+                source=row["source"],
+                finished=row["finished"],
+                new=row["new"],
+                changed=row["changed"],
+                unchanged=row["unchanged"],
+                problems=tuple(Problem.model_validate(p) for p in json.loads(row["problems"])),
+            )
+            async for row in rows
+        ]

@@ -1,0 +1,121 @@
+"""One paper from what several sources say of it.
+
+Sources are ranked by how close they are to the paper itself; among equals the later word wins. What another source
+says differently stays in the records, and is listed as a disagreement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from store.lookup.folding import fold
+from store.models import Authorship, Claim, Disagreement, Handle, Identifier, Link, Paper, PaperRecord, SourceKind
+
+_NEAREST_FIRST: tuple[SourceKind, ...] = (
+    "arxiv",
+    "oai",
+    "crossref",
+    "dblp",
+    "openalex",
+    "s2",
+    "author_page",
+    "csl",
+    "bibtex",
+    "ris",
+    "dump",
+)
+_RANK = {kind: rank for rank, kind in enumerate(_NEAREST_FIRST)}
+_T = TypeVar("_T")
+
+
+def merge(handle: Handle, records: Sequence[PaperRecord]) -> Paper:
+    """The paper that the records, at least one, describe."""
+    by_rank = sorted(records, key=lambda r: (_RANK[r.source.kind], -r.source.retrieved.timestamp(), r.source.name))
+
+    def best(value: Callable[[PaperRecord], _T | None]) -> _T | None:
+        return next((found for r in by_rank if (found := value(r))), None)
+
+    counted = max(
+        (r for r in by_rank if r.citations is not None), key=lambda r: r.source.retrieved.timestamp(), default=None
+    )
+    listed = max(by_rank, key=lambda r: (bool(r.authors), r.authors_complete, -_RANK[r.source.kind]))
+    return Paper(
+        handle=handle,
+        title=by_rank[0].title,
+        abstract=best(lambda r: r.abstract),
+        authors=_authors(listed, by_rank),
+        authors_complete=listed.authors_complete,
+        affiliations=best(lambda r: r.affiliations) or (),
+        published=_most_exact([r.published for r in by_rank if r.published]),
+        updated=max((r.updated for r in by_rank if r.updated), default=None),
+        category=best(lambda r: r.category),
+        cross_lists=best(lambda r: r.cross_lists) or (),
+        venue=best(lambda r: r.venue),
+        has_code=next((r.has_code for r in by_rank if r.has_code is not None), None),
+        citations=counted.citations if counted else None,
+        citations_source=counted.source if counted else None,
+        identifiers=identifiers(by_rank),
+        links=_links(by_rank),
+        sources=tuple(r.source for r in by_rank),
+        disagreements=_disagreements(by_rank),
+    )
+
+
+def identifiers(records: Sequence[PaperRecord]) -> tuple[Identifier, ...]:
+    """All outside names that the records give, each once, in their order."""
+    return tuple(dict.fromkeys(identifier for r in records for identifier in r.identifiers))
+
+
+def _links(records: Sequence[PaperRecord]) -> tuple[Link, ...]:
+    return tuple({link.url: link for r in reversed(records) for link in reversed(r.links)}.values())[::-1]
+
+
+def _most_exact(dates: Sequence[str]) -> str | None:
+    """The first date, or the longest of those that agree with it."""
+    return max((d for d in dates if _agrees(dates[0], d)), key=len, default=None)
+
+
+def _published(record: PaperRecord) -> str | None:
+    return record.published
+
+
+def _authors(listed: PaperRecord, records: Sequence[PaperRecord]) -> tuple[Authorship, ...]:
+    """The best list; where it is incomplete, those whom other sources name follow it without a place."""
+    if listed.authors_complete:
+        return listed.authors
+    authors = {fold(a.name): a for a in listed.authors}
+    for record in records:
+        for author in record.authors:
+            authors.setdefault(fold(author.name), author.model_copy(update={"position": None}))
+    return tuple(authors.values())
+
+
+def _agrees(one: str, other: str) -> bool:
+    """Partial dates agree where one is the beginning of the other: 2024 and 2024-08-12."""
+    return one.startswith(other) or other.startswith(one)
+
+
+def _disagreements(records: Sequence[PaperRecord]) -> tuple[Disagreement, ...]:
+    found = []
+    fields: tuple[tuple[str, Callable[[PaperRecord], str | None], Callable[[str, str], bool]], ...] = (
+        ("title", lambda r: r.title, lambda a, b: fold(a) == fold(b)),
+        ("published", _published, _agrees),
+        ("venue", lambda r: r.venue, lambda a, b: fold(a) == fold(b)),
+        ("category", lambda r: r.category, _same_category),
+        ("citations", lambda r: None if r.citations is None else f"{r.citations:,}", lambda a, b: a == b),
+    )
+    for field, value, same in fields:
+        claims: list[Claim] = []
+        for record in records:
+            said = value(record)
+            if said and not any(same(claim.value, said) for claim in claims):
+                claims.append(Claim(value=said, source=record.source))
+        if len(claims) > 1:
+            found.append(Disagreement(field=field, claims=tuple(claims)))
+    return tuple(found)
+
+
+def _same_category(one: str, other: str) -> bool:
+    """An author page gives only the subject class: `CL` is `cs.CL`."""
+    return one.rpartition(".")[2] == other.rpartition(".")[2]
