@@ -1,0 +1,1 @@
+"""The process: command line, settings, the Discord client, and the simulated Discord."""

@@ -1,0 +1,132 @@
+"""The Discord client: what it registers, when it tells Discord about it, and the work that runs beside the commands."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from yarl import URL
+
+from bot.settings import Settings
+from commands.context import Assistant
+from commands.errors import answer_error
+from store import settings as kept
+from store.library import Library
+
+logger = logging.getLogger(__name__)
+
+Worker = Callable[["Lectern"], Awaitable[None]]
+"""Work that runs as long as the client does, and is cancelled when it closes.
+
+It waits with `asyncio.sleep` of more than 5 s, or with `client.wait_for(event, timeout=...)` where a command may wake
+it by `client.dispatch(event)`: a simulated clock moves these waits along, and others hold it up.
+"""
+RESTART_S = 30.0
+"""How long a worker that failed rests before it starts again."""
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+)
+"""What the bot needs in a guild: to post papers, and to find in a channel's history what it has posted."""
+
+
+def point_at(settings: Settings) -> None:
+    """Set where discord.py finds Discord; it keeps this for the whole process."""
+    Route.BASE = settings.discord_api
+    DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.discord_gateway)
+
+
+class Tree(app_commands.CommandTree["Lectern"]):
+    """The commands, installed for guilds and for users, usable everywhere."""
+
+    def __init__(self, client: Lectern) -> None:
+        super().__init__(
+            client,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        )
+
+    async def on_error(self, interaction: discord.Interaction[Lectern], error: app_commands.AppCommandError, /) -> None:
+        """Answer the person; the one place for errors of commands."""
+        await answer_error(interaction, error)
+
+    async def sync_when_changed(self) -> bool:
+        """Tell Discord about the commands unless it was told the same before; whether it was told now."""
+        client = self.client
+        payload = json.dumps([command.to_dict(self) for command in self.get_commands(type=None)], sort_keys=True)
+        digest = hashlib.sha256(payload.encode()).hexdigest()
+        key = f"commands:{client.application_id}"
+        if await kept.get(client.library.db, key) == digest:
+            return False
+        await self.sync()
+        await kept.put(client.library.db, key, digest)
+        return True
+
+
+class Lectern(Assistant):
+    """The assistant: an open paper store, its commands and buttons, and the workers beside them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        commands: Sequence[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu],
+        buttons: Sequence[type[discord.ui.DynamicItem[Any]]],
+        workers: Sequence[Worker] = (),
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents.default(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+        )
+        self.settings = settings
+        self.library = library
+        self.tree = Tree(self)
+        for command in commands:
+            self.tree.add_command(command)
+        self.add_dynamic_items(*buttons)
+        self._workers = workers
+        self._running: list[asyncio.Task[None]] = []
+
+    async def setup_hook(self) -> None:
+        """Called once, after the login and before the first shard connects."""
+        try:
+            if await self.tree.sync_when_changed():
+                logger.info("Discord was told about %d commands", len(self.tree.get_commands(type=None)))
+        except (discord.HTTPException, app_commands.CommandSyncFailure) as error:
+            logger.error("Discord did not take the commands, it goes on with those it has: %s", error)
+        self._running = [asyncio.create_task(self._keep_running(worker)) for worker in self._workers]
+
+    async def on_ready(self) -> None:
+        """Say so in the log."""
+        logger.info("Connected as %s, in %d guilds", self.user, len(self.guilds))
+
+    async def close(self) -> None:
+        """Stop the workers where they are, then leave Discord."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await super().close()
+
+    async def _keep_running(self, worker: Worker) -> None:
+        while True:
+            try:
+                await worker(self)
+            except Exception:
+                logger.exception("%s failed and starts again in %.0f s", worker.__qualname__, RESTART_S)
+                await asyncio.sleep(RESTART_S)
+            else:
+                return

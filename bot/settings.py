@@ -1,0 +1,89 @@
+"""What can be set, from the environment or a `.env` file; read once and passed on as a value."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, AnyUrl, Field, SecretStr, TypeAdapter, UrlConstraints, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "LECTERN_"
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used: one plain sentence that names it and never its value."""
+
+
+def _address(*schemes: str) -> AfterValidator:
+    url = TypeAdapter[AnyUrl](Annotated[AnyUrl, UrlConstraints(allowed_schemes=list(schemes), host_required=True)])
+    return AfterValidator(lambda text: str(url.validate_python(text)).rstrip("/"))
+
+
+Address = Annotated[str, _address("http", "https")]
+GatewayAddress = Annotated[str, _address("ws", "wss")]
+
+
+class Settings(BaseSettings):
+    """Every setting, by its name in the environment without `LECTERN_`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, validate_default=True
+    )
+
+    token: SecretStr | None = Field(None, description="The bot's token from Discord's developer portal.")
+    token_file: Path | None = Field(None, description="A file that holds the token instead, such as a mounted secret.")
+    db: Path = Field(
+        default_factory=lambda: user_data_path("lectern", appauthor=False) / "lectern.db",
+        description="The paper store.",
+    )
+    contact: str = Field(
+        "", max_length=200, description="A mail or web address by which the services that are asked can reach you."
+    )
+    watch: bool = Field(True, description="Whether feeds are asked for new papers.")
+    watch_minutes: int = Field(60, ge=5, le=10_080, description="Minutes between two questions to the same feed.")
+    llm_base_url: Address | None = Field(None, description="A chat service with OpenAI's interface; none by default.")
+    llm_model: str | None = Field(None, description="The model that is asked there.")
+    llm_api_key: SecretStr | None = Field(None, description="The key for it, where it wants one.")
+    arxiv_url: Address = Field("https://export.arxiv.org/api/query", description="arXiv's query service.")
+    oai_url: Address = Field("https://oaipmh.arxiv.org/oai", description="arXiv's OAI-PMH service.")
+    discord_api: Address = Field("https://discord.com/api/v10", description="Discord's REST service.")
+    discord_gateway: GatewayAddress = Field("wss://gateway.discord.gg", description="Discord's gateway.")
+
+    def read_token(self) -> str | None:
+        """The token, from the setting or else its file; None where neither is set. Raises `SettingsError`."""
+        if self.token is not None:
+            return self.token.get_secret_value().strip() or None
+        if self.token_file is None:
+            return None
+        try:
+            return self.token_file.read_text("utf-8").strip() or None
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            raise SettingsError(f"The token file {self.token_file} cannot be read: {reason}.") from error
+
+    @property
+    def user_agent(self) -> str:
+        """How services other than Discord are addressed."""
+        contact = f" ({self.contact})" if self.contact else ""
+        return f"lectern/{version()}{contact}"
+
+
+def version() -> str:
+    """The version of the installed distribution."""
+    return metadata.version("lectern")
+
+
+def load(db: Path | None = None) -> Settings:
+    """Read the environment and `.env`; `db` overrides the setting. Raises `SettingsError`."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        name = f"{PREFIX}{'_'.join(map(str, first['loc'][:1])).upper()}"
+        raise SettingsError(f"The setting {name} cannot be used. {first['msg']}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError("The file .env in this folder cannot be read; make it readable text.") from error
+    return settings if db is None else settings.model_copy(update={"db": db})
