@@ -1,4 +1,4 @@
-"""Folding: the one form in which texts are compared."""
+"""Folding: the one form in which texts are compared, and the other forms in which a word may be typed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,52 @@ import unicodedata
 
 from anyascii import anyascii
 
+MAX_WORD = 40
+"""Letters of a word that the index keeps; longer ones are cut there, in texts and in queries alike."""
+
+_GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau "
+    "upsilon phi chi psi omega"
+).split()
+_GREEK_LETTER = re.compile(r"(?<![α-ω])[α-ω](?![α-ω])")
+# A command goes with the blanks after it, except that a Greek letter's name is a word that people type.
+_TEX = re.compile(rf"\\(?!(?:{'|'.join(_GREEK)})(?![a-z]))(?:[A-Za-z]+\*?\s*|[^A-Za-z\s])|[${{}}^_]")
 _APOSTROPHES = re.compile(r"['’‘ʼ`´]")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+_COMPOUND = re.compile(r"[^\s/,;:()\[\]]+(?:[-‐‑–/.+][^\s/,;:()\[\]]+)+")
+_UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe", "Å": "Aa"}
+)
 
 
 def fold(text: str) -> str:
-    """Lower-case ASCII words with one space between: `Zi'an Zhou` is `zian zhou`, `Long²RAG` is `long2rag`."""
-    plain = anyascii(unicodedata.normalize("NFKC", text)).lower()
-    return _NOT_WORD.sub(" ", _APOSTROPHES.sub("", plain)).strip()
+    """Lower-case ASCII words with one space between: `Zi'an Zhou` is `zian zhou`, `Long$^2$RAG` is `long2rag`."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = _TEX.sub("", text)
+    if not text.isascii():
+        text = anyascii(_APOSTROPHES.sub("", text))
+    return _NOT_WORD.sub(" ", _APOSTROPHES.sub("", text).lower()).strip()
+
+
+def other_forms(text: str) -> list[str]:
+    """Words that stand for parts of `text` but are not in `fold(text)`, in alphabetical order.
+
+    A compound joined (`MR-Ben` as `mrben`), ö as oe (`Schütze` as `schuetze`), a Greek letter by its name.
+    """
+    forms: set[str] = set()
+    if "-" in text or not text.isascii() or "/" in text or "." in text or "+" in text:
+        for compound in _COMPOUND.findall(text):
+            joined = fold(compound).replace(" ", "")
+            if 2 < len(joined) <= MAX_WORD:
+                forms.add(joined)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        forms.update(fold(text.translate(_UMLAUTS)).split())
+        forms.update(_GREEK[ord(letter) - ord("α")] for letter in _GREEK_LETTER.findall(text.lower()))
+    return sorted(forms.difference(fold(text).split())) if forms else []
+
+
+def words(folded: str) -> list[str]:
+    """The words of a folded text as the index keeps them."""
+    return [word[:MAX_WORD] for word in folded.split()]
