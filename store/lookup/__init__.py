@@ -1,0 +1,1 @@
+"""Look-up of papers by title and authors by name, however they are typed."""

@@ -10,16 +10,19 @@ from anyascii import anyascii
 MAX_WORD = 40
 """Letters of a word that the index keeps; longer ones are cut there, in texts and in queries alike."""
 
-_GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau "
-    "upsilon phi chi psi omega"
-).split()
+# fmt: off
+_GREEK = [
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
+    "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+]
+# fmt: on
 _GREEK_LETTER = re.compile(r"(?<![α-ω])[α-ω](?![α-ω])")
 # A command goes with the blanks after it, except that a Greek letter's name is a word that people type.
 _TEX = re.compile(rf"\\(?!(?:{'|'.join(_GREEK)})(?![a-z]))(?:[A-Za-z]+\*?\s*|[^A-Za-z\s])|[${{}}^_]")
 _APOSTROPHES = re.compile(r"['’‘ʼ`´]")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
-_COMPOUND = re.compile(r"[^\s/,;:()\[\]]+(?:[-‐‑–/.+][^\s/,;:()\[\]]+)+")
+_BETWEEN_COMPOUNDS = re.compile(r"[\s/,;:()\[\]]+")
+_IN_COMPOUND = frozenset("-‐‑–.+")
 _UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe", "Å": "Aa"}
 )
@@ -41,11 +44,12 @@ def other_forms(text: str) -> list[str]:
     A compound joined (`MR-Ben` as `mrben`), ö as oe (`Schütze` as `schuetze`), a Greek letter by its name.
     """
     forms: set[str] = set()
-    if "-" in text or not text.isascii() or "/" in text or "." in text or "+" in text:
-        for compound in _COMPOUND.findall(text):
-            joined = fold(compound).replace(" ", "")
-            if 2 < len(joined) <= MAX_WORD:
-                forms.add(joined)
+    if not _IN_COMPOUND.isdisjoint(text):
+        for compound in _BETWEEN_COMPOUNDS.split(text):
+            if not _IN_COMPOUND.isdisjoint(compound):
+                joined = fold(compound).replace(" ", "")
+                if 2 < len(joined) <= MAX_WORD:
+                    forms.add(joined)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
         forms.update(fold(text.translate(_UMLAUTS)).split())

@@ -1,0 +1,95 @@
+"""Keeping the index exact: called in the transaction that changes `papers` or `authors`, after it.
+
+Each call leaves one row in `lookup_changes`, from which the parts in memory, of this process and of others, catch up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+import aiosqlite
+
+from store.lookup.folding import fold, other_forms, words
+from store.lookup.kinds import AUTHORS, TITLES, Kind
+
+Change: TypeAlias = tuple[int, str | None, str | None]
+"""Id, old text (None: new), new text (None: deleted). Equal texts: only what orders equal hits has changed."""
+
+_IN_A_THREAD = 100
+"""Texts from which folding would hold up the event loop noticeably."""
+
+
+async def update_titles(connection: aiosqlite.Connection, changes: Sequence[Change]) -> None:
+    """Index papers whose row was inserted, deleted or changed in title, citations or date; thousands in one call."""
+    await _update(connection, TITLES, changes)
+
+
+async def update_names(connection: aiosqlite.Connection, changes: Sequence[Change]) -> None:
+    """Index authors whose row was inserted, deleted or changed in name or number of papers; thousands in one call."""
+    await _update(connection, AUTHORS, changes)
+
+
+async def _update(connection: aiosqlite.Connection, kind: Kind, changes: Sequence[Change]) -> None:
+    rows = await connection.execute_fetchall("SELECT built_to FROM lookup_state WHERE kind = ?", (kind.name,))
+    built_to = next(iter(rows))[0]
+    # What the builder has not reached yet it will read from the source table itself.
+    due = [change for change in changes if built_to is None or change[0] <= built_to]
+    if not due:
+        return
+    ids = list(dict.fromkeys(change[0] for change in due))
+    texts = {id_: new for id_, old, new in due if old != new}
+    counts = await replace_texts(connection, kind, texts) if texts else {}
+    await connection.execute(
+        "INSERT INTO lookup_changes (kind, ids, words) VALUES (?, ?, ?)",
+        (kind.name, array("q", ids).tobytes(), json.dumps(counts, separators=(",", ":"))),
+    )
+
+
+async def replace_texts(connection: aiosqlite.Connection, kind: Kind, texts: dict[int, str | None]) -> dict[str, int]:
+    """Replace the indexed texts of these ids, None deleting; says by how many texts each word's count changed."""
+    stored = await connection.execute_fetchall(
+        f"SELECT id, folded, extra FROM {kind.texts} WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(texts)),),
+    )
+    old = {row[0]: (row[1], row[2]) for row in stored}
+    present = [(id_, text) for id_, text in texts.items() if text is not None]
+    folded = await asyncio.to_thread(_forms, present) if len(present) > _IN_A_THREAD else _forms(present)
+    new = {id_: forms for id_, forms in folded.items() if old.get(id_) != forms}
+    gone = {id_: forms for id_, forms in old.items() if id_ in new or texts[id_] is None}
+    counts: Counter[str] = Counter()
+    removed, added = [], []
+    for id_, forms in gone.items():
+        tokens = indexed(*forms)
+        counts.subtract(tokens)
+        removed.append((id_, " ".join(tokens)))
+    for id_, forms in new.items():
+        tokens = indexed(*forms)
+        counts.update(tokens)
+        added.append((id_, " ".join(tokens)))
+    if removed:
+        await connection.executemany(f"DELETE FROM {kind.texts} WHERE id = ?", ((id_,) for id_ in gone))
+        # SQLite before 3.43 deletes from a contentless table only when it is told the old words.
+        await connection.executemany(
+            f"INSERT INTO {kind.words} ({kind.words}, rowid, words) VALUES ('delete', ?, ?)", removed
+        )
+    if added:
+        await connection.executemany(
+            f"INSERT INTO {kind.texts} (id, folded, extra) VALUES (?, ?, ?)",
+            ((id_, *forms) for id_, forms in new.items()),
+        )
+        await connection.executemany(f"INSERT INTO {kind.words} (rowid, words) VALUES (?, ?)", added)
+    return {word: count for word, count in counts.items() if count}
+
+
+def indexed(folded: str, extra: str) -> list[str]:
+    """The words under which a text is found, each once, in order."""
+    return sorted({*words(folded), *extra.split()})
+
+
+def _forms(texts: Iterable[tuple[int, str]]) -> dict[int, tuple[str, str]]:
+    return {id_: (fold(text), " ".join(other_forms(text))) for id_, text in texts}
