@@ -1,0 +1,273 @@
+"""What people do: slash commands, keystrokes, clicks, forms. Each becomes an interaction that the bot has to answer."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tests.wire import payloads, rules
+from tests.wire.payloads import Json, snowflake
+from tests.wire.world import Channel, DiscordError, Person, World
+
+COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
+ANSWER_WITHIN_S, TOKEN_LIVES_S = 3.0, 900.0
+_RESOLVED = {6: "users", 7: "channels", 8: "roles"}
+_OPTION_TYPES: dict[int, type | tuple[type, ...]] = {3: str, 4: int, 5: bool, 6: int, 7: int, 8: int, 10: (int, float)}
+
+
+@dataclass(eq=False)
+class Interaction:
+    """One thing that a person did, and all that the bot answered to it."""
+
+    id: int
+    token: str
+    kind: int
+    channel: Channel
+    person: Person
+    event: Json
+    clicked: Json | None = None
+    born: float = field(default_factory=time.monotonic)
+    answered_s: float | None = None
+    """Seconds until the first answer; None while there is none."""
+    callback: Json | None = None
+    original: Json | None = None
+    followups: list[Json] = field(default_factory=list)
+    _settled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def settle(self) -> None:
+        """There is something for the person to see."""
+        self._settled.set()
+
+    async def answer(self, timeout_s: float = 10.0) -> Json:
+        """What the person sees in the end: the message, the choices' or the form's data. Raises TimeoutError."""
+        async with asyncio.timeout(timeout_s):
+            await self._settled.wait()
+        if self.callback is not None and self.callback["type"] in (8, 9):
+            data: Json = self.callback["data"]
+            return data
+        assert self.original is not None
+        return self.original
+
+
+class Interactions:
+    """Everything that people did, and the checks that Discord makes of the answers."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.by_token: dict[str, Interaction] = {}
+
+    def slash(self, person: Person, channel: Channel, name: str, /, **options: object) -> Interaction:
+        """Send `/name` with its options; `name` may be `group command`."""
+        return self._begin(COMMAND, person, channel, self._command_data(name, options, focused=None, channel=channel))
+
+    def keystroke(self, person: Person, channel: Channel, name: str, option: str, typed: str) -> Interaction:
+        """Have typed so much of an option: asks for choices."""
+        data = self._command_data(name, {option: typed}, focused=option, channel=channel)
+        return self._begin(AUTOCOMPLETE, person, channel, data)
+
+    def on_message(self, person: Person, channel: Channel, name: str, message: Json) -> Interaction:
+        """Choose Apps > `name` on a message."""
+        command = self._command(name, 3, channel)
+        data = {
+            "id": command["id"],
+            "name": name,
+            "type": 3,
+            "target_id": message["id"],
+            "resolved": {"messages": {message["id"]: message}},
+        }
+        return self._begin(COMMAND, person, channel, data)
+
+    def click(
+        self, person: Person, channel: Channel, message: Json, custom_id: str, values: Sequence[str] | None = None
+    ) -> Interaction:
+        """Press the button, or choose `values` in the select, of that custom_id (forged ones are sent as they are)."""
+        kind = next((c["type"] for c in payloads.controls(message) if c["custom_id"] == custom_id), 2)
+        data: Json = {"custom_id": custom_id, "component_type": kind, "id": 1}
+        if values is not None:
+            data["values"] = list(values)
+        return self._begin(COMPONENT, person, channel, data, clicked=message)
+
+    def submit(self, person: Person, channel: Channel, form: Json, texts: Mapping[str, str]) -> Interaction:
+        """Send a form back with a text for every input."""
+        rows = [
+            {"type": 1, "id": number, "components": [{"type": 4, "id": number + 100, "custom_id": key, "value": text}]}
+            for number, (key, text) in enumerate(texts.items(), 1)
+        ]
+        return self._begin(MODAL, person, channel, {"custom_id": form["custom_id"], "components": rows})
+
+    def _command(self, name: str, kind: int, channel: Channel) -> Json:
+        guild = channel.guild.id if channel.guild else None
+        installed: list[Json] = [*self._world.commands.get(guild, ()), *self._world.commands[None]]
+        for command in installed:
+            if command["name"] == name and command["type"] == kind:
+                return command
+        raise LookupError(f"no command {name!r} of type {kind} is installed")
+
+    def _command_data(self, path: str, given: Mapping[str, object], focused: str | None, channel: Channel) -> Json:
+        name, *subcommands = path.split()
+        command = self._command(name, 1, channel)
+        declared: Sequence[Json] = command.get("options") or ()
+        nest: list[Json] = []
+        for sub in subcommands:
+            option = next(option for option in declared if option["name"] == sub)
+            nest.append({"name": sub, "type": option["type"]})
+            declared = option.get("options") or ()
+        resolved: dict[str, Json] = {}
+        known = {option["name"]: option for option in declared}
+        if unknown := set(given) - set(known):
+            raise LookupError(f"/{path} has no option {', '.join(sorted(unknown))}")
+        missing = [key for key, option in known.items() if option.get("required") and key not in given]
+        if missing and focused is None:
+            raise LookupError(f"/{path} needs {', '.join(missing)}")
+        options: list[Json] = []
+        for key, value in given.items():
+            kind = known[key]["type"]
+            if focused is None and not isinstance(value, _OPTION_TYPES[kind]):
+                raise TypeError(f"{key} of /{path} is of type {kind}")
+            if kind in _RESOLVED:
+                resolved.setdefault(_RESOLVED[kind], {})[str(value)] = self._resolve(kind, value, channel)
+                value = str(value)
+            options.append({"name": key, "type": kind, "value": value} | ({"focused": True} if key == focused else {}))
+        for step in reversed(nest):
+            options = [{**step, "options": options}]
+        data: Json = {"id": command["id"], "name": name, "type": 1, "options": options}
+        return data | ({"resolved": resolved} if resolved else {})
+
+    def _resolve(self, kind: int, value: object, channel: Channel) -> Json:
+        if kind == 6:
+            return self._world.people[int(str(value))].body
+        if kind == 7:
+            return {**self._world.channels[int(str(value))].body, "permissions": str(self._world.permissions(channel))}
+        assert channel.guild is not None
+        role: Json = next(role for role in channel.guild.body["roles"] if role["id"] == str(value))
+        return role
+
+    def _begin(
+        self, kind: int, person: Person, channel: Channel, data: Json, clicked: Json | None = None
+    ) -> Interaction:
+        ident, token = snowflake(), secrets.token_urlsafe(48)
+        event: Json = {
+            "id": str(ident),
+            "application_id": str(self._world.application_id),
+            "type": kind,
+            "token": token,
+            "version": 1,
+            "data": data,
+            "channel_id": str(channel.id),
+            "channel": {**channel.body, "permissions": str(person.permissions)},
+            "locale": "en-US",
+            "app_permissions": str(self._world.permissions(channel)),
+            "entitlements": [],
+            "attachment_size_limit": 10 << 20,
+        }
+        if channel.guild is not None:
+            guild = channel.guild
+            event |= {
+                "guild_id": str(guild.id),
+                "guild": {"id": str(guild.id), "features": [], "locale": "en-US"},
+                "guild_locale": "en-US",
+                "member": {**guild.members[person.id], "permissions": str(person.permissions)},
+                "authorizing_integration_owners": {"0": str(guild.id)},
+                "context": 0,
+            }
+        else:
+            event |= {"user": person.body, "authorizing_integration_owners": {"0": "0"}, "context": 1}
+        if clicked is not None:
+            event["message"] = clicked
+        interaction = Interaction(ident, token, kind, channel, person, event, clicked)
+        self.by_token[token] = interaction
+        self._world.listener("INTERACTION_CREATE", event, channel.guild.id if channel.guild else None)
+        return interaction
+
+    def respond(self, ident: int, token: str, body: Json) -> Interaction:
+        """Take the initial answer; raises 10062 where it is unknown or too late, 40060 where it has one."""
+        interaction = self.by_token.get(token)
+        if interaction is None or interaction.id != ident:
+            raise DiscordError(404, 10062, "Unknown interaction")
+        if interaction.callback is not None:
+            raise DiscordError(400, 40060, "Interaction has already been acknowledged.")
+        waited = time.monotonic() - interaction.born
+        if waited > ANSWER_WITHIN_S:
+            raise DiscordError(404, 10062, "Unknown interaction")
+        kind, data = body["type"], body.get("data") or {}
+        allowed = {AUTOCOMPLETE: {8}, COMMAND: {4, 5, 9, 12}, COMPONENT: {4, 5, 6, 7, 9, 12}, MODAL: {4, 5, 6, 7, 12}}
+        if kind not in allowed[interaction.kind]:
+            raise DiscordError(400, 50035, "Invalid Form Body", [f"type: {kind} cannot answer this interaction"])
+        interaction.callback, interaction.answered_s = body, waited
+        if kind in (4, 5):
+            flags = (data.get("flags") or 0) | (payloads.LOADING if kind == 5 else 0)
+            interaction.original = self._write(interaction, {**data, "flags": flags})
+        elif kind in (6, 7):
+            interaction.original = interaction.clicked
+        if kind == 7:
+            self._edit(interaction, interaction.original or {}, data)
+        if kind not in (5, 6):
+            interaction.settle()
+        return interaction
+
+    def find(self, application: int, token: str) -> Interaction:
+        """The interaction of a webhook path; 10015 where there is none, 50027 when its quarter of an hour is over."""
+        interaction = self.by_token.get(token)
+        if interaction is None or application != self._world.application_id or interaction.callback is None:
+            raise DiscordError(404, 10015, "Unknown Webhook")
+        if time.monotonic() - interaction.born > TOKEN_LIVES_S:
+            raise DiscordError(401, 50027, "Invalid Webhook Token")
+        return interaction
+
+    def follow_up(self, interaction: Interaction, body: Json) -> Json:
+        """A further message; the first one after a deferral takes the place of the waiting message."""
+        if interaction.original is not None and interaction.original["flags"] & payloads.LOADING:
+            return self._edit(interaction, interaction.original, body)
+        made = self._write(interaction, body)
+        interaction.followups.append(made)
+        return made
+
+    def message(self, interaction: Interaction, ident: str) -> Json:
+        """`@original` or a follow-up by its id; 10008 where there is none."""
+        for message in (interaction.original, *interaction.followups):
+            if message is not None and ident in ("@original", message["id"]):
+                return message
+        raise DiscordError(404, 10008, "Unknown Message")
+
+    def edit(self, interaction: Interaction, ident: str, body: Json) -> Json:
+        """Change `@original` or a follow-up."""
+        return self._edit(interaction, self.message(interaction, ident), body)
+
+    def delete(self, interaction: Interaction, ident: str) -> None:
+        """Take `@original` or a follow-up away."""
+        message = self.message(interaction, ident)
+        interaction.channel.messages.pop(int(message["id"]), None)
+        if message is interaction.original:
+            interaction.original = None
+        else:
+            interaction.followups.remove(message)
+
+    def _write(self, interaction: Interaction, body: Json) -> Json:
+        metadata: Json = {
+            "id": str(interaction.id),
+            "type": interaction.kind,
+            "user": interaction.person.body,
+            "authorizing_integration_owners": interaction.event["authorizing_integration_owners"],
+        }
+        if interaction.clicked is not None:
+            metadata["interacted_message_id"] = interaction.clicked["id"]
+        more = {
+            "webhook_id": str(self._world.application_id),
+            "application_id": str(self._world.application_id),
+            "interaction_metadata": metadata,
+        }
+        if (body.get("flags") or 0) & payloads.EPHEMERAL:
+            return payloads.message(snowflake(), interaction.channel.id, self._world.bot, body) | more
+        return self._world.post(interaction.channel, self._world.bot, body, **more)
+
+    def _edit(self, interaction: Interaction, message: Json, body: Json) -> Json:
+        if problems := rules.check_message_payload(body, edits=message):
+            raise DiscordError(400, 50035, "Invalid Form Body", problems)
+        self._world.edit(message, body)
+        if not message["flags"] & payloads.EPHEMERAL:
+            self._world.announce("MESSAGE_UPDATE", interaction.channel, message)
+        interaction.settle()
+        return message

@@ -1,0 +1,119 @@
+"""Interactions through the gateway, answered over REST by a real client."""
+
+from __future__ import annotations
+
+import time
+
+import aiohttp
+import pytest
+
+from tests.wire import payloads
+from tests.wire.clients import Probe, connected, until
+from tests.wire.conftest import Scene
+
+
+async def test_commands_are_installed_with_ids_and_listed(scene: Scene) -> None:
+    client = Probe()
+    async with connected(client, scene):
+        synced = await client.tree.sync()
+        assert {command.name for command in synced} == {"echo", "slow", "twice", "Shout"}
+        again = await client.tree.fetch_commands()
+        assert [command.id for command in again] == [command.id for command in await client.tree.sync()]
+
+
+async def test_a_slash_command_is_answered_and_its_button_changes_the_message(scene: Scene) -> None:
+    client = Probe()
+    async with connected(client, scene):
+        await client.tree.sync()
+        asked = scene.interactions.slash(scene.ann, scene.channel, "echo", text="hello")
+        message = await asked.answer()
+        assert payloads.texts(message) == ["hello", "Again"]
+        assert message["flags"] & payloads.V2
+        assert list(scene.channel.messages) == [int(message["id"])]
+        assert asked.answered_s is not None and asked.answered_s < 3
+        clicked = scene.interactions.click(scene.ann, scene.channel, message, "again")
+        assert payloads.texts(await clicked.answer()) == ["clicked"]
+        assert payloads.texts(scene.channel.messages[int(message["id"])]) == ["clicked"]
+
+
+async def test_a_private_answer_is_no_message_of_the_channel(scene: Scene) -> None:
+    client = Probe()
+    async with connected(client, scene):
+        await client.tree.sync()
+        asked = scene.interactions.slash(scene.ann, scene.channel, "echo", text="psst", private=True)
+        assert (await asked.answer())["flags"] & payloads.EPHEMERAL
+        assert scene.channel.messages == {}
+
+
+async def test_a_deferred_answer_is_settled_by_its_edit(scene: Scene) -> None:
+    client = Probe()
+    async with connected(client, scene):
+        await client.tree.sync()
+        asked = scene.interactions.slash(scene.ann, scene.channel, "slow")
+        message = await asked.answer()
+        assert message["content"] == "done"
+        assert not message["flags"] & payloads.LOADING
+        assert asked.callback is not None and asked.callback["type"] == 5
+
+
+async def test_keystrokes_get_choices(scene: Scene) -> None:
+    client = Probe()
+    async with connected(client, scene):
+        await client.tree.sync()
+        typed = scene.interactions.keystroke(scene.ann, scene.channel, "echo", "text", "x")
+        assert await typed.answer() == {"choices": [{"name": n, "value": n} for n in ("xa", "xb")]}
+
+
+async def test_an_apps_menu_gets_the_whole_message(scene: Scene) -> None:
+    client = Probe()
+    async with connected(client, scene):
+        await client.tree.sync()
+        message = scene.world.post(scene.channel, scene.ann.body, {"content": "quiet"})
+        asked = scene.interactions.on_message(scene.ann, scene.channel, "Shout", message)
+        assert (await asked.answer())["content"] == "QUIET"
+        # Without the privileged intent the gateway gives other people's messages without their content.
+        assert client.seen[0] == ""
+
+
+async def test_commands_in_direct_messages(scene: Scene) -> None:
+    client = Probe()
+    async with connected(client, scene):
+        await client.tree.sync()
+        direct = scene.world.direct(scene.ann.id)
+        asked = scene.interactions.slash(scene.ann, direct, "echo", text="hello")
+        assert payloads.texts(await asked.answer()) == ["hello", "Again"]
+
+
+async def test_answering_twice_is_40060(scene: Scene) -> None:
+    client = Probe()
+    async with connected(client, scene):
+        await client.tree.sync()
+        asked = scene.interactions.slash(scene.ann, scene.channel, "twice")
+        assert (await asked.answer())["content"] == "once"
+        await until(lambda: bool(client.failures))
+        assert [getattr(error, "code", None) for error in client.failures] == [40060]
+
+
+async def test_answering_after_three_seconds_is_10062(scene: Scene) -> None:
+    client = Probe()
+    async with connected(client, scene):
+        await client.tree.sync()
+        asked = scene.interactions.slash(scene.ann, scene.channel, "twice")
+        asked.born -= 3.0
+        with pytest.raises(TimeoutError):
+            await asked.answer(0.3)
+        await until(lambda: len(client.failures) == 2)
+        assert [getattr(error, "code", None) for error in client.failures] == [10062, 10062]
+
+
+async def test_a_token_is_good_for_a_quarter_of_an_hour(scene: Scene) -> None:
+    client = Probe()
+    async with connected(client, scene):
+        await client.tree.sync()
+        asked = scene.interactions.slash(scene.ann, scene.channel, "slow")
+        await asked.answer()
+        asked.born = time.monotonic() - 901
+        url = f"{scene.api_base}/webhooks/{scene.world.application_id}/{asked.token}/messages/@original"
+        async with aiohttp.ClientSession() as http, http.patch(url, json={"content": "late"}) as answer:
+            assert answer.status == 401
+            assert (await answer.json())["code"] == 50027
