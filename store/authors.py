@@ -10,6 +10,7 @@ import aiosqlite
 from store.database import Database
 from store.handles import handle as make_handle
 from store.lookup.folding import fold
+from store.lookup.maintain import Change
 from store.models import Author, AuthorPage, Authorship, Handle, Metric, Source
 from store.papers import Stored, source_ids
 
@@ -24,10 +25,8 @@ def name_key(name: str) -> str:
     return fold(name) or name.strip()
 
 
-async def link(
-    connection: aiosqlite.Connection, stored: Sequence[Stored], persons: Mapping[str, int]
-) -> list[tuple[int, str]]:
-    """Make the authorships of changed papers what their author lists say; returns the authors that are new.
+async def link(connection: aiosqlite.Connection, stored: Sequence[Stored], persons: Mapping[str, int]) -> list[Change]:
+    """Make the authorships of changed papers what their author lists say; returns what the index has to follow.
 
     `persons` says who is meant by a name key where that is known, as on the page of one of several namesakes.
     """
@@ -60,7 +59,10 @@ async def link(
         "UPDATE authors SET papers = (SELECT count(*) FROM authorships WHERE author_id = id) WHERE id = ?",
         [(author_id,) for author_id in touched],
     )
-    return new
+    async with connection.execute(
+        "SELECT id, name FROM authors WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(touched))]
+    ) as rows:
+        return [(row[0], None if row[0] in new else row[1], row[1]) async for row in rows]
 
 
 async def _linked(connection: aiosqlite.Connection, paper_ids: str) -> dict[tuple[int, str], int]:
@@ -72,10 +74,8 @@ async def _linked(connection: aiosqlite.Connection, paper_ids: str) -> dict[tupl
         return {(row[0], row[1]): row[2] async for row in rows}
 
 
-async def _resolve(
-    connection: aiosqlite.Connection, people: Iterable[Authorship]
-) -> tuple[dict[str, int], list[tuple[int, str]]]:
-    """The author of each name, made where it is new; of namesakes the one without distinction."""
+async def _resolve(connection: aiosqlite.Connection, people: Iterable[Authorship]) -> tuple[dict[str, int], set[int]]:
+    """The author of each name, made where it is new, and who is new; of namesakes the one without distinction."""
     wanted = {name_key(a.name): a for a in people}
     names = json.dumps(list(wanted))
     select = (
@@ -90,15 +90,15 @@ async def _resolve(
     )
     async with connection.execute(select, [json.dumps(list(missing))]) as rows:
         made = {row[0]: row[1] async for row in rows}
-    return found | made, [(author_id, missing[key].name) for key, author_id in made.items()]
+    return found | made, set(made.values())
 
 
 async def keep_page(
     connection: aiosqlite.Connection, page: AuthorPage, stored: Sequence[int]
-) -> tuple[int, list[tuple[int, str]], bool]:
+) -> tuple[int, list[Change], bool]:
     """Find out whose page this is and keep its figures, those that differ from what the page said last.
 
-    `stored` are the papers of the page that the store knew before. Returns the author, authors that are new,
+    `stored` are the papers of the page that the store knew before. Returns the author, what the index has to follow,
     and whether anything was kept.
     """
     source_id = (await source_ids(connection, [page.source]))[page.source.kind, page.source.name]
@@ -132,7 +132,7 @@ async def _last(connection: aiosqlite.Connection, author_id: int, source_id: int
 
 async def _owner(
     connection: aiosqlite.Connection, page: AuthorPage, source_id: int, stored: Sequence[int]
-) -> tuple[int, list[tuple[int, str]]]:
+) -> tuple[int, list[Change]]:
     """Whose page it is: who had it before; else a namesake with a paper of the page, or with no page yet; else new."""
     key = name_key(page.name)
     async with connection.execute(
@@ -156,7 +156,7 @@ async def _owner(
     ) as rows:
         row = await rows.fetchone()
     author_id = row[0] if row else 0
-    return author_id, [(author_id, page.name)]
+    return author_id, [(author_id, None, page.name)]
 
 
 def _author(row: aiosqlite.Row) -> Author:
@@ -259,3 +259,10 @@ async def of_paper(db: Database, handle: Handle) -> list[Author]:
 async def _handles(db: Database, query: str, handle: Handle) -> list[Handle]:
     async with db.read() as connection, connection.execute(query, [handle]) as rows:
         return [row[0] async for row in rows]
+
+
+async def count(db: Database) -> int:
+    """How many people and groups the store knows."""
+    async with db.read() as connection, connection.execute("SELECT count(*) FROM authors") as rows:
+        row = await rows.fetchone()
+    return int(row[0]) if row else 0

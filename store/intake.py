@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 import aiosqlite
 
-from store import authors, papers
+from store import authors, papers, search
 from store.database import Database
+from store.lookup.maintain import update_names, update_titles
 from store.models import AuthorPage, IntakeReport, PaperRecord, Problem, Reading
 
 BATCH = 1000
@@ -53,7 +54,7 @@ async def take(
 async def _take_page(connection: aiosqlite.Connection, page: AuthorPage, counts: Counter[str]) -> bool:
     known = await papers.recognised(connection, page.papers)
     author_id, new, kept = await authors.keep_page(connection, page, known)
-    await _index_names(connection, new)
+    await update_names(connection, new)
     counts.update(await _take_papers(connection, page.papers, {authors.name_key(page.name): author_id}))
     return kept
 
@@ -62,12 +63,17 @@ async def _take_papers(
     connection: aiosqlite.Connection, records: Sequence[PaperRecord], persons: Mapping[str, int]
 ) -> list[str]:
     stored = await papers.add(connection, records)
-    await _index_names(connection, await authors.link(connection, stored, persons))
+    await update_names(connection, await authors.link(connection, stored, persons))
+    await update_titles(
+        connection,
+        [
+            (s.paper_id, s.before.title if s.before else None, s.after.title)
+            for s in stored
+            if s.status != "unchanged"
+        ],
+    )
+    await search.index(connection, stored)
     return [s.status for s in stored]
-
-
-async def _index_names(connection: aiosqlite.Connection, new: Sequence[tuple[int, str]]) -> None:
-    """Placeholder until the look-up index lands."""
 
 
 async def _remember(db: Database, report: IntakeReport) -> None:

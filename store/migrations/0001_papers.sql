@@ -92,3 +92,9 @@ CREATE TABLE settings (
     key   TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What people asked, by a token that fits into a button.
+CREATE TABLE questions (
+    token    TEXT PRIMARY KEY,
+    question TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
