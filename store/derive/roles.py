@@ -1,0 +1,64 @@
+"""Rhetorical roles of an abstract's sentences: background, objective, method, result, other.
+
+A linear-chain model (Lafferty et al. 2001) over cue words and places, fitted on CSAbstruct's training split by
+`tests/bench/fit_summaries.py`. Weights are whole numbers, so that no machine's rounding can change a summary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Role = Literal["background", "objective", "method", "result", "other"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+@dataclass(frozen=True)
+class RoleTable:
+    """Weights in thousandths of a nat, in the order of `ROLES`: of each cue, and of each role after another."""
+
+    cues: dict[str, tuple[int, ...]]
+    transitions: tuple[tuple[int, ...], ...]
+
+
+def role_cues(ngrams: set[str], index: int, total: int, length: int) -> list[str]:
+    """All cues of the sentence at `index` of `total`, `length` words long; places are written `@…`."""
+    return [
+        *ngrams,
+        "@",
+        f"@first {min(index, 6)}",
+        f"@last {min(total - 1 - index, 4)}",
+        f"@tenth {10 * index // total}",
+        f"@total {min(total, 10)}",
+        f"@length {min(length // 5, 9)}",
+    ]
+
+
+def role_margins(cues: Sequence[Sequence[str]], table: RoleTable) -> list[tuple[int, ...]]:
+    """For each sentence and role, by how much the best reading with that role beats the best one without.
+
+    Max-marginals of the chain, in thousandths of a nat: above 0 for the role of the best reading.
+    """
+    if not cues:
+        return []
+    span = range(len(ROLES))
+    own = [_sums(of_sentence, table) for of_sentence in cues]
+    forward = [own[0]]
+    for emission in own[1:]:
+        before = forward[-1]
+        forward.append([emission[b] + max(before[a] + table.transitions[a][b] for a in span) for b in span])
+    backward = [[0] * len(ROLES)]
+    for emission in reversed(own[1:]):
+        after = backward[-1]
+        backward.append([max(table.transitions[a][b] + emission[b] + after[b] for b in span) for a in span])
+    margins = []
+    for ahead, behind in zip(forward, reversed(backward), strict=True):
+        best = [a + b for a, b in zip(ahead, behind, strict=True)]
+        margins.append(tuple(best[role] - max(best[:role] + best[role + 1 :]) for role in span))
+    return margins
+
+
+def _sums(cues: Sequence[str], table: RoleTable) -> list[int]:
+    weights = [found for cue in cues if (found := table.cues.get(cue)) is not None]
+    return [sum(column) for column in zip(*weights, strict=True)] if weights else [0] * len(ROLES)
