@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+
 import discord
 
 from store.library import Library
+from store.models import Handle
+
+
+class Recent:
+    """What each person opened last, newest first; forgotten at a restart."""
+
+    PEOPLE = 2000
+    EACH = 20
+
+    def __init__(self) -> None:
+        self._opened: OrderedDict[int, deque[Handle]] = OrderedDict()
+
+    def note(self, user_id: int, handle: Handle) -> None:
+        """The person opened this."""
+        opened = self._opened.setdefault(user_id, deque(maxlen=self.EACH))
+        self._opened.move_to_end(user_id)
+        if handle in opened:
+            opened.remove(handle)
+        opened.appendleft(handle)
+        if len(self._opened) > self.PEOPLE:
+            self._opened.popitem(last=False)
+
+    def of(self, user_id: int) -> Sequence[Handle]:
+        """Handles of papers and authors, the last one first."""
+        return tuple(self._opened.get(user_id, ()))
 
 
 class Assistant(discord.AutoShardedClient):
     """A client with an open paper store; `bot.client` makes it whole."""
 
     library: Library
+    recent: Recent
 
 
 Interaction = discord.Interaction[Assistant]

@@ -79,7 +79,7 @@ async def _resolve(connection: aiosqlite.Connection, people: Iterable[Authorship
     wanted = {name_key(a.name): a for a in people}
     names = json.dumps(list(wanted))
     select = (
-        "SELECT name_key, id FROM json_each(?) AS wanted JOIN authors ON name_key = wanted.value AND distinction = ''"
+        "SELECT name_key, authors.id FROM json_each(?) AS wanted JOIN authors ON name_key = wanted.value AND distinction = ''"
     )
     async with connection.execute(select, [names]) as rows:
         found = {row[0]: row[1] async for row in rows}

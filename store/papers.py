@@ -155,7 +155,7 @@ async def _write(connection: aiosqlite.Connection, papers: Sequence[_Known], own
 
 async def _owners(connection: aiosqlite.Connection, wanted: Iterable[Key]) -> dict[Key, int]:
     async with connection.execute(
-        "SELECT scheme, value, paper_id FROM json_each(?) AS key JOIN identifiers"
+        "SELECT scheme, identifiers.value, paper_id FROM json_each(?) AS key JOIN identifiers"
         " ON scheme = key.value ->> 0 AND identifiers.value = key.value ->> 1",
         [json.dumps(list(wanted))],
     ) as rows:
@@ -202,7 +202,7 @@ async def source_ids(connection: aiosqlite.Connection, sources: Iterable[Source]
     wanted = sorted({_source_key(s) for s in sources})
     await connection.executemany("INSERT INTO sources (kind, name) VALUES (?, ?) ON CONFLICT DO NOTHING", wanted)
     async with connection.execute(
-        "SELECT kind, name, id FROM json_each(?) AS s JOIN sources ON kind = s.value ->> 0 AND name = s.value ->> 1",
+        "SELECT kind, name, sources.id FROM json_each(?) AS s JOIN sources ON kind = s.value ->> 0 AND name = s.value ->> 1",
         [json.dumps(wanted)],
     ) as rows:
         return {(row[0], row[1]): row[2] async for row in rows}

@@ -1,0 +1,119 @@
+"""From a handle to a view: what commands and buttons both answer with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+import discord
+
+from commands import cards
+from commands.context import UserError
+from store import authors, papers
+from store.derive.citation import STYLES, cite
+from store.derive.summary import Summary, summarise
+from store.derive.summary import marked as segments
+from store.library import Library
+from store.models import Handle, Paper
+from store.neighbours import nearest
+
+GONE = "That paper is no longer in the store. Please look it up again with /paper."
+
+
+async def paper(library: Library, handle: Handle) -> discord.ui.LayoutView:
+    """The card of a paper; raises `UserError` where the store no longer holds it."""
+    found = await held(library, handle)
+    return cards.paper(found, await _summary(found))
+
+
+async def held(library: Library, handle: Handle) -> Paper:
+    """The paper of that handle; raises `UserError` where there is none."""
+    found = await papers.by_handle(library.db, handle)
+    if found is None:
+        raise UserError(GONE)
+    return found
+
+
+async def summary(library: Library, handle: Handle) -> discord.ui.LayoutView:
+    """The paper's summary; raises `UserError` where it came without an abstract."""
+    found = await held(library, handle)
+    derived = await _summary(found)
+    if derived is None:
+        raise UserError(
+            "This paper came without an abstract, so there is nothing to summarise. Its card has its links."
+        )
+    return cards.summarised(found, derived)
+
+
+async def related(library: Library, handle: Handle) -> discord.ui.LayoutView:
+    """Papers near this one, each with the reason."""
+    found = await held(library, handle)
+    near = await nearest(library.db, found)
+    return cards.related(found, near)
+
+
+async def _summary(found: Paper) -> Summary | None:
+    if not found.abstract:
+        return None
+    return await asyncio.to_thread(summarise, found.title, found.abstract)
+
+
+async def abstract(library: Library, handle: Handle, page: int = 0) -> discord.ui.LayoutView:
+    """The paper's abstract, from that page on."""
+    return cards.abstract(await held(library, handle), page)
+
+
+async def marked(library: Library, handle: Handle) -> discord.ui.LayoutView:
+    """The abstract with the sentences of the summary marked in it."""
+    found = await held(library, handle)
+    derived = await _summary(found)
+    if derived is None or not found.abstract:
+        return cards.abstract(found)
+    return cards.marked(found, segments(found.abstract, derived))
+
+
+async def citation(library: Library, handle: Handle, style: str) -> discord.ui.LayoutView:
+    """A reference to the paper; raises `UserError` for a style that there is not."""
+    if style not in STYLES:
+        raise UserError(f"There is no style of that name; I know {', '.join(STYLES)}.")
+    found = await held(library, handle)
+    return cards.citation(found, style, cite(found, style), STYLES)
+
+
+async def authors_of(library: Library, handle: Handle) -> discord.ui.LayoutView:
+    """Everybody on a paper."""
+    found = await held(library, handle)
+    return cards.authors_of(found, await authors.of_paper(library.db, handle))
+
+
+async def author(library: Library, handle: Handle, page: int = 0) -> discord.ui.LayoutView:
+    """A page of an author's papers, under their figures; raises `UserError` where the store no longer holds them."""
+    found = await authors.by_handle(library.db, handle)
+    if found is None:
+        raise UserError("That author is no longer in the store. Please look them up again with /author.")
+    written = await authors.papers_of(library.db, handle)
+    page = min(page, max(0, (len(written) - 1) // cards.PAGE))
+    shown = cards.AuthorView(
+        author=found,
+        metrics=await authors.metrics(library.db, handle),
+        papers=await papers.by_handles(library.db, written[page * cards.PAGE : (page + 1) * cards.PAGE]),
+        total=len(written),
+        coauthors=await authors.coauthors(library.db, handle),
+    )
+    return cards.author(shown, page)
+
+
+PaperVerb = Literal["open", "summary", "abstract", "marked", "related", "cite", "authors"]
+
+Answer = Callable[[Library, Handle], Awaitable[discord.ui.LayoutView]]
+
+PAPER_VERBS: dict[PaperVerb, Answer] = {
+    "open": paper,
+    "summary": summary,
+    "abstract": abstract,
+    "marked": marked,
+    "related": related,
+    "cite": lambda library, handle: citation(library, handle, "bibtex"),
+    "authors": authors_of,
+}

@@ -1,0 +1,192 @@
+"""From what a person typed to the paper or author they mean: one, a choice, or the closest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+from discord import app_commands
+
+from commands import answers, cards, text
+from commands.context import Assistant, Interaction, UserError
+from commands.errors import Suggesting
+from store import aliases, authors, identifiers, papers, questions
+from store.library import Library
+from store.models import Handle, Hit, Identifier
+
+SURE = 0.86
+"""A hit of this score answers at once, unless another one is within `NEAR` of it."""
+NEAR = 0.06
+OFFERED = 5
+MAX_CHOICES = 25
+MAX_CHOICE = 100
+MAX_TYPED = 300
+"""Characters of a name or title that are looked at."""
+
+Kind = aliases.Kind
+
+
+async def paper(
+    interaction: Interaction, typed: str, verb: answers.PaperVerb, answer: answers.Answer | None = None
+) -> discord.ui.LayoutView:
+    """What `verb` answers for the paper that was meant, or a choice of papers, each with that verb.
+
+    `answer` takes the place of the verb's own answer where a command was told more than a button can carry.
+    """
+    library = interaction.client.library
+    typed = _checked(typed)
+    if found := await papers.by_handle(library.db, typed):
+        return await open_paper(interaction, found.handle, verb, answer)
+    if named := identifiers.find(typed):
+        return await _by_identifiers(interaction, named, verb, answer)
+    hits = await library.lookup.titles(
+        typed, OFFERED, recent=interaction.client.recent.of(interaction.user.id), guild_id=interaction.guild_id
+    )
+    if _is_sure(hits):
+        return await open_paper(interaction, hits[0].handle, verb, answer)
+    if not hits:
+        raise UserError(await _nothing(library, typed, "paper"))
+    near = hits[0].score >= SURE
+    token = None if near else await questions.keep(library.db, typed)
+    start = "Several papers fit" if near else "Nothing fits exactly; the closest papers to"
+    heading = f"### {start} “{text.safe(typed, 200)}”"
+    return cards.results(
+        cards.Results(
+            heading=heading,
+            papers=await papers.by_handles(library.db, [h.handle for h in hits]),
+            press=cards.picking(verb, token),
+            footnote="" if near else f"-# {_understood(hits[0])}Pick one and I shall know next time.",
+        )
+    )
+
+
+async def author(interaction: Interaction, typed: str) -> discord.ui.LayoutView:
+    """The page of the author who was meant, or a choice of authors."""
+    library = interaction.client.library
+    typed = _checked(typed)
+    if found := await authors.by_handle(library.db, typed):
+        return await open_author(interaction, found.handle)
+    same = await authors.namesakes(library.db, typed)
+    if len(same) > 1:
+        return cards.people(f"### {len(same)} people are called {text.safe(same[0].name, 100)}", same)
+    hits = await library.lookup.authors(
+        typed, OFFERED, recent=interaction.client.recent.of(interaction.user.id), guild_id=interaction.guild_id
+    )
+    if _is_sure(hits):
+        namesakes = await authors.namesakes(library.db, hits[0].text)
+        if len(namesakes) > 1:
+            return cards.people(f"### {len(namesakes)} people are called {text.safe(hits[0].text, 100)}", namesakes)
+        return await open_author(interaction, hits[0].handle)
+    if not hits:
+        raise UserError(await _nothing(library, typed, "author"))
+    near = hits[0].score >= SURE
+    token = None if near else await questions.keep(library.db, typed)
+    return cards.people(
+        f"### {'Several people fit' if near else 'Nobody fits exactly; the closest to'} “{text.safe(typed, 200)}”",
+        await authors.by_handles(library.db, [h.handle for h in hits]),
+        footnote="" if near else "-# Pick one and I shall know next time.",
+        token=token,
+    )
+
+
+async def open_author(interaction: Interaction, handle: Handle, page: int = 0) -> discord.ui.LayoutView:
+    """The author page, noted as opened."""
+    interaction.client.recent.note(interaction.user.id, handle)
+    return await answers.author(interaction.client.library, handle, page)
+
+
+async def open_paper(
+    interaction: Interaction, handle: Handle, verb: answers.PaperVerb, answer: answers.Answer | None = None
+) -> discord.ui.LayoutView:
+    """What `verb` answers for this paper, noted as opened."""
+    interaction.client.recent.note(interaction.user.id, handle)
+    return await (answer or answers.PAPER_VERBS[verb])(interaction.client.library, handle)
+
+
+async def _by_identifiers(
+    interaction: Interaction, named: Sequence[Identifier], verb: answers.PaperVerb, answer: answers.Answer | None
+) -> discord.ui.LayoutView:
+    found = await papers.by_identifiers(interaction.client.library.db, named)
+    if not found:
+        raise UserError(f"{missing(named)} Add it with /add, or look for its title.")
+    if len(found) == 1:
+        return await open_paper(interaction, found[0].handle, verb, answer)
+    return cards.results(
+        cards.Results(f"### {len(found)} papers", found[: cards.PAGE], press=cards.picking(verb, None))
+    )
+
+
+def missing(named: Sequence[Identifier]) -> str:
+    """A sentence that says which identifiers the store does not know."""
+    shown = ", ".join(f"{cards.SCHEMES.get(i.scheme, i.scheme)} {text.safe(i.value, 60)}" for i in named[:3])
+    return f"{shown} {'is' if len(named) == 1 else 'are'} not in the store."
+
+
+async def remember(interaction: Interaction, kind: Kind, token: str, handle: Handle) -> None:
+    """Keep what a person picked when nothing fitted: in this guild the same words lead there from now on."""
+    library = interaction.client.library
+    typed = await questions.recall(library.db, token)
+    if typed and interaction.guild_id:
+        await aliases.remember(library.db, interaction.guild_id, kind, typed, handle)
+
+
+def _is_sure(hits: Sequence[Hit]) -> bool:
+    return bool(hits) and hits[0].score >= SURE and (len(hits) == 1 or hits[1].score < hits[0].score - NEAR)
+
+
+def _checked(typed: str) -> str:
+    cleaned = text.clean(typed)
+    if not cleaned:
+        raise UserError("Please say what to look for: a name, words of a title, an arXiv id or a DOI.")
+    return cleaned[:MAX_TYPED]
+
+
+def _understood(hit: Hit) -> str:
+    """Which words were taken for which others."""
+    changed = [(typed, meant) for typed, meant in hit.matched if typed != meant][:3]
+    return "".join(f"“{text.safe(t, 30)}” read as “{text.safe(m, 30)}”. " for t, m in changed)
+
+
+async def _nothing(library: Library, typed: str, what: str) -> str:
+    if not await papers.count(library.db):
+        return (
+            "The store holds no papers yet. Add some with /add, or with `lectern import` on the machine that runs me."
+        )
+    return (
+        f"No {what} is anything like “{text.safe(typed, 100)}”. Try fewer words, or /search for words of the abstract."
+    )
+
+
+async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
+    """Titles for what has been typed so far; before that, what the person opened last."""
+    with Suggesting("paper"):
+        library = interaction.client.library
+        recent = interaction.client.recent.of(interaction.user.id)
+        if not typed.strip():
+            return [_choice(p.title, p.handle) for p in await papers.by_handles(library.db, recent)]
+        hits = await library.lookup.titles(typed[:MAX_TYPED], MAX_CHOICES, recent=recent, guild_id=interaction.guild_id)
+        return [_choice(h.text, h.handle) for h in hits]
+    return []
+
+
+async def suggest_authors(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
+    """Names for what has been typed so far; before that, whom the person opened last."""
+    with Suggesting("author"):
+        library = interaction.client.library
+        recent = interaction.client.recent.of(interaction.user.id)
+        if not typed.strip():
+            return [_choice(a.name, a.handle) for a in await authors.by_handles(library.db, recent)]
+        hits = await library.lookup.authors(
+            typed[:MAX_TYPED], MAX_CHOICES, recent=recent, guild_id=interaction.guild_id
+        )
+        return [_choice(h.text, h.handle) for h in hits]
+    return []
+
+
+async def suggest_names(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
+    """As `suggest_authors`, where the option takes the name itself."""
+    return [app_commands.Choice(name=c.name, value=c.name) for c in await suggest_authors(interaction, typed)]
+
+
+def _choice(label: str, handle: Handle) -> app_commands.Choice[str]:
+    return app_commands.Choice(name=text.plain(label, MAX_CHOICE), value=handle)

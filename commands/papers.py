@@ -1,0 +1,83 @@
+"""`/paper`, `/related`, `/cite`, and Apps ► Look up papers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import discord
+from discord import app_commands
+
+from commands import answers, cards, choosing, text
+from commands.context import Interaction, UserError
+from commands.reply import reply
+from store import identifiers, papers
+from store.library import Library
+
+Title = app_commands.Range[str, 1, 300]
+
+
+@app_commands.command(name="paper", description="Show a paper: by title, however typed, or by arXiv id or DOI")
+@app_commands.describe(
+    title="Words of the title, its acronym, an arXiv id or a DOI", private="Show the answer to me only"
+)
+@app_commands.autocomplete(title=choosing.suggest_papers)
+async def paper_command(interaction: Interaction, title: Title, private: bool = False) -> None:
+    """Answer `/paper`."""
+    await reply(interaction, choosing.paper(interaction, title, "open"), private=private)
+
+
+@app_commands.command(name="related", description="Papers near a paper, each with the reason")
+@app_commands.describe(paper="Words of the title, an arXiv id or a DOI", private="Show the answer to me only")
+@app_commands.autocomplete(paper=choosing.suggest_papers)
+async def related_command(interaction: Interaction, paper: Title, private: bool = False) -> None:
+    """Answer `/related`."""
+    await reply(interaction, choosing.paper(interaction, paper, "related"), private=private)
+
+
+@app_commands.command(name="cite", description="A reference to a paper, to copy")
+@app_commands.describe(
+    paper="Words of the title, an arXiv id or a DOI", style="BibTeX unless told", private="Show the answer to me only"
+)
+@app_commands.autocomplete(paper=choosing.suggest_papers)
+async def cite_command(
+    interaction: Interaction,
+    paper: Title,
+    style: Literal["plain", "bibtex", "ris", "csl-json"] = "bibtex",
+    private: bool = False,
+) -> None:
+    """Answer `/cite`."""
+
+    async def cited(library: Library, handle: str) -> discord.ui.LayoutView:
+        return await answers.citation(library, handle, style)
+
+    await reply(interaction, choosing.paper(interaction, paper, "cite", cited), private=private)
+
+
+@app_commands.context_menu(name="Look up papers")
+async def look_up_papers(interaction: Interaction, message: discord.Message) -> None:
+    """Cards for the arXiv ids, DOIs and links in a message; its words are a title where it has none."""
+    written = "\n".join(
+        [message.content, *(part for e in message.embeds for part in (e.title, e.url, e.description) if part)]
+    )
+    await reply(interaction, _in_message(interaction, written), private=True)
+
+
+async def _in_message(interaction: Interaction, written: str) -> discord.ui.LayoutView:
+    named = identifiers.find(written)
+    if not named:
+        if not text.clean(written):
+            raise UserError("I cannot see any text in that message. Paste its link or title into /paper.")
+        return await choosing.paper(interaction, written, "open")
+    found = await papers.by_identifiers(interaction.client.library.db, named)
+    unknown = [n for n in named if not any(n in p.identifiers for p in found)]
+    if not found:
+        raise UserError(f"{choosing.missing(unknown)} Add them with /add.")
+    if len(found) == 1 and not unknown:
+        return await choosing.open_paper(interaction, found[0].handle, "open")
+    return cards.results(
+        cards.Results(
+            heading=f"### Papers in that message: {len(found)}",
+            papers=found[: cards.MOST],
+            footnote=f"-# {choosing.missing(unknown)}" if unknown else "",
+        )
+    )

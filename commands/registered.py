@@ -1,0 +1,32 @@
+"""All that the client registers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from commands import about, authors, buttons, papers, search, summaries
+
+COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
+    authors.author_command,
+    papers.paper_command,
+    search.search_command,
+    summaries.summary_command,
+    papers.related_command,
+    papers.cite_command,
+    about.status_command,
+    about.help_command,
+    papers.look_up_papers,
+)
+BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
+    buttons.PaperButton,
+    buttons.PickButton,
+    buttons.PickAuthorButton,
+    buttons.AbstractPageButton,
+    buttons.CiteButton,
+    buttons.AuthorButton,
+    buttons.SearchPageButton,
+    buttons.PeopleSelect,
+)

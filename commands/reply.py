@@ -1,0 +1,35 @@
+"""How an answer reaches the person: at once where it is ready, else by editing a reply that was announced in time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+
+import discord
+
+from commands.context import Interaction
+
+PATIENCE_S = 1.5
+"""Discord gives 3 s to a first response; half of it is left to the network."""
+
+
+async def reply(interaction: Interaction, answer: Awaitable[discord.ui.LayoutView], *, private: bool = False) -> None:
+    """Answer a command or button with a new message; `private` shows it to the person only."""
+    task = asyncio.ensure_future(answer)
+    done, _ = await asyncio.wait([task], timeout=PATIENCE_S)
+    if done:
+        await interaction.response.send_message(view=task.result(), ephemeral=private)
+        return
+    # An edit can be repeated after a lost answer; a second message cannot be taken back.
+    await interaction.response.defer(ephemeral=private, thinking=True)
+    await interaction.edit_original_response(view=await task)
+
+
+async def turn(interaction: Interaction, answer: Awaitable[discord.ui.LayoutView]) -> None:
+    """Answer a page button: whoever asked for the message turns its page, anyone else gets a copy of their own."""
+    message = interaction.message
+    asked = message.interaction_metadata.user.id if message and message.interaction_metadata else None
+    if asked == interaction.user.id:
+        await interaction.response.edit_message(view=await answer)
+    else:
+        await reply(interaction, answer, private=True)

@@ -1,0 +1,90 @@
+"""`/search`: the query language over the whole store."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+
+from commands import cards, choosing, text
+from commands.context import Interaction, UserError
+from commands.reply import reply
+from store import papers, questions, search
+from store.library import Library
+from store.models import Hit
+from store.query import Query, QueryError, parse
+
+
+@app_commands.command(name="search", description="Search titles and abstracts; the newest papers first")
+@app_commands.describe(
+    query='Words, "a phrase", -not, a|b, author:"Zehan Qi", cat:cs.CL, code:yes, since:2024',
+    author="Only papers by this author",
+    category="Only papers in this category, as cs.CL or CL",
+    since="Only papers from this date on, as 2024 or 2024-08-12",
+    until="Only papers up to this date",
+    code="Only papers with, or without, known code",
+    private="Show the answer to me only",
+)
+@app_commands.autocomplete(author=choosing.suggest_names)
+async def search_command(
+    interaction: Interaction,
+    query: app_commands.Range[str, 1, 400] | None = None,
+    author: app_commands.Range[str, 1, 100] | None = None,
+    category: app_commands.Range[str, 1, 30] | None = None,
+    since: app_commands.Range[str, 4, 10] | None = None,
+    until: app_commands.Range[str, 4, 10] | None = None,
+    code: bool | None = None,
+    private: bool = False,
+) -> None:
+    """Answer `/search`."""
+    options = {"author": author, "cat": category, "since": since, "until": until}
+    parts = [query or "", *(f'{name}:"{value.replace(chr(34), "")}"' for name, value in options.items() if value)]
+    if code is not None:
+        parts.append(f"code:{'yes' if code else 'no'}")
+    asked = read_query(" ".join(parts))
+    await reply(interaction, _first_page(interaction.client.library, asked, query or author or ""), private=private)
+
+
+def read_query(typed: str) -> Query:
+    """The query that was typed; raises `UserError` with what is wrong with it."""
+    try:
+        return parse(typed)
+    except QueryError as error:
+        raise UserError(text.safe(str(error), 400)) from error
+
+
+async def page_of_search(library: Library, token: str, page: int) -> discord.ui.LayoutView:
+    """Another page of a search, by the token of its query."""
+    asked = await questions.recall(library.db, token)
+    if asked is None:
+        raise UserError("That search is too old to turn its pages. Please search again with /search.")
+    return await _page(library, parse(asked), page)
+
+
+async def _first_page(library: Library, asked: Query, words: str) -> discord.ui.LayoutView:
+    found = await search.search(library.db, asked, limit=1)
+    if found.total:
+        return await _page(library, asked, 0)
+    close: list[Hit] = await library.lookup.titles(words, cards.PAGE) if words else []
+    said = text.safe(asked.explain(), 300)
+    if not close:
+        raise UserError(f"There are no {said}. Take a word away, or look up a title with /paper.")
+    return cards.results(
+        cards.Results(
+            heading=f"### No {said}\nThe closest titles:",
+            papers=await papers.by_handles(library.db, [h.handle for h in close]),
+        )
+    )
+
+
+async def _page(library: Library, asked: Query, page: int) -> discord.ui.LayoutView:
+    found = await search.search(library.db, asked, limit=cards.PAGE, offset=page * cards.PAGE)
+    turn = f"search:{await questions.keep(library.db, asked.canonical())}" if found.total > cards.PAGE else None
+    return cards.results(
+        cards.Results(
+            heading=f"### {found.total:,} {text.safe(asked.explain(), 300)}",
+            papers=await papers.by_handles(library.db, found.handles),
+            page=page,
+            total=found.total,
+            turn=turn,
+        )
+    )

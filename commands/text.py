@@ -1,0 +1,115 @@
+"""Text from papers, made safe and short for Discord's markdown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, time
+from urllib.parse import quote, urlsplit
+
+from store.models import PartialDate
+
+_MARKDOWN = re.compile(r"[\\*_~|`<>\[\]]")
+_LINE_START = re.compile(r"^(\s*)([#+-]|\d+(?=[.)]))", re.MULTILINE)
+_SCHEME = re.compile(r"(?<=[a-z]):(?=//)", re.IGNORECASE)
+_MASS_MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"
+_BIDI_AND_BLANK = frozenset("\u200b\u200e\u200f\u061c\u2060\ufeff\u115f\u1160\u3164\u180e\u00ad") | {
+    chr(c) for c in (*range(0x202A, 0x202F), *range(0x2061, 0x2070), *range(0xE0000, 0xE0080))
+}
+ELLIPSIS = "…"
+
+
+def length(text: str) -> int:
+    """UTF-16 code units: never fewer than Discord counts, however it counts."""
+    return len(text) + sum(c > "\uffff" for c in text)
+
+
+def clean(text: str) -> str:
+    """One line without control, direction and blank characters; at most four marks stand on one letter."""
+    kept, marks = [], 0
+    for character in " ".join(text.split()):
+        category = unicodedata.category(character)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if category not in ("Cc", "Cs", "Co", "Cn") and character not in _BIDI_AND_BLANK and marks <= 4:
+            kept.append(character)
+    return " ".join("".join(kept).split())
+
+
+def escape(text: str) -> str:
+    """Text that markdown shows as it is: no emphasis, link, mention, heading, list or address that unfolds."""
+    text = _MARKDOWN.sub(r"\\\g<0>", text)
+    text = _LINE_START.sub(r"\1\\\2", text)
+    text = _SCHEME.sub(rf"\\:{_WORD_JOINER}", text)
+    return _MASS_MENTION.sub(f"@{_WORD_JOINER}", text)
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` UTF-16 units, cut between words where there is a space in the last part, with an ellipsis."""
+    if length(text) <= limit:
+        return text
+    kept, used = [], length(ELLIPSIS)
+    for character in text:
+        used += length(character)
+        if used > limit:
+            break
+        kept.append(character)
+    cut = "".join(kept)
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > len(cut) // 2 else cut).rstrip(" ,;:·-") + ELLIPSIS
+
+
+def plain(text: str, limit: int) -> str:
+    """For labels and choices, where markdown is not read: cleaned and shortened; never empty."""
+    return shorten(clean(text), limit) or "?"
+
+
+def safe(text: str, limit: int) -> str:
+    """For markdown: cleaned, shortened and escaped so that the escaped form keeps to `limit`; never empty."""
+    cleaned = clean(text) or "?"
+    room = limit
+    while length(escaped := escape(shorten(cleaned, room))) > limit:
+        room -= length(escaped) - limit
+    return escaped
+
+
+def link(text: str, url: str | None, limit: int) -> str:
+    """The text, linked where the address is one that may be followed and both fit."""
+    address = web_address(url) if url else None
+    if address is None or length(address) + 40 > limit:
+        return safe(text, limit)
+    return f"[{safe(text, limit - length(address) - 4)}]({address})"
+
+
+def web_address(url: str) -> str | None:
+    """The address in a form that markdown cannot be broken with; None where it is not http or https."""
+    try:
+        parts = urlsplit(url.strip())
+        if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+            return None
+    except ValueError:
+        return None
+    address = quote(url.strip(), safe="/:?#@!$&+,;=%~-._")
+    return address if len(address) <= 512 else None
+
+
+def timestamp(value: PartialDate, style: str = "D") -> str:
+    """A date as Discord shows it in the reader's language; one without day as its source gives it.
+
+    Noon UTC, so that the day stays the same in all but the outermost time zones.
+    """
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return value
+    return moment(datetime.combine(day, time(12), UTC), style)
+
+
+def moment(value: datetime, style: str = "D") -> str:
+    """A time as Discord shows it in the reader's language and zone."""
+    return f"<t:{int(value.timestamp())}:{style}>"
+
+
+def number(value: float) -> str:
+    """With thousands separated; without a fraction that is nought."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"

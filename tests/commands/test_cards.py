@@ -1,0 +1,128 @@
+"""Every card keeps every limit of Discord, whatever a paper contains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commands import answers, buttons, cards
+from commands.registered import BUTTONS
+from commands.text import length
+from store.derive.citation import STYLES, cite
+from store.derive.related import rank
+from store.derive.summary import marked, summarise
+from store.handles import handle
+from store.merging import merge
+from store.models import Author, Authorship, Identifier, Link, Metric, Paper, PaperRecord
+from tests.support.made import DAY, page, record, source
+
+NASTY = st.sampled_from(
+    ["@everyone <@1> <#2> </paper:3>", "**" * 600, "x" * 10_000, "שלום עולם " * 50, "e\u0301\u0302\u0303\u0304\u0305\u0306" * 300]
+    + ["](https://evil.example) [x", "```\n# Heading\n> quote\n- list", "\u202eevil\u200b", "😀" * 900, "<t:0:R>", "\x00\x07"]
+)  # fmt: skip
+TEXT = st.one_of(st.text(min_size=1, max_size=300), NASTY)
+DATES = st.sampled_from([None, "2024", "2024-08", "2024-08-12"])
+SOURCES = st.builds(source, TEXT, st.sampled_from(["arxiv", "bibtex", "author_page", "crossref"]))
+LINKS = st.builds(Link, kind=st.sampled_from(["code", "data", "abstract", "pdf", "other"]), url=st.one_of(TEXT, st.just("https://a.b/" + "c" * 400)))
+RECORDS = st.builds(
+    PaperRecord,
+    source=SOURCES,
+    title=TEXT,
+    abstract=st.one_of(st.none(), TEXT, st.lists(TEXT, max_size=12).map(". ".join)),
+    authors=st.lists(st.builds(Authorship, name=TEXT, position=st.one_of(st.none(), st.integers(1, 5000))), max_size=120).map(tuple),
+    authors_complete=st.booleans(),
+    affiliations=st.lists(TEXT, max_size=8).map(tuple),
+    published=DATES,
+    category=st.one_of(st.none(), TEXT, st.just("cs.CL")),
+    cross_lists=st.lists(TEXT, max_size=9).map(tuple),
+    venue=st.one_of(st.none(), TEXT),
+    has_code=st.sampled_from([None, True, False]),
+    citations=st.one_of(st.none(), st.integers(0, 10**9)),
+    identifiers=st.lists(st.builds(Identifier, scheme=st.sampled_from(["arxiv", "doi", "s2"]), value=TEXT), max_size=5).map(tuple),
+    links=st.lists(LINKS, max_size=8).map(tuple),
+)
+PAPERS = st.lists(RECORDS, min_size=1, max_size=4).map(lambda records: merge(handle("p", records[0].title), records))
+
+
+def walk(component: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield component
+    for child in [*component.get("components", []), *filter(None, [component.get("accessory")])]:
+        yield from walk(child)
+
+
+def check(view: discord.ui.LayoutView) -> None:
+    """The limits in the documentation of message components, counted on what is sent."""
+    found = [c for top in view.to_components() for c in walk(top)]
+    assert 0 < len(found) <= 40
+    texts = [c["content"] for c in found if c["type"] == 10]
+    assert texts
+    assert all(t.strip() for t in texts)
+    assert sum(map(length, texts)) <= 4000
+    ids = [c["custom_id"] for c in found if "custom_id" in c]
+    assert len(ids) == len(set(ids))
+    assert all(0 < len(i) <= 100 for i in ids)
+    for component in found:
+        match component["type"]:
+            case 1:
+                assert 1 <= len(component["components"]) <= 5
+            case 2:
+                assert 1 <= length(component.get("label") or "x") <= 80
+                assert len(component.get("url", "")) <= 512
+                live = not component.get("disabled") and "custom_id" in component
+                assert not live or any(b.__discord_ui_compiled_template__.fullmatch(component["custom_id"]) for b in BUTTONS)
+            case 3:
+                assert 1 <= len(component["options"]) <= 25
+                assert all(1 <= length(o["label"]) <= 100 for o in component["options"])
+            case 9:
+                assert 1 <= len(component["components"]) <= 3
+    for written in texts:
+        assert "@everyone" not in written
+        assert "<@1>" not in written
+
+
+@settings(max_examples=150, deadline=None)
+@given(PAPERS)
+def test_every_card_of_a_paper(paper: Paper) -> None:
+    summary = summarise(paper.title, paper.abstract) if paper.abstract else None
+    check(cards.paper(paper, summary))
+    if summary and paper.abstract:
+        check(cards.summarised(paper, summary))
+        check(cards.marked(paper, marked(paper.abstract, summary)))
+    for number in (0, 1, 9999):
+        check(cards.abstract(paper, number))
+    for style in STYLES:
+        check(cards.citation(paper, style, cite(paper, style), STYLES))
+    people = [Author(handle=handle(a.name), name=a.name, is_group=False, field=None, papers=1) for a in paper.authors]
+    check(cards.authors_of(paper, people[:25]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PAPERS, max_size=9, unique_by=lambda p: p.handle), TEXT, st.integers(0, 900), st.lists(SOURCES, max_size=5))
+def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sources: list[Any]) -> None:
+    who = Author(handle=handle(name), name=name, is_group=False, field=name, papers=900, distinction=name)
+    metrics = [Metric(name="h_index", value=1e9, source=s) for s in sources]
+    view = cards.AuthorView(who, metrics, papers[: cards.PAGE], 900, [(who, 3)])
+    check(cards.author(view, min(shown, 179)))
+    check(cards.people("### Several", [who]))
+    check(cards.results(cards.Results("### Papers", papers, 3, 900, f"search:{handle('q')}")))
+    if papers:
+        check(cards.related(papers[0], rank(papers[0], papers[1:])))
+
+
+def test_the_figures_that_cannot_both_be_true_are_shown_and_said() -> None:
+    shown = page("Zehan Qi", record(), h_index=36, papers=13, citations=2602, novelty=51, ai_score=48)
+    who = Author(handle=handle("z"), name="Zehan Qi", is_group=False, field="CL", papers=13)
+    written = str(cards.author(cards.AuthorView(who, shown.metrics, [], 13), 0).to_components())
+    for figure in ("h-index **36**", "**13** papers", "**2,602** citations", "novelty **51 %**", "AI score **48**"):
+        assert figure in written
+    assert f"page.txt, read <t:{int(DAY.timestamp())}:D>" in written
+    assert "An h-index of 36 needs at least 36 papers, and this page counts 13" in written
+
+
+def test_every_verb_of_a_button_has_an_answer() -> None:
+    for verb in answers.PAPER_VERBS:
+        assert buttons.PaperButton.__discord_ui_compiled_template__.fullmatch(f"paper:{verb}:{handle('x')}")

@@ -1,0 +1,180 @@
+"""Records become papers: recognised, merged, linked to their authors, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from store import authors, intake, papers
+from store.database import Database
+from store.models import Authorship, Identifier, Paper, PaperRecord, Problem, Reading
+from tests.support.made import DAY, arxiv, names, page, record, source
+
+
+async def take(db: Database, *records: PaperRecord) -> None:
+    await intake.take(db, "a file", Reading(papers=records))
+
+
+async def everything(db: Database) -> list[tuple[object, ...]]:
+    async with db.read() as connection:
+        tables = [
+            row[0]
+            for row in await connection.execute_fetchall(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
+            )
+        ]
+        return [
+            (table, *row)
+            for table in tables
+            for row in await connection.execute_fetchall(f"SELECT * FROM {table}")  # noqa: S608
+        ]
+
+
+async def only_paper(db: Database) -> Paper:
+    async with db.read() as connection:
+        handles = [row[0] for row in await connection.execute_fetchall("SELECT handle FROM papers")]
+    (found,) = await papers.by_handles(db, handles)
+    return found
+
+
+async def test_reading_twice_changes_nothing(db: Database) -> None:
+    reading = Reading(
+        pages=(page("Noam Shazeer", record(), record("Outrageously Large Networks"), h_index=40, papers=2),),
+        papers=(record("A Third Paper", abstract="It has an abstract.", identifiers=arxiv("2401.00001")),),
+        problems=(Problem(line=3, message="a bad date"),),
+    )
+    first = await intake.take(db, "page.txt", reading)
+    before = await everything(db)
+    again = await intake.take(db, "page.txt", reading)
+    assert (first.new, first.changed, first.unchanged) == (3, 0, 0)
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 3)
+    assert await everything(db) == before
+
+
+async def test_a_later_reading_of_the_same_text_keeps_the_first_time(db: Database) -> None:
+    await take(db, record())
+    before = await everything(db)
+    await take(db, record(source=source(retrieved=DAY + timedelta(days=3))))
+    assert await everything(db) == before
+
+
+async def test_a_changed_record_updates_the_paper(db: Database) -> None:
+    await take(db, record(abstract="Old."))
+    await take(db, record(abstract="New.", source=source(retrieved=DAY + timedelta(days=1))))
+    paper = await only_paper(db)
+    assert paper.abstract == "New."
+    assert paper.sources[0].retrieved == DAY + timedelta(days=1)
+
+
+async def test_a_paper_is_known_by_identifier_though_its_title_was_edited(db: Database) -> None:
+    await take(db, record("First Title of the Paper", identifiers=arxiv("2401.00001")))
+    await take(db, record("A Better Title", identifiers=arxiv("2401.00001")))
+    assert (await only_paper(db)).title == "A Better Title"
+
+
+async def test_a_paper_is_known_by_title_and_first_author(db: Database) -> None:
+    await take(db, record("Long²RAG: Evaluating Generation"))
+    await take(db, record("Long2RAG - evaluating generation", source=source("refs.bib", "bibtex")))
+    paper = await only_paper(db)
+    assert [s.name for s in paper.sources] == ["page.txt", "refs.bib"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (record(identifiers=arxiv("2401.00001")), record(identifiers=arxiv("2401.00002"))),
+        (record(), record(authors=names("Somebody Else"))),
+        (record("Introduction"), record("Introduction", source=source("other.bib", "bibtex"))),
+    ],
+)
+async def test_what_only_looks_alike_stays_two_papers(db: Database, one: PaperRecord, other: PaperRecord) -> None:
+    await take(db, one)
+    await take(db, other)
+    assert await papers.count(db) == 2
+
+
+async def test_a_duplicate_within_a_source_is_taken_once(db: Database) -> None:
+    report = await intake.take(db, "refs.bib", Reading(papers=(record(), record(abstract="Another entry."))))
+    assert (report.new, report.unchanged) == (1, 1)
+
+
+async def test_the_nearer_source_wins_the_card_and_the_other_claim_is_kept(db: Database) -> None:
+    await take(db, record(published="2023-01-05", venue="Preprint", citations=5))
+    await take(
+        db,
+        record(
+            source=source("Crossref", "crossref", DAY + timedelta(days=1)),
+            published="2024",
+            venue="Proc. of X",
+            citations=9,
+            identifiers=(Identifier(scheme="doi", value="10.1/x"),),
+        ),
+    )
+    paper = await only_paper(db)
+    assert (paper.published, paper.venue, paper.citations) == ("2024", "Proc. of X", 9)
+    claims = {d.field: [(c.value, c.source.name) for c in d.claims] for d in paper.disagreements}
+    assert claims["published"] == [("2024", "Crossref"), ("2023-01-05", "page.txt")]
+    assert claims["citations"] == [("9", "Crossref"), ("5", "page.txt")]
+
+
+async def test_a_more_exact_date_is_no_disagreement(db: Database) -> None:
+    await take(db, record(published="2024", source=source("Crossref", "crossref")))
+    await take(db, record(published="2024-08-12"))
+    paper = await only_paper(db)
+    assert paper.published == "2024-08-12"
+    assert not paper.disagreements
+
+
+async def test_the_author_of_a_page_is_on_every_paper_without_an_invented_place(db: Database) -> None:
+    listed = (*names("Ashish Vaswani"), Authorship(name="Noam Shazeer"))
+    await intake.take(db, "p", Reading(pages=(page("Noam Shazeer", record(authors=listed, authors_complete=False)),)))
+    (author,) = await authors.namesakes(db, "noam shazeer")
+    (handle,) = await authors.papers_of(db, author.handle)
+    paper = await papers.by_handle(db, handle)
+    assert paper
+    assert [(a.name, a.position) for a in paper.authors] == [("Ashish Vaswani", 1), ("Noam Shazeer", None)]
+    assert not paper.authors_complete
+
+
+async def test_two_people_of_one_name_stay_two(db: Database) -> None:
+    for index in (1, 2):
+        mine = record(f"Paper Number {index} of Wei", authors=names("Wei Wang"))
+        where = source(f"wei-{index}.txt")
+        await intake.take(db, where.name, Reading(pages=(page("Wei Wang", mine, where=where, h_index=index),)))
+    people = await authors.namesakes(db, "Wei Wang")
+    assert len(people) == 2
+    assert [len(await authors.papers_of(db, p.handle)) for p in people] == [1, 1]
+    assert sorted([(await authors.metrics(db, p.handle))[0].value for p in people]) == [1, 2]
+
+
+async def test_figures_are_kept_as_history(db: Database) -> None:
+    later = source(retrieved=DAY + timedelta(days=30))
+    await intake.take(db, "p", Reading(pages=(page("Noam Shazeer", record(), h_index=36, citations=100),)))
+    await intake.take(db, "p", Reading(pages=(page("Noam Shazeer", record(), where=later, h_index=37, citations=100),)))
+    (author,) = await authors.namesakes(db, "Noam Shazeer")
+    latest = {m.name: (m.value, m.measured) for m in await authors.metrics(db, author.handle)}
+    assert latest["h_index"] == (37, later.retrieved.date())
+    assert latest["citations"] == (100, DAY.date())
+    async with db.read() as connection:
+        rows = await connection.execute_fetchall("SELECT value FROM metrics WHERE name = 'h_index' ORDER BY retrieved")
+    assert [row[0] for row in rows] == [36, 37]
+
+
+async def test_coauthors_are_counted(db: Database) -> None:
+    await take(
+        db,
+        record("Paper One Here", authors=names("A Bee", "C Dee")),
+        record("Paper Two Here", authors=names("C Dee", "A Bee", "E Eff")),
+    )
+    (author,) = await authors.namesakes(db, "A Bee")
+    assert [(a.name, n) for a, n in await authors.coauthors(db, author.handle)] == [("C Dee", 2), ("E Eff", 1)]
+
+
+async def test_nothing_is_half_stored(db: Database) -> None:
+    before = await everything(db)
+    with pytest.raises(ZeroDivisionError):
+        async with db.write() as connection:
+            await papers.add(connection, [record()])
+            raise ZeroDivisionError
+    assert await everything(db) == before
