@@ -18,12 +18,11 @@ from tests.wire.server import Server
 class Probe(discord.AutoShardedClient):
     """Answers `/echo`, `/slow` (deferred) and `/twice`, and has a button and choices."""
 
-    def __init__(self, shard_count: int | None = None) -> None:
+    def __init__(self, zombie_after_s: float = 60.0) -> None:
         super().__init__(
             intents=discord.Intents.default(),
-            shard_count=shard_count,
             guild_ready_timeout=0.1,
-            heartbeat_timeout=1.0,
+            heartbeat_timeout=zombie_after_s,
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self.tree = app_commands.CommandTree(self)
@@ -33,6 +32,9 @@ class Probe(discord.AutoShardedClient):
         self.tree.add_command(app_commands.Command(name="slow", description="Takes its time", callback=_slow))
         self.tree.add_command(app_commands.Command(name="twice", description="Answers twice", callback=self._twice))
         self.tree.add_command(app_commands.ContextMenu(name="Shout", callback=_shout))
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Without the library's 5 s, which Discord wants between shards."""
 
     async def on_message(self, message: discord.Message) -> None:
         """Keep what it said, in order."""

@@ -56,6 +56,8 @@ class Connection:
     is_silent: bool = False
     outbox: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
     arrivals: deque[float] = field(default_factory=deque)
+    reading: asyncio.Task[None] | None = None
+    close_with: int | None = None
 
     def drop(self) -> None:
         """Cut the connection without a close frame, as a network does."""
@@ -94,23 +96,34 @@ class Gateway:
         self.connections.append(connection)
         connection.outbox.put_nowait({"op": HELLO, "d": {"heartbeat_interval": self.heartbeat_ms}})
         writer = asyncio.create_task(self._write(connection))
+        connection.reading = asyncio.create_task(self._read(connection))
         try:
-            async for message in socket:
-                if message.type is not WSMsgType.TEXT:
-                    raise RefusedError(4002)
-                self._receive(connection, message.data)
-        except RefusedError as refused:
-            writer.cancel()
-            await socket.close(code=refused.code)
+            await asyncio.wait({connection.reading})
+            if not connection.reading.cancelled() and (error := connection.reading.exception()) is not None:
+                if not isinstance(error, RefusedError):
+                    raise error
+                connection.close_with = error.code
+            if connection.close_with is not None:
+                await socket.close(code=connection.close_with)
         finally:
+            connection.reading.cancel()
             writer.cancel()
             self.connections.remove(connection)
-            session = connection.session
-            if session is not None and session.connection is connection:
-                session.connection = None
-                if socket.close_code in (1000, 1001):
-                    self.sessions.pop(session.id, None)
+            self._part(connection)
         return socket
+
+    def _part(self, connection: Connection) -> None:
+        session = connection.session
+        if session is not None and session.connection is connection:
+            session.connection = None
+            if connection.close_with is None and connection.socket.close_code in (1000, 1001):
+                self.sessions.pop(session.id, None)
+
+    async def _read(self, connection: Connection) -> None:
+        async for message in connection.socket:
+            if message.type is not WSMsgType.TEXT:
+                raise RefusedError(4002)
+            self._receive(connection, message.data)
 
     async def _write(self, connection: Connection) -> None:
         while True:
@@ -232,10 +245,12 @@ class Gateway:
             if not resumable and connection.session is not None:
                 self.sessions.pop(connection.session.id, None)
 
-    async def close(self, code: int) -> None:
+    def close(self, code: int) -> None:
         """Close every connection with that code."""
-        for connection in list(self.connections):
-            await connection.socket.close(code=code)
+        for connection in self.connections:
+            connection.close_with = code
+            if connection.reading is not None:
+                connection.reading.cancel()
 
 
 def _shard_of(guild: int, shards: int) -> int:
