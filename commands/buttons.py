@@ -59,7 +59,7 @@ class PickButton(StatefulButton, template=f"pick:{_VERB}:{_HANDLE}:{_ASKED}"):
 
     async def answer(self, interaction: Interaction) -> None:
         await reply(interaction, _open(interaction, self.state), private=True)
-        await choosing.remember(interaction, "paper", self.state["token"], self.state["handle"])
+        await choosing.remember(interaction, "title", self.state["token"], self.state["handle"])
 
 
 class PickAuthorButton(StatefulButton, template=f"who:{_HANDLE}:{_ASKED}"):

@@ -12,6 +12,7 @@ from commands.context import Assistant, Interaction, UserError
 from commands.errors import Suggesting
 from store import aliases, authors, identifiers, papers, questions
 from store.library import Library
+from store.lookup.kinds import KindName
 from store.models import Handle, Hit, Identifier
 
 SURE = 0.86
@@ -22,9 +23,6 @@ MAX_CHOICES = 25
 MAX_CHOICE = 100
 MAX_TYPED = 300
 """Characters of a name or title that are looked at."""
-
-Kind = aliases.Kind
-
 
 async def paper(
     interaction: Interaction, typed: str, verb: answers.PaperVerb, answer: answers.Answer | None = None
@@ -122,7 +120,7 @@ def missing(named: Sequence[Identifier]) -> str:
     return f"{shown} {'is' if len(named) == 1 else 'are'} not in the store."
 
 
-async def remember(interaction: Interaction, kind: Kind, token: str, handle: Handle) -> None:
+async def remember(interaction: Interaction, kind: KindName, token: str, handle: Handle) -> None:
     """Keep what a person picked when nothing fitted: in this guild the same words lead there from now on."""
     library = interaction.client.library
     typed = await questions.recall(library.db, token)

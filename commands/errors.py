@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from contextlib import suppress
 from types import TracebackType
 
 import discord
@@ -32,9 +31,7 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
     if sentence is None:
         number = secrets.token_hex(3)
         logger.error("%s: %s failed", number, _what(interaction), exc_info=cause)
-        sentence = (
-            f"Something went wrong here; it is in the log as `{number}`. Please try again, or tell whoever runs me."
-        )
+        sentence = f"Something went wrong, and is in the log as `{number}`; try again, or tell whoever runs me."
     elif isinstance(cause, StoreError):
         logger.warning("%s: %s", _what(interaction), sentence)
     interaction.command_failed = True
@@ -124,9 +121,8 @@ async def _send(interaction: Interaction, sentence: str) -> None:
     response = interaction.response
     if not response.is_done():
         await response.send_message(sentence, ephemeral=True)
-        return
-    if response.type is discord.InteractionResponseType.deferred_channel_message:
-        # The reply that was announced may be public; the sentence is for one person only.
-        with suppress(discord.HTTPException):
-            await interaction.delete_original_response()
-    await interaction.followup.send(sentence, ephemeral=True)
+    elif response.type is discord.InteractionResponseType.deferred_channel_message:
+        # It stays as public as it was announced, which is why commands check what is cheap before they defer.
+        await interaction.edit_original_response(content=sentence)
+    else:
+        await interaction.followup.send(sentence, ephemeral=True)

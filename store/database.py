@@ -72,12 +72,12 @@ class Database:
         """One transaction on the writer: committed at the end of the block, rolled back if it raises."""
         async with self._turn:
             with translated():
-                await self._writer.execute("BEGIN IMMEDIATE")
                 try:
+                    await self._writer.execute("BEGIN IMMEDIATE")
                     yield self._writer
                     await self._writer.commit()
                 except BaseException:
-                    # Shielded, so that a cancelled task cannot leave its transaction open for the next one.
+                    # A task that is cancelled, even while it begins, must not leave its transaction to the next one.
                     await asyncio.shield(self._writer.rollback())
                     raise
 
@@ -87,8 +87,8 @@ class Database:
         reader = await self._idle.get()
         try:
             with translated():
-                await reader.execute("BEGIN")
                 try:
+                    await reader.execute("BEGIN")
                     yield reader
                 finally:
                     await asyncio.shield(reader.rollback())

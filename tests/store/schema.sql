@@ -1,0 +1,173 @@
+CREATE TABLE aliases (
+    guild_id INTEGER NOT NULL,
+    kind     TEXT NOT NULL CHECK (kind IN ('title', 'author')),
+    folded   TEXT NOT NULL,
+    query    TEXT NOT NULL,
+    handle   TEXT NOT NULL,
+    added    TEXT NOT NULL,
+    PRIMARY KEY (guild_id, kind, folded)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE author_pages (
+    author_id INTEGER NOT NULL REFERENCES authors (id),
+    source_id INTEGER NOT NULL UNIQUE REFERENCES sources (id),
+    field     TEXT,
+    PRIMARY KEY (author_id, source_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE author_texts (
+    id     INTEGER PRIMARY KEY,
+    folded TEXT NOT NULL,
+    extra  TEXT NOT NULL
+) STRICT;
+
+CREATE VIRTUAL TABLE author_words USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = "ascii tokenchars ':'");
+
+CREATE TABLE 'author_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'author_words_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'author_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE authors (
+    id          INTEGER PRIMARY KEY,
+    handle      TEXT NOT NULL UNIQUE,
+    name        TEXT NOT NULL,
+    name_key    TEXT NOT NULL, -- folded name
+    distinction TEXT NOT NULL DEFAULT '',
+    is_group    INTEGER NOT NULL DEFAULT 0,
+    papers      INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (name_key, distinction)
+) STRICT;
+
+CREATE TABLE authorships (
+    paper_id  INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE,
+    author_id INTEGER NOT NULL REFERENCES authors (id),
+    position  INTEGER,
+    PRIMARY KEY (paper_id, author_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE identifiers (
+    scheme   TEXT NOT NULL,
+    value    TEXT NOT NULL,
+    paper_id INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE,
+    PRIMARY KEY (scheme, value)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE intakes (
+    id        INTEGER PRIMARY KEY,
+    source    TEXT NOT NULL,
+    finished  TEXT NOT NULL,
+    new       INTEGER NOT NULL,
+    changed   INTEGER NOT NULL,
+    unchanged INTEGER NOT NULL,
+    problems  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE lookup_changes (
+    id    INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind  TEXT NOT NULL,
+    ids   BLOB NOT NULL, -- little-endian 64-bit
+    words TEXT NOT NULL  -- JSON: by how many texts each word's count changed
+) STRICT;
+
+CREATE TABLE lookup_images (
+    kind     TEXT NOT NULL,
+    part     TEXT NOT NULL,
+    upto     INTEGER NOT NULL,
+    checksum INTEGER NOT NULL, -- CRC-32 of body
+    body     BLOB NOT NULL,
+    PRIMARY KEY (kind, part)
+) STRICT;
+
+CREATE TABLE lookup_state (
+    kind     TEXT PRIMARY KEY,
+    format   INTEGER NOT NULL, -- of folding and tables; an index of another format is built anew
+    built_to INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE merged_handles (
+    handle   TEXT PRIMARY KEY,
+    paper_id INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE metrics (
+    author_id INTEGER NOT NULL REFERENCES authors (id),
+    source_id INTEGER NOT NULL REFERENCES sources (id),
+    name      TEXT NOT NULL,
+    retrieved TEXT NOT NULL,
+    value     REAL NOT NULL,
+    PRIMARY KEY (author_id, source_id, name, retrieved)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE paper_word_counts USING fts5vocab (paper_words, row);
+
+CREATE VIRTUAL TABLE paper_words USING fts5 (
+    title, abstract, categories, content = '', columnsize = 0, tokenize = "ascii tokenchars '.-'"
+);
+
+CREATE TABLE 'paper_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'paper_words_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'paper_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE papers (
+    id        INTEGER PRIMARY KEY,
+    handle    TEXT NOT NULL UNIQUE,
+    title     TEXT NOT NULL,
+    published TEXT,
+    category  TEXT,
+    has_code  INTEGER,
+    citations INTEGER,
+    added     TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE questions (
+    token    TEXT PRIMARY KEY,
+    question TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE records (
+    paper_id  INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE,
+    source_id INTEGER NOT NULL REFERENCES sources (id),
+    retrieved TEXT NOT NULL,
+    body      TEXT NOT NULL, -- PaperRecord as JSON, without its source
+    PRIMARY KEY (paper_id, source_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE settings (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sources (
+    id   INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    UNIQUE (kind, name)
+) STRICT;
+
+CREATE TABLE sqlite_sequence(name,seq);
+
+CREATE TABLE title_texts (
+    id     INTEGER PRIMARY KEY,
+    folded TEXT NOT NULL,
+    extra  TEXT NOT NULL
+) STRICT;
+
+CREATE VIRTUAL TABLE title_words USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = "ascii tokenchars ':'");
+
+CREATE TABLE 'title_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'title_words_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'title_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE INDEX authors_by_last_word ON authors (replace(name_key, rtrim(name_key, replace(name_key, ' ', '')), ''));
+
+CREATE INDEX authorships_by_author ON authorships (author_id, paper_id);
+
+CREATE INDEX identifiers_by_paper ON identifiers (paper_id);
+
+CREATE INDEX papers_by_date ON papers (published DESC, id);
