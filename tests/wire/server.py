@@ -50,7 +50,7 @@ class Server:
         app = web.Application(client_max_size=25 << 20)
         for method, route, handler in rest.routes(self.world, self.gateway, self.interactions):
             app.router.add_route(method, API + route, self._serving(handler))
-        app.router.add_get("/gateway/", self.gateway.handle)
+        app.router.add_get("/gateway", self.gateway.handle)
         app.router.add_route("*", "/{rest:.*}", self._serving(rest.unknown))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
@@ -58,7 +58,7 @@ class Server:
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self.api_base = f"http://{host}:{port}{API}"
-        self.gateway_url = self.gateway.url = f"ws://{host}:{port}/gateway/"
+        self.gateway_url = self.gateway.url = f"ws://{host}:{port}/gateway"
         return self
 
     async def __aexit__(

@@ -109,13 +109,13 @@ OTHER_BAD_MESSAGES: dict[str, tuple[Json, str]] = {
     "section without accessory": (layout({"type": 9, "components": [text()]}), "accessory"),
     "empty text": (layout(text("")), "1 to 4000"),
     "nonce of 26": ({"content": "x", "nonce": "1" * 26}, "nonce"),
-    "27 options": (
+    "26 options": (
         {
             "components": [
                 row({"type": 3, "custom_id": "s", "options": [{"label": "a", "value": str(n)} for n in range(26)]})
             ]
         },
-        "27",
+        "26",
     ),
     "text in a row": (layout(row(text())), "row"),
 }
