@@ -16,7 +16,7 @@ from discord.http import Route
 from yarl import URL
 
 from bot.settings import Settings
-from commands.context import Assistant
+from commands.context import Assistant, Recent
 from commands.errors import answer_error
 from store import settings as kept
 from store.library import Library
@@ -94,6 +94,7 @@ class Lectern(Assistant):
         )
         self.settings = settings
         self.library = library
+        self.recent = Recent()
         self.tree = Tree(self)
         for command in commands:
             self.tree.add_command(command)
