@@ -12,7 +12,8 @@ from store.handles import handle as make_handle
 from store.lookup.folding import fold
 from store.lookup.maintain import Change
 from store.models import Author, AuthorPage, Authorship, Handle, Metric, Source
-from store.papers import Stored, source_ids
+from store.papers import Stored
+from store.records import source_ids
 
 _AUTHOR = (
     "SELECT handle, authors.name, is_group, papers, distinction,"
@@ -30,7 +31,7 @@ async def link(connection: aiosqlite.Connection, stored: Sequence[Stored], perso
 
     `persons` says who is meant by a name key where that is known, as on the page of one of several namesakes.
     """
-    changed = [s for s in stored if s.status != "unchanged" and (not s.before or s.before.authors != s.after.authors)]
+    changed = [s for s in stored if s.absorbed or not s.before or s.before.authors != s.after.authors]
     people = {name_key(a.name): a for s in changed for a in s.after.authors}
     ids, new = await _resolve(connection, [a for key, a in people.items() if key not in persons])
     ids.update(persons)
@@ -79,7 +80,8 @@ async def _resolve(connection: aiosqlite.Connection, people: Iterable[Authorship
     wanted = {name_key(a.name): a for a in people}
     names = json.dumps(list(wanted))
     select = (
-        "SELECT name_key, authors.id FROM json_each(?) AS wanted JOIN authors ON name_key = wanted.value AND distinction = ''"
+        "SELECT name_key, authors.id FROM json_each(?) AS wanted"
+        " JOIN authors ON name_key = wanted.value AND distinction = ''"
     )
     async with connection.execute(select, [names]) as rows:
         found = {row[0]: row[1] async for row in rows}

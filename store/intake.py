@@ -66,11 +66,8 @@ async def _take_papers(
     await update_names(connection, await authors.link(connection, stored, persons))
     await update_titles(
         connection,
-        [
-            (s.paper_id, s.before.title if s.before else None, s.after.title)
-            for s in stored
-            if s.status != "unchanged"
-        ],
+        [(s.paper_id, s.before.title if s.before else None, s.after.title) for s in stored if s.status != "unchanged"]
+        + [(paper_id, paper.title, None) for s in stored for paper_id, paper in s.absorbed],
     )
     await search.index(connection, stored)
     return [s.status for s in stored]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -13,34 +13,26 @@ import aiosqlite
 
 from store.database import Database
 from store.handles import handle as make_handle
-from store.lookup.folding import fold
 from store.merging import merge
-from store.models import Handle, Identifier, Paper, PaperRecord, Source
+from store.models import Handle, Identifier, Paper, PaperRecord
+from store.records import Key, Known, from_row, keys, load, owners_of, source_ids, source_key
 
-Key = tuple[str, str]
 _MIN_TITLE_WORDS = 2
 """Titles of one word ("Introduction") say too little to recognise a paper by."""
 
 
 @dataclass(frozen=True)
 class Stored:
-    """What became of one record. `before` is the paper as it was, None for a new one."""
+    """What became of the records about one paper. `before` is the paper as it was, None for a new one.
+
+    `absorbed` are papers of the store, by their ids, that turned out to be this one; they are gone.
+    """
 
     paper_id: int
     status: Literal["new", "changed", "unchanged"]
     before: Paper | None
     after: Paper
-
-
-@dataclass
-class _Known:
-    """A paper of the batch: its records by source, as they are to be."""
-
-    paper_id: int
-    handle: Handle
-    records: dict[int, PaperRecord] = field(default_factory=dict)
-    before: Paper | None = None
-    touched: set[int] = field(default_factory=set)
+    absorbed: tuple[tuple[int, Paper], ...] = ()
 
 
 async def add(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) -> list[Stored]:
@@ -50,20 +42,17 @@ async def add(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) 
     is taken for a duplicate within the source, and the first one stands.
     """
     sources = await source_ids(connection, {r.source for r in records})
-    owners = await _owners(connection, {key for r in records for key in keys(r)})
-    known = await _load(connection, set(owners.values()))
+    owners = await owners_of(connection, {key for r in records for key in keys(r)})
+    known = await load(connection, set(owners.values()))
     next_id = await _next_id(connection)
-    fresh: list[_Known] = []
     for record in records:
-        paper = _recognise(record, owners, known)
-        if paper is None:
-            paper = _Known(next_id, make_handle("paper", *keys(record)[0]))
-            while any(paper.handle == other.handle for other in fresh) or await _taken(connection, paper.handle):
-                paper.handle = make_handle(paper.handle, record.source.name)
-            known[next_id] = paper
-            fresh.append(paper)
+        candidates = _candidates(record, owners, known)
+        if candidates:
+            paper = _united(candidates, owners)
+        else:
+            paper = known[next_id] = Known(next_id, await _free_handle(connection, record, owners, known))
             next_id += 1
-        source_id = sources[_source_key(record.source)]
+        source_id = sources[source_key(record.source)]
         if source_id in paper.touched:
             continue
         paper.touched.add(source_id)
@@ -75,33 +64,53 @@ async def add(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) 
 
 async def recognised(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) -> list[int]:
     """The papers of the store that the records are about."""
-    owners = await _owners(connection, {key for r in records for key in keys(r)})
-    known = await _load(connection, set(owners.values()))
-    return [paper.paper_id for r in records if (paper := _recognise(r, owners, known))]
+    owners = await owners_of(connection, {key for r in records for key in keys(r)})
+    known = await load(connection, set(owners.values()))
+    return [paper.paper_id for r in records for paper in _candidates(r, owners, known)]
 
 
-def keys(record: PaperRecord) -> tuple[Key, ...]:
-    """Every key that a paper with this record can be recognised by, the surest first; never empty."""
-    outside = [(i.scheme, i.value) for i in record.identifiers if i.scheme != "url"]
-    outside.sort(key=lambda key: key[0])
-    title = fold(record.title) or record.title.strip()
-    first = next((a.name for a in record.authors if a.position == 1), "")
-    return (*outside, ("title", f"{title}|{fold(first).rpartition(' ')[2]}"))
-
-
-def _recognise(record: PaperRecord, owners: Mapping[Key, int], known: Mapping[int, _Known]) -> _Known | None:
+def _candidates(record: PaperRecord, owners: Mapping[Key, int], known: Mapping[int, Known]) -> list[Known]:
+    """The papers that this record is about, the surest first: more than one where they turn out to be the same."""
     *outside, title = keys(record)
-    for key in outside:
-        if key in owners:
-            return known[owners[key]]
+    found = {owners[key]: known[owners[key]] for key in outside if key in owners}
     if title in owners and len(title[1].split()) >= _MIN_TITLE_WORDS:
         candidate = known[owners[title]]
-        if not _contradicts(record, candidate):
-            return candidate
-    return None
+        if not any(
+            _contradicts(r, candidate) for r in (record, *(r for p in found.values() for r in p.records.values()))
+        ):
+            found.setdefault(candidate.paper_id, candidate)
+    return list(found.values())
 
 
-def _contradicts(record: PaperRecord, candidate: _Known) -> bool:
+def _united(papers: Sequence[Known], owners: dict[Key, int]) -> Known:
+    """The oldest of the papers, with the records of all."""
+    survivor = min(papers, key=lambda p: p.paper_id)
+    for other in papers:
+        if other is not survivor:
+            survivor.touched |= other.records.keys() - survivor.records.keys()
+            survivor.records = other.records | survivor.records
+            survivor.absorbed += [other, *other.absorbed]
+            other.touched.clear()
+            for key, owner in owners.items():
+                if owner == other.paper_id:
+                    owners[key] = survivor.paper_id
+    return survivor
+
+
+async def _free_handle(
+    connection: aiosqlite.Connection, record: PaperRecord, owners: Mapping[Key, int], known: Mapping[int, Known]
+) -> Handle:
+    """Made of the record's surest key, and of its source where another paper goes by that key."""
+    surest = keys(record)[0]
+    handle = make_handle("paper", *surest)
+    if surest in owners:
+        in_batch = {p.handle for p in known.values()}
+        while handle in in_batch or await _taken(connection, handle):
+            handle = make_handle(handle, record.source.name)
+    return handle
+
+
+def _contradicts(record: PaperRecord, candidate: Known) -> bool:
     """Two arXiv ids, or two DOIs, are two papers, though their titles be equal."""
     theirs = {i.scheme: i.value for r in candidate.records.values() for i in r.identifiers}
     return any(i.scheme in ("arxiv", "doi") and theirs.get(i.scheme, i.value) != i.value for i in record.identifiers)
@@ -112,12 +121,16 @@ def _kept(old: PaperRecord | None, new: PaperRecord) -> PaperRecord:
     return old if old is not None and old.model_copy(update={"source": new.source}) == new else new
 
 
-async def _write(connection: aiosqlite.Connection, papers: Sequence[_Known], owners: Mapping[Key, int]) -> list[Stored]:
+async def _write(connection: aiosqlite.Connection, papers: Sequence[Known], owners: Mapping[Key, int]) -> list[Stored]:
     stored: list[Stored] = []
     for paper in papers:
         after = merge(paper.handle, list(paper.records.values()))
         status: Literal["new", "changed", "unchanged"] = "new" if paper.before is None else "changed"
-        stored.append(Stored(paper.paper_id, "unchanged" if paper.before == after else status, paper.before, after))
+        absorbed = tuple((p.paper_id, p.before) for p in paper.absorbed if p.before)
+        stored.append(
+            Stored(paper.paper_id, "unchanged" if paper.before == after else status, paper.before, after, absorbed)
+        )
+        await _redirect(connection, paper)
     changed = [(paper, s) for paper, s in zip(papers, stored, strict=True) if s.status != "unchanged"]
     now = datetime.now(UTC).isoformat(timespec="seconds")
     await connection.executemany(
@@ -153,33 +166,17 @@ async def _write(connection: aiosqlite.Connection, papers: Sequence[_Known], own
     return stored
 
 
-async def _owners(connection: aiosqlite.Connection, wanted: Iterable[Key]) -> dict[Key, int]:
-    async with connection.execute(
-        "SELECT scheme, identifiers.value, paper_id FROM json_each(?) AS key JOIN identifiers"
-        " ON scheme = key.value ->> 0 AND identifiers.value = key.value ->> 1",
-        [json.dumps(list(wanted))],
-    ) as rows:
-        return {(row[0], row[1]): row[2] async for row in rows}
-
-
-async def _load(connection: aiosqlite.Connection, paper_ids: Iterable[int]) -> dict[int, _Known]:
-    known: dict[int, _Known] = {}
-    async with connection.execute(
-        "SELECT papers.id, handle, sources.id, kind, name, retrieved, body FROM json_each(?) AS wanted"
-        " JOIN papers ON papers.id = wanted.value JOIN records ON paper_id = papers.id"
-        " JOIN sources ON sources.id = source_id",
-        [json.dumps(list(paper_ids))],
-    ) as rows:
-        async for paper_id, handle, source_id, *record in rows:
-            known.setdefault(paper_id, _Known(paper_id, handle)).records[source_id] = _record(*record)
-    for paper in known.values():
-        paper.before = merge(paper.handle, list(paper.records.values()))
-    return known
-
-
-def _record(kind: str, name: str, retrieved: str, body: str) -> PaperRecord:
-    source = Source.model_validate({"kind": kind, "name": name, "retrieved": retrieved})
-    return PaperRecord.model_validate({**json.loads(body), "source": source})
+async def _redirect(connection: aiosqlite.Connection, survivor: Known) -> None:
+    """What led to the absorbed papers leads to the survivor; what is left of them goes."""
+    for gone in survivor.absorbed:
+        for table in ("identifiers", "merged_handles", "authorships"):
+            await connection.execute(
+                f"UPDATE OR IGNORE {table} SET paper_id = ? WHERE paper_id = ?",  # noqa: S608
+                [survivor.paper_id, gone.paper_id],
+            )
+        await connection.execute("DELETE FROM papers WHERE id = ?", [gone.paper_id])
+        if gone.before:
+            await connection.execute("INSERT INTO merged_handles VALUES (?, ?)", [gone.handle, survivor.paper_id])
 
 
 async def _next_id(connection: aiosqlite.Connection) -> int:
@@ -191,21 +188,6 @@ async def _next_id(connection: aiosqlite.Connection) -> int:
 async def _taken(connection: aiosqlite.Connection, handle: Handle) -> bool:
     async with connection.execute("SELECT 1 FROM papers WHERE handle = ?", [handle]) as rows:
         return await rows.fetchone() is not None
-
-
-def _source_key(source: Source) -> tuple[str, str]:
-    return source.kind, source.name
-
-
-async def source_ids(connection: aiosqlite.Connection, sources: Iterable[Source]) -> dict[tuple[str, str], int]:
-    """The row of each source, made where it is new."""
-    wanted = sorted({_source_key(s) for s in sources})
-    await connection.executemany("INSERT INTO sources (kind, name) VALUES (?, ?) ON CONFLICT DO NOTHING", wanted)
-    async with connection.execute(
-        "SELECT kind, name, sources.id FROM json_each(?) AS s JOIN sources ON kind = s.value ->> 0 AND name = s.value ->> 1",
-        [json.dumps(wanted)],
-    ) as rows:
-        return {(row[0], row[1]): row[2] async for row in rows}
 
 
 async def by_handles(db: Database, handles: Sequence[Handle]) -> list[Paper]:
@@ -223,7 +205,7 @@ async def by_handles(db: Database, handles: Sequence[Handle]) -> list[Paper]:
     ):
         records: dict[tuple[int, Handle], list[PaperRecord]] = defaultdict(list)
         async for key, handle, *record in rows:
-            records[key, handle].append(_record(*record))
+            records[key, handle].append(from_row(*record))
     return [merge(handle, of_paper) for (_, handle), of_paper in records.items()]
 
 
@@ -235,9 +217,9 @@ async def by_handle(db: Database, handle: Handle) -> Paper | None:
 async def by_identifiers(db: Database, identifiers: Sequence[Identifier]) -> list[Paper]:
     """The papers that go by these outside names, each once, in their order."""
     async with db.read() as connection:
-        owners = await _owners(connection, [(i.scheme, i.value) for i in identifiers])
+        owners = await owners_of(connection, [(i.scheme, i.value) for i in identifiers])
         ids = list(dict.fromkeys(owners[k] for i in identifiers if (k := (i.scheme, i.value)) in owners))
-        known = await _load(connection, ids)
+        known = await load(connection, ids)
     return [paper for i in ids if (paper := known[i].before)]
 
 

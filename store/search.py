@@ -42,9 +42,10 @@ async def index(connection: aiosqlite.Connection, stored: Sequence[Stored]) -> N
         for s in stored
         if s.status != "unchanged" and (before := s.before and _words(s.before)) != (after := _words(s.after))
     ]
+    gone = [(paper_id, _words(paper)) for s in stored for paper_id, paper in s.absorbed]
     await connection.executemany(
         "INSERT INTO paper_words (paper_words, rowid, title, abstract, categories) VALUES ('delete', ?, ?, ?, ?)",
-        [(paper_id, *before) for paper_id, before, _ in changes if before],
+        [(paper_id, *before) for paper_id, before, _ in changes if before] + [(i, *words) for i, words in gone],
     )
     await connection.executemany(
         "INSERT INTO paper_words (rowid, title, abstract, categories) VALUES (?, ?, ?, ?)",

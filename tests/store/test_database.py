@@ -127,7 +127,8 @@ async def test_two_processes_write_to_one_file(tmp_path: Path) -> None:
         "async def main():\n"
         "    db = await Database.open(Path(sys.argv[1]))\n"
         "    for i in range(50):\n"
-        "        async with db.write() as c: await c.execute('INSERT INTO settings VALUES (?, ?)', [f'theirs {i}', ''])\n"
+        "        async with db.write() as c:\n"
+        "            await c.execute('INSERT INTO settings VALUES (?, ?)', [f'theirs {i}', ''])\n"
         "    await db.close()\n"
         "asyncio.run(main())"
     )

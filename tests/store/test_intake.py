@@ -178,3 +178,31 @@ async def test_nothing_is_half_stored(db: Database) -> None:
             await papers.add(connection, [record()])
             raise ZeroDivisionError
     assert await everything(db) == before
+
+
+async def test_two_papers_that_turn_out_to_be_one_are_united(db: Database) -> None:
+    doi = (Identifier(scheme="doi", value="10.1/x"),)
+    await take(db, record("A Title for a Preprint", identifiers=arxiv("2401.00001"), source=source("arXiv", "arxiv")))
+    await take(db, record("The Published Title", identifiers=doi, authors=names("Ashish Vaswani", "One More")))
+    async with db.read() as connection:
+        handles = [row[0] for row in await connection.execute_fetchall("SELECT handle FROM papers ORDER BY id")]
+    both = record("The Published Title", identifiers=(*arxiv("2401.00001"), *doi), source=source("dblp", "dblp"))
+    report = await intake.take(db, "dblp", Reading(papers=(both,)))
+    assert (report.new, report.changed) == (0, 1)
+    paper = await only_paper(db)
+    assert [s.name for s in paper.sources] == ["arXiv", "dblp", "page.txt"]
+    assert [await papers.by_handle(db, handle) for handle in handles] == [paper, paper]
+    assert {a.name: a.papers for a in await authors.of_paper(db, paper.handle)} == {
+        "Ashish Vaswani": 1,
+        "Noam Shazeer": 1,
+    }
+    before = await everything(db)
+    await take(db, both)
+    assert await everything(db) == before
+
+
+async def test_papers_with_different_arxiv_ids_are_not_united_by_their_title(db: Database) -> None:
+    await take(db, record("A Common Title Here", identifiers=arxiv("2401.00001")))
+    await take(db, record("A Common Title Here", identifiers=arxiv("2401.00002")))
+    await take(db, record("A Common Title Here", identifiers=arxiv("2401.00002"), source=source("b.bib", "bibtex")))
+    assert await papers.count(db) == 2
