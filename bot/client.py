@@ -95,6 +95,7 @@ class Lectern(Assistant):
         self.settings = settings
         self.library = library
         self.recent = Recent()
+        self.recent = Recent()
         self.tree = Tree(self)
         for command in commands:
             self.tree.add_command(command)

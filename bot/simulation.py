@@ -1,0 +1,73 @@
+"""A simulated Discord with one guild in it, in which the real client runs: for `lectern try` and the playground."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.client import Lectern
+from store import settings as kept
+
+if TYPE_CHECKING:
+    import simcord
+
+GUILD = "Reading group"
+CHANNELS = {"papers": "New papers are posted here.", "lounge": "Ask Lectern anything."}
+ADMIN, MEMBER = "ada", "max"
+
+
+class MissingExtraError(Exception):
+    """A part of the installation that this command needs is not there; the message says how to get it."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The guild and who is in it."""
+
+    env: simcord.Env
+    guild: simcord.GuildHandle
+    channels: dict[str, simcord.ChannelHandle]
+    admin: simcord.MemberActor
+    member: simcord.MemberActor
+
+
+def require(*modules: str, extra: str) -> None:
+    """Raise `MissingExtraError` unless the modules are installed."""
+    if any(importlib.util.find_spec(module) is None for module in modules):
+        raise MissingExtraError(f"This needs the simulated Discord. Install it with: pip install 'lectern[{extra}]'")
+
+
+@asynccontextmanager
+async def simulated(client: Lectern) -> AsyncIterator[Scene]:
+    """Run the client in a simulated Discord; its errors are the client's to answer and to log."""
+    import simcord
+
+    env = simcord.Env(client, shard_count=1, check_errors=False)
+    # Made before the clock is set, so that the ids are the same each time and subscriptions find their channel again.
+    scene = _scene(env)
+    behind = (datetime.now(UTC) - env.now()).total_seconds()
+    env.backend.advance_clock(max(0.0, behind))
+    await kept.put(client.library.db, f"commands:{env.backend.application_id}", "this Discord forgets them")
+    await env.start()
+    try:
+        with env.time_context():
+            yield scene
+    finally:
+        await env.shutdown()
+
+
+def _scene(env: simcord.Env) -> Scene:
+    env.backend.bot_user.name = "Lectern"
+    owner = env.create_user(ADMIN, global_name="Ada (administrator)")
+    guild = env.create_guild(GUILD, owner=owner)
+    channels = {name: guild.create_text_channel(name, topic=topic) for name, topic in CHANNELS.items()}
+    role = guild.create_role("Administrator", permissions=discord.Permissions(administrator=True))
+    admin = guild.add_member(owner, roles=[role])
+    member = guild.add_member(env.create_user(MEMBER, global_name="Max (member)"))
+    return Scene(env, guild, channels, admin, member)
