@@ -15,9 +15,12 @@ from store.library import Library
 from store.lookup.kinds import KindName
 from store.models import Handle, Hit, Identifier
 
-SURE = 0.86
-"""A hit of this score answers at once, unless another one is within `NEAR` of it."""
-NEAR = 0.06
+FITS = 0.6
+"""A hit of this score is what was asked for, give or take some letters; below it is merely the closest."""
+SAME = 0.995
+"""A hit of this score is the very title or name."""
+NEAR = 0.15
+"""Hits whose scores differ by less are offered side by side."""
 OFFERED = 5
 MAX_CHOICES = 25
 MAX_CHOICE = 100
@@ -44,7 +47,7 @@ async def paper(
         return await open_paper(interaction, hits[0].handle, verb, answer)
     if not hits:
         raise UserError(await _nothing(library, typed, "paper"))
-    near = hits[0].score >= SURE
+    near = hits[0].score >= FITS
     token = None if near else await questions.keep(library.db, typed)
     start = "Several papers fit" if near else "Nothing fits exactly; the closest papers to"
     heading = f"### {start} “{text.safe(typed, 200)}”"
@@ -77,7 +80,7 @@ async def author(interaction: Interaction, typed: str) -> discord.ui.LayoutView:
         return await open_author(interaction, hits[0].handle)
     if not hits:
         raise UserError(await _nothing(library, typed, "author"))
-    near = hits[0].score >= SURE
+    near = hits[0].score >= FITS
     token = None if near else await questions.keep(library.db, typed)
     return cards.people(
         f"### {'Several people fit' if near else 'Nobody fits exactly; the closest to'} “{text.safe(typed, 200)}”",
@@ -129,7 +132,10 @@ async def remember(interaction: Interaction, kind: KindName, token: str, handle:
 
 
 def _is_sure(hits: Sequence[Hit]) -> bool:
-    return bool(hits) and hits[0].score >= SURE and (len(hits) == 1 or hits[1].score < hits[0].score - NEAR)
+    if not hits or hits[0].score < FITS:
+        return False
+    second = hits[1].score if len(hits) > 1 else 0.0
+    return second < SAME <= hits[0].score or second < hits[0].score - NEAR
 
 
 def _checked(typed: str) -> str:

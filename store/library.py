@@ -6,19 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.database import Database
+from store.lookup import Lookup
 
 
 @dataclass(frozen=True)
 class Library:
-    """An open paper store."""
+    """An open paper store and the look-up over it."""
 
     db: Database
+    lookup: Lookup
 
     @classmethod
     async def open(cls, path: Path) -> Library:
         """Open the store at `path`, making it where it is missing; raises the errors of `Database.open`."""
-        return cls(await Database.open(path))
+        db = await Database.open(path)
+        try:
+            return cls(db, await Lookup.open(db))
+        except BaseException:
+            await db.close()
+            raise
 
     async def close(self) -> None:
         """Finish the running write and let go of the file."""
+        await self.lookup.close()
         await self.db.close()
