@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from tests.wire import payloads, rules
+from tests.wire import payloads
 from tests.wire.faults import Call
-from tests.wire.gateway import Gateway, without_content
+from tests.wire.gateway import Gateway
 from tests.wire.interactions import Interaction, Interactions
 from tests.wire.payloads import Json, snowflake
-from tests.wire.world import READ_HISTORY, SEND_IN_THREADS, SEND_MESSAGES, VIEW_CHANNEL, Channel, DiscordError, World
+from tests.wire.rest_channels import Channels, Handler, object_of
+from tests.wire.world import DiscordError, World
 
-Handler = Callable[[Call], tuple[int, object]]
 NOWHERE = "/{rest}"
 MAKES_MESSAGE = ("/channels/{channel_id}/messages", "/webhooks/{webhook_id}/{webhook_token}")
 
@@ -27,7 +27,7 @@ def routes(world: World, gateway: Gateway, interactions: Interactions) -> Iterat
     """Method, path with its parameters as Discord names them, and handler, of everything that is served."""
     yield from _Account(world, gateway).routes()
     yield from _Commands(world).routes()
-    yield from _Channels(world).routes()
+    yield from Channels(world).routes()
     yield from _Answers(world, interactions).routes()
 
 
@@ -63,7 +63,7 @@ class _Account:
         return 200, {"url": self.gateway.url, "shards": self.gateway.shards, "session_start_limit": start}
 
     def direct(self, call: Call) -> tuple[int, object]:
-        return 200, self.world.direct(int(_object(call)["recipient_id"])).body
+        return 200, self.world.direct(int(object_of(call)["recipient_id"])).body
 
     def user(self, call: Call) -> tuple[int, object]:
         ident = int(call.parameters["user_id"])
@@ -134,100 +134,6 @@ class _Commands:
         return self.world.commands[ident]
 
 
-class _Channels:
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def routes(self) -> Iterator[tuple[str, str, Handler]]:
-        channel = "/channels/{channel_id}"
-        yield "GET", channel, self.get
-        yield "POST", f"{channel}/typing", self.typing
-        yield "GET", f"{channel}/messages", self.history
-        yield "POST", f"{channel}/messages", self.send
-        yield "GET", f"{channel}/messages/{{message_id}}", self.message
-        yield "PATCH", f"{channel}/messages/{{message_id}}", self.edit
-        yield "DELETE", f"{channel}/messages/{{message_id}}", self.delete
-        yield "POST", f"{channel}/messages/{{message_id}}/threads", self.thread_from_message
-        yield "POST", f"{channel}/threads", self.thread
-
-    def _channel(self, call: Call, needed: int = VIEW_CHANNEL) -> Channel:
-        return self.world.channel(int(call.parameters["channel_id"]), needed)
-
-    def _message(self, call: Call) -> tuple[Channel, Json]:
-        channel = self._channel(call)
-        return channel, self.world.message(channel, int(call.parameters["message_id"]))
-
-    def _seen(self, channel: Channel, message: Json) -> Json:
-        return without_content(message, self.world.bot["id"], in_guild=channel.guild is not None)
-
-    def get(self, call: Call) -> tuple[int, object]:
-        return 200, self._channel(call).body
-
-    def typing(self, call: Call) -> tuple[int, object]:
-        self._channel(call, VIEW_CHANNEL | SEND_MESSAGES)
-        return 204, None
-
-    def history(self, call: Call) -> tuple[int, object]:
-        channel = self._channel(call)
-        limit = int(call.query.get("limit", 50))
-        if not 1 <= limit <= 100:
-            raise DiscordError(400, 50035, "Invalid Form Body", ["limit: not 1 to 100"])
-        if not self.world.permissions(channel) & READ_HISTORY:
-            return 200, []
-        given = [int(call.query[key]) if key in call.query else None for key in ("before", "after", "around")]
-        return 200, [self._seen(channel, message) for message in self.world.page(channel, limit, *given)]
-
-    def send(self, call: Call) -> tuple[int, object]:
-        ident = int(call.parameters["channel_id"])
-        channel = self.world.channels.get(ident)
-        is_thread = channel is not None and channel.body["type"] in payloads.THREADS
-        channel = self._channel(call, VIEW_CHANNEL | (SEND_IN_THREADS if is_thread else SEND_MESSAGES))
-        return 200, self.world.post(channel, self.world.bot, _object(call))
-
-    def message(self, call: Call) -> tuple[int, object]:
-        channel, message = self._message(call)
-        return 200, self._seen(channel, message)
-
-    def edit(self, call: Call) -> tuple[int, object]:
-        channel, message = self._message(call)
-        if message["author"]["id"] != self.world.bot["id"]:
-            raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
-        if problems := rules.check_message_payload(_object(call), edits=message):
-            raise DiscordError(400, 50035, "Invalid Form Body", problems)
-        self.world.edit(message, _object(call))
-        self.world.announce("MESSAGE_UPDATE", channel, message)
-        return 200, message
-
-    def delete(self, call: Call) -> tuple[int, object]:
-        channel, message = self._message(call)
-        del channel.messages[int(message["id"])]
-        return 204, None
-
-    def thread_from_message(self, call: Call) -> tuple[int, object]:
-        channel, message = self._message(call)
-        body = _object(call)
-        made = self.world.add_thread(
-            channel, body["name"], body.get("auto_archive_duration") or 4320, int(message["id"])
-        )
-        message["thread"] = made.body
-        message["flags"] |= 1 << 5
-        self.world.announce("MESSAGE_UPDATE", channel, message)
-        return 201, made.body
-
-    def thread(self, call: Call) -> tuple[int, object]:
-        channel, body = self._channel(call, VIEW_CHANNEL | SEND_MESSAGES), _object(call)
-        minutes = body.get("auto_archive_duration") or 4320
-        if channel.body["type"] != payloads.FORUM:
-            return 201, self.world.add_thread(channel, body["name"], minutes).body
-        if problems := rules.check_message_payload(body.get("message") or {}):
-            raise DiscordError(400, 50035, "Invalid Form Body", problems)
-        # The first message of a post in a forum has the id of its thread.
-        made = self.world.add_thread(channel, body["name"], minutes)
-        message = payloads.message(made.id, made.id, self.world.bot, body["message"])
-        made.messages[made.id] = message
-        return 201, {**made.body, "message": message}
-
-
 class _Answers:
     def __init__(self, world: World, interactions: Interactions) -> None:
         self.world, self.interactions = world, interactions
@@ -242,7 +148,7 @@ class _Answers:
 
     def callback(self, call: Call) -> tuple[int, object]:
         ident, token = int(call.parameters["interaction_id"]), call.parameters["interaction_token"]
-        body = _object(call)
+        body = object_of(call)
         answered = self.interactions.respond(ident, token, body)
         if call.query.get("with_response", "").lower() not in ("1", "true"):
             return 204, None
@@ -264,21 +170,15 @@ class _Answers:
         return found, call.parameters.get("message_id", "@original")
 
     def follow_up(self, call: Call) -> tuple[int, object]:
-        made = self.interactions.follow_up(self._interaction(call)[0], _object(call))
+        made = self.interactions.follow_up(self._interaction(call)[0], object_of(call))
         return (200, made) if call.query.get("wait", "").lower() in ("1", "true") else (204, None)
 
     def get(self, call: Call) -> tuple[int, object]:
         return 200, self.interactions.message(*self._interaction(call))
 
     def edit(self, call: Call) -> tuple[int, object]:
-        return 200, self.interactions.edit(*self._interaction(call), _object(call))
+        return 200, self.interactions.edit(*self._interaction(call), object_of(call))
 
     def delete(self, call: Call) -> tuple[int, object]:
         self.interactions.delete(*self._interaction(call))
         return 204, None
-
-
-def _object(call: Call) -> Json:
-    if not isinstance(call.body, dict):
-        raise DiscordError(400, 50109, "The request body contains invalid JSON.")
-    return call.body

@@ -18,6 +18,7 @@ from tests.wire.gateway import Gateway
 from tests.wire.interactions import Interactions
 from tests.wire.limits import Limits, Verdict
 from tests.wire.payloads import Json
+from tests.wire.rest_channels import Handler
 from tests.wire.world import DiscordError, World
 
 API = "/api/v10"
@@ -73,7 +74,7 @@ class Server:
         """How many requests there were of this kind."""
         return sum(call.method == method and call.route == route for call in self.calls)
 
-    def _serving(self, handler: rest.Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def _serving(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
             call = await _call(request)
             self.calls.append(call)
@@ -101,7 +102,7 @@ class Server:
         if self.on_stage is not None:
             await self.on_stage(stage, call)
 
-    def _handle(self, request: web.Request, call: Call, handler: rest.Handler) -> tuple[int, object]:
+    def _handle(self, request: web.Request, call: Call, handler: Handler) -> tuple[int, object]:
         try:
             if not call.route.startswith(("/interactions", "/webhooks")):
                 given = request.headers.get("Authorization", "")

@@ -88,6 +88,11 @@ async def test_forum_posts(scene: Scene) -> None:
         assert isinstance(channel, discord.ForumChannel)
         made = await channel.create_thread(name="Paper", content="about it")
         assert made.message.id == made.thread.id
+        assert [thread.id for thread in await channel.guild.active_threads()] == [made.thread.id]
+        await made.thread.edit(archived=True)
+        assert await channel.guild.active_threads() == []
+        assert [thread.id async for thread in channel.archived_threads()] == [made.thread.id]
+        assert [message.id async for message in made.thread.history()] == [made.message.id]
 
 
 async def test_refusals_have_discords_codes(scene: Scene, papers: discord.TextChannel) -> None:

@@ -130,6 +130,10 @@ class World:
             self.listener("THREAD_CREATE", {**body, "newly_created": True}, parent.guild.id)
         return channel
 
+    def children(self, parent: Channel) -> list[Channel]:
+        """The threads of a channel."""
+        return [channel for channel in self.channels.values() if channel.parent is parent and not channel.gone]
+
     def remove_channel(self, channel: Channel) -> None:
         """Delete the channel: clients are told, requests get 10003."""
         channel.gone = True

@@ -1,0 +1,213 @@
+"""How the real process bears many users at once: `python -m tests.wire.load --users 200 --seconds 60`.
+
+Two thirds of the time the users type at a human pace; `commands_per_s` and all latencies are of that time. In the
+last third they do not pause, for `limit_commands_per_s`: commands and clicks that were answered a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from store import intake
+from store.library import Library
+from store.models import Authorship, Identifier, PaperRecord, Reading, Source
+from tests.wire import payloads
+from tests.wire.interactions import Interaction
+from tests.wire.payloads import Json
+from tests.wire.process import Program
+from tests.wire.server import Server
+from tests.wire.world import Channel, Person
+
+KEYSTROKE_S, READ_S = 0.2, 4.0
+GIVE_UP_S = 10.0
+FIRST = "Ada Ben Chen Dana Emre Fatima Gita Hugo Ines Jun Kofi Lena Mina Noor Olga Pia Qi Rosa Sven Tao".split()
+LAST = "Abe Berg Costa Diaz Evans Fischer Garcia Haas Ito Jansen Kim Lopez Meyer Novak Okafor Park Rossi".split()
+ADJECTIVES = "Sparse Neural Robust Causal Latent Federated Bayesian Adaptive Contrastive Multilingual".split()
+NOUNS = "Retrieval Parsing Summaries Transformers Agents Alignment Graphs Translation Dialogue Pruning".split()
+SETTINGS = "Low-Resource Languages;Long Documents;Clinical Notes;the Web;Noisy Labels;Source Code".split(";")
+
+
+@dataclass
+class Phase:
+    """What was measured in one part of the run; times in seconds."""
+
+    began: float = field(default_factory=time.monotonic)
+    ended: float = 0.0
+    commands: list[float] = field(default_factory=list)
+    keystrokes: list[float] = field(default_factory=list)
+    unanswered: int = 0
+
+    @property
+    def commands_per_s(self) -> float:
+        return len(self.commands) / (self.ended - self.began)
+
+    @property
+    def over_3s(self) -> int:
+        return sum(taken > 3 for taken in (*self.commands, *self.keystrokes)) + self.unanswered
+
+
+class User:
+    """Somebody who types names and titles, sends commands, and presses buttons of the answers."""
+
+    def __init__(self, server: Server, person: Person, channel: Channel, chance: random.Random, papers: int) -> None:
+        self._server, self._person, self._channel, self._chance = server, person, channel, chance
+        self._papers = papers
+
+    async def use(self, phase: Phase, until: float, pause: float) -> None:
+        """Go on until that moment; `pause` 1 is a human pace, 0 none."""
+        await asyncio.sleep(self._chance.uniform(0, READ_S) * pause)
+        while time.monotonic() < until:
+            await self._ask(phase, until, pause)
+            await asyncio.sleep(self._chance.uniform(0.5, 1.5) * READ_S * pause)
+
+    async def _ask(self, phase: Phase, until: float, pause: float) -> None:
+        number = self._chance.randrange(self._papers)
+        command, option, words = self._chance.choice(
+            [
+                ("paper", "title", title(number)),
+                ("author", "name", author(number, 0)),
+                ("summary", "paper", title(number)),
+                ("related", "paper", title(number)),
+                ("search", "query", title(number).lower()),
+            ]
+        )
+        if command != "search":
+            typed = 1
+            while typed < min(len(words), 12) and time.monotonic() < until:
+                choices = await self._first(phase.keystrokes, phase, self._type(command, option, words[:typed]))
+                if choices is None:
+                    return
+                typed += self._chance.randint(1, 3)
+                await asyncio.sleep(KEYSTROKE_S * pause)
+        sent = self._server.interactions.slash(self._person, self._channel, command, **{option: words})
+        message = await self._first(phase.commands, phase, sent)
+        for _ in range(self._chance.randrange(3)):
+            buttons = [c for c in payloads.controls(message or {}) if c["type"] == 2 and not c.get("disabled")]
+            if not buttons or message is None:
+                return
+            await asyncio.sleep(READ_S / 2 * pause)
+            custom_id = self._chance.choice(buttons)["custom_id"]
+            click = self._server.interactions.click(self._person, self._channel, message, custom_id)
+            message = await self._first(phase.commands, phase, click)
+
+    def _type(self, command: str, option: str, words: str) -> Interaction:
+        return self._server.interactions.keystroke(self._person, self._channel, command, option, words)
+
+    async def _first(self, taken: list[float], phase: Phase, interaction: Interaction) -> Json | None:
+        try:
+            answer = await interaction.answer(GIVE_UP_S)
+        except TimeoutError:
+            phase.unanswered += 1
+            return None
+        taken.append(interaction.answered_s or 0.0)
+        return answer
+
+
+def title(number: int) -> str:
+    """The title of a made paper; all are different."""
+    a, n = ADJECTIVES[number % 10], NOUNS[number // 10 % 10]
+    return f"{a} {n} for {SETTINGS[number // 100 % 6]}: Study {number // 600 + 1}"
+
+
+def author(number: int, place: int) -> str:
+    """An author of that paper."""
+    pick = number * 7 + place * 13
+    return f"{FIRST[pick % 20]} {LAST[pick // 20 % 17]}"
+
+
+def made_papers(count: int) -> list[PaperRecord]:
+    """Papers with titles of their own and authors who recur."""
+    where = Source(kind="arxiv", name="made", retrieved=datetime.now(UTC))
+    return [
+        PaperRecord(
+            source=where,
+            title=title(number),
+            abstract=f"We study {title(number).lower()}. Our method improves accuracy by {number % 90 + 1}%. "
+            "Experiments on three benchmarks show that it needs less data. We release code and data.",
+            authors=tuple(Authorship(name=author(number, place), position=place + 1) for place in range(3)),
+            published=f"20{10 + number % 15}-0{number % 9 + 1}-1{number % 9}",
+            category=("cs.CL", "cs.LG", "cs.IR", "stat.ML")[number % 4],
+            identifiers=(Identifier(scheme="arxiv", value=f"2401.{number:05d}"),),
+        )
+        for number in range(count)
+    ]
+
+
+async def run(users: int, seconds: float, papers: int, seed: int, folder: Path) -> dict[str, float]:
+    """The whole run; gives the figures."""
+    library = await Library.open(folder / "lectern.db")
+    await intake.take(library.db, "made", Reading(papers=tuple(made_papers(papers))))
+    await library.close()
+    async with Server() as server:
+        guild = server.world.add_guild("Lab")
+        channels = [server.world.add_channel(guild, f"c{number}") for number in range(10)]
+        people = [server.world.add_person(f"user{number}", guild) for number in range(users)]
+        program = Program(server, folder)
+        await program.start()
+        await program.ready()
+        chance = random.Random(seed)
+        everybody = [
+            User(server, person, chance.choice(channels), random.Random(chance.random()), papers) for person in people
+        ]
+        await _phase(everybody, min(5.0, seconds / 6), pause=1.0)
+        before = program.rss_mb()
+        paced = await _phase(everybody, seconds * 2 / 3, pause=1.0)
+        flat_out = await _phase(everybody, seconds / 3, pause=0.0)
+        growth = program.rss_mb() - before
+        await program.stop()
+        if server.violations:
+            print(f"{len(server.violations)} bodies broke a rule, the first: {server.violations[0]}")
+    keystrokes = sorted(paced.keystrokes)
+    rows = [("human pace", paced), ("without pauses", flat_out)]
+    print(f"{users} users, {papers} papers")
+    print(f"{'':16}{'commands/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'keys p99 ms':>13}{'>3 s':>6}")
+    for name, phase in rows:
+        print(
+            f"{name:16}{phase.commands_per_s:12.1f}{_quantile(phase.commands, 0.5):9.1f}"
+            f"{_quantile(phase.commands, 0.99):9.1f}{_quantile(phase.keystrokes, 0.99):13.1f}{phase.over_3s:6d}"
+        )
+    return {
+        "commands_per_s": round(paced.commands_per_s, 1),
+        "limit_commands_per_s": round(flat_out.commands_per_s, 1),
+        "autocomplete_p99_ms": round(_quantile(keystrokes, 0.99), 1),
+        "over_3s": paced.over_3s,
+        "rss_growth_mb": round(growth, 1),
+    }
+
+
+async def _phase(users: list[User], seconds: float, pause: float) -> Phase:
+    phase = Phase()
+    until = phase.began + seconds
+    await asyncio.gather(*(user.use(phase, until, pause) for user in users))
+    phase.ended = time.monotonic()
+    return phase
+
+
+def _quantile(taken: list[float], share: float) -> float:
+    """In milliseconds; 0 where nothing was measured."""
+    return sorted(taken)[min(int(len(taken) * share), len(taken) - 1)] * 1000 if taken else 0.0
+
+
+def main() -> None:
+    """Print a table, and the figures as one JSON object in the last line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--users", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--papers", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        figures = asyncio.run(run(asked.users, asked.seconds, asked.papers, asked.seed, Path(folder)))
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
