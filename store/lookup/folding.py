@@ -10,6 +10,9 @@ from anyascii import anyascii
 MAX_WORD = 40
 """Letters of a word that the index keeps; longer ones are cut there, in texts and in queries alike."""
 
+HEAD = ":"
+"""Ends an indexed word that is the whole head of a title, so that it is no word that anyone can type."""
+
 # fmt: off
 _GREEK = [
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
@@ -23,6 +26,8 @@ _APOSTROPHES = re.compile(r"['’‘ʼ`´]")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _BETWEEN_COMPOUNDS = re.compile(r"[\s/,;:()\[\]]+")
 _IN_COMPOUND = frozenset("-‐‑–.+")
+_AFTER_HEAD = re.compile(r":(?=\s)|\s[-–—]+\s|—")
+_MAX_HEAD, _MAX_HEAD_WORDS = 24, 4
 _UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe", "Å": "Aa"}
 )
@@ -55,6 +60,16 @@ def other_forms(text: str) -> list[str]:
         forms.update(fold(text.translate(_UMLAUTS)).split())
         forms.update(_GREEK[ord(letter) - ord("α")] for letter in _GREEK_LETTER.findall(text.lower()))
     return sorted(forms.difference(fold(text).split())) if forms else []
+
+
+def head(text: str) -> str | None:
+    """What stands before a colon or dash, joined, if it may be an acronym: `MR-Ben: A Meta-...` has `mrben`."""
+    parts = _AFTER_HEAD.split(text, maxsplit=1)
+    if len(parts) == 1:
+        return None
+    folded = fold(parts[0])
+    joined = folded.replace(" ", "")
+    return joined if 0 < len(joined) <= _MAX_HEAD and folded.count(" ") < _MAX_HEAD_WORDS else None
 
 
 def words(folded: str) -> list[str]:

@@ -23,6 +23,9 @@ class Kind:
     recency: str
     """What orders those that are equally popular: a year, 0 where unknown."""
 
+    has_heads: bool
+    """Whether a text may begin with an acronym before a colon."""
+
     @property
     def texts(self) -> str:
         """The table of folded texts."""
@@ -35,6 +38,11 @@ class Kind:
 
 
 TITLES = Kind(
-    "title", "papers", "title", "coalesce(citations, 0)", "coalesce(CAST(substr(published, 1, 4) AS INTEGER), 0)"
+    name="title",
+    source="papers",
+    text="title",
+    popularity="coalesce(citations, 0)",
+    recency="coalesce(CAST(substr(published, 1, 4) AS INTEGER), 0)",
+    has_heads=True,
 )
-AUTHORS = Kind("author", "authors", "name", "papers", "0")
+AUTHORS = Kind(name="author", source="authors", text="name", popularity="papers", recency="0", has_heads=False)

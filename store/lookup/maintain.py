@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import aiosqlite
 
-from store.lookup.folding import fold, other_forms, words
+from store.lookup.folding import HEAD, fold, head, other_forms, words
 from store.lookup.kinds import AUTHORS, TITLES, Kind
 
 Change: TypeAlias = tuple[int, str | None, str | None]
@@ -58,17 +58,17 @@ async def replace_texts(connection: aiosqlite.Connection, kind: Kind, texts: dic
     )
     old = {row[0]: (row[1], row[2]) for row in stored}
     present = [(id_, text) for id_, text in texts.items() if text is not None]
-    folded = await asyncio.to_thread(_forms, present) if len(present) > _IN_A_THREAD else _forms(present)
-    new = {id_: forms for id_, forms in folded.items() if old.get(id_) != forms}
-    gone = {id_: forms for id_, forms in old.items() if id_ in new or texts[id_] is None}
+    folded = await asyncio.to_thread(_forms, kind, present) if len(present) > _IN_A_THREAD else _forms(kind, present)
+    new = {id_: row for id_, row in folded.items() if old.get(id_) != row}
+    gone = {id_: row for id_, row in old.items() if id_ in new or texts[id_] is None}
     counts: Counter[str] = Counter()
     removed, added = [], []
-    for id_, forms in gone.items():
-        tokens = indexed(*forms)
+    for id_, row in gone.items():
+        tokens = indexed(*row)
         counts.subtract(tokens)
         removed.append((id_, " ".join(tokens)))
-    for id_, forms in new.items():
-        tokens = indexed(*forms)
+    for id_, row in new.items():
+        tokens = indexed(*row)
         counts.update(tokens)
         added.append((id_, " ".join(tokens)))
     if removed:
@@ -80,10 +80,10 @@ async def replace_texts(connection: aiosqlite.Connection, kind: Kind, texts: dic
     if added:
         await connection.executemany(
             f"INSERT INTO {kind.texts} (id, folded, extra) VALUES (?, ?, ?)",
-            ((id_, *forms) for id_, forms in new.items()),
+            ((id_, *row) for id_, row in new.items()),
         )
         await connection.executemany(f"INSERT INTO {kind.words} (rowid, words) VALUES (?, ?)", added)
-    return {word: count for word, count in counts.items() if count}
+    return {word: count for word, count in counts.items() if count and not word.endswith(HEAD)}
 
 
 def indexed(folded: str, extra: str) -> list[str]:
@@ -91,5 +91,13 @@ def indexed(folded: str, extra: str) -> list[str]:
     return sorted({*words(folded), *extra.split()})
 
 
-def _forms(texts: Iterable[tuple[int, str]]) -> dict[int, tuple[str, str]]:
-    return {id_: (fold(text), " ".join(other_forms(text))) for id_, text in texts}
+def forms(kind: Kind, text: str) -> tuple[str, str]:
+    """The row of a text: what it folds to, and the words beside that by which it is found."""
+    extra = other_forms(text)
+    if kind.has_heads and (acronym := head(text)):
+        extra.append(acronym + HEAD)
+    return fold(text), " ".join(extra)
+
+
+def _forms(kind: Kind, texts: Iterable[tuple[int, str]]) -> dict[int, tuple[str, str]]:
+    return {id_: forms(kind, text) for id_, text in texts}

@@ -1,0 +1,168 @@
+"""All texts in alphabetical order, by their first 18 letters: which begin with what has been typed so far.
+
+A letter, digit or space is a digit of base 38, so that twelve fit 64 bits (38^12 < 2^64) and six more 32 bits. Texts
+with a given beginning are one range of the sorted keys, and of a range the best are taken by what orders equal texts,
+so that no list of the best for common beginnings has to be kept. Texts that came or changed since lie beside the
+sorted ones, unsorted, until they are many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Ids = npt.NDArray[np.uint32]
+
+LETTERS = 18
+_HEAD, _TAIL = 12, 6
+_BASE = 38
+_CODE = np.zeros(256, np.uint64)
+for _i, _c in enumerate(b" 0123456789abcdefghijklmnopqrstuvwxyz", 1):
+    _CODE[_c] = _i
+MERGE_AT = 50_000
+"""Unsorted texts from which they are sorted in: one scan of them then takes about as long as a range search."""
+
+
+class _Keyed(NamedTuple):
+    heads: npt.NDArray[np.uint64]
+    tails: npt.NDArray[np.uint32]
+    ids: Ids
+
+
+class _State(NamedTuple):
+    """Replaced as a whole, so that a reader in another thread sees one or the other."""
+
+    sorted: _Keyed
+    fresh: _Keyed
+    stale: npt.NDArray[np.bool_]
+    """By id: whether what is sorted has been replaced. Empty while nothing has."""
+
+
+class Prefixes:
+    """Ids by the beginning of their text."""
+
+    def __init__(self, texts: _Keyed | None = None) -> None:
+        self._state = _State(texts or _nothing(), _nothing(), np.zeros(0, np.bool_))
+
+    @classmethod
+    def of(cls, chunks: Iterable[tuple[Sequence[int], Sequence[str]]]) -> Prefixes:
+        """Ids and folded texts, in chunks."""
+        return cls(_in_order([_keyed(ids, texts) for ids, texts in chunks]))
+
+    def replace(self, texts: Mapping[int, str | None]) -> None:
+        """Replace the texts of these ids; None deletes."""
+        ids = np.fromiter(texts, np.uint32, len(texts))
+        present = {id_: text for id_, text in texts.items() if text is not None}
+        before = self._state
+        kept = ~np.isin(before.fresh.ids, ids)
+        fresh = _joined([_where(before.fresh, kept), _keyed(list(present), list(present.values()))])
+        stale = np.zeros(max(len(before.stale), int(ids.max(initial=0)) + 1), np.bool_)
+        stale[: len(before.stale)] = before.stale
+        stale[ids] = True
+        self._state = _State(before.sorted, fresh, stale)
+        if len(fresh.ids) > MERGE_AT:
+            self.merge()
+
+    def merge(self) -> None:
+        """Sort in what is unsorted."""
+        before = self._state
+        if len(before.stale):
+            kept = _still(before.sorted.ids, before.stale)
+            texts = _in_order([_where(before.sorted, kept), before.fresh])
+            self._state = _State(texts, _nothing(), np.zeros(0, np.bool_))
+
+    def starting(self, start: str) -> Ids:
+        """The ids of all texts that begin with the first 18 letters of `start`."""
+        start = start[:LETTERS]
+        heads, tails = _keys([start])
+        head, tail = heads[0], tails[0]
+        texts, fresh, stale = self._state
+        if len(start) <= _HEAD:
+            last = np.uint64(int(head) + _BASE ** (_HEAD - len(start)) - 1)
+            low, high = np.searchsorted(texts.heads, head), np.searchsorted(texts.heads, last, "right")
+            new = (fresh.heads >= head) & (fresh.heads <= last)
+        else:
+            final = np.uint32(int(tail) + _BASE ** (LETTERS - len(start)) - 1)
+            low, high = np.searchsorted(texts.heads, head), np.searchsorted(texts.heads, head, "right")
+            tails = texts.tails[low:high]
+            low, high = low + np.searchsorted(tails, tail), low + np.searchsorted(tails, final, "right")
+            new = (fresh.heads == head) & (fresh.tails >= tail) & (fresh.tails <= final)
+        return _valid(texts.ids[low:high], fresh.ids[new], stale)
+
+    def starting_with_any(self, starts: Sequence[str], limit: int) -> Ids:
+        """The ids of texts that begin with one of these, each of 12 letters at most; at most `limit`, in this order."""
+        texts, fresh, stale = self._state
+        heads, _ = _keys(starts)
+        widths = np.array([_BASE ** (_HEAD - len(start)) for start in starts], np.uint64)
+        lows, highs = np.searchsorted(texts.heads, heads), np.searchsorted(texts.heads, heads + widths)
+        full = np.flatnonzero(lows < highs).tolist()
+        ids = np.concatenate([texts.ids[lows[i] : highs[i]] for i in full]) if full else texts.ids[:0]
+        order = np.argsort(heads)
+        place = np.searchsorted(heads[order], fresh.heads, "right") - 1
+        new = (place >= 0) & (fresh.heads - heads[order][place] < widths[order][place])
+        return np.unique(_valid(ids, fresh.ids[new], stale))[:limit]
+
+    def dump(self) -> dict[str, bytes]:
+        """The sorted texts as named parts of an image."""
+        self.merge()
+        return {name: part.tobytes() for name, part in self._state.sorted._asdict().items()}
+
+    @classmethod
+    def load(cls, parts: Mapping[str, bytes]) -> Prefixes:
+        """What `dump` gave."""
+        return cls(
+            _Keyed(
+                np.frombuffer(parts["heads"], np.uint64),
+                np.frombuffer(parts["tails"], np.uint32),
+                np.frombuffer(parts["ids"], np.uint32),
+            )
+        )
+
+
+def _valid(ids: Ids, fresh: Ids, stale: npt.NDArray[np.bool_]) -> Ids:
+    if len(stale):
+        ids = ids[_still(ids, stale)]
+    return np.concatenate([ids, fresh]) if len(fresh) else ids
+
+
+def _still(ids: Ids, stale: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    return (ids >= len(stale)) | ~stale[np.minimum(ids, len(stale) - 1)]
+
+
+def _keyed(ids: Sequence[int], texts: Sequence[str]) -> _Keyed:
+    return _Keyed(*_keys(texts), np.array(ids, np.uint32))
+
+
+def _where(texts: _Keyed, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> _Keyed:
+    return _Keyed(texts.heads[chosen], texts.tails[chosen], texts.ids[chosen])
+
+
+def _joined(parts: Sequence[_Keyed]) -> _Keyed:
+    return _Keyed(
+        np.concatenate([part.heads for part in parts]),
+        np.concatenate([part.tails for part in parts]),
+        np.concatenate([part.ids for part in parts]),
+    )
+
+
+def _keys(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]:
+    letters = np.array([text[:LETTERS].encode() for text in texts], f"S{LETTERS}").view(np.uint8)
+    codes = _CODE[letters.reshape(-1, LETTERS)]
+    heads, tails = np.zeros(len(codes), np.uint64), np.zeros(len(codes), np.uint64)
+    for column in range(_HEAD):
+        heads = heads * np.uint64(_BASE) + codes[:, column]
+    for column in range(_HEAD, LETTERS):
+        tails = tails * np.uint64(_BASE) + codes[:, column]
+    return heads, tails.astype(np.uint32)
+
+
+def _in_order(parts: Sequence[_Keyed]) -> _Keyed:
+    texts = _joined(parts) if parts else _nothing()
+    return _where(texts, np.lexsort((texts.ids, texts.tails, texts.heads)))
+
+
+def _nothing() -> _Keyed:
+    return _Keyed(np.zeros(0, np.uint64), np.zeros(0, np.uint32), np.zeros(0, np.uint32))
