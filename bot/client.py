@@ -79,6 +79,8 @@ class Tree(app_commands.CommandTree["Lectern"]):
 class Lectern(Assistant):
     """The assistant: an open paper store, its commands and buttons, and the workers beside them."""
 
+    tree: Tree
+
     def __init__(
         self,
         settings: Settings,
@@ -94,7 +96,6 @@ class Lectern(Assistant):
         )
         self.settings = settings
         self.library = library
-        self.recent = Recent()
         self.recent = Recent()
         self.tree = Tree(self)
         for command in commands:

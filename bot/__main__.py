@@ -1,0 +1,279 @@
+"""The command line. Exit status: 0 done, 1 not done and why on stderr, 2 a command line that means nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Coroutine
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from bot import logs
+from bot.settings import Settings, SettingsError, load, version
+from bot.simulation import MissingExtraError, require
+from store.errors import StoreError
+
+app = typer.Typer(
+    help="Lectern, a research assistant for a team's Discord. Begin with: lectern playground",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Db = Annotated[
+    Path | None,
+    typer.Option(
+        "--db", help="The paper store; LECTERN_DB, or a file in your data folder, unless given.", dir_okay=False
+    ),
+]
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"lectern {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _start(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; what is expected to go wrong becomes one sentence on stderr."""
+    try:
+        app()
+    except ExpectedError as error:
+        sys.exit(f"lectern: {error}")
+
+
+class ExpectedError(Exception):
+    """A sentence for stderr, and exit status 1."""
+
+
+def _go(work: Coroutine[Any, Any, int | None]) -> None:
+    """Run to the end; what is expected to go wrong becomes a sentence, and an interrupt an ordinary end."""
+    from bot.running import CannotRunError
+
+    try:
+        status = asyncio.run(work)
+    except StoreError as error:
+        raise ExpectedError(error.message) from None
+    except (SettingsError, CannotRunError, MissingExtraError) as error:
+        raise ExpectedError(str(error)) from None
+    except BrokenPipeError:
+        # Whoever read the output has enough of it; nothing is left to flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    except OSError as error:
+        raise ExpectedError(f"{error.filename or 'The system'}: {error.strerror or error}") from None
+    except KeyboardInterrupt:
+        status = 130
+    raise typer.Exit(status or 0)
+
+
+def _settings(db: Path | None) -> Settings:
+    try:
+        return load(db)
+    except SettingsError as error:
+        raise ExpectedError(str(error)) from None
+
+
+@app.command()
+def run(db: Db = None) -> None:
+    """Serve Discord until it is told to stop; needs LECTERN_TOKEN."""
+    from bot.running import run as serve
+
+    settings = _settings(db)
+    try:
+        logs.start(settings)
+    except SettingsError as error:
+        raise ExpectedError(str(error)) from None
+    _go(serve(settings))
+
+
+@app.command()
+def playground(
+    db: Db = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port on this machine; any free one unless given.")
+    ] = 0,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+) -> None:
+    """Try everything in a simulated Discord, in your browser; no token, no account."""
+    _require("simcord", "PIL", "markdown_it", "linkify_it", extra="playground")
+    from bot.playground import play
+
+    settings = _settings(db)
+    logs.start(settings, logging.WARNING)
+    _go(play(settings, port=port, show=show))
+
+
+@app.command("try")
+def try_(
+    command: Annotated[str, typer.Argument(help="For example: '/author name:zehan qui'")],
+    db: Db = None,
+    as_: Annotated[Literal["member", "admin"], typer.Option("--as", help="Who types it.")] = "member",
+    click: Annotated[
+        list[str] | None, typer.Option(metavar="LABEL", help="Then press this button; repeatable.")
+    ] = None,
+    message: Annotated[str | None, typer.Option(help="The message on which a command of Apps ► is used.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the message as Discord has it.")] = False,
+) -> None:
+    """Run one slash command in a simulated Discord and print the reply. Status 1: an error; 2: no such command."""
+    _require("simcord", extra="test")
+    settings = _settings(db)
+    logs.start(settings, logging.ERROR)
+    _go(_try(settings, command, as_ == "admin", click or [], message, as_json))
+
+
+async def _try(
+    settings: Settings, command: str, admin: bool, clicks: list[str], message: str | None, as_json: bool
+) -> int:
+    from bot.assembly import assemble
+    from bot.simulation import simulated
+    from bot.transfer import furnish
+    from bot.trial import CannotTypeError, try_command
+    from store.library import Library
+
+    library = await Library.open(settings.db)
+    try:
+        await furnish(library)
+        client = assemble(settings, library, with_workers=False)
+        async with simulated(client) as scene:
+            outcome = await try_command(client, scene, command, admin=admin, clicks=clicks, message=message)
+    except CannotTypeError as error:
+        typer.echo(f"lectern: {error}", err=True)
+        return 2
+    finally:
+        await library.close()
+    typer.echo(json.dumps(outcome.message, indent=2, ensure_ascii=False) if as_json else "\n".join(outcome.lines))
+    return 1 if outcome.is_error else 0
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, help="Files, or folders of files.")],
+    db: Db = None,
+) -> None:
+    """Read papers from files into the store, also while the bot runs. Reading twice changes nothing."""
+    _go(_import(_settings(db), paths))
+
+
+async def _import(settings: Settings, paths: list[Path]) -> int:
+    import seeds
+    from bot.transfer import files, read_file
+    from store import intake
+    from store.library import Library
+
+    failed = False
+    library = await Library.open(settings.db)
+    try:
+        for path in files(paths):
+            try:
+                reading = read_file(path)
+            except (OSError, seeds.UnknownFormatError) as error:
+                reason = error.strerror if isinstance(error, OSError) else error.__doc__
+                typer.echo(f"{path}: not read. {reason}", err=True)
+                failed = True
+                continue
+            report = await intake.take(library.db, path.name, reading, _progress)
+            typer.echo(f"{path}: {report.new} new, {report.changed} changed, {report.unchanged} unchanged")
+            for problem in report.problems:
+                typer.echo(f"{path}:{problem.line or '?'}: {problem.message}", err=True)
+            failed |= bool(report.problems) and not (report.new or report.changed or report.unchanged)
+    finally:
+        await library.close()
+    return 1 if failed else 0
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty() and total > 1000:
+        typer.echo(f"\r{done:,} of {total:,}", err=True, nl=done == total)
+
+
+@app.command()
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to; standard output unless given.", dir_okay=False)] = None,
+    style: Annotated[Literal["jsonl", "bibtex", "ris"], typer.Option("--format", help="How.")] = "jsonl",
+    db: Db = None,
+) -> None:
+    """Write every paper of the store to a file; JSON Lines holds all of it, with sources."""
+    _go(_export(_settings(db), file, style))
+
+
+async def _export(settings: Settings, file: Path | None, style: str) -> None:
+    from bot.transfer import lines
+    from store.library import Library
+
+    library = await Library.open(settings.db)
+    partial = file.with_name(f"{file.name}.part") if file else None
+    try:
+        with partial.open("w", encoding="utf-8") if partial else nullcontext(sys.stdout) as target:
+            async for line in lines(library, style):
+                target.write(line + "\n")
+            target.flush()
+        if file and partial:
+            partial.replace(file)
+    finally:
+        await library.close()
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="A file that is not there yet.", dir_okay=False)], db: Db = None
+) -> None:
+    """Copy the whole store to a new file, as of one moment, also while the bot runs."""
+    _go(_backup(_settings(db), file))
+
+
+async def _backup(settings: Settings, file: Path) -> None:
+    from store.library import Library
+
+    if not settings.db.exists():
+        raise ExpectedError(f"There is no store at {settings.db}; name it with --db.")
+    library = await Library.open(settings.db)
+    try:
+        await library.db.backup(file)
+    finally:
+        await library.close()
+    typer.echo(f"The whole store is in {file}.")
+
+
+@app.command()
+def doctor(db: Db = None) -> None:
+    """Look at the store, settings, token and permissions; with what to do. Status 1: something is wrong."""
+    _go(_doctor(_settings(db)))
+
+
+async def _doctor(settings: Settings) -> int:
+    from bot.doctor import examine
+
+    wrong = False
+    async for finding in examine(settings):
+        mark = {True: "ok   ", False: "WRONG", None: "     "}[finding.ok]
+        typer.echo(f"{mark} {finding.what}: {finding.says}")
+        wrong |= finding.ok is False
+    return 1 if wrong else 0
+
+
+def _require(*modules: str, extra: str) -> None:
+    try:
+        require(*modules, extra=extra)
+    except MissingExtraError as error:
+        raise ExpectedError(str(error)) from None
+
+
+if __name__ == "__main__":
+    main()

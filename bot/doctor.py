@@ -1,0 +1,130 @@
+"""`lectern doctor`: what stands in the way of a running bot, a line each, with what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import discord
+
+from bot.client import PERMISSIONS
+from bot.running import application_of, invite, permission_names
+from bot.settings import Settings, SettingsError
+from store import health, intake, papers
+from store.errors import StoreError
+from store.library import Library
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `ok` is None for what is no fault but good to know."""
+
+    what: str
+    ok: bool | None
+    says: str
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at the store, the token and the way to Discord. Writes nothing, and tells no secret."""
+    async for finding in _store(settings.db):
+        yield finding
+    for path in (settings.db, settings.token_file, Path(".env")):
+        if path is not None and (access := _access(path)) is not None:
+            yield access
+    async for finding in _discord(settings):
+        yield finding
+    if settings.watch and not settings.contact:
+        yield Finding(
+            "contact", None, "not set; set LECTERN_CONTACT, so that the services that are asked can reach you"
+        )
+    model = settings.llm_model if settings.llm_base_url else None
+    yield Finding(
+        "language model", None, f"{model} at {settings.llm_base_url}" if model else "none, and none is needed"
+    )
+
+
+async def _store(path: Path) -> AsyncIterator[Finding]:
+    if not await asyncio.to_thread(path.exists):
+        yield Finding("store", None, f"{path} is not there yet; it is made by the first command that needs it")
+        return
+    try:
+        library = await Library.open(path)
+    except StoreError as error:
+        yield Finding("store", False, f"{path}: {error.message}")
+        return
+    try:
+        version, known = await health.versions(library.db)
+        yield Finding("store", True, f"{path}, {await papers.count(library.db):,} papers")
+        yield Finding("schema", version == known, f"version {version} of {known}")
+        faults = await health.faults(library.db)
+        says = "; ".join(faults) + "; restore a backup" if faults else "whole"
+        yield Finding("integrity", not faults, says)
+        last = await intake.latest(library.db, 1)
+        when = f"{last[0].source} on {last[0].finished:%Y-%m-%d}" if last else "none yet; lectern import FILE"
+        yield Finding("last intake", None, when)
+    except StoreError as error:
+        yield Finding("store", False, error.message)
+    finally:
+        await library.close()
+
+
+def _access(path: Path) -> Finding | None:
+    """Whether others on this machine can read a file with secrets, or whether it cannot be used at all."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return None
+    if path.suffix == ".db":
+        if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+            return Finding("permissions", False, f"{path} or its folder cannot be written; give them to this user")
+        return None
+    if os.name == "posix" and mode & 0o044:
+        return Finding("permissions", None, f"{path} can be read by others on this machine; chmod 600 {path}")
+    return None
+
+
+async def _discord(settings: Settings) -> AsyncIterator[Finding]:
+    try:
+        token = settings.read_token()
+    except SettingsError as error:
+        yield Finding("token", False, str(error))
+        return
+    if token is None:
+        yield Finding(
+            "token", False, "none; set LECTERN_TOKEN or LECTERN_TOKEN_FILE (lectern run tells how to get one)"
+        )
+        return
+    headers = {"Authorization": f"Bot {token}", "User-Agent": settings.user_agent}
+    try:
+        async with (
+            aiohttp.ClientSession(headers=headers, timeout=aiohttp.ClientTimeout(total=10)) as session,
+            session.get(f"{settings.discord_api}/users/@me/guilds") as response,
+        ):
+            status = response.status
+            guilds = await response.json() if status == 200 else []
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+        yield Finding("token", None, "set, but not tried")
+        yield Finding("network", False, f"Discord cannot be reached at {settings.discord_api}; check the network")
+        return
+    if status == 401:
+        yield Finding("token", False, "Discord does not accept it; make a new one in the developer portal ► Bot")
+        return
+    yield Finding("token", status == 200, "accepted" if status == 200 else f"Discord answers {status}; try again later")
+    yield Finding("invite", None, invite(application_of(token)))
+    for guild in guilds:
+        yield _guild(guild)
+
+
+def _guild(guild: dict[str, str]) -> Finding:
+    has = discord.Permissions(int(guild.get("permissions", 0)))
+    lacking = [name for name, wanted in PERMISSIONS if wanted and not (has.administrator or getattr(has, name))]
+    says = (
+        f"may not {', '.join(lacking).replace('_', ' ')}; invite it again or change its role"
+        if lacking
+        else (f"may {permission_names()}")
+    )
+    return Finding(f"guild {guild.get('name', '?')}", not lacking, says)

@@ -1,0 +1,42 @@
+"""Papers in and out of the store, in files: what `lectern import`, `export` and a first start do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import seeds
+from store import intake, listing
+from store.derive.citation import cite
+from store.library import Library
+from store.models import IntakeReport, Reading
+
+FORMATS = {"jsonl": "", "bibtex": "bibtex", "ris": "ris"}
+"""Formats of an export, with the citation style that makes them; JSON Lines holds every field and source."""
+
+
+async def furnish(library: Library) -> list[IntakeReport]:
+    """Read the bundled seed documents into a store that has had no papers yet."""
+    if await intake.latest(library.db, 1):
+        return []
+    now = datetime.now(UTC)
+    return [await intake.take(library.db, name, seeds.read(name, body, now)) for name, body in seeds.bundled()]
+
+
+def files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files that are named, and those in folders that are named, by name."""
+    for path in paths:
+        yield from sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+
+
+def read_file(path: Path) -> Reading:
+    """Read one file, as of its last change. Raises `OSError` and `seeds.UnknownFormatError`."""
+    return seeds.read(path.name, path.read_bytes(), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+
+
+async def lines(library: Library, style: str) -> AsyncIterator[str]:
+    """Every paper in one of `FORMATS`, one text each."""
+    async for page in listing.everything(library.db):
+        for paper in page:
+            yield cite(paper, FORMATS[style]) + "\n" if FORMATS[style] else paper.model_dump_json()
