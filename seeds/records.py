@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,13 +16,14 @@ from store.models import Authorship, Identifier, Link, PaperRecord, Source
 LONGEST_TITLE = 2_000
 LONGEST_ABSTRACT = 50_000
 LONGEST_NAME = 200
+LONGEST_VENUE = 500
 MOST_AUTHORS = 5_000
 MOST_AFFILIATIONS = 100
 MOST_LINKS = 30
 
 _GROUP = re.compile(
-    r"(?i:^(?:the )?team\b|\b(?:team|collaboration|consortium|working group|task force|initiative|committee)$)"
-    r"|-AI$|^OpenAI$"
+    r"(?i:^(?:the )?team\b)|-AI$|^OpenAI$"
+    r"|(?i:\b(?:team|collaboration|consortium|working group|task force|initiative|committee|organi[sz]ation)$)"
 )
 _MONTHS = {
     name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(" "), start=1)
@@ -42,22 +44,20 @@ def record(
     affiliations: Iterable[str] = (),
     identifiers: Iterable[Identifier] = (),
     links: Iterable[Link | None] = (),
-    tex: bool = True,
     **rest: Any,
 ) -> PaperRecord:
     """A record of what the source says, with the addresses in the abstract among the links.
 
-    Title and abstract are TeX unless `tex` is False. Raises `UnreadableError` without a title or with one beyond any
-    bound, never cuts a text. Of more than 5,000 authors the first ones stay, and the list is marked incomplete.
+    Title and abstract may hold TeX. Raises `UnreadableError` where there is no title or a text is beyond any bound: no
+    text is cut. Of more than 5,000 authors the first ones stay, and the list is marked incomplete.
     """
     title_tex, abstract_tex = (clean(text) if text else "" for text in (title, abstract))
-    readable = to_text if tex else clean
-    title, abstract = readable(title_tex), readable(abstract_tex)
-    if not title:
-        raise UnreadableError("it has no title")
     for what, text, longest in (("title", title_tex, LONGEST_TITLE), ("abstract", abstract_tex, LONGEST_ABSTRACT)):
         if len(text) > longest:
             raise UnreadableError(f"its {what} has more than {longest:,} characters")
+    title, abstract = to_text(title_tex), to_text(abstract_tex)
+    if not title:
+        raise UnreadableError("it has no title")
     every_link = {link.url: link for link in (*links, *code_links(abstract_tex)) if link is not None}
     try:
         return PaperRecord(
@@ -95,3 +95,40 @@ def is_group(name: str) -> bool:
 def month(name: str) -> int | None:
     """Number of an English month by its name or the first three letters of it."""
     return _MONTHS.get(name.strip().lower()[:3])
+
+
+def partial_date(year: object, month_: object = None, day: object = None) -> str | None:
+    """An ISO date from its parts, as exact as they are good: a year of four digits, a month by number or name."""
+    found = re.search(r"(?<!\d)(?:1[5-9]|20|21)\d\d(?!\d)", str(year or "")[:40], re.ASCII)
+    if not found:
+        return None
+    written = str(month_ or "").strip()
+    number = int(written) if re.fullmatch(r"\d{1,2}", written, re.ASCII) else month(written) or 0
+    if not 1 <= number <= 12:
+        return found[0]
+    try:
+        return date(int(found[0]), number, int(str(day or "").strip()[:3])).isoformat()
+    except ValueError:
+        return f"{found[0]}-{number:02}"
+
+
+def iso_date(text: str | None) -> str | None:
+    """The date that a text begins with, `2024`, `2024-08`, `2024/08/12` or `2024-08-12T…`; None without a year."""
+    match = re.match(r"\s*(\d{4})(?:[-/](\d{1,2}))?(?:[-/](\d{1,2}))?(?!\d)", text or "", re.ASCII)
+    return partial_date(*match.groups()) if match else None
+
+
+def given_first(name: str) -> str:
+    """`Liu, Xiao` as `Xiao Liu`, `Berg, Hans, Jr.` as `Hans Berg, Jr.`; a name without comma as it is."""
+    parts = [part.strip() for part in name.split(",")]
+    if len(parts) == 1 or not all(parts[:2]):
+        return name.strip(" ,")
+    return ", ".join([f"{parts[1]} {parts[0]}", *filter(None, parts[2:])])
+
+
+def venue(name: str | None) -> str | None:
+    """Where a paper appeared; None for arXiv, which is where preprints are kept."""
+    readable = to_text(name or "")
+    if not readable or len(readable) > LONGEST_VENUE or re.match(r"arxiv\b|corr\b", readable, re.IGNORECASE):
+        return None
+    return readable

@@ -37,6 +37,7 @@ _TOKEN = re.compile(
     r"|(?P<letter>\\(?:[lLoOij]|ss|ae|AE|oe|OE|aa|AA)(?![A-Za-z]))\s*"
     r"|(?P<macro>\\(?:[A-Za-z@]+\*?|.)|\\$)"
     r"|(?P<script>[\^_](?=\{))"
+    r"|(?P<about>(?<![^\s([])~)"
     r"|(?P<special>[$%&#^_{}])"
 )
 _IN_MATH = re.compile(
@@ -162,7 +163,7 @@ def _token(match: re.Match[str]) -> str:
         return match["letter"] + "{}"
     if kind in ("macro", "script"):
         return found if found != "\\" else ""
-    if kind == "special":
+    if kind in ("special", "about"):
         return found if found in "{}" else found.translate(_LITERAL)
     content = next(value for name, value in match.groupdict().items() if name.startswith("in_") and value is not None)
     mathematics = _IN_MATH.sub(_math_token, _BARE_SCRIPT.sub(r"\1{\2}", content))

@@ -1,0 +1,125 @@
+"""BibTeX and BibLaTeX files, read with bibtexparser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from bibtexparser import middlewares, model
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
+
+from seeds import records
+from seeds.links import of_address
+from seeds.tex import to_text
+from seeds.text import Problems, decode, excerpt
+from store import identifiers
+from store.models import Authorship, Identifier, PaperRecord, Reading, Source
+
+_DECLARED = re.compile(rb"^\s*%\s*Encoding:\s*([\w-]{1,20})", re.MULTILINE | re.IGNORECASE)
+_NO_PAPER = {"proceedings", "mvproceedings", "collection", "mvcollection", "periodical", "xdata", "set", "control"}
+_INHERITED = ("year", "date", "month", "publisher")
+
+
+def read(content: bytes, source: Source) -> Reading:
+    """Read every entry that is a paper; proceedings as such, sets and the like are not. Never raises."""
+    problems = Problems()
+    declared = _DECLARED.search(content[:2000])
+    text = decode(content, problems, declared[1].decode("ascii") if declared else None)
+    library = parse_string(text, append_middleware=[middlewares.MonthIntMiddleware()])
+    entries = list(_entries(library.blocks, problems))
+    by_key = {entry.key.lower(): entry for entry in reversed(entries) if entry.key}
+    papers: list[PaperRecord] = []
+    for entry in entries:
+        if entry.entry_type.lower() in _NO_PAPER:
+            continue
+        fields = _fields(entry)
+        parent = by_key.get(fields.get("crossref", "").lower())
+        if parent is not None and parent is not entry:
+            inherited = _fields(parent)
+            fields = {name: inherited[name] for name in _INHERITED if name in inherited} | fields
+            fields.setdefault("booktitle", inherited.get("title", inherited.get("booktitle", "")))
+        try:
+            papers.append(_record(entry.key, fields, source))
+        except records.UnreadableError as error:
+            problems.add(_line(entry), f"{excerpt(entry.key) if entry.key else 'this entry'} is not read: {error}")
+    if not papers and not problems.listed():
+        problems.add(None, "there is no BibTeX entry in it")
+    return Reading(papers=tuple(papers), problems=problems.listed())
+
+
+def _entries(blocks: Iterable[model.Block], problems: Problems) -> Iterator[model.Entry]:
+    for block in blocks:
+        if isinstance(block, model.Entry):
+            yield block
+        elif isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
+            # Keys are the writer's own affair, and of two fields of one name the last counts, as in BibTeX.
+            if isinstance(block.ignore_error_block, model.Entry):
+                yield block.ignore_error_block
+        elif isinstance(block, model.ParsingFailedBlock):
+            problems.add(_line(block), "this entry cannot be read: braces, quotes or commas do not fit together")
+
+
+def _line(block: model.Block) -> int | None:
+    return None if block.start_line is None else block.start_line + 1
+
+
+def _fields(entry: model.Entry) -> dict[str, str]:
+    return {field.key.lower(): str(field.value).strip() for field in entry.fields}
+
+
+def _record(key: str, fields: Mapping[str, str], source: Source) -> PaperRecord:
+    authors, complete = _authors(fields.get("author", ""))
+    title = fields.get("title", "")
+    if fields.get("subtitle"):
+        title = f"{title}: {fields['subtitle']}"
+    place = next((fields[name] for name in ("journal", "journaltitle", "booktitle") if fields.get(name)), None)
+    return records.record(
+        source,
+        title=title,
+        abstract=fields.get("abstract"),
+        authors=authors,
+        authors_complete=complete,
+        published=records.iso_date(fields.get("date"))
+        or records.partial_date(fields.get("year"), fields.get("month"), fields.get("day")),
+        category=_category(fields),
+        venue=records.venue(place),
+        identifiers=_identifiers(key, fields),
+        links=[of_address(to_text(fields[name])) for name in ("url", "howpublished") if fields.get(name)],
+    )
+
+
+def _authors(text: str) -> tuple[tuple[Authorship, ...], bool]:
+    """The author list and whether it is all of them."""
+    names = split_multiple_persons_names(" ".join(text.split()))
+    complete = not names or names[-1].lower() not in ("others", "et al.", "et al")
+    return records.byline(map(_name, names if complete else names[:-1])), complete
+
+
+def _name(name: str) -> str:
+    parts = dict(re.findall(r"(given|family|prefix|suffix)\s*=\s*\{?([^,{}]+)\}?", name))
+    if parts.get("family"):
+        words = [parts.get(part, "") for part in ("given", "prefix", "family", "suffix")]
+        return " ".join(filter(None, words))
+    split = parse_single_name_into_parts(name, strict=False)
+    plain = " ".join([*split.first, *split.von, *split.last])
+    return f"{plain}, {' '.join(split.jr)}" if split.jr else plain
+
+
+def _category(fields: Mapping[str, str]) -> str | None:
+    category = fields.get("primaryclass", fields.get("eprintclass", ""))
+    return category if re.fullmatch(r"[a-z-]{2,10}(\.[A-Za-z-]{2,10})?", category) else None
+
+
+def _identifiers(key: str, fields: Mapping[str, str]) -> Iterator[Identifier]:
+    if fields.get("doi"):
+        yield from identifiers.of_doi(to_text(fields["doi"]))
+    # Google Scholar writes `journal = {arXiv preprint arXiv:2407.13168}`, DBLP `volume = {abs/2407.13168}`.
+    for name in ("eprint", "journal", "howpublished", "url", "ee"):
+        yield from identifiers.find(to_text(fields.get(name, "")))
+    for name in ("eprint", "volume", "note", "number"):
+        named = identifiers.arxiv(fields.get(name, "").removeprefix("abs/"))
+        if named is not None:
+            yield named
+    if key.startswith("DBLP:"):
+        yield Identifier(scheme="dblp", value=key.removeprefix("DBLP:"))
