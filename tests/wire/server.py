@@ -109,13 +109,13 @@ class Server:
                 if given != f"Bot {self.world.token}":
                     raise DiscordError(401, 0, "401: Unauthorized")
             if problems := self._problems(call):
-                self.violations += [f"{call.method} {call.route}: {problem}" for problem in problems]
                 raise DiscordError(400, 50035, "Invalid Form Body", problems)
             return handler(call)
         except DiscordError as error:
-            if error.code == 50035 and error.details:
-                problems = [f"{call.method} {call.route}: {problem}" for problem in error.details]
-                self.violations += [problem for problem in problems if problem not in self.violations]
+            if error.code == 50035:
+                self.violations += [f"{call.method} {call.route}: {problem}" for problem in error.details]
+            if call.route == rest.NOWHERE:
+                self.violations.append(f"{call.method} {call.parameters['rest']} is not served")
             details = {"errors": {"_errors": [{"code": "RULE", "message": text} for text in error.details]}}
             return error.status, {"code": error.code, "message": error.text} | (details if error.details else {})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import time
 from collections.abc import Callable
@@ -61,12 +62,12 @@ class Person:
 class World:
     """The state behind REST and gateway. `listener` is told every event: name, data, guild id or None."""
 
-    def __init__(self, token: str = "wire.test.token", nonce_window_s: float = 300.0) -> None:
-        self.token = token
+    def __init__(self, nonce_window_s: float = 300.0) -> None:
         self.nonce_window_s = nonce_window_s
         self.listener: Callable[[str, Json, int | None], None] = lambda _name, _data, _guild: None
         self.owner = payloads.user(snowflake(), "owner")
         self.application_id = snowflake()
+        self.token = f"{base64.b64encode(str(self.application_id).encode()).decode().rstrip('=')}.made.up"
         self.bot = payloads.user(self.application_id, "lectern", bot=True)
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
