@@ -37,6 +37,8 @@ Lectern needs a Discord application and its token:
   4. lectern run
 To try everything first, without Discord: lectern playground"""
 
+NOT_ACCEPTED = "Discord does not accept the token; make a new one at https://discord.com/developers/applications ► Bot."
+
 
 class CannotRunError(Exception):
     """Why the bot does not run: a plain sentence, or the few lines for a first start."""
@@ -98,12 +100,14 @@ async def _serve(client: Lectern, token: str) -> None:
         await kept.put(client.library.db, APPLICATION_KEY, str(client.application_id))
         await client.connect()
     except discord.LoginFailure as error:
-        raise CannotRunError(
-            "Discord does not accept the token; make a new one at https://discord.com/developers/applications ► Bot."
-        ) from error
+        raise CannotRunError(NOT_ACCEPTED) from error
     except discord.HTTPException as error:
         raise CannotRunError(f"Discord answers with an error ({error.status}); try again in some minutes.") from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise CannotRunError("Discord does not grant the intents that Lectern asks for (4014); update it.") from error
     except discord.ConnectionClosed as error:
+        if error.code == 4004:
+            raise CannotRunError(NOT_ACCEPTED) from error
         raise CannotRunError(f"Discord has closed the connection for good (code {error.code}).") from error
     except (aiohttp.ClientError, discord.GatewayNotFound, OSError) as error:
         where = client.settings.discord_api

@@ -1,0 +1,119 @@
+"""The real program, `lectern run`, as a process of its own against our server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.wire.clients import until
+from tests.wire.conftest import Scene
+from tests.wire.faults import Fault, Script
+from tests.wire.gateway import Session
+from tests.wire.process import Program
+
+SYNC = ("PUT", "/applications/{application_id}/commands")
+
+
+@pytest_asyncio.fixture
+async def program(scene: Scene, tmp_path: Path) -> AsyncIterator[Program]:
+    """The program, not yet started; whatever still runs at the end is killed."""
+    program = Program(scene, tmp_path)
+    yield program
+    if program.is_running:
+        await program.kill()
+
+
+def sentence(program: Program) -> str:
+    """What it said at its end: one line, no traceback."""
+    lines = program.output().strip().splitlines()
+    assert not any("Traceback" in line for line in lines), program.output()
+    return lines[-1]
+
+
+async def test_it_installs_its_commands_only_when_they_changed_and_closes_in_time(
+    scene: Scene, program: Program
+) -> None:
+    await program.start()
+    await program.ready()
+    assert scene.count(*SYNC) == 1
+    assert scene.world.commands[None]
+    began = time.monotonic()
+    assert await program.stop() == 0
+    assert time.monotonic() - began < 5
+    await program.start()
+    await program.ready()
+    assert scene.count(*SYNC) == 1
+    scene.world.commands[None].clear()
+    await program.stop()
+    assert "Traceback" not in program.output()
+
+
+async def test_it_goes_on_when_the_installation_of_commands_is_reset(scene: Scene, program: Program) -> None:
+    scene.faults = Script(lambda call: (call.method, call.route) == SYNC, [Fault("reset", after=True)])
+    await program.start()
+    await program.ready()
+    await program.stop()
+    await program.start()
+    await program.ready()
+    assert scene.count(*SYNC) == 2, "an answer that was lost is no proof, so they are sent again"
+
+
+async def test_a_wrong_token_ends_it_with_a_sentence(scene: Scene, program: Program) -> None:
+    scene.world.token = "another"
+    await program.start()
+    assert await program.ended() != 0
+    assert "token" in sentence(program)
+
+
+@pytest.mark.parametrize("code", [4004, 4014])
+async def test_a_close_code_for_good_ends_it_with_a_sentence(scene: Scene, program: Program, code: int) -> None:
+    scene.gateway.refuse_with = code
+    await program.start()
+    assert await program.ended() != 0
+    assert {4004: "token", 4014: "intent"}[code] in sentence(program)
+
+
+async def test_no_network_ends_it_with_a_sentence(scene: Scene, program: Program) -> None:
+    environment = program.environment() | {"LECTERN_DISCORD_API": "http://127.0.0.1:9/api/v10"}
+    program.environment = lambda: environment  # type: ignore[method-assign]  # one setting is another for this run
+    await program.start()
+    assert await program.ended() != 0
+    assert "127.0.0.1:9" in sentence(program)
+
+
+async def test_sigterm_while_it_connects_ends_it_in_time(scene: Scene, program: Program) -> None:
+    scene.faults = Script(lambda call: call.route == "/users/@me", [Fault("stall", seconds=8)])
+    await program.start()
+    await until(lambda: bool(scene.calls), timeout_s=10)
+    began = time.monotonic()
+    await program.stop()
+    assert time.monotonic() - began < 5
+
+
+async def test_a_kill_leaves_a_store_that_opens_again(scene: Scene, program: Program) -> None:
+    await program.start()
+    await program.ready()
+    await program.kill()
+    await program.start()
+    await program.ready()
+    assert await program.stop() == 0
+
+
+async def test_it_comes_back_when_the_connection_drops(scene: Scene, program: Program) -> None:
+    await program.start()
+    await program.ready()
+    (session,) = scene.gateway.sessions.values()
+    for times in (1, 2):
+        scene.gateway.live()[0].drop()
+        await until(partial(_resumed, session, times), timeout_s=10)
+    assert scene.gateway.identifies == 1
+    assert await program.stop() == 0
+
+
+def _resumed(session: Session, times: int) -> bool:
+    return session.resumes == times
