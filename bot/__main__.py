@@ -117,7 +117,7 @@ def playground(
 
     settings = _settings(db)
     logs.start(settings, logging.WARNING)
-    _go(play(settings, port=port, show=show))
+    _go(play(settings, port=port, show=show, say=typer.echo))
 
 
 @app.command("try")

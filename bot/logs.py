@@ -39,5 +39,6 @@ def start(settings: Settings, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Lines(settings))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("discord.client", "discord.gateway", "aiosqlite"):
-        logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+    # Below that, these two tell of voice, which is not used, and of what a simulated Discord has not got.
+    for noisy in ("discord.client", "discord.state"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)

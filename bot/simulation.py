@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 GUILD = "Reading group"
 CHANNELS = {"papers": "New papers are posted here.", "lounge": "Ask Lectern anything."}
 ADMIN, MEMBER = "ada", "max"
+PATIENCE_S = 30.0
+"""How long a command may take here; the first one may have to build an index."""
 
 
 class MissingExtraError(Exception):
@@ -48,7 +50,7 @@ async def simulated(client: Lectern) -> AsyncIterator[Scene]:
     """Run the client in a simulated Discord; its errors are the client's to answer and to log."""
     import simcord
 
-    env = simcord.Env(client, shard_count=1, check_errors=False)
+    env = simcord.Env(client, shard_count=1, check_errors=False, settle_timeout=PATIENCE_S)
     # Made before the clock is set, so that the ids are the same each time and subscriptions find their channel again.
     scene = _scene(env)
     behind = (datetime.now(UTC) - env.now()).total_seconds()
