@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Literal
 
 import discord
 
@@ -104,11 +103,9 @@ async def author(library: Library, handle: Handle, page: int = 0) -> discord.ui.
     return cards.author(shown, page)
 
 
-PaperVerb = Literal["open", "summary", "abstract", "marked", "related", "cite", "authors"]
-
 Answer = Callable[[Library, Handle], Awaitable[discord.ui.LayoutView]]
 
-PAPER_VERBS: dict[PaperVerb, Answer] = {
+PAPER_VERBS: dict[str, Answer] = {
     "open": paper,
     "summary": summary,
     "abstract": abstract,

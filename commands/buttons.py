@@ -12,7 +12,7 @@ from typing import Any, Self
 import discord
 
 from commands import answers, choosing
-from commands.context import Assistant, Interaction
+from commands.context import Interaction
 from commands.errors import Answering
 from commands.reply import reply, turn
 from commands.search import page_of_search
@@ -112,11 +112,10 @@ class PeopleSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=f"pe
         assert isinstance(item, discord.ui.Select)
         return cls(item)
 
-    async def callback(self, interaction: discord.Interaction[Assistant]) -> None:
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
         async with Answering(interaction):
             await reply(interaction, choosing.open_author(interaction, self.item.values[0]), private=True)
 
 
 def _open(interaction: Interaction, state: re.Match[str]) -> Awaitable[discord.ui.LayoutView]:
-    verb: answers.PaperVerb = state["verb"]
-    return choosing.open_paper(interaction, state["handle"], verb)
+    return choosing.open_paper(interaction, state["handle"], state["verb"])

@@ -120,7 +120,9 @@ def abstract(shown: Paper, page: int = 0) -> discord.ui.LayoutView:
 
 def _paged(words: str) -> list[str]:
     """Divided between words so that each part keeps to `ABSTRACT_PAGE` when it is escaped."""
-    pages, current, used = [], [], 0
+    pages: list[str] = []
+    current: list[str] = []
+    used = 0
     for word in words.split(" "):
         piece = word[:1000]
         size = text.length(text.escape(piece)) + 1

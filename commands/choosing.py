@@ -27,8 +27,9 @@ MAX_CHOICE = 100
 MAX_TYPED = 300
 """Characters of a name or title that are looked at."""
 
+
 async def paper(
-    interaction: Interaction, typed: str, verb: answers.PaperVerb, answer: answers.Answer | None = None
+    interaction: Interaction, typed: str, verb: str, answer: answers.Answer | None = None
 ) -> discord.ui.LayoutView:
     """What `verb` answers for the paper that was meant, or a choice of papers, each with that verb.
 
@@ -97,7 +98,7 @@ async def open_author(interaction: Interaction, handle: Handle, page: int = 0) -
 
 
 async def open_paper(
-    interaction: Interaction, handle: Handle, verb: answers.PaperVerb, answer: answers.Answer | None = None
+    interaction: Interaction, handle: Handle, verb: str, answer: answers.Answer | None = None
 ) -> discord.ui.LayoutView:
     """What `verb` answers for this paper, noted as opened."""
     interaction.client.recent.note(interaction.user.id, handle)
@@ -105,7 +106,7 @@ async def open_paper(
 
 
 async def _by_identifiers(
-    interaction: Interaction, named: Sequence[Identifier], verb: answers.PaperVerb, answer: answers.Answer | None
+    interaction: Interaction, named: Sequence[Identifier], verb: str, answer: answers.Answer | None
 ) -> discord.ui.LayoutView:
     found = await papers.by_identifiers(interaction.client.library.db, named)
     if not found:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Sequence
+from typing import Any
 
 import discord
+from discord import app_commands
 
 from store.library import Library
 from store.models import Handle
@@ -40,6 +42,7 @@ class Assistant(discord.AutoShardedClient):
 
     library: Library
     recent: Recent
+    tree: app_commands.CommandTree[Any]
 
 
 Interaction = discord.Interaction[Assistant]

@@ -89,7 +89,7 @@ def web_address(url: str) -> str | None:
             return None
     except ValueError:
         return None
-    address = quote(url.strip(), safe="/:?#@!$&+,;=%~-._")
+    address = quote(url.strip(), safe="/:?#!$&+,;=%~-._")
     return address if len(address) <= 512 else None
 
 

@@ -223,6 +223,14 @@ async def by_identifiers(db: Database, identifiers: Sequence[Identifier]) -> lis
     return [paper for i in ids if (paper := known[i].before)]
 
 
+async def by_records(db: Database, records: Sequence[PaperRecord]) -> list[Paper]:
+    """The papers that the records are about, each once."""
+    async with db.read() as connection:
+        ids = await recognised(connection, records)
+        known = await load(connection, ids)
+    return [paper for i in dict.fromkeys(ids) if (paper := known[i].before)]
+
+
 async def count(db: Database) -> int:
     """How many papers the store holds."""
     async with db.read() as connection, connection.execute("SELECT count(*) FROM papers") as rows:

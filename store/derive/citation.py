@@ -46,12 +46,13 @@ def _identified(paper: Paper, scheme: str) -> str | None:
 
 def _plain(paper: Paper) -> str:
     names = _listed(paper)
-    authors = ", ".join(names) + ("" if paper.authors_complete else " et al.")
+    authors = ", ".join(names) + (" et al" if names and not paper.authors_complete else "")
     where = [paper.venue] if paper.venue else []
     where += [f"arXiv:{arxiv}"] if (arxiv := _identified(paper, "arxiv")) else []
     where += [f"https://doi.org/{doi}"] if (doi := _identified(paper, "doi")) else []
-    year = f" ({paper.published[:4]})" if paper.published else ""
-    return f"{authors}{year}. {paper.title}.{' ' if where else ''}{'. '.join(where)}".lstrip(" .")
+    year = f"({paper.published[:4]})" if paper.published else ""
+    parts = [" ".join(filter(None, (authors, year))), paper.title, *where]
+    return ". ".join(part for part in parts if part) + "."
 
 
 def _bibtex(paper: Paper) -> str:

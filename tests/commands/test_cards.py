@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -79,12 +80,12 @@ def check(view: discord.ui.LayoutView) -> None:
                 assert all(1 <= length(o["label"]) <= 100 for o in component["options"])
             case 9:
                 assert 1 <= len(component["components"]) <= 3
-    for written in texts:
+    for written in (re.sub(r"```.*?```", "", t, flags=re.DOTALL) for t in texts):
         assert "@everyone" not in written
         assert "<@1>" not in written
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(PAPERS)
 def test_every_card_of_a_paper(paper: Paper) -> None:
     summary = summarise(paper.title, paper.abstract) if paper.abstract else None
@@ -100,7 +101,7 @@ def test_every_card_of_a_paper(paper: Paper) -> None:
     check(cards.authors_of(paper, people[:25]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(PAPERS, max_size=9, unique_by=lambda p: p.handle), TEXT, st.integers(0, 900), st.lists(SOURCES, max_size=5))
 def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sources: list[Any]) -> None:
     who = Author(handle=handle(name), name=name, is_group=False, field=name, papers=900, distinction=name)

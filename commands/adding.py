@@ -1,0 +1,106 @@
+"""`/add`: papers from a BibTeX entry, a file, or a form to paste into."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import discord
+from discord import app_commands
+
+import seeds
+from commands import cards, text
+from commands.context import Assistant, Interaction, UserError
+from commands.errors import Answering
+from commands.reply import reply
+from store import identifiers, intake, papers
+from store.library import Library
+from store.models import IntakeReport, Reading
+
+MAX_FILE = 5_000_000
+"""Bytes of a file; larger ones are for `lectern import` on the machine that runs the bot."""
+MAX_PAPERS = 500
+PASTED = "/add"
+"""The name of the source of what is pasted."""
+
+
+@app_commands.command(name="add", description="Add papers: BibTeX, RIS or CSL-JSON, pasted or as a file")
+@app_commands.describe(
+    entry="A BibTeX entry; leave it out to paste several into a form",
+    file="A .bib, .ris, .json or author page file",
+    private="Show the answer to me only",
+)
+async def add_command(
+    interaction: Interaction,
+    entry: app_commands.Range[str, 1, 4000] | None = None,
+    file: discord.Attachment | None = None,
+    private: bool = False,
+) -> None:
+    """Answer `/add`."""
+    if file is not None:
+        await reply(interaction, _add_file(interaction.client.library, file), private=private)
+    elif entry is not None:
+        await reply(interaction, _add(interaction.client.library, PASTED, entry.encode()), private=private)
+    else:
+        await interaction.response.send_modal(AddForm())
+
+
+class AddForm(discord.ui.Modal, title="Add papers"):
+    """A form with room for several entries."""
+
+    entries: discord.ui.Label[Any] = discord.ui.Label(
+        text="BibTeX, RIS or CSL-JSON",
+        component=discord.ui.TextInput(style=discord.TextStyle.paragraph, max_length=4000),
+    )
+
+    async def on_submit(self, interaction: discord.Interaction[Assistant]) -> None:  # type: ignore[override]
+        async with Answering(interaction):
+            assert isinstance(self.entries.component, discord.ui.TextInput)
+            await reply(interaction, _add(interaction.client.library, PASTED, self.entries.component.value.encode()))
+
+
+async def _add_file(library: Library, file: discord.Attachment) -> discord.ui.LayoutView:
+    if file.size > MAX_FILE:
+        raise UserError(f"That file has more than {MAX_FILE // 1_000_000} MB. Use `lectern import` for it.")
+    try:
+        content = await file.read()
+    except discord.HTTPException as error:
+        raise UserError("Discord did not hand that file over. Please try again, or paste its entries.") from error
+    return await _add(library, text.plain(file.filename, 100), content)
+
+
+async def _add(library: Library, name: str, content: bytes) -> discord.ui.LayoutView:
+    try:
+        reading = seeds.read(name, content, datetime.now(UTC))
+    except seeds.UnknownFormatError as error:
+        if identifiers.find(content.decode("utf-8", "replace")):
+            raise UserError(
+                "I cannot fetch papers by their id. Paste the BibTeX entry, which the paper's page offers."
+            ) from error
+        raise UserError(
+            "I cannot read that. Paste BibTeX, RIS or CSL-JSON, or give a .bib, .ris or .json file."
+        ) from error
+    found = sum(len(p.papers) for p in reading.pages) + len(reading.papers)
+    if found > MAX_PAPERS:
+        raise UserError(f"That holds {found:,} papers; here I take {MAX_PAPERS}. Use `lectern import` for more.")
+    if not found:
+        first = reading.problems[0] if reading.problems else None
+        why = f": {text.safe(first.message, 200)}" if first else "."
+        raise UserError(f"There is no paper in that{why} Please check it and try again.")
+    report = await intake.take(library.db, name, reading)
+    return await _added(library, reading, report)
+
+
+async def _added(library: Library, reading: Reading, report: IntakeReport) -> discord.ui.LayoutView:
+    records = [*(r for page in reading.pages for r in page.papers), *reading.papers]
+    shown = await papers.by_records(library.db, records[: cards.PAGE])
+    counts = {"new": report.new, "changed": report.changed, "known already": report.unchanged}
+    problems = [f"line {p.line}: {p.message}" if p.line else p.message for p in report.problems[:3]]
+    more = f" and {len(report.problems) - 3:,} more" if len(report.problems) > 3 else ""
+    return cards.results(
+        cards.Results(
+            heading=f"### Papers: {', '.join(f'{n:,} {what}' for what, n in counts.items() if n)}",
+            papers=shown,
+            footnote=f"-# Not read: {text.safe('; '.join(problems), 400)}{more}" if problems else "",
+        )
+    )
