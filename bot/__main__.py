@@ -235,14 +235,17 @@ def backup(
     file: Annotated[Path, typer.Argument(help="A file that is not there yet.", dir_okay=False)], db: Db = None
 ) -> None:
     """Copy the whole store to a new file, as of one moment, also while the bot runs."""
-    _go(_backup(_settings(db), file))
+    settings = _settings(db)
+    if file.exists():
+        raise ExpectedError(f"{file} exists already; name a file that is not there yet.")
+    if not settings.db.exists():
+        raise ExpectedError(f"There is no store at {settings.db}; name it with --db.")
+    _go(_backup(settings, file))
 
 
 async def _backup(settings: Settings, file: Path) -> None:
     from store.library import Library
 
-    if not settings.db.exists():
-        raise ExpectedError(f"There is no store at {settings.db}; name it with --db.")
     library = await Library.open(settings.db)
     try:
         await library.db.backup(file)

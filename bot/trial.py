@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,8 +112,9 @@ def _split(text: str, names: Sequence[str]) -> Iterator[tuple[str | None, str]]:
     leading = text[: starts[0].start()] if starts else text
     if leading.strip():
         yield (names[0] if names else None), leading.strip()
-    for match, following in zip(starts, [*starts[1:], None], strict=True):
-        yield match[1].casefold(), text[match.end() : following.start() if following else None].strip()
+    ends = [match.start() for match in starts[1:]]
+    for match, end in zip_longest(starts, ends):
+        yield match[1].casefold(), text[match.end() : end].strip()
 
 
 def _typed(parameter: app_commands.Parameter, value: str, scene: Scene | None) -> Any:
