@@ -107,7 +107,7 @@ def run(db: Db = None) -> None:
 def playground(
     db: Db = None,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port on this machine; any free one unless given.")
+        int, typer.Option(min=0, max=65534, help="The port of #lounge; #papers has the next. Any free unless given.")
     ] = 0,
     show: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
 ) -> None:

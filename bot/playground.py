@@ -7,7 +7,9 @@ import logging
 import signal
 import time
 import webbrowser
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.assembly import assemble
@@ -28,9 +30,9 @@ Say = Callable[[str], None]
 
 WELCOME = """\
 Lectern runs in a simulated Discord, on this machine only, with {papers:,} papers from {db}
-  {url}
+{addresses}
 Type / in the page: /author name:zehan qui   /paper title:webrl   /help
-You are Ada, an administrator, or Max, a member: choose in the page. The channels are #lounge and #papers.
+You are Ada, an administrator, or Max, a member: choose in the page.
 Ctrl-C ends it; what you did is kept in the store."""
 FOREIGN = (
     "This store serves a bot in Discord, to which its posts are left; for posts here, name another store with --db."
@@ -51,27 +53,41 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
         await furnish(library)
         foreign = await kept.get(library.db, APPLICATION_KEY) is not None
         client = assemble(settings, library, with_workers=not foreign)
-        async with simulated(client) as scene, _page(scene, port) as preview:
-            say(WELCOME.format(papers=await papers.count(library.db), db=settings.db, url=preview.url))
+        async with simulated(client) as scene, AsyncExitStack() as pages:
+            windows = [await _window(scene, name, port and port + at, pages) for at, name in enumerate(scene.channels)]
+            addresses = "\n".join(f"  #{w.preview.channel.name:<8} {w.preview.url}" for w in windows)
+            say(WELCOME.format(papers=await papers.count(library.db), db=settings.db, addresses=addresses))
             if foreign:
                 say(FOREIGN)
             if show:
-                webbrowser.open(preview.url)
-            clock = asyncio.create_task(_keep_time(scene.env, preview))
-            await _first(stopped.wait(), preview.wait_closed(), clock)
+                webbrowser.open(windows[0].preview.url)
+            closed = [window.preview.wait_closed() for window in windows]
+            await _first(stopped.wait(), *closed, _keep_time(scene.env, windows))
     except simcord.SetupError as error:
         raise CannotRunError(f"The simulated Discord cannot start: {error}.") from error
     finally:
         await library.close()
 
 
-def _page(scene: Scene, port: int) -> simcord.Preview:
-    return scene.env.preview(scene.channels["lounge"], viewers=[scene.admin, scene.member], layout="channel", port=port)
+@dataclass
+class _Window:
+    """A channel in the browser. `stale` where more has happened than its page shows."""
+
+    preview: simcord.Preview
+    stale: bool = False
 
 
-async def _first(*waits: Coroutine[Any, Any, Any] | asyncio.Task[None]) -> None:
+async def _window(scene: Scene, name: str, port: int, pages: AsyncExitStack) -> _Window:
+    """Serve one channel. simcord knows one page at a time; it is given the one that acts."""
+    viewers = [scene.admin, scene.member]
+    scene.env._preview = None
+    preview = scene.env.preview(scene.channels[name], viewers=viewers, layout="channel", port=port)
+    return _Window(await pages.enter_async_context(preview))
+
+
+async def _first(*waits: Coroutine[Any, Any, Any]) -> None:
     """Wait for one of them, and cancel the others."""
-    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    tasks = [asyncio.create_task(wait) for wait in waits]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -82,19 +98,13 @@ async def _first(*waits: Coroutine[Any, Any, Any] | asyncio.Task[None]) -> None:
         task.result()
 
 
-async def _keep_time(env: simcord.Env, preview: simcord.Preview) -> None:
+async def _keep_time(env: simcord.Env, windows: Sequence[_Window]) -> None:
     """Move the simulated clock along with the real one, and show what the bot did by itself."""
     import simcord
 
     turn = asyncio.Lock()
-    act = preview._action
-
-    async def act_in_turn(*args: Any) -> Any:
-        async with turn:
-            return await act(*args)
-
-    # A click that arrives while time moves would be refused as an overlap; it waits its turn instead.
-    vars(preview)["_action"] = act_in_turn
+    for window in windows:
+        _take_turns(env, window, windows, turn)
     reached = time.perf_counter()
     while True:
         await asyncio.sleep(TICK_S)
@@ -103,10 +113,26 @@ async def _keep_time(env: simcord.Env, preview: simcord.Preview) -> None:
             try:
                 await env.advance_time(now - reached)
                 reached = now
-                if len(env.backend.transcript) != seen:
-                    await preview.refresh()
+                for window in windows:
+                    if window.stale or len(env.backend.transcript) != seen:
+                        await window.preview.refresh()
+                        window.stale = False
             except simcord.SetupError:
-                logger.debug("The page was busy; the time that it took is made up for at the next tick")
+                logger.debug("A page was busy; the time that it took is made up for at the next tick")
             except TimeoutError as error:
                 reached = now
                 logger.warning("Work beside the commands takes long: %s", error)
+
+
+def _take_turns(env: simcord.Env, window: _Window, windows: Sequence[_Window], turn: asyncio.Lock) -> None:
+    """Let a click wait while time moves: simcord would refuse it as an overlap."""
+    act = window.preview._action
+
+    async def act_in_turn(*args: Any) -> Any:
+        async with turn:
+            env._preview = window.preview
+            for other in windows:
+                other.stale |= other is not window
+            return await act(*args)
+
+    vars(window.preview)["_action"] = act_in_turn

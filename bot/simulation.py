@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import simcord
 
 GUILD = "Reading group"
-CHANNELS = {"papers": "New papers are posted here.", "lounge": "Ask Lectern anything."}
+CHANNELS = {"lounge": "Ask Lectern anything.", "papers": "A place for new papers."}
 ADMIN, MEMBER = "ada", "max"
 PATIENCE_S = 30.0
 """How long a command may take here; the first one may have to build an index."""
