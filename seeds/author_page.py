@@ -37,7 +37,6 @@ _ENTRY = re.compile(
 _BROKEN_ENTRY = re.compile(r"[A-Za-z.-]{1,20}\s*\d{1,4}\s*,\s*\d{1,6}\s*\w{0,20}")
 _ET_AL = re.compile(r",?\s*\bet\.?\s+al\b\.?\s*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…。][)\]}\"'”’]*$")
-_SUFFIXES = {"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"}
 
 
 @dataclasses.dataclass
@@ -207,7 +206,7 @@ def _byline(text: str) -> tuple[list[str], bool, list[str]]:
     names: list[str] = []
     for part in re.split(r",|\band\b", _ET_AL.sub("", listed.rstrip())):
         name = part.strip()
-        if name.lower() in _SUFFIXES and names:
+        if name.lower() in records.SUFFIXES and names:
             names[-1] = f"{names[-1]}, {name}"
         elif name:
             names.append(name)

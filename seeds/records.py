@@ -25,6 +25,9 @@ _GROUP = re.compile(
     r"(?i:^(?:the )?team\b)|-AI$|^OpenAI$"
     r"|(?i:\b(?:team|collaboration|consortium|working group|task force|initiative|committee|organi[sz]ation)$)"
 )
+SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
+"""What follows a name after a comma and is no given name, in lower case."""
+
 _MONTHS = {
     name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(" "), start=1)
 }
@@ -121,7 +124,7 @@ def iso_date(text: str | None) -> str | None:
 def given_first(name: str) -> str:
     """`Liu, Xiao` as `Xiao Liu`, `Berg, Hans, Jr.` as `Hans Berg, Jr.`; a name without comma as it is."""
     parts = [part.strip() for part in name.split(",")]
-    if len(parts) == 1 or not all(parts[:2]):
+    if len(parts) == 1 or not all(parts[:2]) or (parts[1].lower() in SUFFIXES and len(parts) == 2):
         return name.strip(" ,")
     return ", ".join([f"{parts[1]} {parts[0]}", *filter(None, parts[2:])])
 

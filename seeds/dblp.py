@@ -1,0 +1,56 @@
+"""Records of DBLP: hits of its search in JSON, and its XML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from seeds import records
+from seeds.foreign import items, mapping, text, without_markup
+from seeds.links import of_address
+from store import identifiers
+from store.models import Identifier, PaperRecord, Source
+
+
+def hit(item: Mapping[str, Any], source: Source) -> PaperRecord:
+    """One hit of the publication search; raises `UnreadableError`."""
+    info = mapping(item.get("info"))
+    authors = [text(mapping(one).get("text")) or text(one) for one in items(mapping(info.get("authors")).get("author"))]
+    return record(
+        source,
+        key=text(info.get("key")),
+        title=text(info.get("title")),
+        authors=authors,
+        year=text(info.get("year")),
+        venue=text(info.get("venue")),
+        addresses=[text(info.get("doi")), *map(text, items(info.get("ee"))), text(info.get("volume"))],
+    )
+
+
+def record(
+    source: Source, *, key: str, title: str, authors: list[str], year: str, venue: str, addresses: list[str]
+) -> PaperRecord:
+    """A record from what both forms have; raises `UnreadableError`. `addresses` may be DOIs, links or arXiv volumes."""
+    # DBLP ends titles with a full stop and tells people of one name apart by four digits.
+    return records.record(
+        source,
+        title=without_markup(title).strip().removesuffix("."),
+        authors=records.byline(_without_number(name) for name in authors),
+        published=records.partial_date(year),
+        venue=records.venue(venue),
+        identifiers=_identifiers(key, addresses),
+        links=[of_address(address) for address in addresses],
+    )
+
+
+def _without_number(name: str) -> str:
+    words = name.split()
+    return " ".join(words[:-1]) if len(words) > 1 and words[-1].isdigit() and len(words[-1]) == 4 else name
+
+
+def _identifiers(key: str, addresses: list[str]) -> Iterator[Identifier]:
+    if 0 < len(key) <= 200:
+        yield Identifier(scheme="dblp", value=key)
+    for address in addresses:
+        arxiv = identifiers.arxiv(address.removeprefix("abs/")) if address.startswith("abs/") else None
+        yield from (arxiv,) if arxiv else identifiers.find(address)

@@ -1,0 +1,81 @@
+"""Lines of JSON, a paper each: the arXiv snapshot, and plain records with a title, authors and what else there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, get_args
+
+from seeds import records
+from seeds.foreign import count, items, mapping, text
+from seeds.links import of_address
+from store import identifiers
+from store.models import Identifier, PaperRecord, Scheme, Source
+
+
+def arxiv_record(item: Mapping[str, Any], source: Source) -> PaperRecord:
+    """One line of the arXiv metadata snapshot; raises `UnreadableError`."""
+    people = [[text(part) for part in items(parts)] for parts in items(item.get("authors_parsed"))]
+    categories = text(item.get("categories")).split()
+    first = mapping(next(iter(items(item.get("versions"))), None))
+    arxiv = identifiers.arxiv(text(item.get("id")))
+    return records.record(
+        source,
+        title=text(item.get("title")),
+        abstract=text(item.get("abstract")),
+        authors=records.byline(_parsed_name(*(*parts, "", "", "")[:3]) for parts in people),
+        published=_day(text(first.get("created"))),
+        updated=records.iso_date(text(item.get("update_date"))),
+        category=next(iter(categories), None),
+        cross_lists=tuple(categories[1:20]),
+        venue=records.venue(text(item.get("journal-ref"))),
+        identifiers=[*([arxiv] if arxiv else ()), *identifiers.of_doi(text(item.get("doi")))],
+    )
+
+
+def plain_record(item: Mapping[str, Any], source: Source) -> PaperRecord:
+    """One record with `title`, `authors` (a list, or names with `;` or `and` between) and optionally more."""
+    names = item.get("authors", item.get("author"))
+    if isinstance(names, str):
+        names = names.split(";") if ";" in names else names.split(" and ")
+    if not items(names):
+        raise records.UnreadableError("it has no authors")
+    year = text(item.get("published")) or text(item.get("date")) or text(item.get("year"))
+    return records.record(
+        source,
+        title=text(item.get("title")),
+        abstract=text(item.get("abstract")),
+        authors=records.byline(
+            records.given_first(text(name) or text(mapping(name).get("name"))) for name in items(names)
+        ),
+        published=records.iso_date(year),
+        category=text(item.get("category"))[:30] or None,
+        venue=records.venue(text(item.get("venue")) or text(item.get("journal"))),
+        citations=count(item.get("citations")),
+        identifiers=_identifiers(item),
+        links=[of_address(text(item.get(name))) for name in ("url", "site", "pdf")],
+    )
+
+
+def _parsed_name(family: str, given: str, suffix: str) -> str:
+    name = f"{given} {family}".strip()
+    return f"{name}, {suffix}" if suffix else name
+
+
+def _day(written: str) -> str | None:
+    try:
+        return parsedate_to_datetime(written).date().isoformat()
+    except (ValueError, TypeError):
+        return None
+
+
+def _identifiers(item: Mapping[str, Any]) -> Iterator[Identifier]:
+    yield from identifiers.of_doi(text(item.get("doi")))
+    arxiv = identifiers.arxiv(text(item.get("arxiv")) or text(item.get("arxiv_id")))
+    if arxiv is not None:
+        yield arxiv
+    yield from identifiers.find(text(item.get("url")))
+    scheme, _, value = text(item.get("source_id")).partition(":")
+    if scheme in get_args(Scheme) and 0 < len(value) <= 200:
+        found = identifiers.find(value) if scheme in ("arxiv", "doi") else ()
+        yield from found or (Identifier.model_validate({"scheme": scheme, "value": value}),)

@@ -1,0 +1,43 @@
+"""Papers of Semantic Scholar's graph API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from seeds import records
+from seeds.foreign import count, items, mapping, text
+from seeds.links import of_address
+from store import identifiers
+from store.models import Identifier, PaperRecord, Source
+
+
+def record(paper: Mapping[str, Any], source: Source) -> PaperRecord:
+    """One paper, also one wrapped in a citation or reference; raises `UnreadableError`."""
+    paper = mapping(paper.get("citingPaper")) or mapping(paper.get("citedPaper")) or paper
+    people = [mapping(author) for author in items(paper.get("authors"))]
+    return records.record(
+        source,
+        title=text(paper.get("title")),
+        abstract=text(paper.get("abstract")),
+        authors=records.byline(text(person.get("name")) for person in people),
+        affiliations=[text(place) for person in people for place in items(person.get("affiliations"))],
+        published=records.iso_date(text(paper.get("publicationDate")) or text(paper.get("year"))),
+        venue=records.venue(text(mapping(paper.get("publicationVenue")).get("name")) or text(paper.get("venue"))),
+        citations=count(paper.get("citationCount")),
+        identifiers=_identifiers(paper),
+        links=[of_address(text(mapping(paper.get("openAccessPdf")).get("url")), "pdf")],
+    )
+
+
+def _identifiers(paper: Mapping[str, Any]) -> Iterator[Identifier]:
+    outside = mapping(paper.get("externalIds"))
+    arxiv = identifiers.arxiv(text(outside.get("ArXiv")))
+    if arxiv is not None:
+        yield arxiv
+    yield from identifiers.of_doi(text(outside.get("DOI")))
+    yield from identifiers.find(text(outside.get("ACL")))
+    if text(outside.get("DBLP")):
+        yield Identifier(scheme="dblp", value=text(outside.get("DBLP"))[:200])
+    if text(paper.get("paperId")):
+        yield Identifier(scheme="s2", value=text(paper.get("paperId"))[:40])
