@@ -58,8 +58,7 @@ async def simulated(client: Lectern) -> AsyncIterator[Scene]:
     await kept.put(client.library.db, f"commands:{env.backend.application_id}", "this Discord forgets them")
     await env.start()
     try:
-        with env.time_context():
-            yield scene
+        yield scene
     finally:
         await env.shutdown()
 
