@@ -180,7 +180,7 @@ def author(shown: AuthorView, page: int) -> discord.ui.LayoutView:
         card.select(
             f"people:{who.handle}",
             "Co-authors",
-            [(a.name, a.handle, f"{_count(n, 'paper')} together") for a, n in shown.coauthors],
+            [(a.name, a.handle, f"{counted(n, 'paper')} together") for a, n in shown.coauthors],
         )
     return card.view()
 
@@ -306,7 +306,7 @@ def _facts(shown: Paper) -> str:
     if shown.citations is not None and shown.citations_source:
         source = shown.citations_source
         said = f"{text.safe(source.name, 40)}, {text.moment(source.retrieved, 'd')}"
-        facts.append(f"{_count(shown.citations, 'citation')} ({said})")
+        facts.append(f"{counted(shown.citations, 'citation')} ({said})")
     return " · ".join(facts) or "no date given"
 
 
@@ -393,8 +393,9 @@ def _turning(state: str, page: int, pages: int) -> list[Press]:
 
 
 def _papers_here(count: int) -> str:
-    return f"{_count(count, 'paper')} here"
+    return f"{counted(count, 'paper')} here"
 
 
-def _count(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """A number with its noun in the right form."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -79,9 +79,10 @@ async def _first_page(library: Library, asked: Query, words: str) -> discord.ui.
 async def _page(library: Library, asked: Query, page: int) -> discord.ui.LayoutView:
     found = await search.search(library.db, asked, limit=cards.PAGE, offset=page * cards.PAGE)
     turn = f"search:{await questions.keep(library.db, asked.canonical())}" if found.total > cards.PAGE else None
+    said = text.safe(asked.explain(), 300).removeprefix("papers")
     return cards.results(
         cards.Results(
-            heading=f"### {found.total:,} {text.safe(asked.explain(), 300)}",
+            heading=f"### {cards.counted(found.total, 'paper')}{said}",
             papers=await papers.by_handles(library.db, found.handles),
             page=page,
             total=found.total,

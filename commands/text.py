@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from store.models import PartialDate
 
 _MARKDOWN = re.compile(r"[\\*_~|`<>\[\]]")
-_LINE_START = re.compile(r"^(\s*)([#+-]|\d+(?=[.)]))", re.MULTILINE)
+_LINE_START = re.compile(r"^(\s*)([#+-])|^(\s*\d+)([.)])(?=\s|$)", re.MULTILINE)
 _SCHEME = re.compile(r"(?<=[a-z]):(?=//)", re.IGNORECASE)
 _MASS_MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"
@@ -39,7 +39,7 @@ def clean(text: str) -> str:
 def escape(text: str) -> str:
     """Text that markdown shows as it is: no emphasis, link, mention, heading, list or address that unfolds."""
     text = _MARKDOWN.sub(r"\\\g<0>", text)
-    text = _LINE_START.sub(r"\1\\\2", text)
+    text = _LINE_START.sub(lambda m: f"{m[1] or m[3] or ''}\\{m[2] or m[4]}", text)
     text = _SCHEME.sub(rf"\\:{_WORD_JOINER}", text)
     return _MASS_MENTION.sub(f"@{_WORD_JOINER}", text)
 

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
+from store.derive.words import STOP_WORDS
 from store.lookup.folding import fold
 from store.models import Frozen, Paper
 
@@ -63,4 +64,4 @@ def _counts(paper: Paper) -> Counter[str]:
 
 
 def _tells(word: str) -> bool:
-    return len(word) > 2 and not word.isdigit()
+    return len(word) > 2 and not word.isdigit() and word not in STOP_WORDS

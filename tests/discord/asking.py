@@ -1,0 +1,114 @@
+"""Asking the real client in a simulated Discord, and reading its answers as a person would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import simcord
+
+import seeds
+from bot.assembly import assemble
+from bot.client import Lectern
+from bot.settings import Settings
+from bot.simulation import Scene, simulated
+from store import intake
+from store.library import Library
+
+
+async def seeded(path: Path) -> Library:
+    """A store with the bundled documents."""
+    library = await Library.open(path)
+    for name, content in seeds.bundled():
+        await intake.take(library.db, name, seeds.read(name, content, datetime.now(UTC)))
+    return library
+
+
+def walk(components: list[Any]) -> Iterator[Mapping[str, Any]]:
+    for component in components:
+        yield component
+        yield from walk(component.get("components", []))
+        yield from walk([component["accessory"]] if component.get("accessory") else [])
+
+
+@dataclass
+class Answer:
+    """A reply as it is shown."""
+
+    result: simcord.InteractionResult
+    shown: simcord.ResponseMessage
+
+    @property
+    def text(self) -> str:
+        """All text, with escapes resolved as a reader sees them."""
+        written = [self.shown.content, *(c["content"] for c in walk(self.shown.components) if c["type"] == 10)]
+        return re.sub(r"\\([^A-Za-z0-9\s])", r"\1", "\n".join(filter(None, written))).replace("\u2060", "")
+
+    @property
+    def titles(self) -> list[str]:
+        """The papers of a list, in order."""
+        entries = [c["components"][0]["content"] for c in walk(self.shown.components) if c["type"] == 9]
+        return [re.sub(r"\\(.)", r"\1", entry.split("\n")[0].strip("*")) for entry in entries]
+
+    def buttons(self) -> dict[str, str]:
+        """The labels of the buttons that can be pressed, with their custom ids."""
+        return {
+            c["label"]: c["custom_id"]
+            for c in walk(self.shown.components)
+            if c["type"] == 2 and "custom_id" in c and not c.get("disabled")
+        }
+
+    @property
+    def private(self) -> bool:
+        return self.shown.ephemeral
+
+
+@dataclass
+class Asking:
+    """One person in one channel."""
+
+    client: Lectern
+    scene: Scene
+
+    async def __call__(self, command: str, **options: Any) -> Answer:
+        return self._answer(await self.scene.member.slash(self.scene.channels["lounge"], command, **options))
+
+    async def suggested(self, command: str, option: str, typed: str) -> list[str]:
+        """What autocomplete shows for what has been typed so far."""
+        choices = await self.scene.member.autocomplete(self.scene.channels["lounge"], command, option, typed)
+        return [str(choice["name"]) for choice in choices or []]
+
+    async def press(self, answer: Answer, label: str) -> Answer:
+        """Press the button; the answer is a new message or the one that was changed."""
+        return self._answer(await self.scene.member.click(answer.shown, custom_id=answer.buttons()[label]), answer)
+
+    async def open(self, answer: Answer, title: str) -> Answer:
+        """Press Open beside the title."""
+        for section in walk(answer.shown.components):
+            if section["type"] == 9 and title in section["components"][0]["content"]:
+                custom_id = section["accessory"]["custom_id"]
+                return self._answer(await self.scene.member.click(answer.shown, custom_id=custom_id), answer)
+        raise AssertionError(f"{title!r} is not there")
+
+    def _answer(self, result: simcord.InteractionResult, before: Answer | None = None) -> Answer:
+        new = [message for message in (result.response, *result.followups) if message is not None]
+        shown = new[-1] if new else before and before.shown
+        assert shown is not None, "no answer"
+        return Answer(result, shown)
+
+
+@asynccontextmanager
+async def asking(path: Path) -> AsyncIterator[Asking]:
+    """The client on the store at `path`, without the workers beside the commands."""
+    library = await Library.open(path)
+    try:
+        client = assemble(Settings(_env_file=None, db=path), library, with_workers=False)
+        async with simulated(client) as scene:
+            yield Asking(client, scene)
+    finally:
+        await library.close()

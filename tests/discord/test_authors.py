@@ -1,0 +1,69 @@
+"""Authors, asked for as people type."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.discord.asking import Asking
+from tests.discord.test_papers import TITLES
+
+
+@pytest.mark.parametrize("typed", ["zehan qui", "Qi Zehan", "z. qi", "ZEHAN  QI"])
+async def test_a_name_as_people_type_it_is_answered_by_the_page(ask: Asking, typed: str) -> None:
+    assert (await ask("author", name=typed)).text.startswith("## Zehan Qi\n")
+
+
+async def test_the_page_has_all_figures_with_source_and_date(ask: Asking) -> None:
+    page = (await ask("author", name="zehan qi")).text
+    for figure in ("h-index **36**", "**13** papers", "**2,602** citations", "novelty **51 %**", "AI score **48**"):
+        assert figure in page
+    assert "zehan-qi.txt, read <t:" in page
+    assert "cannot be about the same papers" in page
+
+
+async def test_all_papers_are_reached_newest_first_with_the_page_buttons(ask: Asking) -> None:
+    page = await ask("author", name="zehan qi")
+    found = list(page.titles)
+    while "▶" in page.buttons():
+        page = await ask.press(page, "▶")
+        found += page.titles
+    assert len(found) == len(set(found)) == 13
+    assert set(found) == set(TITLES.values())
+    assert found[0] == TITLES["AgentRL"]
+    assert found[-1] == TITLES["Survey on Factuality"]
+    back = await ask.press(page, "◀")
+    assert back.titles == found[5:10]
+
+
+async def test_a_coauthor_can_be_opened_from_the_list(ask: Asking) -> None:
+    page = await ask("author", name="zehan qi")
+    result = await ask.scene.member.select(page.shown, [await handle_of(ask, "Xiao Liu")])
+    assert "## Xiao Liu" in ask._answer(result).text
+
+
+async def handle_of(ask: Asking, name: str) -> str:
+    return (await ask.client.library.lookup.authors(name, 1))[0].handle
+
+
+async def test_a_group_is_called_one(ask: Asking) -> None:
+    assert "group" in (await ask("author", name="team glm")).text
+
+
+async def test_a_surname_of_several_gives_a_choice(ask: Asking) -> None:
+    choice = await ask("author", name="liu")
+    assert {"Xiao Liu", "Yiran Liu"} <= set(choice.titles)
+    assert "## Yiran Liu" in (await ask.open(choice, "Yiran Liu")).text
+
+
+async def test_somebody_unknown_gets_the_closest_names(ask: Asking) -> None:
+    answer = await ask("author", name="bob smith")
+    assert answer.titles
+    assert "closest" in answer.text
+
+
+async def test_someone_else_who_turns_the_page_gets_a_copy(ask: Asking) -> None:
+    page = await ask("author", name="zehan qi")
+    result = await ask.scene.admin.click(page.shown, custom_id=page.buttons()["▶"])
+    copy = ask._answer(result)
+    assert copy.private
+    assert copy.shown.id != page.shown.id

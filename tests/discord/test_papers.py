@@ -1,0 +1,152 @@
+"""Papers, asked for as people type."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.discord.asking import Asking, asking
+
+TITLES = {
+    "VisualAgentBench": "VisualAgentBench: Towards Large Multimodal Models as Visual Foundation Agents",
+    "Survey on Factuality": "Survey on Factuality in Large Language Models: Knowledge, Retrieval and Domain-Specificity",
+    "Walking in Others": "Walking in Others' Shoes: How Perspective-Taking Guides Large Language Models in Reducing Toxicity and Bias",
+    "DebateQA": "DebateQA: Evaluating Question Answering on Debatable Knowledge",
+    "NaturalCodeBench": "NaturalCodeBench: Examining Coding Performance Mismatch on HumanEval and Natural User Prompts",
+    "AgentRL": "AgentRL: Scaling Agentic Reinforcement Learning with a Multi-Turn, Multi-Task Framework",
+    "Knowledge Conflicts": "Knowledge Conflicts for LLMs: A Survey",
+    "MR-Ben": "MR-Ben: A Meta-Reasoning Benchmark for Evaluating System-2 Thinking in LLMs",
+    "ChatGLM": "ChatGLM: A Family of Large Language Models from GLM-130B to GLM-4 All Tools",
+    "WebRL": "WebRL: Training LLM Web Agents via Self-Evolving Online Curriculum Reinforcement Learning",
+    "AutoGLM": "AutoGLM: Autonomous Foundation Agents for GUIs",
+    "Long²RAG": "Long²RAG: Evaluating Long-Context & Long-Form Retrieval-Augmented Generation with Key Point Recall",
+    "Bias and Volatility": "Bias and Volatility: A Statistical Framework for Evaluating Large Language Model's Stereotypes and the"
+    " Associated Generation Inconsistency",
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("webrl", "WebRL"),
+        ("web rl", "WebRL"),
+        ("long2rag", "Long²RAG"),
+        ("mrben", "MR-Ben"),
+        ("natural code bench", "NaturalCodeBench"),
+        ("debate qa", "DebateQA"),
+        ("knowledg conflits survey", "Knowledge Conflicts"),
+        ("perspectiv taking prompting", "Walking in Others"),
+        ("chatglm", "ChatGLM"),
+    ],
+)
+async def test_a_title_as_people_type_it_is_answered_by_its_card(ask: Asking, typed: str, meant: str) -> None:
+    answer = await ask("paper", title=typed)
+    assert answer.text.startswith(f"### {TITLES[meant]}\n")
+    assert not answer.private
+
+
+async def test_all_papers_come_up_by_title_and_by_acronym(ask: Asking) -> None:
+    for start, title in TITLES.items():
+        assert (await ask("paper", title=title)).text.startswith(f"### {title}\n")
+        if title.startswith(f"{start}:"):
+            assert (await ask("paper", title=start.lower())).text.startswith(f"### {title}\n")
+
+
+async def test_all_papers_come_up_first_with_any_one_typing_error(ask: Asking) -> None:
+    for title in TITLES.values():
+        for place in range(0, len(title) - 1, 3):
+            swapped = title[:place] + title[place + 1] + title[place] + title[place + 2 :]
+            for typed in (title[:place] + title[place + 1 :], title[:place] + "x" + title[place:], swapped):
+                hits = await ask.client.library.lookup.titles(typed, 5)
+                assert hits[0].text == title, typed
+
+
+async def test_the_card_says_code_where_the_page_does_and_only_there(ask: Asking) -> None:
+    with_code = set()
+    for start, title in TITLES.items():
+        if "`Code`" in (await ask("paper", title=title)).text:
+            with_code.add(start)
+    assert with_code == {
+        "VisualAgentBench", "Walking in Others", "NaturalCodeBench", "AgentRL", "MR-Ben", "ChatGLM"
+    }  # fmt: skip
+
+
+async def test_the_abstract_the_authors_and_the_reference_are_a_button_away(ask: Asking) -> None:
+    card = await ask("paper", title="long2rag")
+    abstract = await ask.press(card, "Abstract")
+    assert abstract.private
+    assert "we introduce the Long²RAG benchmark and the Key Point Recall (KPR) metric" in abstract.text
+    people = await ask.press(card, "Authors")
+    assert "Zehan Qi, Rongwu Xu, Zhijiang Guo" in people.text
+    assert "lists only the first authors" in people.text
+    reference = await ask.press(card, "Cite")
+    assert "author = {Zehan Qi and Rongwu Xu and Zhijiang Guo and others}" in reference.text
+    assert "year = {2024}" in reference.text
+    ris = await ask.press(reference, "ris")
+    assert "AU  - Qi, Zehan" in ris.text
+    related = await ask.press(card, "Related")
+    assert related.titles
+    assert TITLES["Long²RAG"] not in related.titles
+
+
+async def test_buttons_still_work_after_a_restart(store_file: Path) -> None:
+    async with asking(store_file) as before:
+        labels = (await before("paper", title="webrl")).buttons()
+    async with asking(store_file) as after:
+        card = await after("paper", title="agentrl")
+        assert labels.keys() == card.buttons().keys()
+        assert "Zehan Qi" in (await after.press(card, "Authors")).text
+
+
+async def test_what_fits_nothing_gets_the_closest_and_is_known_next_time(ask: Asking) -> None:
+    offered = await ask("paper", title="stereotype wobble")
+    assert "closest" in offered.text
+    picked = await ask.open(offered, "Bias and Volatility")
+    assert TITLES["Bias and Volatility"] in picked.text
+    again = await ask("paper", title="stereotype wobble")
+    assert again.text.startswith(f"### {TITLES['Bias and Volatility']}\n")
+
+
+async def test_nothing_at_all_is_no_dead_end(ask: Asking) -> None:
+    answer = await ask("paper", title="qqqqqqqq")
+    assert answer.private
+    assert "/search" in answer.text
+
+
+async def test_an_identifier_that_is_not_known_says_so(ask: Asking) -> None:
+    answer = await ask("paper", title="https://arxiv.org/abs/2411.02337v2")
+    assert answer.private
+    assert "arXiv 2411.02337 is not in the store" in answer.text
+
+
+async def test_a_private_reply_is_for_one_person(ask: Asking) -> None:
+    assert (await ask("paper", title="webrl", private=True)).private
+
+
+async def test_a_paper_that_was_added_is_found_by_identifier_title_and_in_messages(ask: Asking) -> None:
+    entry = (
+        '@inproceedings{x, title={A Made {\\"U}ber-Paper on Caf{\\\'e} Agents}, author={M{\\"u}ller, Anna and Lee, Bo},'
+        " year=2025, eprint={2501.01234}, archiveprefix={arXiv}, doi={10.1234/made.5}, abstract={We introduce a made paper.}}"
+    )
+    added = await ask("add", entry=entry)
+    assert added.titles == ["A Made Über-Paper on Café Agents"]
+    for typed in ("arXiv:2501.01234v3", "https://doi.org/10.1234/MADE.5", "uber paper cafe agents"):
+        assert "A Made Über-Paper on Café Agents" in (await ask("paper", title=typed)).text
+    assert "1 paper" in (await ask("author", name="anna mueller")).text
+    again = await ask("add", entry=entry)
+    assert "1 known already" in again.text
+    message = await ask.scene.admin.send(
+        ask.scene.channels["lounge"], "see https://arxiv.org/pdf/2501.01234 and 2502.99999"
+    )
+    result = await ask.scene.member.context_menu(ask.scene.channels["lounge"], "Look up papers", message)
+    found = ask._answer(result)
+    assert found.titles == ["A Made Über-Paper on Café Agents"]
+    assert "arXiv 2502.99999 is not in the store" in found.text
+
+
+async def test_bad_input_to_add_says_what_to_do(ask: Asking) -> None:
+    for entry in ("hello", "@article{", "2501.01234"):
+        answer = await ask("add", entry=entry)
+        assert answer.private
+        assert "aste" in answer.text or "check" in answer.text
