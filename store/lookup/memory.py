@@ -11,22 +11,19 @@ import sqlite3
 import threading
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from store.lookup.folding import HEAD
 from store.lookup.kinds import Kind
 from store.lookup.lexicon import Lexicon
-from store.lookup.prefixes import Ids, Prefixes
+from store.lookup.prefixes import Prefixes
+from store.lookup.traits import Traits
 
 Progress = Callable[[str, int, int], None]
 
 _CHUNK = 50_000
-_YEAR_BITS = 8
-_FIRST_YEAR = 1850
-_MOST = (1 << (31 - _YEAR_BITS)) - 1
 
 
 class ImageDamagedError(Exception):
@@ -36,32 +33,16 @@ class ImageDamagedError(Exception):
 class Memory:
     """The parts in memory of one kind. One thread changes it at a time; others read meanwhile."""
 
-    def __init__(
-        self, kind: Kind, lexicon: Lexicon, prefixes: Prefixes, ranks: npt.NDArray[np.uint32], upto: int
-    ) -> None:
+    def __init__(self, kind: Kind, lexicon: Lexicon, prefixes: Prefixes, traits: Traits, upto: int) -> None:
         self.kind = kind
         self.lexicon = lexicon
         self.prefixes = prefixes
-        self._ranks = ranks
-        """By id, what orders texts that fit equally well; 0 where there is no text."""
-        self.texts = int(np.count_nonzero(ranks))
+        self.traits = traits
         self.upto = upto
         """The last row of `lookup_changes` that is in it."""
         self.behind = 0
         """Texts that changed since the image in the file was written."""
         self._turn = threading.Lock()
-
-    def best(self, ids: Ids, limit: int) -> Ids:
-        """The ids that order first among these, best first; equal ones by id."""
-        known = ids[ids < len(self._ranks)]
-        keys = (self._ranks[known].astype(np.uint64) << np.uint64(32)) | (~known).astype(np.uint64)
-        if len(keys) > limit:
-            keys = np.partition(keys, len(keys) - limit)[len(keys) - limit :]
-        return (~np.sort(keys)[::-1].astype(np.uint32)).astype(np.uint32)
-
-    def rank(self, id_: int) -> int:
-        """What orders the text among equals: higher is earlier."""
-        return int(self._ranks[id_]) if id_ < len(self._ranks) else 0
 
     @classmethod
     def build(cls, connection: sqlite3.Connection, kind: Kind, progress: Progress) -> Memory:
@@ -69,18 +50,18 @@ class Memory:
         upto = _last_change(connection)
         (total,) = connection.execute(f"SELECT count(*) FROM {kind.source}").fetchone()
         (top,) = connection.execute(f"SELECT coalesce(max(id), -1) FROM {kind.texts}").fetchone()
-        ranks = np.zeros(top + 1, np.uint32)
+        traits = Traits(top, shapes=not kind.has_heads)
         done = 0
 
-        def chunks() -> Iterator[tuple[list[int], list[str]]]:
+        def chunks() -> Iterator[tuple[Sequence[int], Sequence[str]]]:
             nonlocal done
             rows = connection.execute(_ROWS.format(kind=kind, where="ORDER BY t.id"))
             while chunk := rows.fetchmany(_CHUNK):
                 ids, texts, popularity, years = zip(*chunk, strict=True)
-                ranks[list(ids)] = _rank(np.array(popularity, np.int64), np.array(years, np.int64))
+                traits.put(ids, texts, popularity, years)
                 done += len(chunk)
                 progress(f"Sorting {kind.name}s", done, max(done, total))
-                yield list(ids), list(texts)
+                yield ids, texts
 
         prefixes = Prefixes.of(chunks())
         # Temporary, but a connection for reading only would refuse it.
@@ -92,7 +73,12 @@ class Memory:
         finally:
             connection.execute("DROP TABLE temp.vocabulary")
             connection.execute("PRAGMA query_only = ON")
-        return cls(kind, lexicon, prefixes, ranks, upto)
+        return cls(kind, lexicon, prefixes, traits, upto)
+
+    @property
+    def texts(self) -> int:
+        """How many texts there are."""
+        return self.traits.texts
 
     def catch_up(self, connection: sqlite3.Connection) -> None:
         """Take in what was committed since, in a read transaction of the caller.
@@ -121,18 +107,11 @@ class Memory:
         rows = connection.execute(
             _ROWS.format(kind=self.kind, where="WHERE t.id IN (SELECT value FROM json_each(?))"), (json.dumps(ids),)
         ).fetchall()
-        ranks = np.zeros(len(ids), np.uint32)
-        if rows:
-            present, texts, popularity, years = zip(*rows, strict=True)
-            ranks[np.searchsorted(ids, present)] = _rank(np.array(popularity, np.int64), np.array(years, np.int64))
-        new = dict(zip(present, texts, strict=True)) if rows else {}
         self.lexicon.add({word: count for word, count in counts.items() if count})
-        self.prefixes.replace({id_: new.get(id_) for id_ in ids})
-        top = ids[-1]
-        if top >= len(self._ranks):
-            self._ranks = np.concatenate([self._ranks, np.zeros(top + 1 + top // 8 - len(self._ranks), np.uint32)])
-        self.texts += len(new) - int(np.count_nonzero(self._ranks[ids]))
-        self._ranks[ids] = ranks
+        self.prefixes.replace({**dict.fromkeys(ids), **{row[0]: row[1] for row in rows}})
+        self.traits.drop(sorted(set(ids).difference(row[0] for row in rows)))
+        if rows:
+            self.traits.put(*zip(*rows, strict=True))
         self.behind += len(ids)
 
     def image(self) -> tuple[int, dict[str, bytes]]:
@@ -141,7 +120,8 @@ class Memory:
             parts = {f"lexicon.{name}": body for name, body in self.lexicon.dump().items()}
             parts |= {f"prefixes.{name}": body for name, body in self.prefixes.dump().items()}
             self.behind = 0
-            return self.upto, parts | {"ranks": self._ranks.tobytes()}
+            parts |= {f"traits.{name}": body for name, body in self.traits.dump().items()}
+            return self.upto, parts
 
     @classmethod
     def load(cls, connection: sqlite3.Connection, kind: Kind) -> Memory:
@@ -162,7 +142,7 @@ class Memory:
                 kind,
                 Lexicon.load(_under("lexicon.", parts)),
                 Prefixes.load(_under("prefixes.", parts)),
-                np.frombuffer(parts["ranks"], np.uint32).copy(),
+                Traits.load(_under("traits.", parts)),
                 levels.pop(),
             )
         except (KeyError, ValueError) as error:
@@ -175,11 +155,6 @@ _ROWS = (
     "SELECT t.id, t.folded, {kind.popularity}, {kind.recency} "
     "FROM {kind.texts} AS t JOIN {kind.source} AS s ON s.id = t.id {where}"
 )
-
-
-def _rank(popularity: npt.NDArray[np.int64], years: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
-    years = np.clip(years - _FIRST_YEAR, 1, (1 << _YEAR_BITS) - 1)
-    return ((np.clip(popularity, 0, _MOST) << _YEAR_BITS) | years).astype(np.uint32)
 
 
 def _last_change(connection: sqlite3.Connection) -> int:

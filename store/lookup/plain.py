@@ -37,5 +37,5 @@ def look_up(connection: sqlite3.Connection, kind: Kind, query: str, limit: int) 
             raise
     finally:
         connection.set_progress_handler(None, 0)
-    ranker = Ranker(folded, asked, [weight(word, 0, 0) for word in asked], initials=not kind.has_heads)
+    ranker = Ranker(folded, asked, [weight(word, 0, 0) for word in asked], names=not kind.has_heads)
     return sorted(ranker.rank(texts), key=lambda ranked: (-round(ranked.score, 2), ranked.text.id))[:limit]

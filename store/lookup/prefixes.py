@@ -92,8 +92,8 @@ class Prefixes:
             new = (fresh.heads == head) & (fresh.tails >= tail) & (fresh.tails <= final)
         return _valid(texts.ids[low:high], fresh.ids[new], stale)
 
-    def starting_with_any(self, starts: Sequence[str], limit: int) -> Ids:
-        """The ids of texts that begin with one of these, each of 12 letters at most; at most `limit`, in this order."""
+    def starting_with_any(self, starts: Sequence[str]) -> Ids:
+        """The ids of texts that begin with one of these, each of 12 letters at most."""
         texts, fresh, stale = self._state
         heads, _ = _keys(starts)
         widths = np.array([_BASE ** (_HEAD - len(start)) for start in starts], np.uint64)
@@ -103,7 +103,7 @@ class Prefixes:
         order = np.argsort(heads)
         place = np.searchsorted(heads[order], fresh.heads, "right") - 1
         new = (place >= 0) & (fresh.heads - heads[order][place] < widths[order][place])
-        return np.unique(_valid(ids, fresh.ids[new], stale))[:limit]
+        return np.unique(_valid(ids, fresh.ids[new], stale))
 
     def dump(self) -> dict[str, bytes]:
         """The sorted texts as named parts of an image."""

@@ -8,7 +8,7 @@ frequency, Spärck Jones 1972). Beside that stands the similarity of the whole s
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -22,30 +22,64 @@ ALIGNED = 48
 """Candidates whose words are aligned; the others are told apart by the similarity of strings alone."""
 
 
+EXACT, HEADED, BEGUN, ALIKE = 1.0, 0.99, 0.98, 0.97
+"""Scores: the same text, the same acronym, the same beginning; and the most that anything else can have."""
+_ERROR = 0.02
+"""What a typing error in a beginning takes off."""
+
+
 class Ranked(NamedTuple):
-    """A candidate with its score in 0..1 and the words that stood for one another."""
+    """A candidate with its score in 0..1, the words that stood for one another, and the least quality of these."""
 
     text: Text
     score: float
     matched: Pairs
+    least: float
 
 
 class Ranker:
     """Scores candidates for one query."""
 
-    def __init__(self, folded: str, words: Sequence[str], weights: Sequence[float], initials: bool) -> None:
+    def __init__(self, folded: str, words: Sequence[str], weights: Sequence[float], names: bool) -> None:
         self._folded = folded
         self._words = words
         self._weights = weights
         self._total = sum(weights)
-        self._initials = initials
+        self._names = names
+        self._errors = 0 if len(folded) < 4 else 1 if len(folded) < 12 else 2
+        """Typing errors that a beginning may have."""
         self._qualities: dict[tuple[str, str], float] = {}
 
     def rank(self, texts: Sequence[Text]) -> list[Ranked]:
-        """The candidates with their scores, in the order given; weak ones are left out if there are many."""
-        if len(texts) > ALIGNED:
-            texts = self._likeliest(texts)
-        return [self.score(text) for text in texts]
+        """The candidates with their scores, in any order; weak ones are left out if there are many."""
+        begun = self._begun(texts)
+        others = [text for text in texts if text.id not in begun]
+        if len(others) > ALIGNED:
+            others = self._likeliest(others)
+        return [
+            *(self._score(text)._replace(score=ALIKE - _ERROR * begun[text.id]) for text in texts if text.id in begun),
+            *map(self._score, others),
+        ]
+
+    def _begun(self, texts: Sequence[Text]) -> dict[int, int]:
+        """Texts that begin with the query but for typing errors, and how many."""
+        length, errors = len(self._folded), self._errors
+        if not errors:
+            return {}
+        near = process.cdist(
+            [self._folded], [t.folded[:length] for t in texts], scorer=OSA.distance, score_cutoff=2 * errors
+        )[0]
+        found = {}
+        for text, distance in zip(texts, near.tolist(), strict=True):
+            if distance <= 2 * errors:
+                # A missing letter shifts what the beginning is compared with by one.
+                exact = min(
+                    OSA.distance(self._folded, text.folded[:end], score_cutoff=errors)
+                    for end in range(length - errors, length + errors + 1)
+                )
+                if exact <= errors:
+                    found[text.id] = exact
+        return found
 
     def _likeliest(self, texts: Sequence[Text]) -> list[Text]:
         choices = [text.folded for text in texts]
@@ -57,39 +91,50 @@ class Ranker:
         order = sorted(range(len(texts)), key=lambda i: -(float(whole[i]) + shared[i]))
         return [texts[i] for i in order[:ALIGNED]]
 
-    def score(self, text: Text) -> Ranked:
+    def _score(self, text: Text) -> Ranked:
         """Align the words of the query with those of the text."""
         there = text.folded.split()
-        at: dict[str, int] = {}
-        for place, word in enumerate(there):
-            at.setdefault(word, place)
+        places: list[int | None] = [None] * len(self._words)
         qualities = [0.0] * len(self._words)
         partner = [""] * len(self._words)
         used: set[int] = set()
+        at: dict[str, int] = {word: place for place, word in reversed(list(enumerate(there)))}
         for i, word in enumerate(self._words):
             found = at.get(word)
             if found is not None:
-                qualities[i], partner[i] = 1.0, word
+                qualities[i], partner[i], places[i] = 1.0, word, found
                 used.add(found)
-        if len(used) < len(self._words):
+        if None in places:
             self._joined(there, text.extra, qualities, partner, used)
             for i, word in enumerate(self._words):
-                if qualities[i] < 1.0:
+                if qualities[i] < 0.98:
                     best, where = qualities[i], -1
                     for place, other in enumerate(there):
                         if place not in used and (quality := self._quality(word, other)) > best:
                             best, where = quality, place
                     if where >= 0:
-                        qualities[i], partner[i] = best, there[where]
+                        qualities[i], partner[i], places[i] = best, there[where], where
                         used.add(where)
         asked = sum(q * w for q, w in zip(qualities, self._weights, strict=True)) / self._total
-        length = sum(map(len, there)) or 1
-        covered = sum(len(there[place]) for place in used) / length
-        whole = fuzz.ratio(self._folded, text.folded) / 100
-        if len(self._folded) < 0.8 * len(text.folded):
-            whole = max(whole, 0.9 * fuzz.partial_ratio(self._folded, text.folded) / 100)
-        score = 0.62 * asked + 0.12 * covered + 0.26 * whole
-        return Ranked(text, min(1.0, score), tuple((w, p) for w, p in zip(self._words, partner, strict=True) if p))
+        matched = tuple((w, p) for w, p in zip(self._words, partner, strict=True) if p)
+        least = min(qualities)
+        if self._names and least >= 0.95:
+            ordered = all(a is not None and b is not None and a < b for a, b in zip(places, places[1:], strict=False))
+            return Ranked(text, BEGUN if ordered else ALIKE, matched, least)
+        covered = sum(len(there[place]) for place in used) / (sum(map(len, there)) or 1)
+        score = 0.62 * asked + 0.12 * covered + 0.26 * self._whole(text.folded, there)
+        return Ranked(text, min(ALIKE, score), matched, least)
+
+    def _whole(self, folded: str, there: list[str]) -> float:
+        """The similarity of the strings, in 0..1."""
+        best = max(fuzz.ratio(self._folded, folded), 0.95 * fuzz.token_sort_ratio(self._folded, folded))
+        if self._names:
+            joined = "".join(self._words)
+            for turn in range(min(len(there), 4)):
+                best = max(best, fuzz.ratio(joined, "".join(there[turn:] + there[:turn])))
+        elif len(self._folded) < 0.8 * len(folded):
+            best = max(best, 0.9 * fuzz.partial_ratio(self._folded, folded))
+        return best / 100
 
     def _joined(self, there: list[str], extra: str, qualities: list[float], partner: list[str], used: set[int]) -> None:
         """Two words of the query that are one of the text, and one that is two."""
@@ -123,16 +168,16 @@ class Ranker:
         key = (word, other)
         known = self._qualities.get(key)
         if known is None:
-            known = self._qualities[key] = _quality(word, other, self._initials)
+            known = self._qualities[key] = _quality(word, other, self._names)
         return known
 
 
-def _quality(word: str, other: str, initials: bool) -> float:
+def _quality(word: str, other: str, names: bool) -> float:
     if len(word) == 1:
-        return (0.95 if initials else 0.4) if other.startswith(word) else 0.0
+        return (0.95 if names else 0.4) if other.startswith(word) else 0.0
     if other.startswith(word):
         return 0.75 + 0.2 * len(word) / len(other)
-    if initials and len(other) == 1 and word.startswith(other):
+    if names and len(other) == 1 and word.startswith(other):
         return 0.7
     allowed = 1 if len(word) < 5 else 2 if len(word) < 9 else 3
     distance = OSA.distance(word, other, score_cutoff=allowed)
@@ -149,6 +194,3 @@ def weight(word: str, texts: int, total: int) -> float:
     """What a word counts that `texts` of `total` texts hold, or of which it is not known (0)."""
     rarity = math.log(1 + max(total, 10_000) / (texts + 0.5)) if texts else 6.0
     return rarity * min(len(word), 5) / 5
-
-
-Weigh = Callable[[str], float]

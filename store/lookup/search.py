@@ -1,25 +1,37 @@
-"""Finding candidates and putting them in order."""
+"""Finding candidates for a query and putting them in order.
+
+Cheap ways come first, and the search ends as soon as one has found what was evidently meant: texts that begin with
+the query; texts that hold its words as typed; its words as they may be meant (misspelt, cut short, run together);
+beginnings with one typing error; and for names, those of about the same letters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import combinations
+import math
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 
+from store.lookup.abbreviations import shortened, spelt_out
 from store.lookup.folding import HEAD, fold, words
 from store.lookup.memory import Memory
 from store.lookup.postings import Postings, Text
-from store.lookup.prefixes import LETTERS
-from store.lookup.ranking import Pairs, Ranker, weight
+from store.lookup.prefixes import LETTERS, Ids
+from store.lookup.ranking import ALIGNED, ALIKE, BEGUN, EXACT, HEADED, Pairs, Ranker, weight
+from store.lookup.traits import initials
 
 MAX_QUERY = 400
 """Characters of a query that are read."""
 MAX_WORDS = 24
-BEGINNING_SCORE = 0.98
-CANDIDATES = 300
-SCANNED = 20_000
-"""Postings that one expression may bring into memory."""
+EVIDENT = 0.92
+"""Score from which a text is evidently what was meant."""
+EXPLAINED = 0.7
+CANDIDATES = 100
+READ = 6_000
+"""Postings of rare words that are brought into memory for one look-up."""
+COMMON = 60_000
+"""Texts that a word may have and still be asked for beside rarer ones."""
 
 
 class Found(NamedTuple):
@@ -32,140 +44,255 @@ class Found(NamedTuple):
 
 
 class Group(NamedTuple):
-    """What one word of the query may stand for: an expression of FTS5, and about how many texts match it."""
+    """What a word of the query may stand for: an expression of FTS5, about how many texts match it, what it counts."""
 
     expression: str
     texts: int
+    weight: float
 
 
 class Search:
     """One look-up."""
 
     def __init__(self, query: str, memory: Memory, postings: Postings, limit: int) -> None:
-        self.folded = fold(query[:MAX_QUERY])
-        self.words = words(self.folded)[:MAX_WORDS]
-        self.memory = memory
-        self.postings = postings
-        self.limit = limit
-        self.found: dict[int, Found] = {}
-        self.counts = [memory.lexicon.count(word) for word in self.words]
-        self.ranker = Ranker(
-            self.folded,
-            self.words,
-            [weight(w, n, memory.texts) for w, n in zip(self.words, self.counts, strict=True)],
-            initials=not memory.kind.has_heads,
-        )
+        self._folded = fold(query[:MAX_QUERY])
+        self._words = words(self._folded)[:MAX_WORDS]
+        self._memory = memory
+        self._names = memory.kind.name == "author"
+        self._postings = postings
+        self._limit = limit
+        self._found: dict[int, Found] = {}
+        self._read: dict[str, Ids] = {}
+        self._explained = False
+        """Whether some text has a good partner for every word, and was not chosen from among too many."""
+        self._crowded = False
+        self._counts = [memory.lexicon.count(word) for word in self._words]
 
     def run(self) -> list[Found]:
         """The best texts, best first."""
-        if not self.words:
+        if not self._words:
             return []
+        self._rankers = [self._ranker(self._folded, self._words)]
         self._beginnings()
-        if self.memory.kind.has_heads:
+        if not self._names:
             self._heads()
-        if len(self.found) < self.limit or len(self.words) > 1:
-            self._consider(self._holding([Group(w, n) for w, n in zip(self.words, self.counts, strict=True) if n]))
-            if not self._satisfied():
-                self._consider(self._holding(self._meant(1)))
-            if not self._satisfied():
-                self._variants()
-            if not self._satisfied():
-                self._consider(self._holding(self._meant(2)))
+        if self._done():
+            return self._ordered()
+        self._typed()
+        for step in (self._meant, self._misspelt_beginning, self._same_letters, self._meant_far):
+            if self._evident():
+                break
+            step()
         return self._ordered()
 
-    def _ordered(self) -> list[Found]:
-        rank = self.memory.rank
-        return sorted(self.found.values(), key=lambda f: (-round(f.score, 2), -rank(f.id), f.id))[: self.limit]
+    def _ranker(self, folded: str, asked: Sequence[str]) -> Ranker:
+        lexicon, total = self._memory.lexicon, self._memory.texts
+        return Ranker(folded, asked, [weight(word, lexicon.count(word), total) for word in asked], self._names)
 
-    def _satisfied(self) -> bool:
-        return any(found.score >= 0.93 for found in self.found.values())
+    def _ordered(self) -> list[Found]:
+        rank = self._memory.traits.rank
+        return sorted(self._found.values(), key=lambda f: (-round(f.score, 2), -rank(f.id), f.id))[: self._limit]
+
+    def _done(self) -> bool:
+        """Whether nothing else can come before what has been found."""
+        if self._names:
+            return False
+        if len(self._words) > 1 and any(found.score == EXACT for found in self._found.values()):
+            return True
+        return len(self._found) >= self._limit
+
+    def _evident(self) -> bool:
+        if self._explained and len(self._words) > 1:
+            return True
+        enough = 1 if len(self._folded) > 10 else 8
+        good = sum(found.score >= EVIDENT for found in self._found.values())
+        return good >= min(enough, self._memory.texts)
 
     def _keep(self, text: Text, score: float, matched: Pairs) -> None:
-        before = self.found.get(text.id)
+        before = self._found.get(text.id)
         if before is None or before.score < score:
-            self.found[text.id] = Found(text.id, text.folded, score, matched)
+            self._found[text.id] = Found(text.id, text.folded, score, matched)
+
+    def _consider(self, ids: Iterable[int]) -> None:
+        new = [id_ for id_ in ids if id_ not in self._found]
+        if new:
+            texts = self._postings.texts(new)
+            for ranker in self._rankers:
+                for ranked in ranker.rank(texts):
+                    self._keep(ranked.text, ranked.score, ranked.matched)
+                    if ranked.least >= EXPLAINED and not self._crowded:
+                        self._explained = True
 
     def _beginnings(self) -> None:
-        ids = self.memory.prefixes.starting(self.folded)
-        ids = self.memory.best(ids, CANDIDATES if len(self.folded) > LETTERS else 2 * self.limit)
-        for text in self.postings.texts(ids.tolist()):
-            if text.folded == self.folded:
-                self._keep(text, 1.0, tuple((w, w) for w in self.words))
-            elif text.folded.startswith(self.folded):
-                self._keep(text, BEGINNING_SCORE, _begun(self.words, text.folded))
+        """Texts that begin with the query."""
+        ids = self._memory.prefixes.starting(self._folded)
+        ids = self._memory.traits.best(ids, 3 * CANDIDATES if len(self._folded) > LETTERS else 2 * self._limit)
+        for text in self._postings.texts(ids.tolist()):
+            if text.folded == self._folded:
+                self._keep(text, EXACT, tuple((word, word) for word in self._words))
+            elif text.folded.startswith(self._folded):
+                self._keep(text, BEGUN, tuple(zip(self._words, text.folded.split(), strict=False)))
 
     def _heads(self) -> None:
-        joined = "".join(self.words)
-        if len(self.words) <= 4 and len(joined) <= 24:
-            ids = self.memory.best(self.postings.matching(f'"{joined}{HEAD}"', SCANNED), self.limit)
-            for text in self.postings.texts(ids.tolist()):
-                self._keep(text, 0.99, tuple((w, joined) for w in self.words))
+        """Titles of which the query is the acronym."""
+        joined = "".join(self._words)
+        if len(self._words) <= 4 and len(joined) <= 24:
+            ids = self._memory.traits.best(self._postings.matching(f'"{joined}{HEAD}"', READ), self._limit)
+            for text in self._postings.texts(ids.tolist()):
+                self._keep(text, HEADED, tuple((word, joined) for word in self._words))
 
-    def _consider(self, ids: Sequence[int]) -> None:
-        new = [id_ for id_ in ids if id_ not in self.found]
-        for ranked in self.ranker.rank(self.postings.texts(new)):
-            self._keep(ranked.text, min(0.97, ranked.score), ranked.matched)
+    def _misspelt_heads(self) -> None:
+        joined = "".join(self._words)
+        if len(self._words) <= 4 and 3 <= len(joined) <= 24:
+            likes = self._memory.lexicon.similar(joined, 1 if len(joined) < 8 else 2, 64)
+            if likes:
+                expression = " OR ".join(f'"{like.word}{HEAD}"' for like in likes)
+                ids = self._memory.traits.best(self._matching(expression), CANDIDATES)
+                for text in self._postings.texts(ids.tolist()):
+                    self._keep(text, ALIKE - 0.01, tuple((word, text.folded.split()[0]) for word in self._words))
 
-    def _holding(self, groups: list[Group]) -> list[int]:
-        """Texts that hold the rarest of these, most of them or at least two."""
-        groups = sorted(set(groups), key=lambda g: (g.texts, g.expression))[:5]
-        if not groups:
-            return []
-        total = max(1, self.memory.texts)
-        terms = [g.expression for g in groups if g.texts <= 150][:2]
-        usable = [g for g in groups if g.texts <= max(20_000, 30 * groups[0].texts)]
-        for size in (2, 3, 4):
-            if len(usable) < size:
-                break
-            expected = 1.0
-            for group in usable[:size]:
-                expected *= group.texts / total
-            if expected * total * 10 < 600 or size == len(usable):
-                terms += [f"({' AND '.join(g.expression for g in pair)})" for pair in combinations(usable[:5], size)]
-                break
-        if not terms:
-            terms = [groups[0].expression]
-        ids = self.postings.matching(" OR ".join(terms), SCANNED)
-        best: list[int] = self.memory.best(ids, CANDIDATES).tolist()
-        return best
+    def _typed(self) -> None:
+        """Texts that hold the words as they are."""
+        letters = [word for word in self._words if len(word) == 1]
+        groups = [
+            self._group(word, count)
+            for word, count in zip(self._words, self._counts, strict=True)
+            if count and not (self._names and len(word) == 1)
+        ]
+        if not self._names:
+            for other in (spelt_out(self._words), shortened(self._words)):
+                if other:
+                    self._rankers.append(self._ranker(" ".join(other), other))
+                    groups += [self._group(w, n) for w in set(other) if (n := self._memory.lexicon.count(w))]
+        if not self._counts[-1] and len(self._words[-1]) > 1:
+            groups += self._completed(self._words[-1])
+        self._consider(self._holding(groups, initials(self._words) if self._names and letters else 0))
 
-    def _meant(self, distance: int) -> list[Group]:
-        """What each word may stand for besides itself."""
-        lexicon = self.memory.lexicon
-        groups = []
-        for i, (word, count) in enumerate(zip(self.words, self.counts, strict=True)):
-            meant: dict[str, int] = {word: count} if count else {}
-            if len(word) >= 3 and (not count or distance > 1):
-                for like in lexicon.similar(word, min(distance, 1 if len(word) < 6 else 2), 24):
-                    meant[like.word] = like.texts
+    def _meant(self) -> None:
+        """Texts that hold what the words may be meant to be."""
+        if not self._names:
+            self._misspelt_heads()
+        groups: list[Group] = []
+        for word, count in zip(self._words, self._counts, strict=True):
+            if count:
+                groups.append(self._group(word, count))
+            elif len(word) >= 3:
+                groups += self._spelt(word, 1) or (self._spelt(word, 2) if len(word) > 5 else [])
+                groups += self._cut(word)
+            groups += self._completed(word)
+        groups += self._together()
+        self._consider(self._holding(groups))
+
+    def _meant_far(self) -> None:
+        """The same, where words that there are may be misspelt too."""
+        groups: list[Group] = []
+        for word, count in zip(self._words, self._counts, strict=True):
+            if count:
+                groups.append(self._group(word, count))
             if len(word) >= 3:
-                completions, _ = lexicon.completions(word, 24)
-                for like in completions:
-                    meant[like.word] = like.texts
-            for n in (2, 3):
-                joined = "".join(self.words[i : i + n])
-                if i + n <= len(self.words) and (there := lexicon.count(joined)):
-                    groups.append(Group(joined, there))
-                    break
-            for cut in range(2, len(word) - 1) if not count else ():
-                left, right = lexicon.count(word[:cut]), lexicon.count(word[cut:])
-                if left and right:
-                    groups.append(Group(f"({word[:cut]} AND {word[cut:]})", min(left, right)))
-            if meant:
-                expression = " OR ".join(meant)
-                groups.append(Group(f"({expression})" if len(meant) > 1 else expression, sum(meant.values())))
-        joined = "".join(self.words)
-        if not lexicon.count(joined) and len(joined) <= 24 and len(self.words) <= 4:
-            groups += [Group(like.word, like.texts) for like in lexicon.similar(joined, 1 if len(joined) < 6 else 2, 8)]
+                groups += self._spelt(word, 1 if len(word) < 4 else 2)
+                groups += self._completed(word)
+        self._consider(self._holding(groups))
+
+    def _group(self, expression: str, texts: int, share: float = 1.0) -> Group:
+        return Group(expression, texts, share * math.log(1 + self._memory.texts / (texts + 0.5)))
+
+    def _any_of(self, counts: dict[str, int], share: float) -> list[Group]:
+        if not counts:
+            return []
+        expression = " OR ".join(counts)
+        return [self._group(f"({expression})" if len(counts) > 1 else expression, sum(counts.values()), share)]
+
+    def _spelt(self, word: str, distance: int) -> list[Group]:
+        near: dict[int, dict[str, int]] = {}
+        for like in self._memory.lexicon.similar(word, distance, 32):
+            near.setdefault(like.distance, {})[like.word] = like.texts
+        return [group for apart, counts in near.items() for group in self._any_of(counts, 1 - 0.15 * apart)]
+
+    def _completed(self, word: str) -> list[Group]:
+        if len(word) < 3:
+            return []
+        completions, _ = self._memory.lexicon.completions(word, 32)
+        return self._any_of({like.word: like.texts for like in completions}, 0.9)
+
+    def _cut(self, word: str) -> list[Group]:
+        """Two words that were run together."""
+        groups = []
+        for at in range(2, len(word) - 1):
+            left, right = self._memory.lexicon.count(word[:at]), self._memory.lexicon.count(word[at:])
+            if left and right:
+                groups.append(self._group(f"({word[:at]} AND {word[at:]})", min(left, right)))
         return groups
 
-    def _variants(self) -> None:
+    def _together(self) -> list[Group]:
+        """One word that was typed as two or three."""
+        groups = []
+        for length in (2, 3):
+            for at in range(len(self._words) - length + 1):
+                joined = "".join(self._words[at : at + length])
+                if count := self._memory.lexicon.count(joined):
+                    groups.append(self._group(joined, count, float(length)))
+        joined = "".join(self._words)
+        if 1 < len(self._words) <= 4 and 4 <= len(joined) <= 24:
+            groups += self._spelt(joined, 1 if len(joined) < 6 else 2)
+            groups += self._completed(joined)
+        return groups
+
+    def _holding(self, groups: list[Group], wanted_initials: int = 0) -> list[int]:
+        """The texts that hold the most of these, each counting its weight; rare ones are found first."""
+        groups = sorted(set(groups), key=lambda g: (g.texts, g.expression))
+        rare: list[Group] = []
+        read = 0
+        for group in groups:
+            if rare and read + group.texts > READ:
+                break
+            rare.append(group)
+            read += group.texts
+        if not rare:
+            return []
+        common = [group for group in groups[len(rare) :] if group.texts <= COMMON][:4]
+        among = " OR ".join(group.expression for group in rare)
+        if read > READ and common:
+            # Even the rarest is common: only texts that hold two of them.
+            rare, among = [], f"({among}) AND ({' OR '.join(group.expression for group in common)})"
+            held = [(self._matching(among), 0.0)]
+        else:
+            held = [(self._matching(group.expression), group.weight) for group in rare]
+        held += [(self._matching(f"{group.expression} AND ({among})"), group.weight) for group in common]
+        ids = np.concatenate([found for found, _ in held])
+        if wanted_initials:
+            ids = self._memory.traits.with_initials(ids, wanted_initials)
+            named: list[int] = self._memory.traits.best(np.unique(ids), CANDIDATES).tolist()
+            return named
+        weights = np.concatenate([np.full(len(found), value, np.float32) for found, value in held])
+        unique, places = np.unique(ids, return_inverse=True)
+        sums = np.bincount(places, weights)
+        self._crowded = len(unique) > CANDIDATES
+        if self._crowded:
+            least = np.partition(sums, len(sums) - CANDIDATES)[len(sums) - CANDIDATES]
+            self._crowded = least > 0.8 * sums.max()
+            sure, equal = unique[sums > least], unique[sums == least]
+            unique = np.concatenate([sure, self._memory.traits.best(equal, CANDIDATES - len(sure))])
+        chosen = unique.tolist()
+        return [int(id_) for id_ in chosen]
+
+    def _matching(self, expression: str) -> Ids:
+        ids = self._read.get(expression)
+        if ids is None:
+            ids = self._read[expression] = self._postings.matching(expression, 4 * READ)
+        return ids
+
+    def _misspelt_beginning(self) -> None:
         """Texts of which a beginning is one edit away from the query's."""
-        start = self.folded[:12]
-        if len(start) < 4:
-            return
-        ids = self.memory.prefixes.starting_with_any(sorted(_edits(start)), 2_000)
-        self._consider(self.memory.best(ids, CANDIDATES).tolist())
+        if len(self._folded) >= 4:
+            ids = self._memory.prefixes.starting_with_any(sorted(_edits(self._folded[:12])))
+            self._consider(self._memory.traits.best(ids, 4 * CANDIDATES).tolist())
+
+    def _same_letters(self) -> None:
+        """Names of nearly the same letters, wherever the spaces are."""
+        joined = "".join(self._words)
+        if self._names and len(joined) >= 5:
+            self._consider(self._memory.traits.alike(joined, 4, ALIGNED).tolist())
 
 
 def _edits(start: str) -> set[str]:
@@ -175,8 +302,4 @@ def _edits(start: str) -> set[str]:
     made |= {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
     made |= {a + c + b[1:] for a, b in splits if b for c in letters}
     made |= {(a + c + b)[:12] for a, b in splits for c in letters}
-    return {s for s in made if s and s != start}
-
-
-def _begun(query: list[str], folded: str) -> Pairs:
-    return tuple(zip(query, folded.split(), strict=False))
+    return {other for other in made if other and other != start}
