@@ -42,6 +42,8 @@ class Server:
         self.limits = limits
         self.calls: list[Call] = []
         self.violations: list[str] = []
+        self.description = conformance.description()
+        """What bodies are checked against, beside our own rules; None for the sake of speed."""
         self.on_stage: Stage | None = None
         """Called with "arrived", "done" (before the answer is sent) or "answered", and the request."""
         self._runner: web.AppRunner | None = None
@@ -120,10 +122,9 @@ class Server:
             return error.status, {"code": error.code, "message": error.text} | (details if error.details else {})
 
     def _problems(self, call: Call) -> list[str]:
-        described = conformance.description()
         problems: list[str] = []
-        if described is not None and call.method in ("POST", "PUT", "PATCH"):
-            problems += described.request(call.method, call.route, call.body)
+        if self.description is not None and call.method in ("POST", "PUT", "PATCH"):
+            problems += self.description.request(call.method, call.route, call.body)
         if isinstance(call.body, list):
             problems += rules.check_commands(call.body)
         elif call.body is not None and call.route.endswith("/callback"):
@@ -133,11 +134,10 @@ class Server:
         return problems
 
     def _answer(self, call: Call, status: int, body: object, headers: dict[str, str]) -> web.Response:
-        described = conformance.description()
-        if described is not None and call.route != rest.NOWHERE:
+        if self.description is not None and call.route != rest.NOWHERE:
             self.violations += [
                 f"answer to {call.method} {call.route}: {problem}"
-                for problem in described.answer(call.method, call.route, status, body)
+                for problem in self.description.answer(call.method, call.route, status, body)
             ]
         if status == 204:
             return web.Response(status=204, headers=headers)
