@@ -22,7 +22,7 @@ from store.lookup.folding import fold, words
 from store.lookup.kinds import AUTHORS, TITLES, Kind, KindName
 from store.lookup.memory import ImageDamagedError, Memory, Progress
 from store.lookup.postings import Postings
-from store.lookup.search import Found, Search
+from store.lookup.search import MAX_QUERY, MAX_WORDS, Search
 from store.models import Frozen, Handle, Hit, PartialDate
 
 __all__ = ["Filters", "Lookup", "Understanding"]
@@ -34,6 +34,7 @@ _MAPPED_BYTES = 1 << 31
 _IMAGE_FROM = 5_000
 """Texts from which an image in the file is quicker than making the parts in memory anew."""
 _FILTERED_FROM = 1_000
+_MAX_RECENT = 50
 _KINDS = (TITLES, AUTHORS)
 
 
@@ -177,27 +178,28 @@ class Lookup:
     ) -> list[Hit]:
         memory = self._memory(connection, kind)
         wanted = max(limit, _FILTERED_FROM) if filters else limit
+        alias = _alias(connection, kind, query, guild_id)
+        used = _ids_of(connection, kind, recent[:_MAX_RECENT])
         if memory is None:
-            found = [
-                Found(r.text.id, r.text.folded, r.score, r.matched)
-                for r in plain.look_up(connection, kind, query, wanted)
-            ]
+            found = plain.look_up(connection, kind, query, wanted)
         else:
-            found = Search(query, memory, Postings(connection, kind), wanted).run()
-        rows = _rows(connection, kind, [f.id for f in found], filters)
+            search = Search(query, memory, Postings(connection, kind), wanted, used)
+            found = search.among(_papers_of(connection, filters.author)) if filters and filters.author else search.run()
+        rows = _rows(connection, kind, [*alias, *(f.id for f in found)], filters)
         hits = [
             Hit(handle=rows[f.id][0], text=rows[f.id][1], score=f.score, matched=f.matched)
             for f in found
-            if f.id in rows
+            if f.id in rows and f.id not in alias
         ]
-        return hits[:limit]
+        chosen = [Hit(handle=rows[id_][0], text=rows[id_][1], score=1.0) for id_ in alias if id_ in rows]
+        return [*chosen, *hits][:limit]
 
     def _understand(self, connection: sqlite3.Connection, query: str, kind: KindName) -> list[Understanding]:
         memory = self._memory(connection, AUTHORS if kind == "author" else TITLES)
         if memory is None:
             return []
         said = []
-        for word in dict.fromkeys(words(fold(query[:400]))[:24]):
+        for word in dict.fromkeys(words(fold(query[:MAX_QUERY]))[:MAX_WORDS]):
             if not memory.lexicon.count(word):
                 closest = memory.lexicon.similar(word, 1 if len(word) < 6 else 2, 3)
                 said.append(Understanding(word=word, closest=tuple(like.word for like in closest)))
@@ -262,10 +264,54 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _ids_of(connection: sqlite3.Connection, kind: Kind, handles: Sequence[Handle]) -> list[int]:
+    """The ids of these papers or authors, in this order; those that are not there are left out."""
+    sql = f"SELECT handle, id FROM {kind.source} WHERE handle IN (SELECT value FROM json_each(?))"
+    ids = dict(connection.execute(sql, (json.dumps(list(handles)),))) if handles else {}
+    return [ids[handle] for handle in handles if handle in ids]
+
+
+def _alias(connection: sqlite3.Connection, kind: Kind, query: str, guild_id: int | None) -> list[int]:
+    if guild_id is None:
+        return []
+    row = connection.execute(
+        "SELECT handle FROM aliases WHERE guild_id = ? AND kind = ? AND folded = ?",
+        (guild_id, kind.name, fold(query[:MAX_QUERY])),
+    ).fetchone()
+    if row is None:
+        return []
+    ids = _ids_of(connection, kind, row)
+    if not ids and kind is TITLES:
+        merged = connection.execute("SELECT paper_id FROM merged_handles WHERE handle = ?", row).fetchone()
+        ids = list(merged or ())
+    return ids
+
+
+def _papers_of(connection: sqlite3.Connection, author: Handle) -> list[int]:
+    rows = connection.execute(
+        "SELECT paper_id FROM authorships WHERE author_id = (SELECT id FROM authors WHERE handle = ?)", (author,)
+    )
+    return [row[0] for row in rows]
+
+
 def _rows(
     connection: sqlite3.Connection, kind: Kind, ids: Sequence[int], filters: Filters | None
 ) -> dict[int, tuple[str, str]]:
-    conditions, values = ["id IN (SELECT value FROM json_each(?))"], [json.dumps(list(ids))]
+    """Handle and text by id, of those that the filters let through."""
+    conditions: list[str] = ["id IN (SELECT value FROM json_each(?))"]
+    values: list[str | int] = [json.dumps(list(ids))]
+    if filters and filters.category is not None:
+        conditions.append("(category = ? OR category LIKE ? || '.%')")
+        values += [filters.category, filters.category]
+    if filters and filters.since is not None:
+        conditions.append("published >= ?")
+        values.append(filters.since)
+    if filters and filters.until is not None:
+        # A date that is less exact than the bound may be within it: 2024 is not after 2024-05.
+        conditions.append("substr(published, 1, ?) <= ?")
+        values += [len(filters.until), filters.until]
+    if filters and filters.code is not None:
+        conditions.append("has_code IS 1" if filters.code else "has_code IS NOT 1")
     return {
         id_: (handle, text)
         for id_, handle, text in connection.execute(

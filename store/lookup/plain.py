@@ -8,16 +8,17 @@ import time
 from store.lookup.folding import fold, words
 from store.lookup.kinds import Kind
 from store.lookup.postings import Text
-from store.lookup.ranking import Ranked, Ranker, weight
+from store.lookup.ranking import Ranker, weight
+from store.lookup.search import MAX_QUERY, Found
 
 _ROWS = 2_000
 _SECONDS = 0.5
 _INSTRUCTIONS = 10_000
 
 
-def look_up(connection: sqlite3.Connection, kind: Kind, query: str, limit: int) -> list[Ranked]:
+def look_up(connection: sqlite3.Connection, kind: Kind, query: str, limit: int) -> list[Found]:
     """The best of the first few thousand texts with one of the longest words; after half a second, those so far."""
-    folded = fold(query)
+    folded = fold(query[:MAX_QUERY])
     asked = words(folded)[:8]
     if not asked:
         return []
@@ -38,4 +39,5 @@ def look_up(connection: sqlite3.Connection, kind: Kind, query: str, limit: int) 
     finally:
         connection.set_progress_handler(None, 0)
     ranker = Ranker(folded, asked, [weight(word, 0, 0) for word in asked], names=not kind.has_heads)
-    return sorted(ranker.rank(texts), key=lambda ranked: (-round(ranked.score, 2), ranked.text.id))[:limit]
+    found = [Found(r.text.id, r.text.folded, r.score, r.matched) for r in ranker.rank(texts)]
+    return sorted(found, key=lambda f: (-round(f.score, 2), f.id))[:limit]

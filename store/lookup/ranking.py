@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -119,7 +120,7 @@ class Ranker:
         matched = tuple((w, p) for w, p in zip(self._words, partner, strict=True) if p)
         least = min(qualities)
         if self._names and least >= 0.95:
-            ordered = all(a is not None and b is not None and a < b for a, b in zip(places, places[1:], strict=False))
+            ordered = all(a is not None and b is not None and a < b for a, b in pairwise(places))
             return Ranked(text, BEGUN if ordered else ALIKE, matched, least)
         covered = sum(len(there[place]) for place in used) / (sum(map(len, there)) or 1)
         score = 0.62 * asked + 0.12 * covered + 0.26 * self._whole(text.folded, there)

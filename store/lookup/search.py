@@ -28,6 +28,8 @@ EVIDENT = 0.92
 """Score from which a text is evidently what was meant."""
 EXPLAINED = 0.7
 CANDIDATES = 100
+_RELATED = 0.5
+"""Score from which a text has something to do with the query."""
 READ = 6_000
 """Postings of rare words that are brought into memory for one look-up."""
 COMMON = 60_000
@@ -54,13 +56,15 @@ class Group(NamedTuple):
 class Search:
     """One look-up."""
 
-    def __init__(self, query: str, memory: Memory, postings: Postings, limit: int) -> None:
+    def __init__(self, query: str, memory: Memory, postings: Postings, limit: int, recent: Sequence[int] = ()) -> None:
         self._folded = fold(query[:MAX_QUERY])
         self._words = words(self._folded)[:MAX_WORDS]
         self._memory = memory
         self._names = memory.kind.name == "author"
         self._postings = postings
         self._limit = limit
+        self._recent = {id_: place for place, id_ in enumerate(recent)}
+        self._candidates = max(CANDIDATES, limit)
         self._found: dict[int, Found] = {}
         self._read: dict[str, Ids] = {}
         self._explained = False
@@ -76,6 +80,7 @@ class Search:
         self._beginnings()
         if not self._names:
             self._heads()
+        self._consider_recent()
         if self._done():
             return self._ordered()
         self._typed()
@@ -89,9 +94,27 @@ class Search:
         lexicon, total = self._memory.lexicon, self._memory.texts
         return Ranker(folded, asked, [weight(word, lexicon.count(word), total) for word in asked], self._names)
 
+    def among(self, ids: Sequence[int]) -> list[Found]:
+        """Of these texts those that answer the query, best first."""
+        if not self._words:
+            return []
+        self._rankers = [self._ranker(self._folded, self._words)]
+        for start in range(0, len(ids), READ):
+            self._consider(ids[start : start + READ])
+        return [found for found in self._ordered() if found.score >= _RELATED]
+
     def _ordered(self) -> list[Found]:
-        rank = self._memory.traits.rank
-        return sorted(self._found.values(), key=lambda f: (-round(f.score, 2), -rank(f.id), f.id))[: self._limit]
+        """What was found by score; equals by what was used last, then by popularity."""
+        rank, recent = self._memory.traits.rank, self._recent
+        return sorted(
+            self._found.values(), key=lambda f: (-round(f.score, 2), recent.get(f.id, len(recent)), -rank(f.id), f.id)
+        )[: self._limit]
+
+    def _consider_recent(self) -> None:
+        """What was used last and begins with the query, however many others do."""
+        for text in self._postings.texts(self._recent) if self._recent else ():
+            if text.folded.startswith(self._folded):
+                self._keep(text, BEGUN, tuple(zip(self._words, text.folded.split(), strict=False)))
 
     def _done(self) -> bool:
         """Whether nothing else can come before what has been found."""
@@ -262,17 +285,17 @@ class Search:
         ids = np.concatenate([found for found, _ in held])
         if wanted_initials:
             ids = self._memory.traits.with_initials(ids, wanted_initials)
-            named: list[int] = self._memory.traits.best(np.unique(ids), CANDIDATES).tolist()
+            named: list[int] = self._memory.traits.best(np.unique(ids), self._candidates).tolist()
             return named
         weights = np.concatenate([np.full(len(found), value, np.float32) for found, value in held])
         unique, places = np.unique(ids, return_inverse=True)
         sums = np.bincount(places, weights)
-        self._crowded = len(unique) > CANDIDATES
+        self._crowded = len(unique) > self._candidates
         if self._crowded:
-            least = np.partition(sums, len(sums) - CANDIDATES)[len(sums) - CANDIDATES]
+            least = np.partition(sums, len(sums) - self._candidates)[len(sums) - self._candidates]
             self._crowded = least > 0.8 * sums.max()
             sure, equal = unique[sums > least], unique[sums == least]
-            unique = np.concatenate([sure, self._memory.traits.best(equal, CANDIDATES - len(sure))])
+            unique = np.concatenate([sure, self._memory.traits.best(equal, self._candidates - len(sure))])
         chosen = unique.tolist()
         return [int(id_) for id_ in chosen]
 

@@ -86,7 +86,8 @@ class Traits:
     def with_initials(self, ids: Ids, wanted: int) -> Ids:
         """Of these names, those of which words begin with all wanted letters."""
         known = ids[ids < len(self._initials)]
-        return known[(self._initials[known] & np.uint32(wanted)) == wanted]
+        fitting: Ids = known[(self._initials[known] & np.uint32(wanted)) == wanted]
+        return fitting
 
     def alike(self, word: str, bits: int, limit: int) -> Ids:
         """Names whose letters differ from those of the word in at most so many bits, the nearest first."""
