@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import aiosqlite
 
-from store import authors, papers, search
+from store import authors, matching, papers, search
 from store.database import Database
 from store.lookup.maintain import update_names, update_titles
 from store.models import AuthorPage, IntakeReport, PaperRecord, Problem, Reading
@@ -21,26 +21,35 @@ Progress = Callable[[int, int], None]
 
 
 async def take(
-    db: Database, source: str, reading: Reading, progress: Progress = lambda done, total: None
+    db: Database,
+    source: str,
+    reading: Reading,
+    progress: Progress = lambda done, total: None,
+    *,
+    notify: bool = True,
+    now: datetime | None = None,
 ) -> IntakeReport:
     """Store a reading. Each batch, and each author page, is stored as a whole or not at all.
 
-    `source` is the name that people are shown; `progress` is told how many of how many papers are in.
+    `source` is the name that people are shown; `progress` is told how many of how many papers are in. Without `notify`
+    what matches subscriptions is noted in the ledger, but not posted. `now` is the present unless it is given.
     """
+    now = now or datetime.now(UTC)
     total = sum(len(page.papers) for page in reading.pages) + len(reading.papers)
     counts: Counter[str] = Counter()
     kept = False
     for page in reading.pages:
         async with db.write() as connection:
-            kept |= await _take_page(connection, page, counts)
+            kept |= await _take_page(connection, page, counts, now, notify)
         progress(counts.total(), total)
     for start in range(0, len(reading.papers), BATCH):
         async with db.write() as connection:
-            counts.update(await _take_papers(connection, reading.papers[start : start + BATCH], {}))
+            records = reading.papers[start : start + BATCH]
+            counts.update(await _take_papers(connection, records, {}, now, notify))
         progress(counts.total(), total)
     report = IntakeReport(
         source=source,
-        finished=datetime.now(UTC),
+        finished=now,
         new=counts["new"],
         changed=counts["changed"],
         unchanged=total - counts["new"] - counts["changed"],
@@ -51,16 +60,23 @@ async def take(
     return report
 
 
-async def _take_page(connection: aiosqlite.Connection, page: AuthorPage, counts: Counter[str]) -> bool:
+async def _take_page(
+    connection: aiosqlite.Connection, page: AuthorPage, counts: Counter[str], now: datetime, notify: bool
+) -> bool:
     known = await papers.recognised(connection, page.papers)
     author_id, new, kept = await authors.keep_page(connection, page, known)
     await update_names(connection, new)
-    counts.update(await _take_papers(connection, page.papers, {authors.name_key(page.name): author_id}))
+    persons = {authors.name_key(page.name): author_id}
+    counts.update(await _take_papers(connection, page.papers, persons, now, notify))
     return kept
 
 
 async def _take_papers(
-    connection: aiosqlite.Connection, records: Sequence[PaperRecord], persons: Mapping[str, int]
+    connection: aiosqlite.Connection,
+    records: Sequence[PaperRecord],
+    persons: Mapping[str, int],
+    now: datetime,
+    notify: bool,
 ) -> list[str]:
     stored = await papers.add(connection, records)
     await update_names(connection, await authors.link(connection, stored, persons))
@@ -70,6 +86,7 @@ async def _take_papers(
         + [(paper_id, paper.title, None) for s in stored for paper_id, paper in s.absorbed],
     )
     await search.index(connection, stored)
+    await matching.match(connection, stored, now, notify=notify)
     return [s.status for s in stored]
 
 

@@ -15,6 +15,7 @@ from store.database import Database
 from store.handles import handle as make_handle
 from store.merging import merge
 from store.models import Handle, Identifier, Paper, PaperRecord
+from store.moves import move_ledger
 from store.records import Key, Known, from_row, keys, load, owners_of, source_ids, source_key
 
 _MIN_TITLE_WORDS = 2
@@ -42,36 +43,40 @@ async def add(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) 
     is taken for a duplicate within the source, and the first one stands.
     """
     sources = await source_ids(connection, {r.source for r in records})
-    owners = await owners_of(connection, {key for r in records for key in keys(r)})
+    keyed = [(record, keys(record)) for record in records]
+    owners = await owners_of(connection, {key for _, found in keyed for key in found})
     known = await load(connection, set(owners.values()))
     next_id = await _next_id(connection)
-    for record in records:
-        candidates = _candidates(record, owners, known)
+    for record, found in keyed:
+        candidates = _candidates(record, found, owners, known)
         if candidates:
             paper = _united(candidates, owners)
         else:
-            paper = known[next_id] = Known(next_id, await _free_handle(connection, record, owners, known))
+            paper = known[next_id] = Known(next_id, await _free_handle(connection, record, found[0], owners, known))
             next_id += 1
         source_id = sources[source_key(record.source)]
         if source_id in paper.touched:
             continue
         paper.touched.add(source_id)
         paper.records[source_id] = _kept(paper.records.get(source_id), record)
-        for key in keys(record):
+        for key in found:
             owners.setdefault(key, paper.paper_id)
     return await _write(connection, [p for p in known.values() if p.touched], owners)
 
 
 async def recognised(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) -> list[int]:
     """The papers of the store that the records are about."""
-    owners = await owners_of(connection, {key for r in records for key in keys(r)})
+    keyed = [(record, keys(record)) for record in records]
+    owners = await owners_of(connection, {key for _, found in keyed for key in found})
     known = await load(connection, set(owners.values()))
-    return [paper.paper_id for r in records for paper in _candidates(r, owners, known)]
+    return [paper.paper_id for record, found in keyed for paper in _candidates(record, found, owners, known)]
 
 
-def _candidates(record: PaperRecord, owners: Mapping[Key, int], known: Mapping[int, Known]) -> list[Known]:
+def _candidates(
+    record: PaperRecord, keys_of_record: Sequence[Key], owners: Mapping[Key, int], known: Mapping[int, Known]
+) -> list[Known]:
     """The papers that this record is about, the surest first: more than one where they turn out to be the same."""
-    *outside, title = keys(record)
+    *outside, title = keys_of_record
     found = {owners[key]: known[owners[key]] for key in outside if key in owners}
     if title in owners and len(title[1].split()) >= _MIN_TITLE_WORDS:
         candidate = known[owners[title]]
@@ -98,10 +103,13 @@ def _united(papers: Sequence[Known], owners: dict[Key, int]) -> Known:
 
 
 async def _free_handle(
-    connection: aiosqlite.Connection, record: PaperRecord, owners: Mapping[Key, int], known: Mapping[int, Known]
+    connection: aiosqlite.Connection,
+    record: PaperRecord,
+    surest: Key,
+    owners: Mapping[Key, int],
+    known: Mapping[int, Known],
 ) -> Handle:
     """Made of the record's surest key, and of its source where another paper goes by that key."""
-    surest = keys(record)[0]
     handle = make_handle("paper", *surest)
     if surest in owners:
         in_batch = {p.handle for p in known.values()}
@@ -174,6 +182,7 @@ async def _redirect(connection: aiosqlite.Connection, survivor: Known) -> None:
                 f"UPDATE OR IGNORE {table} SET paper_id = ? WHERE paper_id = ?",  # noqa: S608
                 [survivor.paper_id, gone.paper_id],
             )
+        await move_ledger(connection, gone.paper_id, survivor.paper_id)
         await connection.execute("DELETE FROM papers WHERE id = ?", [gone.paper_id])
         if gone.before:
             await connection.execute("INSERT INTO merged_handles VALUES (?, ?)", [gone.handle, survivor.paper_id])

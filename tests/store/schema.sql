@@ -47,6 +47,20 @@ CREATE TABLE authorships (
     PRIMARY KEY (paper_id, author_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE feeds (
+    name       TEXT PRIMARY KEY,
+    state      TEXT NOT NULL CHECK (state IN ('good', 'empty', 'repeated', 'unreadable', 'unreachable')),
+    detail     TEXT,
+    tried      TEXT NOT NULL,
+    last_good  TEXT,
+    items      INTEGER NOT NULL, -- of the last run that gave any
+    new        INTEGER NOT NULL,
+    rejected   TEXT NOT NULL, -- JSON, what of that run could not be read
+    next_try   TEXT NOT NULL,
+    failures   INTEGER NOT NULL, -- in a row
+    cursor     TEXT NOT NULL -- JSON of the feed's own: ETag, resumption token, date
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE identifiers (
     scheme   TEXT NOT NULL,
     value    TEXT NOT NULL,
@@ -63,6 +77,22 @@ CREATE TABLE intakes (
     unchanged INTEGER NOT NULL,
     problems  TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE ledger (
+    subscription_id INTEGER NOT NULL REFERENCES subscriptions (id),
+    paper_id        INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE,
+    target_id       INTEGER NOT NULL,
+    state           TEXT NOT NULL CHECK (
+        state IN ('pending', 'held', 'posting', 'posted', 'over_cap', 'excluded', 'silent', 'dropped')
+    ),
+    reasons         TEXT NOT NULL, -- JSON
+    matched         TEXT NOT NULL,
+    due             TEXT NOT NULL,
+    changed         TEXT NOT NULL,
+    note            TEXT, -- why it was dropped
+    post_id         INTEGER REFERENCES posts (id),
+    PRIMARY KEY (subscription_id, paper_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE lookup_changes (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -123,6 +153,22 @@ CREATE TABLE papers (
     added     TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE posts (
+    id              INTEGER PRIMARY KEY,
+    token           TEXT NOT NULL UNIQUE,
+    subscription_id INTEGER NOT NULL REFERENCES subscriptions (id), -- whose digest it is
+    target_id       INTEGER NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN ('posting', 'posted', 'failed')),
+    part            INTEGER NOT NULL, -- of the digest, from 1
+    started         TEXT NOT NULL,
+    tries           INTEGER NOT NULL,
+    unsure          INTEGER NOT NULL, -- 1 where a try may have had its effect
+    next_try        TEXT NOT NULL,
+    why             TEXT,
+    message_id      INTEGER,
+    posted          TEXT
+) STRICT;
+
 CREATE TABLE questions (
     token    TEXT PRIMARY KEY,
     question TEXT NOT NULL
@@ -150,6 +196,34 @@ CREATE TABLE sources (
 
 CREATE TABLE sqlite_sequence(name,seq);
 
+CREATE TABLE subscription_keys (
+    key             TEXT NOT NULL,
+    subscription_id INTEGER NOT NULL REFERENCES subscriptions (id),
+    PRIMARY KEY (key, subscription_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subscriptions (
+    id           INTEGER PRIMARY KEY,
+    token        TEXT NOT NULL UNIQUE, -- the name that buttons carry; cannot be guessed
+    guild_id     INTEGER NOT NULL,
+    channel_id   INTEGER NOT NULL, -- where it was made and is listed
+    target_id    INTEGER NOT NULL, -- where it posts: the channel, or a thread of its own
+    creator_id   INTEGER NOT NULL,
+    query        TEXT NOT NULL, -- canonical
+    cadence      TEXT NOT NULL CHECK (cadence IN ('now', 'daily', 'weekly')),
+    at           TEXT NOT NULL, -- HH:MM on the clocks of the zone
+    weekday      INTEGER NOT NULL CHECK (weekday BETWEEN 0 AND 6), -- Monday is 0
+    zone         TEXT NOT NULL, -- IANA
+    role_id      INTEGER,
+    cap          INTEGER NOT NULL CHECK (cap > 0),
+    created      TEXT NOT NULL,
+    paused_since TEXT,
+    pause        TEXT CHECK (pause IN ('asked', 'lost')), -- by a person, or because Discord refused
+    pause_reason TEXT,
+    notice       TEXT, -- what the creator is still to be told
+    deleted      TEXT
+) STRICT;
+
 CREATE TABLE title_texts (
     id     INTEGER PRIMARY KEY,
     folded TEXT NOT NULL,
@@ -170,4 +244,24 @@ CREATE INDEX authorships_by_author ON authorships (author_id, paper_id);
 
 CREATE INDEX identifiers_by_paper ON identifiers (paper_id);
 
+CREATE INDEX ledger_by_paper ON ledger (paper_id, target_id);
+
+CREATE INDEX ledger_by_post ON ledger (post_id) WHERE post_id IS NOT NULL;
+
+CREATE INDEX ledger_due ON ledger (due, target_id) WHERE state = 'pending';
+
+CREATE INDEX ledger_waiting ON ledger (target_id) WHERE state = 'pending';
+
 CREATE INDEX papers_by_date ON papers (published DESC, id);
+
+CREATE INDEX posts_by_target ON posts (target_id, state);
+
+CREATE INDEX posts_open ON posts (next_try) WHERE state <> 'posted';
+
+CREATE INDEX subscription_keys_by_subscription ON subscription_keys (subscription_id);
+
+CREATE INDEX subscriptions_by_channel ON subscriptions (guild_id, channel_id) WHERE deleted IS NULL;
+
+CREATE INDEX subscriptions_by_notice ON subscriptions (id) WHERE notice IS NOT NULL;
+
+CREATE INDEX subscriptions_by_target ON subscriptions (target_id) WHERE deleted IS NULL;

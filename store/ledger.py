@@ -1,0 +1,180 @@
+"""The ledger: what became of every paper and subscription that matched. All changes of state are here.
+
+pending ─► posting ─► posted | over_cap; pending ◄─► held while paused; dropped, silent and excluded are never posted.
+A post is one message; its token, fixed before the first try, is the nonce and stands in the message's buttons.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import aiosqlite
+from pydantic import AwareDatetime
+
+from store.models import Frozen
+from store.moments import stamp
+from store.subscriptions import Token, pause_all
+
+WAITING = ("pending", "held", "posting")
+
+
+class Entry(NamedTuple):
+    """One row: the subscription and the paper."""
+
+    subscription_id: int
+    paper_id: int
+
+
+class Planned(Frozen):
+    """A message to begin: the rows it shows, and the rows that its digest leaves over the cap."""
+
+    subscription_id: int
+    target_id: int
+    part: int
+    shown: tuple[Entry, ...]
+    over_cap: tuple[Entry, ...] = ()
+
+
+class Post(Frozen):
+    """A message that was begun. `unsure` where a try may have had its effect though no answer came."""
+
+    id: int
+    token: Token
+    subscription_id: int
+    target_id: int
+    state: str
+    part: int
+    started: AwareDatetime
+    tries: int
+    unsure: bool
+    next_try: AwareDatetime
+    why: str | None
+    message_id: int | None
+
+
+async def begin(connection: aiosqlite.Connection, planned: Sequence[Planned], now: datetime) -> list[Post]:
+    """Fix the nonces of a digest's messages, in the transaction in which their rows were found pending."""
+    posts = []
+    for plan in planned:
+        async with connection.execute(
+            "INSERT INTO posts (token, subscription_id, target_id, state, part, started, tries, unsure, next_try)"
+            " VALUES (?, ?, ?, 'posting', ?, ?, 0, 0, ?) RETURNING *",
+            [
+                secrets.token_urlsafe(12),
+                plan.subscription_id,
+                plan.target_id,
+                plan.part,
+                stamp(now),
+                stamp(now),
+            ],
+        ) as rows:
+            row = await rows.fetchone()
+        if row is None:
+            raise RuntimeError("an inserted post has no row")
+        post = _post(row)
+        for state, entries in (("posting", plan.shown), ("over_cap", plan.over_cap)):
+            await connection.executemany(
+                "UPDATE ledger SET state = ?, post_id = ?, changed = ? WHERE subscription_id = ? AND paper_id = ?"
+                " AND state = 'pending'",
+                [(state, post.id, stamp(now), *entry) for entry in entries],
+            )
+        posts.append(post)
+    return posts
+
+
+async def cover(connection: aiosqlite.Connection, target_id: int, now: datetime) -> None:
+    """Rows whose paper is in the channel already, by another subscription, are posted with that message."""
+    await connection.execute(
+        "UPDATE ledger SET state = 'posted', changed = ?, post_id = (SELECT other.post_id FROM ledger AS other"
+        "  WHERE other.paper_id = ledger.paper_id AND other.target_id = ledger.target_id AND other.state = 'posted')"
+        " WHERE state = 'pending' AND target_id = ? AND EXISTS (SELECT 1 FROM ledger AS other"
+        "  WHERE other.paper_id = ledger.paper_id AND other.target_id = ledger.target_id AND other.state = 'posted')",
+        [stamp(now), target_id],
+    )
+
+
+async def open_posts(connection: aiosqlite.Connection) -> list[Post]:
+    """Messages that were begun and are not known to be out, in their order; not those of channels that are lost."""
+    async with connection.execute(
+        "SELECT * FROM posts WHERE state <> 'posted' AND NOT EXISTS (SELECT 1 FROM subscriptions"
+        " WHERE subscriptions.target_id = posts.target_id AND pause = 'lost' AND deleted IS NULL) ORDER BY id"
+    ) as rows:
+        return [_post(row) async for row in rows]
+
+
+async def trying(connection: aiosqlite.Connection, post_id: int, now: datetime) -> None:
+    """A try begins: from here on the message may be out. Committed before anything is sent."""
+    await connection.execute(
+        "UPDATE posts SET tries = tries + 1, unsure = 1, next_try = ? WHERE id = ?", [stamp(now), post_id]
+    )
+
+
+async def posted(connection: aiosqlite.Connection, post_id: int, message_id: int, now: datetime) -> None:
+    """The message is out."""
+    await connection.execute(
+        "UPDATE posts SET state = 'posted', message_id = ?, posted = ?, why = NULL, unsure = 0 WHERE id = ?",
+        [message_id, stamp(now), post_id],
+    )
+    await connection.execute(
+        "UPDATE ledger SET state = 'posted', changed = ? WHERE post_id = ? AND state = 'posting'", [stamp(now), post_id]
+    )
+
+
+async def again(
+    connection: aiosqlite.Connection, post_id: int, next_try: datetime, why: str, *, unsure: bool, failed: bool = False
+) -> None:
+    """A try had no success. `unsure`: some try may have had its effect; `failed`: the message is taken for wrong."""
+    await connection.execute(
+        "UPDATE posts SET state = ?, next_try = ?, why = ?, unsure = ? WHERE id = ?",
+        ["failed" if failed else "posting", stamp(next_try), why, unsure, post_id],
+    )
+
+
+async def lost(connection: aiosqlite.Connection, post: Post, reason: str, now: datetime, *, unsure: bool) -> list[int]:
+    """The channel is gone or closed to us: its subscriptions pause, their creators are to be told once.
+
+    A message that is surely not out gives its papers back; one that may be out stays, to be looked for on resuming.
+    Returns the subscriptions that were paused.
+    """
+    async with connection.execute(
+        "SELECT id FROM subscriptions WHERE target_id = ? AND deleted IS NULL AND pause IS NULL", [post.target_id]
+    ) as rows:
+        ids = [row[0] async for row in rows]
+    await again(connection, post.id, now, reason, unsure=unsure)
+    if not unsure:
+        await _give_back(connection, post.id, now)
+    await pause_all(connection, ids, "lost", reason, now)
+    await connection.executemany("UPDATE subscriptions SET notice = ? WHERE id = ?", [(reason, i) for i in ids])
+    return ids
+
+
+async def _give_back(connection: aiosqlite.Connection, post_id: int, now: datetime) -> None:
+    """The rows of a message that never was wait again, or are dropped with their subscription."""
+    await connection.execute(
+        "UPDATE ledger SET changed = ?, post_id = NULL, state = (SELECT CASE WHEN deleted IS NOT NULL THEN 'dropped'"
+        " WHEN pause IS NOT NULL THEN 'held' ELSE 'pending' END FROM subscriptions WHERE id = subscription_id),"
+        " note = (SELECT CASE WHEN deleted IS NOT NULL THEN 'the subscription was deleted' END FROM subscriptions"
+        "  WHERE id = subscription_id) WHERE post_id = ?",
+        [stamp(now), post_id],
+    )
+    await connection.execute("DELETE FROM posts WHERE id = ?", [post_id])
+
+
+def _post(row: aiosqlite.Row) -> Post:
+    return Post(
+        id=row["id"],
+        token=row["token"],
+        subscription_id=row["subscription_id"],
+        target_id=row["target_id"],
+        state=row["state"],
+        part=row["part"],
+        started=row["started"],
+        tries=row["tries"],
+        unsure=bool(row["unsure"]),
+        next_try=row["next_try"],
+        why=row["why"],
+        message_id=row["message_id"],
+    )

@@ -1,0 +1,289 @@
+"""Subscriptions: what a channel follows. Every function takes the scope that asks, so that none sees another's."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal, NamedTuple
+
+import aiosqlite
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from store import matching
+from store.database import Database
+from store.errors import NotFoundError
+from store.models import Frozen
+from store.moments import stamp
+from store.query import Query, parse
+from store.schedule import Schedule
+
+MAX_CAP = 25
+MAX_PER_CHANNEL = 50
+"""Subscriptions of one channel, so that a list of them and a day of work stay bounded."""
+
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16}$")]
+"""The public name of a subscription or post: 96 random bits."""
+
+
+class Scope(NamedTuple):
+    """Who asks: a channel of a guild, or a direct message, where `guild_id` is 0."""
+
+    guild_id: int
+    channel_id: int
+
+
+class Pause(Frozen):
+    """Why and since when nothing is posted: somebody asked for it, or the channel was lost."""
+
+    kind: Literal["asked", "lost"]
+    reason: str
+    since: AwareDatetime
+
+
+class Options(Frozen):
+    """What a person chooses for a subscription, beside the query."""
+
+    schedule: Schedule = Schedule()
+    role_id: int | None = None
+    cap: int = Field(default=10, ge=1, le=MAX_CAP)
+
+
+class Subscription(Frozen):
+    """A subscription as it is; `waiting` counts the papers that are still to be posted, `last_post` is the newest."""
+
+    id: int
+    token: Token
+    scope: Scope
+    target_id: int
+    creator_id: int
+    query: Query
+    options: Options
+    created: AwareDatetime
+    pause: Pause | None
+    waiting: int
+    last_post: AwareDatetime | None
+
+
+class TooManyError(ValueError):
+    """This channel has as many subscriptions as it can have; delete one of them first."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+_SELECT = (
+    "SELECT *, (SELECT count(*) FROM ledger WHERE subscription_id = subscriptions.id"
+    "  AND state IN ('pending', 'held', 'posting')) AS waiting,"
+    " (SELECT max(posted) FROM ledger JOIN posts ON posts.id = post_id"
+    "  WHERE ledger.subscription_id = subscriptions.id) AS last_post FROM subscriptions"
+)
+
+
+async def create(
+    db: Database, scope: Scope, target_id: int, creator_id: int, query: Query, options: Options, now: datetime
+) -> Subscription:
+    """Store a subscription; it matches what is stored from now on. Raises `TooManyError`."""
+    token = secrets.token_urlsafe(12)
+    schedule = options.schedule
+    async with db.write() as connection:
+        async with connection.execute(
+            "SELECT count(*) FROM subscriptions WHERE guild_id = ? AND channel_id = ? AND deleted IS NULL", scope
+        ) as rows:
+            row = await rows.fetchone()
+        if row and row[0] >= MAX_PER_CHANNEL:
+            raise TooManyError
+        async with connection.execute(
+            "INSERT INTO subscriptions (token, guild_id, channel_id, target_id, creator_id, query, cadence, at,"
+            " weekday, zone, role_id, cap, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            [
+                token,
+                *scope,
+                target_id,
+                creator_id,
+                query.canonical(),
+                schedule.cadence,
+                f"{schedule.at:%H:%M}",
+                schedule.weekday,
+                schedule.zone,
+                options.role_id,
+                options.cap,
+                stamp(now),
+            ],
+        ) as rows:
+            row = await rows.fetchone()
+        await matching.register(connection, row[0] if row else 0, query)
+        return await _get(connection, scope, token)
+
+
+async def get(db: Database, scope: Scope, token: str) -> Subscription:
+    """The subscription of that name, if it is this channel's. Raises `NotFoundError`."""
+    async with db.read() as connection:
+        return await _get(connection, scope, token)
+
+
+async def listed(db: Database, scope: Scope) -> list[Subscription]:
+    """This channel's subscriptions, the oldest first."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            f"{_SELECT} WHERE guild_id = ? AND ? IN (channel_id, target_id) AND deleted IS NULL ORDER BY id", scope
+        ) as rows,
+    ):
+        return [_subscription(row) async for row in rows]
+
+
+async def edit(db: Database, scope: Scope, token: str, query: Query, options: Options, now: datetime) -> Subscription:
+    """Change what is asked for. Papers that wait are held against the new query and get their new time."""
+    schedule = options.schedule
+    async with db.write() as connection:
+        before = await _get(connection, scope, token)
+        await connection.execute(
+            "UPDATE subscriptions SET query = ?, cadence = ?, at = ?, weekday = ?, zone = ?, role_id = ?, cap = ?"
+            " WHERE id = ?",
+            [
+                query.canonical(),
+                schedule.cadence,
+                f"{schedule.at:%H:%M}",
+                schedule.weekday,
+                schedule.zone,
+                options.role_id,
+                options.cap,
+                before.id,
+            ],
+        )
+        if schedule != before.options.schedule:
+            await connection.execute(
+                "UPDATE ledger SET due = ? WHERE subscription_id = ? AND state IN ('pending', 'held')",
+                [stamp(schedule.due(now)), before.id],
+            )
+        if query != before.query:
+            await matching.register(connection, before.id, query)
+            await matching.match_again(connection, before.id, query, now)
+        return await _get(connection, scope, token)
+
+
+async def pause(db: Database, scope: Scope, token: str, reason: str, now: datetime) -> Subscription:
+    """Hold back what waits and what comes, until it is resumed. A post that was begun is finished."""
+    async with db.write() as connection:
+        subscription = await _get(connection, scope, token)
+        if not subscription.pause:
+            await pause_all(connection, [subscription.id], "asked", reason, now)
+        return await _get(connection, scope, token)
+
+
+async def pause_all(
+    connection: aiosqlite.Connection, ids: Sequence[int], kind: Literal["asked", "lost"], reason: str, now: datetime
+) -> None:
+    """Pause subscriptions in the caller's transaction."""
+    await connection.executemany(
+        "UPDATE subscriptions SET pause = ?, pause_reason = ?, paused_since = ? WHERE id = ?",
+        [(kind, reason, stamp(now), subscription_id) for subscription_id in ids],
+    )
+    await connection.executemany(
+        "UPDATE ledger SET state = 'held', changed = ? WHERE subscription_id = ? AND state = 'pending'",
+        [(stamp(now), subscription_id) for subscription_id in ids],
+    )
+
+
+async def resume(db: Database, scope: Scope, token: str, now: datetime, *, post_held: bool) -> Subscription:
+    """Go on. What was held is posted at the next time of the subscription, or is dropped."""
+    async with db.write() as connection:
+        subscription = await _get(connection, scope, token)
+        await connection.execute(
+            "UPDATE subscriptions SET pause = NULL, pause_reason = NULL, paused_since = NULL, notice = NULL"
+            " WHERE id = ?",
+            [subscription.id],
+        )
+        if post_held:
+            await connection.execute(
+                "UPDATE ledger SET state = 'pending', due = ?, changed = ?"
+                " WHERE subscription_id = ? AND state = 'held'",
+                [stamp(subscription.options.schedule.due(now)), stamp(now), subscription.id],
+            )
+        else:
+            await _drop(connection, subscription.id, ("held",), "left out when it was resumed", now)
+        return await _get(connection, scope, token)
+
+
+async def delete(db: Database, scope: Scope, tokens: Sequence[str], now: datetime) -> int:
+    """Delete those of the subscriptions that are this channel's; returns how many. Their ledger stays."""
+    deleted = 0
+    async with db.write() as connection:
+        for token in tokens:
+            try:
+                subscription = await _get(connection, scope, token)
+            except NotFoundError:
+                continue
+            await connection.execute(
+                "UPDATE subscriptions SET deleted = ?, notice = NULL WHERE id = ?", [stamp(now), subscription.id]
+            )
+            await connection.execute("DELETE FROM subscription_keys WHERE subscription_id = ?", [subscription.id])
+            await _drop(connection, subscription.id, ("pending", "held"), "the subscription was deleted", now)
+            deleted += 1
+    return deleted
+
+
+async def notices(db: Database) -> list[tuple[int, int, str]]:
+    """What creators are still to be told: subscription, person, text."""
+    async with (
+        db.read() as connection,
+        connection.execute("SELECT id, creator_id, notice FROM subscriptions WHERE notice IS NOT NULL") as rows,
+    ):
+        return [(row[0], row[1], row[2]) async for row in rows]
+
+
+async def told(db: Database, ids: Sequence[int]) -> None:
+    """Their creators have been told, as far as that is possible."""
+    async with db.write() as connection:
+        await connection.executemany("UPDATE subscriptions SET notice = NULL WHERE id = ?", [(i,) for i in ids])
+
+
+async def categories(db: Database) -> list[str]:
+    """The categories that subscriptions name, for the feeds to ask for."""
+    async with (
+        db.read() as connection,
+        connection.execute("SELECT DISTINCT query FROM subscriptions WHERE deleted IS NULL") as rows,
+    ):
+        queries = [parse(row[0]) async for row in rows]
+    return sorted({term.value for q in queries for c in q.required for term in c.alternatives if term.kind == "cat"})
+
+
+async def _drop(
+    connection: aiosqlite.Connection, subscription_id: int, states: tuple[str, ...], note: str, now: datetime
+) -> None:
+    await connection.executemany(
+        "UPDATE ledger SET state = 'dropped', note = ?, changed = ? WHERE subscription_id = ? AND state = ?",
+        [(note, stamp(now), subscription_id, state) for state in states],
+    )
+
+
+async def _get(connection: aiosqlite.Connection, scope: Scope, token: str) -> Subscription:
+    async with connection.execute(
+        f"{_SELECT} WHERE token = ? AND guild_id = ? AND ? IN (channel_id, target_id) AND deleted IS NULL",
+        [token, *scope],
+    ) as rows:
+        row = await rows.fetchone()
+    if not row:
+        raise NotFoundError
+    return _subscription(row)
+
+
+def _subscription(row: aiosqlite.Row) -> Subscription:
+    return Subscription(
+        id=row["id"],
+        token=row["token"],
+        scope=Scope(row["guild_id"], row["channel_id"]),
+        target_id=row["target_id"],
+        creator_id=row["creator_id"],
+        query=parse(row["query"]),
+        options=Options(
+            schedule=Schedule(cadence=row["cadence"], at=row["at"], weekday=row["weekday"], zone=row["zone"]),
+            role_id=row["role_id"],
+            cap=row["cap"],
+        ),
+        created=row["created"],
+        pause=Pause(kind=row["pause"], reason=row["pause_reason"], since=row["paused_since"]) if row["pause"] else None,
+        waiting=row["waiting"],
+        last_post=row["last_post"],
+    )
