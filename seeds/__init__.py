@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import gzip
+import re
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from importlib import resources
+from io import BytesIO
+from pathlib import Path
 
-from seeds import author_page
-from store.models import Reading, Source
+from seeds import arxiv, author_page, bibtex, dblp, feeds, json_files, oai, ris
+from seeds.xml import XmlError, name_of, parse
+from store.models import Problem, Reading, Source, SourceKind
+
+LARGEST_FILE = 100_000_000
+"""Bytes of a file that is read at once, unpacked; lines of JSON are read in parts and may be more."""
 
 
 class UnknownFormatError(Exception):
-    """This is in no format that Lectern reads: author page (.txt)."""
+    """This is in no format that Lectern reads: author page (.txt), BibTeX, RIS, JSON, lines of JSON, or XML."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class TooLargeError(Exception):
+    """This file is larger than 100 MB; only lines of JSON (.jsonl, .jsonl.gz) may be."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
 
 
 def bundled() -> Iterator[tuple[str, bytes]]:
@@ -25,8 +44,88 @@ def bundled() -> Iterator[tuple[str, bytes]]:
 def read(name: str, content: bytes, retrieved: datetime) -> Reading:
     """Read a file in the format that its name and content tell; `retrieved` is when what it says was so.
 
-    Raises `UnknownFormatError` for a format that is not known. What is wrong inside a file is in the reading.
+    `name` is what people are shown as the source. Raises `UnknownFormatError` or `TooLargeError`; what is wrong inside
+    a file of a known format is among the problems of the reading.
     """
-    if name.lower().endswith(".txt"):
-        return author_page.read(content, Source(kind="author_page", name=name, retrieved=retrieved))
+    content = _unpacked(content)
+    if len(content) > LARGEST_FILE:
+        raise TooLargeError
+    form = _format(name.lower().removesuffix(".gz"), content)
+
+    def source(kind: SourceKind) -> Source:
+        return Source(kind=kind, name=name, retrieved=retrieved)
+
+    match form:
+        case "author page":
+            return author_page.read(content, source("author_page"))
+        case "bibtex":
+            return bibtex.read(content, source("bibtex"))
+        case "ris":
+            return ris.read(content, source("ris"))
+        case "json":
+            return json_files.read(content, source("dump"))
+        case "xml":
+            return _read_xml(content, name, retrieved)
+    raise UnknownFormatError
+
+
+def read_file(path: Path, retrieved: datetime) -> Iterator[Reading]:
+    """Read a file from disk as `read` does; lines of JSON come in readings of 1,000 papers, whatever the file's size.
+
+    Raises `OSError` beside the errors of `read`.
+    """
+    name = path.name.lower()
+    if not name.endswith((".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")):
+        if path.stat().st_size > LARGEST_FILE:
+            raise TooLargeError
+        yield read(path.name, path.read_bytes(), retrieved)
+        return
+    with gzip.open(path) if name.endswith(".gz") else path.open("rb") as lines:
+        yield from json_files.read_lines(lines, Source(kind="dump", name=path.name, retrieved=retrieved))
+
+
+def _unpacked(content: bytes) -> bytes:
+    """The content of a gzip file, up to just more than the bound; other content as it is."""
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(content)) as packed:
+            return packed.read(LARGEST_FILE + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnknownFormatError from error
+
+
+def _format(name: str, content: bytes) -> str | None:
+    beginning = content[:4000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if name.endswith((".bib", ".bibtex")):
+        return "bibtex"
+    if name.endswith(".ris"):
+        return "ris"
+    if name.endswith((".json", ".jsonl", ".ndjson")) or beginning.startswith((b'{"', b"[{", b"[\n", b"[ ", b"{\n")):
+        return "json"
+    if name.endswith((".xml", ".rss", ".atom")) or beginning.startswith(b"<?xml"):
+        return "xml"
+    if re.search(rb"^@[A-Za-z]+\s*[{(]", beginning, re.MULTILINE):
+        return "bibtex"
+    if re.search(rb"^TY  ?- ", beginning, re.MULTILINE):
+        return "ris"
+    return "author page" if name.endswith(".txt") else None
+
+
+def _read_xml(content: bytes, name: str, retrieved: datetime) -> Reading:
+    try:
+        root = parse(content)
+    except XmlError as error:
+        return Reading(problems=(Problem(line=error.line, message=str(error)),))
+    match name_of(root):
+        case "feed" if root.find("{*}entry/{*}announce_type") is None:
+            return arxiv.read_entries(root, Source(kind="arxiv", name=name, retrieved=retrieved))
+        case "rss" | "feed":
+            feed = feeds.read(content, retrieved)
+            said = (Problem(line=None, message=feed.reason),) if feed.reason else ()
+            return Reading(papers=tuple(one.record for one in feed.announcements), problems=feed.problems + said)
+        case "OAI-PMH" | "record" | "ListRecords":
+            return oai.read(root, Source(kind="oai", name=name, retrieved=retrieved))
+        case "dblp":
+            return dblp.read_xml(root, Source(kind="dblp", name=name, retrieved=retrieved))
     raise UnknownFormatError

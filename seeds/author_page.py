@@ -203,13 +203,7 @@ def _byline(text: str) -> tuple[list[str], bool, list[str]]:
     """Names, whether they are all, and affiliations."""
     listed, _, affiliated = text.partition("·")
     complete = not _ET_AL.search(listed.rstrip())
-    names: list[str] = []
-    for part in re.split(r",|\band\b", _ET_AL.sub("", listed.rstrip())):
-        name = part.strip()
-        if name.lower() in records.SUFFIXES and names:
-            names[-1] = f"{names[-1]}, {name}"
-        elif name:
-            names.append(name)
+    names = records.split_names(_ET_AL.sub("", listed.rstrip()))
     return names, complete, [part.strip() for part in affiliated.split(",") if part.strip()]
 
 

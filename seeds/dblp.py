@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from seeds import records
 from seeds.foreign import items, mapping, text, without_markup
 from seeds.links import of_address
+from seeds.text import Problems
+from seeds.xml import name_of, text_of, texts_of
 from store import identifiers
-from store.models import Identifier, PaperRecord, Source
+from store.models import Identifier, PaperRecord, Reading, Source
+
+_PAPERS = {"article", "inproceedings", "incollection", "book", "phdthesis", "mastersthesis", "data"}
 
 
 def hit(item: Mapping[str, Any], source: Source) -> PaperRecord:
@@ -25,6 +30,30 @@ def hit(item: Mapping[str, Any], source: Source) -> PaperRecord:
         venue=text(info.get("venue")),
         addresses=[text(info.get("doi")), *map(text, items(info.get("ee"))), text(info.get("volume"))],
     )
+
+
+def read_xml(root: Element, source: Source) -> Reading:
+    """Read the papers in DBLP's XML; proceedings, home pages and the like are passed over."""
+    problems = Problems()
+    papers: list[PaperRecord] = []
+    for place, element in enumerate(root, start=1):
+        if name_of(element) not in _PAPERS:
+            continue
+        try:
+            papers.append(
+                record(
+                    source,
+                    key=element.get("key", ""),
+                    title=text_of(element, "title"),
+                    authors=texts_of(element, "author"),
+                    year=text_of(element, "year"),
+                    venue=text_of(element, "journal") or text_of(element, "booktitle"),
+                    addresses=[*texts_of(element, "ee"), text_of(element, "volume")],
+                )
+            )
+        except records.UnreadableError as error:
+            problems.add(None, f"element {place} ({element.get('key', '')[:100]}) is not read: {error}")
+    return Reading(papers=tuple(papers), problems=problems.listed())
 
 
 def record(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any, get_args
 
 from seeds import records
@@ -24,12 +23,12 @@ def arxiv_record(item: Mapping[str, Any], source: Source) -> PaperRecord:
         title=text(item.get("title")),
         abstract=text(item.get("abstract")),
         authors=records.byline(_parsed_name(*(*parts, "", "", "")[:3]) for parts in people),
-        published=_day(text(first.get("created"))),
+        published=records.rfc_date(text(first.get("created"))),
         updated=records.iso_date(text(item.get("update_date"))),
         category=next(iter(categories), None),
         cross_lists=tuple(categories[1:20]),
         venue=records.venue(text(item.get("journal-ref"))),
-        identifiers=[*([arxiv] if arxiv else ()), *identifiers.of_doi(text(item.get("doi")))],
+        identifiers=[*([arxiv] if arxiv else ()), *identifiers.of_dois(text(item.get("doi")))],
     )
 
 
@@ -60,13 +59,6 @@ def plain_record(item: Mapping[str, Any], source: Source) -> PaperRecord:
 def _parsed_name(family: str, given: str, suffix: str) -> str:
     name = f"{given} {family}".strip()
     return f"{name}, {suffix}" if suffix else name
-
-
-def _day(written: str) -> str | None:
-    try:
-        return parsedate_to_datetime(written).date().isoformat()
-    except (ValueError, TypeError):
-        return None
 
 
 def _identifiers(item: Mapping[str, Any]) -> Iterator[Identifier]:

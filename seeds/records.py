@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -61,6 +62,8 @@ def record(
     title, abstract = to_text(title_tex), to_text(abstract_tex)
     if not title:
         raise UnreadableError("it has no title")
+    if rest.get("updated") == rest.get("published"):
+        rest.pop("updated", None)
     every_link = {link.url: link for link in (*links, *code_links(abstract_tex)) if link is not None}
     try:
         return PaperRecord(
@@ -119,6 +122,26 @@ def iso_date(text: str | None) -> str | None:
     """The date that a text begins with, `2024`, `2024-08`, `2024/08/12` or `2024-08-12T…`; None without a year."""
     match = re.match(r"\s*(\d{4})(?:[-/](\d{1,2}))?(?:[-/](\d{1,2}))?(?!\d)", text or "", re.ASCII)
     return partial_date(*match.groups()) if match else None
+
+
+def rfc_date(text: str) -> str | None:
+    """The ISO date of `Mon, 2 Apr 2007 19:18:42 GMT`; None for anything else."""
+    try:
+        return parsedate_to_datetime(text).date().isoformat()
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def split_names(text: str) -> list[str]:
+    """The names in a list with commas or `and` between; what is in brackets after a name is left out."""
+    names: list[str] = []
+    for part in re.split(r",|;|\band\b", re.sub(r"\([^()]*\)", "", text)):
+        name = part.strip()
+        if name.lower() in SUFFIXES and names:
+            names[-1] = f"{names[-1]}, {name}"
+        elif name:
+            names.append(name)
+    return names
 
 
 def given_first(name: str) -> str:

@@ -31,7 +31,7 @@ class Problems:
     def add(self, line: int | None, message: str) -> None:
         """Note what could not be read; lines count from 1."""
         if len(self._listed) < MOST_PROBLEMS:
-            self._listed.append(Problem(line=line, message=message))
+            self._listed.append(Problem(line=line, message=clean(message)))
         else:
             self._more += 1
 

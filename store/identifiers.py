@@ -65,6 +65,11 @@ def of_doi(text: str) -> tuple[Identifier, ...]:
     return _of_doi(match[0]) if match else ()
 
 
+def of_dois(text: str) -> tuple[Identifier, ...]:
+    """What the DOIs in a field name that may hold several, with spaces, commas or semicolons between."""
+    return tuple(found for doi in re.split(r"[\s,;]+(?=10\.|doi|https?:|$)", text[:2000]) for found in of_doi(doi))
+
+
 def _identifiers(kind: str, value: str) -> tuple[Identifier, ...]:
     if kind == "doi":
         return _of_doi(_trimmed(unquote(value)))

@@ -1,0 +1,181 @@
+"""One polite way to ask outside services: one request at a time to a host, pauses, retries, bounded answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from yarl import URL
+
+from store.models import Frozen
+
+LARGEST = 32_000_000
+"""Bytes of an answer, unpacked."""
+TIMEOUT = 60.0
+"""Seconds that one request may take, all told."""
+LONGEST_WAIT = 600.0
+"""Seconds that a service may ask to wait; if it asks for longer the request is given up."""
+
+_AGAIN = {408, 425, 429, 500, 502, 503, 504}
+_MOVED = {301, 302, 303, 307, 308}
+
+
+class FetchError(Exception):
+    """The service did not answer as it should."""
+
+
+class NotFoundError(FetchError):
+    """The service does not have that."""
+
+
+class _AgainError(FetchError):
+    """Worth another try, `wait` seconds from now if the service says so."""
+
+    def __init__(self, message: str, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class Validators(Frozen):
+    """What an answer is known by, for asking whether there is a newer one."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Answer(Frozen):
+    """A good answer. `not_modified` has no content: there is nothing newer than the validators."""
+
+    content: bytes
+    content_type: str
+    validators: Validators
+    not_modified: bool = False
+
+
+class Fetcher:
+    """Asks services for documents; make one with `opened`, and share it.
+
+    `pause` is the least time between two requests to one host, in seconds; `first_wait` the time before the first
+    retry, which doubles each time and varies at random.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession, *, pause: float, first_wait: float, tries: int) -> None:
+        self._session = session
+        self._pause = pause
+        self._wait = wait_exponential_jitter(initial=first_wait, max=60, jitter=first_wait)
+        self._tries = tries
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._earliest: dict[str, float] = {}
+
+    async def get(
+        self, address: str, params: Mapping[str, str] | None = None, *, validators: Validators | None = None
+    ) -> Answer:
+        """Ask for a document; raises `FetchError`, whose message is a sentence, when retries have not helped."""
+        url = URL(address).update_query(params or {})
+        if url.scheme not in ("http", "https") or not url.host:
+            raise FetchError(f"{address} is no web address.")
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(_AgainError),
+            stop=stop_after_attempt(self._tries),
+            wait=self._next_wait,
+            reraise=True,
+        )
+        answer: Answer = await retrying(self._get, url, validators or Validators())
+        return answer
+
+    def _next_wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.wait if isinstance(error, _AgainError) else None
+        return max(asked or 0.0, self._wait(state))
+
+    async def _get(self, url: URL, validators: Validators) -> Answer:
+        host = url.host or ""
+        clock = asyncio.get_running_loop().time
+        async with self._turns.setdefault(host, asyncio.Lock()):
+            await asyncio.sleep(self._earliest.get(host, 0.0) - clock())
+            try:
+                return await self._request(url, validators)
+            except TimeoutError as error:
+                raise _AgainError(f"{host} does not answer in time.") from error
+            except aiohttp.ClientError as error:
+                raise _AgainError(f"{host} cannot be reached or breaks off its answer.") from error
+            finally:
+                self._earliest[host] = clock() + self._pause
+
+    async def _request(self, url: URL, validators: Validators) -> Answer:
+        headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+        for _ in range(4):
+            async with self._session.get(
+                url, headers={name: value for name, value in headers.items() if value}, allow_redirects=False
+            ) as response:
+                if response.status not in _MOVED:
+                    return await self._answer(response, validators)
+                target = url.join(URL(response.headers.get("Location", "")))
+                # A service may move within its host; to go elsewhere is for whoever set its address.
+                if target.host != url.host or target.scheme not in ("http", "https"):
+                    raise FetchError(f"{url.host} has moved to {str(target)[:200]}; set the new address.")
+                url = target
+        raise FetchError(f"{url.host} sends in a circle.")
+
+    async def _answer(self, response: aiohttp.ClientResponse, before: Validators) -> Answer:
+        host = response.url.host
+        if response.status in _AGAIN:
+            wait = _retry_after(response.headers.get("Retry-After"))
+            message = f"{host} is overloaded or out of order (HTTP {response.status})."
+            if wait is not None and wait > LONGEST_WAIT:
+                raise FetchError(f"{message[:-1]} and asks to wait {wait / 60:.0f} minutes.")
+            raise _AgainError(message, wait)
+        if response.status == 304:
+            return Answer(content=b"", content_type="", validators=before, not_modified=True)
+        if response.status in (404, 410):
+            raise NotFoundError(f"{host} does not have that (HTTP {response.status}).")
+        if response.status != 200:
+            raise FetchError(f"{host} refuses the request (HTTP {response.status}).")
+        content = bytearray()
+        async for chunk in response.content.iter_chunked(1 << 16):
+            content += chunk
+            if len(content) > LARGEST:
+                raise FetchError(f"{host} answers with more than {LARGEST // 1_000_000} MB.")
+        return Answer(
+            content=bytes(content),
+            content_type=response.content_type,
+            validators=Validators(
+                etag=response.headers.get("ETag"), last_modified=response.headers.get("Last-Modified")
+            ),
+        )
+
+
+@asynccontextmanager
+async def opened(
+    contact: str, *, pause: float = 3.0, first_wait: float = 2.0, tries: int = 5, answer_within: float = TIMEOUT
+) -> AsyncIterator[Fetcher]:
+    """A fetcher that closes its connections at the end.
+
+    `contact` is an address at which whoever runs this can be reached; services ask for it. arXiv asks for 3 s between
+    requests on one connection.
+    """
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit_per_host=1),
+        headers={"User-Agent": f"Lectern/0.1 (research assistant bot; {contact})"},
+        timeout=aiohttp.ClientTimeout(total=answer_within),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    ) as session:
+        yield Fetcher(session, pause=pause, first_wait=first_wait, tries=tries)
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Seconds to wait, given as such or as a date."""
+    if not value:
+        return None
+    if value.strip().isdecimal():
+        return float(value.strip()[:9])
+    try:
+        until = parsedate_to_datetime(value)
+    except (ValueError, TypeError):
+        return None
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
