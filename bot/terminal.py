@@ -14,7 +14,7 @@ Component = Mapping[str, Any]
 
 _MARKDOWN = re.compile(
     r"""
-      \\(?P<escaped>[^\w\s])
+      \\(?P<escaped>[^A-Za-z0-9\s])
     | \[(?P<label>(?:\\.|[^\]\\])+)\]\((?P<url><?https?://[^\s)]+>?)\)
     | `+(?P<code>[^`]+)`+
     | <t:(?P<time>-?\d+)(?::(?P<style>[tTdDfFR]))?>
@@ -48,7 +48,8 @@ def plain(text: str, names: Mapping[int, str]) -> str:
             return f":{part['emoji']}:"
         return part["escaped"] or part["code"] or ""
 
-    return "\n".join(_MARKDOWN.sub(shown, _LINE_MARK.sub("", line)) for line in text.splitlines())
+    lines = text.replace("\N{WORD JOINER}", "").splitlines()
+    return "\n".join(_MARKDOWN.sub(shown, _LINE_MARK.sub("", line)) for line in lines)
 
 
 def message_lines(message: Mapping[str, Any], names: Mapping[int, str]) -> Iterator[str]:

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    """Only what the program needs, so that no setting of the machine gets in."""
+    needed = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    return needed | {"LECTERN_DB": str(folder / "lectern.db"), "LECTERN_WATCH": "false"} | settings
+
+
+Lectern = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def lectern(tmp_path: Path) -> Lectern:
+    """Runs the command line as a process of its own, in an empty folder."""
+
+    def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments], env=environment(tmp_path, **settings), cwd=tmp_path,
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert "Traceback" not in done.stdout + done.stderr, done.stderr
+        return done
+
+    return run
