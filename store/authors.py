@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import aiosqlite
 
@@ -32,8 +32,10 @@ async def link(connection: aiosqlite.Connection, stored: Sequence[Stored], perso
     `persons` says who is meant by a name key where that is known, as on the page of one of several namesakes.
     """
     changed = [s for s in stored if s.absorbed or not s.before or s.before.authors != s.after.authors]
-    people = {name_key(a.name): a for s in changed for a in s.after.authors}
-    ids, new = await _resolve(connection, [a for key, a in people.items() if key not in persons])
+    by_name = {a.name: a for s in changed for a in s.after.authors}
+    key_of = {name: name_key(name) for name in by_name}
+    people = {key_of[name]: a for name, a in by_name.items()}
+    ids, new = await _resolve(connection, {key: a for key, a in people.items() if key not in persons})
     ids.update(persons)
     changed_ids = json.dumps([s.paper_id for s in changed])
     async with connection.execute(
@@ -49,7 +51,7 @@ async def link(connection: aiosqlite.Connection, stored: Sequence[Stored], perso
         (s.paper_id, known.get((s.paper_id, key), ids[key]) if key not in persons else ids[key]): a.position
         for s in changed
         for a in s.after.authors
-        for key in [name_key(a.name)]
+        for key in [key_of[a.name]]
     }
     await connection.executemany(
         "INSERT INTO authorships (paper_id, author_id, position) VALUES (?, ?, ?)",
@@ -75,9 +77,10 @@ async def _linked(connection: aiosqlite.Connection, paper_ids: str) -> dict[tupl
         return {(row[0], row[1]): row[2] async for row in rows}
 
 
-async def _resolve(connection: aiosqlite.Connection, people: Iterable[Authorship]) -> tuple[dict[str, int], set[int]]:
+async def _resolve(
+    connection: aiosqlite.Connection, wanted: Mapping[str, Authorship]
+) -> tuple[dict[str, int], set[int]]:
     """The author of each name, made where it is new, and who is new; of namesakes the one without distinction."""
-    wanted = {name_key(a.name): a for a in people}
     names = json.dumps(list(wanted))
     select = (
         "SELECT name_key, authors.id FROM json_each(?) AS wanted"

@@ -97,6 +97,8 @@ def _agrees(one: str, other: str) -> bool:
 
 
 def _disagreements(records: Sequence[PaperRecord]) -> tuple[Disagreement, ...]:
+    if len(records) == 1:
+        return ()
     found = []
     fields: tuple[tuple[str, Callable[[PaperRecord], str | None], Callable[[str, str], bool]], ...] = (
         ("title", lambda r: r.title, lambda a, b: fold(a) == fold(b)),

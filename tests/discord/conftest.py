@@ -29,19 +29,5 @@ def store_file(seeded_file: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def ask(store_file: Path) -> AsyncIterator[Asking]:
-    ready: asyncio.Future[Asking] = asyncio.get_running_loop().create_future()
-    done = asyncio.Event()
-
-    async def run() -> None:
-        async with asking(store_file) as asked:
-            ready.set_result(asked)
-            await done.wait()
-
-    # In a task of its own: the simulated clock is a context variable, which has to be reset where it was set.
-    task = asyncio.create_task(run())
-    await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
-    if not ready.done():
-        await task
-    yield await ready
-    done.set()
-    await task
+    async with asking(store_file) as asked:
+        yield asked
