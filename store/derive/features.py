@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from store.derive.roles import ROLES, role_cues
+from store.derive.roles import CONTRIBUTION, RESULT, ROLES, role_cues
 from store.derive.words import content_stems, ngrams, words
 
 _CAPITALS = re.compile(r"\b[A-Z][A-Za-z]{0,40}[A-Z]\w*")
@@ -66,10 +66,10 @@ class Draft:
             "question": _ONE * ("?" in sentence),
             "commas": _share(min(5, sentence.count(",")), 5),
         }
-        for role, margin in zip(ROLES, margins[index], strict=True):
+        for role, margin in zip((*ROLES, "contribution"), margins[index], strict=True):
             found[f"is {role}"] = _bounded(margin)
         if index:
-            for role, margin in zip(ROLES, margins[index - 1], strict=True):
+            for role, margin in zip((*ROLES, "contribution"), margins[index - 1], strict=True):
                 found[f"follows {role}"] = _bounded(margin)
         return found
 
@@ -84,6 +84,5 @@ def _bounded(margin: int) -> int:
 
 def _after_background(index: int, margins: Sequence[Sequence[int]]) -> int:
     """How many sentences after the first that is objective, method or result, within -3..4."""
-    spans = (1, 2, 3)
-    first = next((i for i, of_sentence in enumerate(margins) if max(of_sentence[k] for k in spans) > 0), len(margins))
+    first = next((i for i, roles in enumerate(margins) if max(roles[RESULT], roles[CONTRIBUTION]) > 0), len(margins))
     return max(-3, min(4, index - first))

@@ -12,6 +12,9 @@ from typing import Literal, get_args
 
 Role = Literal["background", "objective", "method", "result", "other"]
 ROLES: tuple[Role, ...] = get_args(Role)
+BACKGROUND, OBJECTIVE, METHOD, RESULT, OTHER = range(len(ROLES))
+CONTRIBUTION = len(ROLES)
+"""The place of a sixth margin, after those of the roles: objective or method, against all else."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ def role_cues(ngrams: set[str], index: int, total: int, length: int) -> list[str
 def role_margins(cues: Sequence[Sequence[str]], table: RoleTable) -> list[tuple[int, ...]]:
     """For each sentence and role, by how much the best reading with that role beats the best one without.
 
-    Max-marginals of the chain, in thousandths of a nat: above 0 for the role of the best reading.
+    Max-marginals of the chain, in thousandths of a nat: above 0 for the role of the best reading. The margin of
+    `CONTRIBUTION` comes last.
     """
     if not cues:
         return []
@@ -55,7 +59,9 @@ def role_margins(cues: Sequence[Sequence[str]], table: RoleTable) -> list[tuple[
     margins = []
     for ahead, behind in zip(forward, reversed(backward), strict=True):
         best = [a + b for a, b in zip(ahead, behind, strict=True)]
-        margins.append(tuple(best[role] - max(best[:role] + best[role + 1 :]) for role in span))
+        alone = tuple(best[role] - max(best[:role] + best[role + 1 :]) for role in span)
+        contribution = max(best[OBJECTIVE], best[METHOD]) - max(best[BACKGROUND], best[RESULT], best[OTHER])
+        margins.append((*alone, contribution))
     return margins
 
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from store.derive.features import Draft
-from store.derive.roles import ROLES, role_margins
+from store.derive.roles import BACKGROUND, CONTRIBUTION, RESULT, role_margins
 from store.derive.sentences import Sentence, split_sentences
-from store.derive.weights import weights
+from store.derive.weights import Weights, weights
 from store.models import Frozen
 
 Slot = Literal["tldr", "result", "problem", "resources"]
@@ -35,34 +35,41 @@ _RESOURCE = re.compile(
 _FINDING = re.compile(
     r"\b(?:outperform|surpass|exceed|achiev|attain|improv|reduc|increas|decreas|gain|significant|superior|better|best"
     r"|faster|higher|lower|fewer|state-of-the-art|competitive|comparable|effective|accura|confirm|verif)\w*"
-    r"|\b(?:results?|experiments?|evaluations?|stud(?:y|ies)|analys[ei]s|findings?|tests?|simulations?|comparisons?"
-    r"|observations?|we|it|data)\b[^.;:]{0,60}"
-    r"\b(?:show|demonstrate|indicate|suggest|reveal|confirm|prove|find|found|observe|conclude|identify|see)\w*"
-    r"|\b(?:conclude|conclusion|was found|were found|is shown|are shown|findings?|results?)\b"
-    r"|\d ?%|\d percent|\d points",
+    r"|\b(?:conclude|conclusions?|findings?|results?|(?:was|were) found|(?:is|are) shown)\b",
     re.IGNORECASE,
 )
 _EXPLICIT_FINDING = re.compile(
-    r"\b(?:we|results?|experiments?|evaluations?|findings?|analys[ei]s)\b[^.;:]{0,40}"
-    r"\b(?:show|find|found|demonstrate|reveal|indicate|observe|conclude)\w*|\d ?%",
+    r"\b(?:we|results?|experiments?|evaluations?|findings?|stud(?:y|ies)|analys[ei]s|tests?|simulations?|comparisons?)\b"
+    r"[^.;:]{0,60}\b(?:show|find|found|demonstrate|indicate|suggest|reveal|confirm|prove|observe|conclude)\w*",
     re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r"\d ?(?:%|percent\b|points?\b|times\b|x\b|×|-?fold\b|dB\b|ms\b)|(?<![\w.-])\d+\.\d+(?![\w.-]*[A-Za-z])"
 )
 _TROUBLE = re.compile(
-    r"\b(?:however|but|yet|unfortunately|although|despite|though|nevertheless|nonetheless|while|without|still"
-    r"|challeng\w*|difficult\w*|hard|harder|problem\w*|issues?|gaps?|lacks?|lacking|absence|limit\w*|fail\w*|struggl\w*"
-    r"|suffer\w*|insufficien\w*|inadequa\w*|unable|cannot|can not|impractical|expensive|costly|costs?|scarc\w*"
-    r"|poor\w*|hinder\w*|overlook\w*|ignor\w*|neglect\w*|misleading|unclear|unknown|little|few|rarely|not|risks?|harm\w*"
-    r"|threat\w*|bottleneck|obstacle|inefficien\w*|vulnerab\w*|unreliab\w*|prone|deficien\w*|drawbacks?|shortcoming\w*|need\w*"
-    r"|necessit\w*|crucial|critical|essential|demand\w*|requir\w*|open question|remains?|understudied|unexplored)\b",
+    r"\b(?:however|unfortunately|despite|challeng\w*|difficult\w*|lacks?|lacking|limit\w*|fail\w*|struggl\w*|suffer\w*"
+    r"|insufficien\w*|inadequa\w*|unable|cannot|impractical|expensive|costly|scarc\w*|hinder\w*|overlook\w*|neglect\w*"
+    r"|unclear|unknown|inefficien\w*|vulnerab\w*|unreliab\w*|deficien\w*|drawbacks?|shortcomings?|bottlenecks?"
+    r"|understudied|unexplored|saturate\w*|gaps?|poor\w*|prone|little|rarely|open (?:question|problem))\b",
     re.IGNORECASE,
+)
+_TURN = re.compile(r"^(?:however|unfortunately|despite|yet|but|nevertheless)\b|\bhowever\b", re.IGNORECASE)
+_SLIGHT_TROUBLE = re.compile(
+    r"\b(?:but|yet|although|though|nevertheless|while|without|still|hard|harder|problems?|issues?|absence|ignor\w*"
+    r"|misleading|few|not|risks?|harm\w*|threat\w*|costs?|errors?|obstacles?|need\w*|necessit\w*|crucial|critical"
+    r"|demand\w*|requir\w*|remains?|conflicts?)\b",
+    re.IGNORECASE,
+)
+_OWN_WORK = re.compile(
+    r"^(?:we|our)\b|\bwe (?!lack\b)\w+|\b(?:this|the present) (?:paper|work|survey|study|article)\b", re.IGNORECASE
 )
 _SURVEY = re.compile(
-    r"\b(?:this|our|the present) (?:\w+ )?(?:survey|review|overview|tutorial|perspective)\b|\bwe (?:survey|review)\b",
-    re.IGNORECASE,
+    r"\b(?:this|our|the present) (?:\w+ )?(?:survey|review|overview|tutorial)\b|\bwe (?:survey|review)\b", re.IGNORECASE
 )
 _SURVEY_TITLE = re.compile(r"\b(?:survey|review|overview|tutorial)\b", re.IGNORECASE)
-_BACKGROUND, _RESULT = ROLES.index("background"), ROLES.index("result")
-_CONTRIBUTION = (ROLES.index("objective"), ROLES.index("method"))
+_MOVES = (BACKGROUND, CONTRIBUTION, RESULT)
+_BOUND = 4000
+"""No role is surer than this, in thousandths of a nat."""
 
 
 class Summary(Frozen):
@@ -81,12 +88,12 @@ class Segment(Frozen):
     slot: Slot | None
 
 
-class _Reading:
+class Reading:
     """An abstract with its sentences scored: `margins` are those of the roles, `choice` that of the TL;DR."""
 
-    def __init__(self, title: str, sentences: Sequence[str]) -> None:
+    def __init__(self, title: str, sentences: Sequence[str], tables: Weights | None = None) -> None:
         self.texts = sentences
-        tables = weights()
+        tables = tables or weights()
         draft = Draft(title, sentences)
         self.margins = role_margins(draft.role_cues(), tables.roles)
         self.choice = [
@@ -96,42 +103,65 @@ class _Reading:
         self.others = [index for index in range(len(sentences)) if index not in self.resources]
         self.survey = bool(_SURVEY_TITLE.search(title)) or any(map(_SURVEY.search, sentences))
 
+    def tldr(self) -> int | None:
+        """The best choice, less what speaks against its being the contribution."""
+        return max(self.others or self.resources, key=lambda i: (self._as_tldr(i), -i), default=None)
+
     def slots(self) -> tuple[int | None, int | None, int | None]:
         """The sentences for TL;DR, result and problem, counted from 0."""
-        tldr = max(self.others or self.resources, key=lambda i: (self.choice[i], -i), default=None)
-        result = self._best(_RESULT, [i for i in self.others if i != tldr and self._is_finding(i)])
-        problem = self._best(_BACKGROUND, [i for i in self.others if i not in (tldr, result) and self._is_trouble(i)])
-        return tldr, result, problem
+        tldr = self.tldr()
+        results = {i: fitness for i in self.others if i != tldr and (fitness := self._as_result(i)) is not None}
+        result = max(results, key=lambda i: (results[i], self.choice[i], -i), default=None)
+        taken = (tldr, result)
+        problems = {i: fitness for i in self.others if i not in taken and (fitness := self._as_problem(i)) is not None}
+        return tldr, result, max(problems, key=lambda i: (problems[i], self.choice[i], -i), default=None)
 
     def three(self) -> list[int]:
-        """The slots' sentences, and for each empty slot the best that is left: what three sentences can tell."""
-        tldr, result, problem = self.slots()
-        chosen = [index for index in (tldr, result, problem) if index is not None]
-        for role, slot in ((_RESULT, result), (_BACKGROUND, problem)):
-            left = [index for index in range(len(self.texts)) if index not in chosen]
-            if slot is None and left:
-                chosen.append(max(left, key=lambda i: (self._fitness(role, i), -i)))
-        return chosen
+        """The TL;DR and the two sentences that best make the moves (background, contribution, result) it does not."""
+        tldr = self.tldr()
+        if tldr is None:
+            return []
+        readings = []
+        for own in _MOVES:
+            chosen, total = [tldr], 1000 * self._margin(tldr, own)
+            for move in _MOVES:
+                left = [index for index in range(len(self.texts)) if index not in chosen]
+                if move != own and left:
+                    best, negative = max((1000 * self._margin(i, move) + self.choice[i], -i) for i in left)
+                    chosen.append(-negative)
+                    total += best
+            readings.append((total, chosen))
+        return max(readings, key=lambda reading: reading[0])[1]
 
-    def _fitness(self, role: int, index: int) -> int:
-        return 1000 * max(-3000, min(3000, self.margins[index][role])) + self.choice[index]
+    def _margin(self, index: int, role: int) -> int:
+        return max(-_BOUND, min(_BOUND, self.margins[index][role]))
 
-    def _best(self, role: int, candidates: Sequence[int]) -> int | None:
-        return max(candidates, key=lambda i: (self._fitness(role, i), -i), default=None)
+    def _as_tldr(self, index: int) -> int:
+        return self.choice[index] + 100 * max(-3000, min(0, self.margins[index][CONTRIBUTION]))
 
-    def _is_finding(self, index: int) -> bool:
-        if self.margins[index][_RESULT] < -1500:
-            return False
-        return bool((_EXPLICIT_FINDING if self.survey else _FINDING).search(self.texts[index]))
+    def _as_result(self, index: int) -> int | None:
+        """None for what is no finding; the constants were set by reading, not fitted."""
+        text, margin = self.texts[index], self._margin(index, RESULT)
+        explicit, measured = bool(_EXPLICIT_FINDING.search(text)), bool(_MEASURED.search(text))
+        if self.survey and not (explicit or measured):
+            return None
+        if margin <= -_BOUND or not (explicit or measured or (margin > -1500 and _FINDING.search(text))):
+            return None
+        return min(margin, 2000) + 1500 * explicit + 2000 * measured
 
-    def _is_trouble(self, index: int) -> bool:
-        return self.margins[index][_BACKGROUND] > -1500 and bool(_TROUBLE.search(self.texts[index]))
+    def _as_problem(self, index: int) -> int | None:
+        """None for what states no problem."""
+        text, margin = self.texts[index], self._margin(index, BACKGROUND)
+        plain = bool(_TROUBLE.search(text))
+        if margin < -1500 or _OWN_WORK.search(text) or not (plain or _SLIGHT_TROUBLE.search(text)):
+            return None
+        return min(margin, 1000) + 2000 * plain + 1000 * bool(_TURN.search(text))
 
 
 def summarise(title: str, abstract: str) -> Summary:
     """Choose the sentences. Takes about a millisecond; the same texts give the same summary on every machine."""
     sentences = split_sentences(abstract)
-    reading = _Reading(title, [sentence.text for sentence in sentences])
+    reading = Reading(title, [sentence.text for sentence in sentences])
     tldr, result, problem = (None if index is None else sentences[index] for index in reading.slots())
     return Summary(
         tldr=tldr,
@@ -143,7 +173,7 @@ def summarise(title: str, abstract: str) -> Summary:
 
 def three_sentences(title: str, sentences: Sequence[str]) -> list[int]:
     """The places (from 0) of the TL;DR first, then of up to two more, in an abstract whose sentences are known."""
-    return _Reading(title, sentences).three()
+    return Reading(title, sentences).three()
 
 
 def overview(papers: Sequence[tuple[str, str]]) -> list[Sentence | None]:

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)*|%")
-_STOP = frozenset(
+STOP_WORDS = frozenset(
     "a about above after again against all also although am an and any are as at be because been before being below "
     "between both but by can cannot could did do does doing down due during each either few for from further had has "
     "have having he her here hers him his how however i if in into is it its itself just may me might more most must "
@@ -31,7 +31,7 @@ def content_stems(words_of_text: list[str]) -> list[str]:
     return [
         stem(part)
         for word in words_of_text
-        if word not in _STOP
+        if word not in STOP_WORDS
         for part in (word.split("-") if "-" in word else (word,))
         if len(part) > 1
     ]

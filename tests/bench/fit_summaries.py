@@ -2,7 +2,7 @@
 
 Roles: a linear-chain conditional random field on CSAbstruct's training split. TL;DR: a linear score on SciTLDR's,
 whose softmax over an abstract's sentences is fitted to that of their ROUGE (mean of R-1, R-2 and R-L F1 with the best
-reference). Both by L-BFGS with an L2 penalty; cues that end near zero are dropped and the rest is rounded to thousandths.
+reference). Both by L-BFGS with an L2 penalty; cues that end near zero are dropped, the rest is fitted again and rounded.
 """
 
 from __future__ import annotations
@@ -222,8 +222,8 @@ def main() -> None:
     parser.add_argument("--scitldr", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path(str(resources.files("store.derive") / "weights.json")))
     options = parser.parse_args()
-    roles = fit_roles(read(options.csabstruct), least=5, penalty=12.0, floor=0.03)
-    features, cues = fit_choice(read(options.scitldr), roles, least=10, penalty=20.0, floor=0.02)
+    roles = fit_roles(read(options.csabstruct), least=5, penalty=20.0, floor=0.1)
+    features, cues = fit_choice(read(options.scitldr), roles, least=10, penalty=20.0, floor=0.03)
     rows = {name: [cues.get(name, 0), *roles.cues.get(name, ())] for name in sorted({*cues, *roles.cues})}
     lines = ",\n".join(
         f"{json.dumps(name, ensure_ascii=False)}:{json.dumps(row, separators=(',', ':'))}" for name, row in rows.items()

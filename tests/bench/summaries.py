@@ -1,0 +1,224 @@
+"""How good the chosen sentences are: `python -m tests.bench.summaries --scitldr FILE --csabstruct FILE [--ablation]`.
+
+SciTLDR: ROUGE-1/2/L F1 (stemmed, best reference by ROUGE-1) of the first sentence that a method chooses; KPR@3, the
+share of a reference's content stems that its three sentences hold, as the mean over references; new KPR@3, the same
+for stems that are not in the title. The oracle takes the sentence with the highest ROUGE-1, and for KPR the three that
+add most. CSAbstruct, which has no titles: the share of abstracts with a background, an objective or method, and a
+result, of whose three sentences one is of each. `lectern slots` are the sentences that the card shows, without
+the ones that fill empty slots up to three. All methods are given the data's own sentences.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from nltk.stem.porter import PorterStemmer
+from rouge_score.tokenize import tokenize
+
+from store.derive import summary
+from store.derive.weights import Weights, weights
+from store.derive.words import STOP_WORDS
+from tests.bench.rouge import Rouge
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from sumy.models.dom import ObjectDocumentModel, Paragraph
+    from sumy.models.dom import Sentence as SumySentence
+    from sumy.summarizers.lex_rank import LexRankSummarizer
+
+Method = Callable[[str, Sequence[str]], list[int]]
+Row = dict[str, Any]
+_PORTER = PorterStemmer()
+
+
+def content(text: str) -> set[str]:
+    return {_PORTER.stem(word) for word in tokenize(text, None) if word not in STOP_WORDS}
+
+
+class _Words:
+    """What sumy asks of a tokenizer; its own would need a download."""
+
+    def to_words(self, text: str) -> tuple[str, ...]:
+        return tuple(tokenize(text, None))
+
+
+class _Ranked(LexRankSummarizer):  # type: ignore[misc]  # sumy has no types
+    """LexRank that gives the chosen from best to worst instead of in the order of the text."""
+
+    @staticmethod
+    def _get_best_sentences(sentences: Any, count: int, rating: Any) -> list[Any]:
+        return sorted(sentences, key=rating.__getitem__, reverse=True)[:count]
+
+
+def lexrank(title: str, sentences: Sequence[str]) -> list[int]:
+    words = _Words()
+    document = ObjectDocumentModel([Paragraph([SumySentence(sentence, words) for sentence in sentences])])
+    method = _Ranked(_PORTER.stem)
+    method.stop_words = STOP_WORDS
+    places = {id(sentence): index for index, sentence in enumerate(document.sentences)}
+    with warnings.catch_warnings():
+        # It divides by nought where no two sentences are alike.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return [places[id(sentence)] for sentence in method(document, 3)]
+
+
+def methods() -> dict[str, Method]:
+    dice = random.Random(0)
+    return {
+        "lectern": summary.three_sentences,
+        "random": lambda title, sentences: dice.sample(range(len(sentences)), min(3, len(sentences))),
+        "lead": lambda title, sentences: list(range(min(3, len(sentences)))),
+        "lexrank": lexrank,
+    }
+
+
+def covered(references: Sequence[set[str]], held: set[str]) -> float | None:
+    """KPR: None where no reference has a content stem."""
+    shares = [len(reference & held) / len(reference) for reference in references if reference]
+    return fmean(shares) if shares else None
+
+
+def oracle_three(references: Sequence[set[str]], sentences: Sequence[set[str]]) -> set[str]:
+    held: set[str] = set()
+    for _ in range(3):
+        held |= max(sentences, key=lambda sentence: covered(references, held | sentence) or 0.0)
+    return held
+
+
+class Scores:
+    """Sums of one method's figures."""
+
+    def __init__(self) -> None:
+        self.rouge: list[tuple[float, float, float]] = []
+        self.kpr: list[float | None] = []
+        self.new: list[float | None] = []
+        self.seconds = 0.0
+
+    def add(self, rouge: tuple[float, float, float], row: Row, held: set[str]) -> None:
+        self.rouge.append(rouge)
+        references = [content(reference) for reference in row["target"]]
+        title = content(row["title"])
+        self.kpr.append(covered(references, held))
+        self.new.append(covered([reference - title for reference in references], held))
+
+    def figures(self) -> dict[str, float]:
+        r1, r2, rl = (100 * fmean(column) for column in zip(*self.rouge, strict=True))
+        kpr, new = (100 * fmean(v for v in values if v is not None) for values in (self.kpr, self.new))
+        milliseconds = 1000 * self.seconds / len(self.rouge)
+        return {"r1": r1, "r2": r2, "rl": rl, "kpr3": kpr, "new3": new, "ms": milliseconds}
+
+
+def score_tldr(rows: Sequence[Row], chosen: dict[str, Method]) -> dict[str, dict[str, float]]:
+    rouge = Rouge()
+    scores = {name: Scores() for name in (*chosen, "title", "oracle")}
+    for row in rows:
+        sentences = row["source"]
+        each = [rouge.best(row["target"], sentence) for sentence in sentences]
+        for name, method in chosen.items():
+            begun = time.perf_counter()
+            three = method(row["title"], sentences)
+            scores[name].seconds += time.perf_counter() - begun
+            held = set().union(*(content(sentences[index]) for index in three))
+            scores[name].add(each[three[0]], row, held)
+        scores["title"].add(rouge.best(row["target"], row["title"]), row, content(row["title"]))
+        best = oracle_three([content(r) for r in row["target"]], [content(sentence) for sentence in sentences])
+        scores["oracle"].add(max(each), row, best)
+    return {name: of_method.figures() for name, of_method in scores.items()}
+
+
+def moves(rows: Iterable[Row], method: Method) -> float:
+    """The share of abstracts with all three moves that are covered; 0..1."""
+    found = []
+    for row in rows:
+        if {"background", "result"} <= set(row["labels"]) and {"objective", "method"} & set(row["labels"]):
+            told = {row["labels"][index] for index in method("", row["sentences"])}
+            found.append({"background", "result"} <= told and bool({"objective", "method"} & told))
+    return fmean(found)
+
+
+def slots(title: str, sentences: Sequence[str]) -> list[int]:
+    return [index for index in summary.Reading(title, sentences).slots() if index is not None]
+
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "title overlap": ("title",),
+    "centrality": ("shared", "coverage"),
+    "length": ("length",),
+    "place": ("first", "last", "tenth", "place", "after"),
+    "roles": ("is ", "follows"),
+    "signs": ("digit", "web", "bracket", "capitals", "colon", "question", "commas"),
+}
+
+
+def without(part: str) -> Weights:
+    """The tables with one part's weights of the choice set to nought, the rest as fitted."""
+    full = weights()
+    if part == "cue words":
+        return Weights(full.roles, full.features, {})
+    kept = {name: weight for name, weight in full.features.items() if not name.startswith(PARTS[part])}
+    return Weights(full.roles, kept, full.cues)
+
+
+def read(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def start_up() -> float:
+    """Seconds that a fresh interpreter needs to import and to read the tables, beyond pydantic's import."""
+    code = (
+        "import time, pydantic; t = time.perf_counter()\n"
+        "from store.derive.summary import summarise\nsummarise('t', 'We show it.'); print(time.perf_counter() - t)"
+    )
+    return float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
+
+
+def table(head: str, rows: dict[str, dict[str, float]]) -> None:
+    columns = list(next(iter(rows.values())))
+    print(f"{head:24}" + "".join(f"{column:>8}" for column in columns))
+    for name, figures in rows.items():
+        print(f"{name:24}" + "".join(f"{figures[column]:8.2f}" for column in columns))
+    print()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scitldr", type=Path, required=True)
+    parser.add_argument("--csabstruct", type=Path, required=True)
+    parser.add_argument("--ablation", action="store_true", help="also without each part of the score")
+    options = parser.parse_args()
+    tldr, labelled = read(options.scitldr), read(options.csabstruct)
+    summary.summarise("", "Tables are read once.")
+    chosen = methods()
+    figures = score_tldr(tldr, chosen)
+    table(f"SciTLDR, {len(tldr)}", figures)
+    shares = {name: moves(labelled, method) for name, method in (*chosen.items(), ("lectern slots", slots))}
+    table("all three moves", {name: {"share": share} for name, share in shares.items()})
+    if options.ablation:
+        ablated: dict[str, dict[str, float]] = {"all": figures["lectern"]}
+        for part in ("cue words", *PARTS):
+            reduced = without(part)
+            method: Method = lambda title, sentences, w=reduced: summary.Reading(title, sentences, w).three()  # noqa: E731
+            ablated[f"without {part}"] = score_tldr(tldr, {"lectern": method})["lectern"]
+        table("weights set to nought", ablated)
+    print(f"start-up {1000 * start_up():.0f} ms\n")
+    print(
+        json.dumps({"methods": _rounded(figures), "moves": {name: round(share, 4) for name, share in shares.items()}})
+    )
+
+
+def _rounded(figures: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    return {name: {key: round(value, 3) for key, value in row.items()} for name, row in figures.items()}
+
+
+if __name__ == "__main__":
+    main()
