@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from store import authors, intake, papers
+from store import authors, intake, papers, subscriptions
 from store.database import Database
 from store.models import Authorship, Identifier, Paper, PaperRecord, Problem, Reading
+from store.query import parse
 from tests.support.made import DAY, arxiv, names, page, record, source
 
 
@@ -206,3 +207,18 @@ async def test_papers_with_different_arxiv_ids_are_not_united_by_their_title(db:
     await take(db, record("A Common Title Here", identifiers=arxiv("2401.00002")))
     await take(db, record("A Common Title Here", identifiers=arxiv("2401.00002"), source=source("b.bib", "bibtex")))
     assert await papers.count(db) == 2
+
+
+async def test_what_became_of_united_papers_stays_in_the_ledger(db: Database) -> None:
+    channel = subscriptions.Scope(guild_id=1, channel_id=2)
+    followed = await subscriptions.create(db, channel, 2, 3, parse("title"), subscriptions.Options(), DAY)
+    doi = (Identifier(scheme="doi", value="10.1/x"),)
+    await take(db, record("A Title for a Preprint", identifiers=arxiv("2401.00001"), source=source("arXiv", "arxiv")))
+    await take(db, record("The Published Title", identifiers=doi))
+    async with db.write() as connection:
+        # The younger of the two was posted already.
+        await connection.execute("UPDATE ledger SET state = 'posted' WHERE paper_id = (SELECT max(id) FROM papers)")
+    await take(db, record("The Published Title", identifiers=(*arxiv("2401.00001"), *doi), source=source("d", "dblp")))
+    async with db.read() as connection:
+        rows = await connection.execute_fetchall("SELECT subscription_id, state FROM ledger")
+    assert [tuple(row) for row in rows] == [(followed.id, "posted")]
