@@ -9,14 +9,13 @@ import os
 import sys
 from collections.abc import Coroutine
 from contextlib import nullcontext
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from bot import logs
 from bot.settings import Settings, SettingsError, load, version
-from bot.simulation import MissingExtraError, require
 from store.errors import StoreError
 
 app = typer.Typer(
@@ -70,7 +69,7 @@ def _go(work: Coroutine[Any, Any, int | None]) -> None:
         status = asyncio.run(work)
     except StoreError as error:
         raise ExpectedError(error.message) from None
-    except (SettingsError, CannotRunError, MissingExtraError) as error:
+    except (SettingsError, CannotRunError) as error:
         raise ExpectedError(str(error)) from None
     except BrokenPipeError:
         # Whoever read the output has enough of it; nothing is left to flush at exit.
@@ -93,6 +92,7 @@ def _settings(db: Path | None) -> Settings:
 @app.command()
 def run(db: Db = None) -> None:
     """Serve Discord until it is told to stop; needs LECTERN_TOKEN."""
+    from bot import logs
     from bot.running import run as serve
 
     settings = _settings(db)
@@ -113,6 +113,7 @@ def playground(
 ) -> None:
     """Try everything in a simulated Discord, in your browser; no token, no account."""
     _require("simcord", "PIL", "markdown_it", "linkify_it", extra="playground")
+    from bot import logs
     from bot.playground import play
 
     settings = _settings(db)
@@ -132,7 +133,9 @@ def try_(
     as_json: Annotated[bool, typer.Option("--json", help="Print the message as Discord has it.")] = False,
 ) -> None:
     """Run one slash command in a simulated Discord and print the reply. Status 1: an error; 2: no such command."""
-    _require("simcord", extra="test")
+    _require("simcord", extra="playground")
+    from bot import logs
+
     settings = _settings(db)
     logs.start(settings, logging.ERROR)
     _go(_try(settings, command, as_ == "admin", click or [], message, as_json))
@@ -272,10 +275,8 @@ async def _doctor(settings: Settings) -> int:
 
 
 def _require(*modules: str, extra: str) -> None:
-    try:
-        require(*modules, extra=extra)
-    except MissingExtraError as error:
-        raise ExpectedError(str(error)) from None
+    if any(find_spec(module) is None for module in modules):
+        raise ExpectedError(f"This needs the simulated Discord; install it with: pip install 'lectern[{extra}]'")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,10 +23,6 @@ PATIENCE_S = 30.0
 """How long a command may take here; the first one may have to build an index."""
 
 
-class MissingExtraError(Exception):
-    """A part of the installation that this command needs is not there; the message says how to get it."""
-
-
 @dataclass(frozen=True)
 class Scene:
     """The guild and who is in it."""
@@ -37,12 +32,6 @@ class Scene:
     channels: dict[str, simcord.ChannelHandle]
     admin: simcord.MemberActor
     member: simcord.MemberActor
-
-
-def require(*modules: str, extra: str) -> None:
-    """Raise `MissingExtraError` unless the modules are installed."""
-    if any(importlib.util.find_spec(module) is None for module in modules):
-        raise MissingExtraError(f"This needs the simulated Discord. Install it with: pip install 'lectern[{extra}]'")
 
 
 @asynccontextmanager
