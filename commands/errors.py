@@ -24,8 +24,8 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
     The client is told with the event `answer_error`, by which `lectern try` knows an error from a reply.
     """
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-    if isinstance(cause, discord.NotFound) and cause.code in _GONE:
-        logger.warning("Discord has given up on an interaction before the answer to it was ready")
+    if isinstance(cause, discord.HTTPException) and cause.code in _GONE:
+        logger.warning("Discord takes no answer to an interaction any more: %s", cause)
         return
     sentence = _sentence(cause)
     if sentence is None:
@@ -78,8 +78,9 @@ class Suggesting:
         return True
 
 
-_GONE = (10062, 10015)
-"""Unknown interaction (the three seconds are over) and unknown webhook (the fifteen minutes are)."""
+_GONE = (10062, 10015, 40060)
+"""Unknown interaction (the three seconds are over), unknown webhook (the fifteen minutes are), answered already: the
+library repeats an answer whose confirmation was lost."""
 
 
 def _what(interaction: Interaction) -> str:

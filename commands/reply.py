@@ -12,6 +12,9 @@ from commands.context import Interaction
 PATIENCE_S = 1.5
 """Discord gives 3 s to a first response; half of it is left to the network."""
 
+ACKNOWLEDGED = 40060
+"""Discord's code for an interaction that has been answered."""
+
 
 async def reply(interaction: Interaction, answer: Awaitable[discord.ui.LayoutView], *, private: bool = False) -> None:
     """Answer a command or button with a new message; `private` shows it to the person only."""
@@ -21,7 +24,12 @@ async def reply(interaction: Interaction, answer: Awaitable[discord.ui.LayoutVie
         await interaction.response.send_message(view=task.result(), ephemeral=private)
         return
     # An edit can be repeated after a lost answer; a second message cannot be taken back.
-    await interaction.response.defer(ephemeral=private, thinking=True)
+    try:
+        await interaction.response.defer(ephemeral=private, thinking=True)
+    except discord.HTTPException as error:
+        # The library repeats a try whose confirmation was lost; then it is announced already, and the edit goes on.
+        if error.code != ACKNOWLEDGED:
+            raise
     await interaction.edit_original_response(view=await task)
 
 
