@@ -17,7 +17,9 @@ from store.models import Frozen
 _MARK = re.compile(r"\n[^\S\n]*\n\s*|[.!?]+[\"'”’)\]}»]*\s*|[。！？][”’」』）]*\s*")
 _OPENING = re.compile(r"[\"'“‘(\[{«`$*]*(?:[^\W\d_a-z]|\d|[a-z]{1,3}[A-Z])")
 _GLUED = re.compile(r"[A-Z][A-Z0-9-]*[a-z][A-Za-z0-9-]*[ ,]")
-_STARTER = re.compile(r"(?:We|Our|This|These|However|Here|In (?:this|our|the)|To)\b")
+_STARTER = re.compile(
+    r"(?:We|Our|It|This|These|The|There|Then|Thus|Hence|However|Here|Finally|Moreover|For|As|To|In (?:this|our|the))\b"
+)
 _ABBREVIATIONS = frozenset(
     "al alg app approx ca cf ch co corp def dept dr e.g eg eq eqs est et ex fig figs i.e i.i.d ie inc mr mrs ms no nos "
     "ph.d prof prop ref refs resp sec secs st tab thm u.k u.s univ viz vol vs w.r.t wrt".split()
@@ -73,7 +75,9 @@ def _ends(text: str, mark: re.Match[str]) -> bool:
     if sign.rstrip() == "." and word.lower() in _ABBREVIATIONS:
         return word == "al" and bool(_STARTER.match(text, mark.end()))
     if sign.rstrip() == "." and len(word) == 1 and word.isupper():
-        return not _initial(window[: -len(word)].split(), text[mark.end() : mark.end() + 2])
+        return bool(_STARTER.match(text, mark.end())) or not _initial(
+            window[: -len(word)].split(), text[mark.end() : mark.end() + 2]
+        )
     return True
 
 

@@ -23,12 +23,19 @@ _ARTEFACT = (
     r"benchmarks?|toolkits?|toolbox|librar(?:y|ies)|packages?|demos?|videos?|scripts?|materials?|website|tools?|"
     r"framework|prompts|annotations|leaderboard|resources?|projects?)"
 )
+_PLACE = (
+    r"(?:online|here|soon|for download|upon|under|on request|on our|by anonymous|(?:at|on|from|via|through|in) "
+    r"(?:https?|www|github|gitlab|our|this|the (?:following|project|authors|supplement\w*)|\S+\.\w))"
+)
 _RESOURCE = re.compile(
     r"https?://|\bwww\.\w|\b(?:github|gitlab|huggingface|zenodo|figshare|bitbucket|sourceforge)\.\w"
-    rf"|\b{_ARTEFACT}\b[^.;]{{0,120}}\b(?:is|are|be|been|was|were|made|can be|become)\b[^.;]{{0,40}}"
-    r"\b(?:available|released|open-?sourced|downloaded|accessed|published)\b"
-    rf"|\b{_ARTEFACT}\b[^.;]{{0,40}}\b(?:publicly |freely |openly )?available (?:at|online|upon request|under)\b"
-    rf"|\bwe\b[^.;]{{0,60}}\b(?:releas(?:e|ed|ing)|open-?sourced?|publish|share)\b[^.;]{{0,100}}\b{_ARTEFACT}\b"
+    rf"|\b{_ARTEFACT}\b[^.;]{{0,80}}\b(?:is|are|be|been|was|were) (?:\w+ ){{0,2}}"
+    r"(?:(?:publicly|freely|openly) available|made available|released|open-?sourced)\b"
+    rf"|\b{_ARTEFACT}\b[^.;]{{0,80}}\b(?:is|are|be) (?:\w+ ){{0,2}}(?:available|accessed|downloaded|found)\b"
+    rf"[^.;]{{0,30}}\b{_PLACE}"
+    rf"|^(?:our |the |all |source )*{_ARTEFACT}\b[^.;]{{0,40}} (?:is|are|will be) (?:\w+ )?available\W*$"
+    rf"|\bwe\b[^.;]{{0,60}}\b(?:releas(?:e|ed|ing)|publish|share)\b[^.;]{{0,100}}\b{_ARTEFACT}\b"
+    rf"|\bwe (?:have |will |also |fully |further )*open-?sourced?\b[^.;]{{0,100}}\b{_ARTEFACT}\b"
     rf"|\bwe\b[^.;]{{0,40}}\b(?:make|made)\b[^.;]{{0,80}}\b{_ARTEFACT}\b[^.;]{{0,60}}\bavailable\b",
     re.IGNORECASE,
 )
@@ -43,9 +50,7 @@ _EXPLICIT_FINDING = re.compile(
     r"[^.;:]{0,60}\b(?:show|find|found|demonstrate|indicate|suggest|reveal|confirm|prove|observe|conclude)\w*",
     re.IGNORECASE,
 )
-_MEASURED = re.compile(
-    r"\d ?(?:%|percent\b|points?\b|times\b|x\b|×|-?fold\b|dB\b|ms\b)|(?<![\w.-])\d+\.\d+(?![\w.-]*[A-Za-z])"
-)
+_MEASURED = re.compile(r"\d ?(?:%|percent\b|points?\b|x\b|×|-?fold\b|dB\b|ms\b)|(?<![\w.-])\d+\.\d+(?![\w.-]*[A-Za-z])")
 _TROUBLE = re.compile(
     r"\b(?:however|unfortunately|despite|challeng\w*|difficult\w*|lacks?|lacking|limit\w*|fail\w*|struggl\w*|suffer\w*"
     r"|insufficien\w*|inadequa\w*|unable|cannot|impractical|expensive|costly|scarc\w*|hinder\w*|overlook\w*|neglect\w*"

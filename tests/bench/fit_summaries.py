@@ -2,7 +2,7 @@
 
 Roles: a linear-chain conditional random field on CSAbstruct's training split. TL;DR: a linear score on SciTLDR's,
 whose softmax over an abstract's sentences is fitted to that of their ROUGE (mean of R-1, R-2 and R-L F1 with the best
-reference). Both by L-BFGS with an L2 penalty; cues that end near zero are dropped, the rest is fitted again and rounded.
+reference). Both by L-BFGS with an L2 penalty; cues that end near zero are dropped, the rest fitted again and rounded.
 """
 
 from __future__ import annotations

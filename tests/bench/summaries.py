@@ -17,7 +17,8 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -118,7 +119,7 @@ class Scores:
         return {"r1": r1, "r2": r2, "rl": rl, "kpr3": kpr, "new3": new, "ms": milliseconds}
 
 
-def score_tldr(rows: Sequence[Row], chosen: dict[str, Method]) -> dict[str, dict[str, float]]:
+def score_tldr(rows: Sequence[Row], chosen: Mapping[str, Method]) -> dict[str, dict[str, float]]:
     rouge = Rouge()
     scores = {name: Scores() for name in (*chosen, "title", "oracle")}
     for row in rows:
@@ -144,6 +145,10 @@ def moves(rows: Iterable[Row], method: Method) -> float:
             told = {row["labels"][index] for index in method("", row["sentences"])}
             found.append({"background", "result"} <= told and bool({"objective", "method"} & told))
     return fmean(found)
+
+
+def three_with(tables: Weights, title: str, sentences: Sequence[str]) -> list[int]:
+    return summary.Reading(title, sentences, tables).three()
 
 
 def slots(title: str, sentences: Sequence[str]) -> list[int]:
@@ -206,9 +211,8 @@ def main() -> None:
     if options.ablation:
         ablated: dict[str, dict[str, float]] = {"all": figures["lectern"]}
         for part in ("cue words", *PARTS):
-            reduced = without(part)
-            method: Method = lambda title, sentences, w=reduced: summary.Reading(title, sentences, w).three()  # noqa: E731
-            ablated[f"without {part}"] = score_tldr(tldr, {"lectern": method})["lectern"]
+            reduced = {"lectern": partial(three_with, without(part))}
+            ablated[f"without {part}"] = score_tldr(tldr, reduced)["lectern"]
         table("weights set to nought", ablated)
     print(f"start-up {1000 * start_up():.0f} ms\n")
     print(
