@@ -22,15 +22,12 @@ LARGEST_FILE = 100_000_000
 class UnknownFormatError(Exception):
     """This is in no format that Lectern reads: author page (.txt), BibTeX, RIS, JSON, lines of JSON, or XML."""
 
-    def __init__(self) -> None:
-        super().__init__(self.__doc__)
+    def __str__(self) -> str:
+        return (type(self).__doc__ or "").strip()
 
 
-class TooLargeError(Exception):
+class TooLargeError(UnknownFormatError):
     """This file is larger than 100 MB; only lines of JSON (.jsonl, .jsonl.gz) may be."""
-
-    def __init__(self) -> None:
-        super().__init__(self.__doc__)
 
 
 def bundled() -> Iterator[tuple[str, bytes]]:

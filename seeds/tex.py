@@ -20,7 +20,7 @@ _LONGEST = 20_000
 _DEEPEST = 40
 """Levels of braces that are parsed; what is deeper is read as if it were not in braces."""
 
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff]")
 _MAYBE_TEX = re.compile(r"[\\${}~]|--|``")
 
 _MATH_NAMES = r"(?:equation|align|gather|multline|eqnarray|displaymath|math|flalign)\*?"
@@ -29,7 +29,7 @@ _TOKEN = re.compile(
     r"|\$\$(?P<in_display>[^$]+)\$\$"
     # As pandoc has it: no space inside the dollars and no digit after them; or what only mathematics has.
     r"|\$(?P<in_dollars>(?=\S)(?:\\.|[^$\\])*?(?<=\S))\$(?!\d)"
-    r"|\$(?=[^$\\^_=<>{]*[\\^_=<>{])(?P<in_spaced>[^$]*)\$"
+    r"|\$(?=[^$\\^_=<>{]*[\\^_=<>{])(?P<in_spaced>(?:\\.|[^$\\])*)\$"
     r"|\\\((?P<in_round>(?:[^\\]|\\[^()])+)\\\)"
     r"|\\\[(?P<in_square>(?:[^\\]|\\[^\[\]])+)\\\]"
     rf"|\\begin\{{(?P<name>{_MATH_NAMES})\}}(?P<in_begin>(?:(?!\\(?:begin|end)\{{(?P=name)\}}).)+)\\end\{{(?P=name)\}}"
@@ -118,7 +118,7 @@ _BETWEEN = {
 
 def clean(text: str) -> str:
     """The same words on one line: one space between them, no control characters, no halves of surrogate pairs."""
-    return _INVISIBLE.sub("", " ".join(text.split())).strip()
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def to_text(tex: str) -> str:
@@ -204,13 +204,14 @@ class _Converter(latex2text.LatexNodes2Text):  # type: ignore[misc]  # pylatexen
     """Knows what to do with macros that pylatexenc does not know: the argument is text, a name alone is a word."""
 
     def macro_node_to_text(self, node: latexwalker.LatexMacroNode) -> str:
+        source, end = node.parsing_state.s, node.pos + node.len
+        space = node.macro_post_space if source[end : end + 1] == "\\" else ""  # before other text it is kept anyway
         if self.latex_context.get_macro_spec(node.macroname) is not None:
-            return str(super().macro_node_to_text(node))
+            return f"{super().macro_node_to_text(node)}{space}"
         arguments = [one for one in (node.nodeargd.argnlist if node.nodeargd else ()) or () if one is not None]
         if arguments:
             return "".join(str(self._groupnodecontents_to_text(one)) for one in arguments)
-        source, end = node.parsing_state.s, node.pos + node.len
-        return "" if source[end : end + 1] in ("{", "[") else f"{node.macroname}{node.macro_post_space}"
+        return "" if source[end : end + 1] in ("{", "[") else f"{node.macroname}{space}"
 
 
 def _script(characters: dict[str, str], sign: str) -> Callable[..., str]:
@@ -242,7 +243,7 @@ def _bracketed(text: str) -> str:
 
 def _fraction(node: latexwalker.LatexMacroNode, l2tobj: latex2text.LatexNodes2Text) -> str:
     over, under = (l2tobj.node_arg_to_text(node, place).strip() for place in (0, 1))
-    return f"{_bracketed(over)}/{_bracketed(under)}"
+    return f"{_bracketed(over)}/{_bracketed(under)}" if over or under else ""
 
 
 def _root(node: latexwalker.LatexMacroNode, l2tobj: latex2text.LatexNodes2Text) -> str:
