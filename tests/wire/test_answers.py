@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import aiohttp
+import discord
 import pytest
 
+from commands.context import Interaction
+from commands.reply import reply
 from tests.wire import payloads
 from tests.wire.clients import Probe, connected, until
 from tests.wire.conftest import Scene
+from tests.wire.faults import Fault, Script
 
 
 async def test_commands_are_installed_with_ids_and_listed(scene: Scene) -> None:
@@ -104,6 +109,31 @@ async def test_answering_after_three_seconds_is_10062(scene: Scene) -> None:
             await asked.answer(0.3)
         await until(lambda: len(client.failures) == 2)
         assert [getattr(error, "code", None) for error in client.failures] == [10062, 10062]
+
+
+async def test_an_announcement_whose_confirmation_is_lost_is_still_followed_by_the_answer(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commands.reply.PATIENCE_S", 0.05)
+    client = Probe()
+
+    @client.tree.command(name="think", description="Takes longer than the patience")
+    async def think(interaction: Interaction) -> None:
+        await reply(interaction, _thought())
+
+    async with connected(client, scene):
+        await client.tree.sync()
+        scene.faults = Script(lambda call: call.route.endswith("/callback"), [Fault("status", after=True, status=500)])
+        asked = scene.interactions.slash(scene.ann, scene.channel, "think")
+        assert payloads.texts(await asked.answer()) == ["thought"]
+        assert len(scene.channel.messages) == 1
+
+
+async def _thought() -> discord.ui.LayoutView:
+    await asyncio.sleep(0.1)
+    view = discord.ui.LayoutView()
+    view.add_item(discord.ui.TextDisplay("thought"))
+    return view
 
 
 async def test_a_token_is_good_for_a_quarter_of_an_hour(scene: Scene) -> None:

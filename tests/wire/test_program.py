@@ -10,10 +10,15 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from store import intake
+from store.library import Library
+from store.models import Reading
+from tests.wire import payloads
 from tests.wire.clients import until
 from tests.wire.conftest import Scene
 from tests.wire.faults import Fault, Script
 from tests.wire.gateway import Session
+from tests.wire.load import author, made_papers, title
 from tests.wire.process import Program
 
 SYNC = ("PUT", "/applications/{application_id}/commands")
@@ -113,6 +118,53 @@ async def test_it_comes_back_when_the_connection_drops(scene: Scene, program: Pr
         await until(partial(_resumed, session, times), timeout_s=10)
     assert scene.gateway.identifies == 1
     assert await program.stop() == 0
+
+
+async def test_overlapping_commands_and_clicks_are_all_answered(scene: Scene, program: Program) -> None:
+    library = await Library.open(program.db)
+    await intake.take(library.db, "made", Reading(papers=tuple(made_papers(60))))
+    await library.close()
+    await program.start()
+    await program.ready()
+    guild = next(iter(scene.world.guilds.values()))
+    people = [scene.world.add_person(f"p{number}", guild) for number in range(20)]
+    asked = [
+        scene.interactions.slash(person, scene.channel, "author", name=author(0, 0))
+        if number % 2
+        else scene.interactions.slash(person, scene.channel, "paper", title=title(number))
+        for number, person in enumerate(people)
+    ]
+    messages = [await interaction.answer() for interaction in asked]
+    assert title(2) in "\n".join(payloads.texts(messages[2]))
+    # Everybody presses every button of the first card at once, and each press is answered.
+    buttons = [control["custom_id"] for control in payloads.controls(messages[0]) if control["type"] == 2]
+    assert buttons
+    clicks = [
+        scene.interactions.click(person, scene.channel, messages[0], button) for person in people for button in buttons
+    ]
+    for click in clicks:
+        await click.answer()
+    assert max(i.answered_s or 9 for i in [*asked, *clicks]) < 3
+    assert "Traceback" not in program.output()
+
+
+async def test_an_answer_whose_confirmation_is_lost_is_shown_once(scene: Scene, program: Program) -> None:
+    await program.start()
+    await program.ready()
+    scene.faults = Script(lambda call: call.route.endswith("/callback"), [Fault("status", after=True, status=500)])
+    asked = scene.interactions.slash(scene.ann, scene.channel, "help")
+    await asked.answer()
+    # The library repeats it after a second and is told 40060, which is no error to show or to log.
+    await until(lambda: _callbacks(scene) == 2)
+    await scene.interactions.slash(scene.ann, scene.channel, "status").answer()
+    assert _callbacks(scene) == 3
+    assert asked.followups == []
+    assert not any(call.route.startswith("/webhooks") for call in scene.calls)
+    assert "ERROR" not in program.output()
+
+
+def _callbacks(scene: Scene) -> int:
+    return sum(call.route.endswith("/callback") for call in scene.calls)
 
 
 def _resumed(session: Session, times: int) -> bool:
