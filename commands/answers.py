@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import discord
 
-from commands import cards
+from commands import cards, text
 from commands.context import UserError
 from store import authors, papers
 from store.derive.citation import STYLES, cite
 from store.derive.summary import Summary, summarise
 from store.derive.summary import marked as segments
 from store.library import Library
-from store.models import Handle, Paper
+from store.models import Author, Handle, Paper
 from store.neighbours import nearest
 
 GONE = "That paper is no longer in the store. Please look it up again with /paper."
@@ -58,6 +58,25 @@ async def _summary(found: Paper) -> Summary | None:
     return await asyncio.to_thread(summarise, found.title, found.abstract)
 
 
+async def line(library: Library, handle: Handle) -> discord.ui.LayoutView:
+    """The paper in one sentence."""
+    return await _lines(library, [await held(library, handle)], "")
+
+
+async def overview(library: Library, handle: Handle) -> discord.ui.LayoutView:
+    """One sentence for each of an author's newest papers; raises `UserError` where the store no longer holds them."""
+    found = await _author(library, handle)
+    written = await authors.papers_of(library.db, handle)
+    newest = await papers.by_handles(library.db, written[: cards.MOST])
+    heading = f"### {text.safe(found.name, 200)}: {cards.counted(len(written), 'paper')}, the newest in a line each"
+    return await _lines(library, newest, heading)
+
+
+async def _lines(library: Library, shown: Sequence[Paper], heading: str) -> discord.ui.LayoutView:
+    summaries = [await _summary(one) for one in shown]
+    return cards.lines(heading, [(one, s.tldr if s else None) for one, s in zip(shown, summaries, strict=True)])
+
+
 async def abstract(library: Library, handle: Handle, page: int = 0) -> discord.ui.LayoutView:
     """The paper's abstract, from that page on."""
     return cards.abstract(await held(library, handle), page)
@@ -88,9 +107,7 @@ async def authors_of(library: Library, handle: Handle) -> discord.ui.LayoutView:
 
 async def author(library: Library, handle: Handle, page: int = 0) -> discord.ui.LayoutView:
     """A page of an author's papers, under their figures; raises `UserError` where the store no longer holds them."""
-    found = await authors.by_handle(library.db, handle)
-    if found is None:
-        raise UserError("That author is no longer in the store. Please look them up again with /author.")
+    found = await _author(library, handle)
     written = await authors.papers_of(library.db, handle)
     page = min(page, max(0, (len(written) - 1) // cards.PAGE))
     shown = cards.AuthorView(
@@ -103,11 +120,19 @@ async def author(library: Library, handle: Handle, page: int = 0) -> discord.ui.
     return cards.author(shown, page)
 
 
+async def _author(library: Library, handle: Handle) -> Author:
+    found = await authors.by_handle(library.db, handle)
+    if found is None:
+        raise UserError("That author is no longer in the store. Please look them up again with /author.")
+    return found
+
+
 Answer = Callable[[Library, Handle], Awaitable[discord.ui.LayoutView]]
 
 PAPER_VERBS: dict[str, Answer] = {
     "open": paper,
     "summary": summary,
+    "line": line,
     "abstract": abstract,
     "marked": marked,
     "related": related,

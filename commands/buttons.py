@@ -90,7 +90,7 @@ class AuthorButton(StatefulButton, template=f"author:{_HANDLE}:{_PAGE}"):
     """A page of an author's papers."""
 
     async def answer(self, interaction: Interaction) -> None:
-        view = choosing.open_author(interaction, self.state["handle"], int(self.state["page"]))
+        view = answers.author(interaction.client.library, self.state["handle"], int(self.state["page"]))
         await turn(interaction, view)
 
 

@@ -91,6 +91,18 @@ def summarised(shown: Paper, summary: Summary) -> discord.ui.LayoutView:
     return card.view()
 
 
+def lines(heading: str, shown: Sequence[tuple[Paper, Sentence | None]]) -> discord.ui.LayoutView:
+    """One sentence for each paper."""
+    card = Card(NEUTRAL)
+    card.text(heading)
+    for one, sentence in shown:
+        said = _sentence(sentence, 260) if sentence else "*It came without an abstract.*"
+        card.section(
+            f"**{text.link(one.title, address(one), 200)}**\n{said}", Press("Open", f"paper:open:{one.handle}")
+        )
+    return card.view()
+
+
 def marked(shown: Paper, segments: Sequence[Segment]) -> discord.ui.LayoutView:
     """The abstract with the sentences that were chosen in bold, each followed by its slot."""
     parts = [
@@ -144,7 +156,7 @@ def related(shown: Paper, near: Sequence[Related]) -> discord.ui.LayoutView:
         reasons = [f"by {text.safe(', '.join(one.authors[:3]), 90)}"] if one.authors else []
         reasons += [f"both on {text.safe(', '.join(one.words), 90)}"] if one.words else []
         card.section(
-            f"{_entry(one.paper, 420)}\n-# ↔ {' · '.join(reasons)}", Press("Open", f"paper:open:{one.paper.handle}")
+            f"{entry(one.paper, 420)}\n-# ↔ {' · '.join(reasons)}", Press("Open", f"paper:open:{one.paper.handle}")
         )
     return card.view()
 
@@ -173,7 +185,7 @@ def author(shown: AuthorView, page: int) -> discord.ui.LayoutView:
         card.text(_doubt(metrics))
     card.line()
     for one in shown.papers:
-        card.section(_entry(one), Press("Open", f"paper:open:{one.handle}"))
+        card.section(entry(one), Press("Open", f"paper:open:{one.handle}"))
     last = max(1, math.ceil(shown.total / PAGE))
     card.row(_turning(f"author:{who.handle}", page, last))
     if shown.coauthors:
@@ -220,7 +232,7 @@ def results(shown: Results) -> discord.ui.LayoutView:
     card = Card(NEUTRAL, reserve=300)
     card.text(shown.heading)
     for one in shown.papers:
-        card.section(_entry(one), Press("Open", shown.press(one.handle)))
+        card.section(entry(one), Press("Open", shown.press(one.handle)))
     if shown.turn:
         card.row(_turning(shown.turn, shown.page, math.ceil(shown.total / PAGE)))
     card.text(shown.footnote, final=True)
@@ -289,7 +301,9 @@ def address(shown: Paper) -> str | None:
     return next((text.web_address(link.url) for link in shown.links if link.kind in ("abstract", "pdf")), None)
 
 
-def _entry(shown: Paper, limit: int = 480) -> str:
+def entry(shown: Paper, limit: int = 480) -> str:
+    """A paper in a list: title, authors, facts."""
+    """A paper in three lines of a list."""
     title = text.link(shown.title, address(shown), limit - 200)
     return f"**{title}**\n{_byline(shown, 110)}\n-# {_facts(shown)}"
 

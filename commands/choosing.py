@@ -62,12 +62,14 @@ async def paper(
     )
 
 
-async def author(interaction: Interaction, typed: str) -> discord.ui.LayoutView:
-    """The page of the author who was meant, or a choice of authors."""
+async def author(
+    interaction: Interaction, typed: str, answer: answers.Answer = answers.author
+) -> discord.ui.LayoutView:
+    """What `answer`, unless given their page, says of the author who was meant, or a choice of authors."""
     library = interaction.client.library
     typed = _checked(typed)
     if found := await authors.by_handle(library.db, typed):
-        return await open_author(interaction, found.handle)
+        return await open_author(interaction, found.handle, answer)
     same = await authors.namesakes(library.db, typed)
     if len(same) > 1:
         return cards.people(f"### {len(same)} people are called {text.safe(same[0].name, 100)}", same)
@@ -78,7 +80,7 @@ async def author(interaction: Interaction, typed: str) -> discord.ui.LayoutView:
         namesakes = await authors.namesakes(library.db, hits[0].text)
         if len(namesakes) > 1:
             return cards.people(f"### {len(namesakes)} people are called {text.safe(hits[0].text, 100)}", namesakes)
-        return await open_author(interaction, hits[0].handle)
+        return await open_author(interaction, hits[0].handle, answer)
     if not hits:
         raise UserError(await _nothing(library, typed, "author"))
     near = hits[0].score >= FITS
@@ -91,10 +93,12 @@ async def author(interaction: Interaction, typed: str) -> discord.ui.LayoutView:
     )
 
 
-async def open_author(interaction: Interaction, handle: Handle, page: int = 0) -> discord.ui.LayoutView:
-    """The author page, noted as opened."""
+async def open_author(
+    interaction: Interaction, handle: Handle, answer: answers.Answer = answers.author
+) -> discord.ui.LayoutView:
+    """What `answer` says of this author, noted as opened."""
     interaction.client.recent.note(interaction.user.id, handle)
-    return await answers.author(interaction.client.library, handle, page)
+    return await answer(interaction.client.library, handle)
 
 
 async def open_paper(

@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from commands import about, adding, authors, buttons, papers, search, summaries
+from commands import about, adding, aliases, authors, buttons, papers, search, summaries
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
     authors.author_command,
@@ -17,6 +17,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     papers.related_command,
     papers.cite_command,
     adding.add_command,
+    aliases.aliases_command,
     about.status_command,
     about.help_command,
     papers.look_up_papers,
