@@ -3,7 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seeds.tex import clean, to_text
@@ -55,11 +55,13 @@ def assert_presentable(text: str) -> None:
     assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in text)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_becomes_presentable(text: str) -> None:
     assert_presentable(to_text(text))
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(
@@ -87,6 +89,7 @@ def test_any_tex_becomes_presentable(tex: str) -> None:
     assert text.count("word") == tex.count("word")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_characters=TEX_SIGNS)).filter(lambda text: "--" not in text))
 def test_text_without_tex_stays(text: str) -> None:
     assert to_text(text) == clean(text)

@@ -1,0 +1,28 @@
+"""What the tests of readers share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from store.models import PaperRecord, Reading, Source, SourceKind
+
+RETRIEVED = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
+
+
+def source(kind: SourceKind, name: str = "a file") -> Source:
+    return Source(kind=kind, name=name, retrieved=RETRIEVED)
+
+
+def only(reading: Reading) -> PaperRecord:
+    """The one paper of a reading without problems."""
+    assert reading.problems == ()
+    (paper,) = reading.papers
+    return paper
+
+
+def names(paper: PaperRecord) -> list[str]:
+    return [author.name for author in paper.authors]
+
+
+def ids(paper: PaperRecord) -> list[str]:
+    return [f"{identifier.scheme}:{identifier.value}" for identifier in paper.identifiers]
