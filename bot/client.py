@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -26,8 +27,7 @@ logger = logging.getLogger(__name__)
 Worker = Callable[["Lectern"], Awaitable[None]]
 """Work that runs as long as the client does, and is cancelled when it closes.
 
-It waits with `asyncio.sleep` of more than 5 s, or with `client.wait_for(event, timeout=...)` where a command may wake
-it by `client.dispatch(event)`: a simulated clock moves these waits along, and others hold it up.
+It waits with `client.pause`, which a simulated clock moves along.
 """
 RESTART_S = 30.0
 """How long a worker that failed rests before it starts again."""
@@ -124,12 +124,20 @@ class Lectern(Assistant):
         await asyncio.gather(*self._running, return_exceptions=True)
         await super().close()
 
+    async def pause(self, seconds: float) -> None:
+        """Wait, in a worker: until the time is over or something calls `dispatch("work")`.
+
+        A listener of discord.py's is what simcord knows as a wait on purpose, whatever its length.
+        """
+        with suppress(TimeoutError):
+            await self.wait_for("work", timeout=seconds)
+
     async def _keep_running(self, worker: Worker) -> None:
         while True:
             try:
                 await worker(self)
             except Exception:
                 logger.exception("%s failed and starts again in %.0f s", worker.__qualname__, RESTART_S)
-                await asyncio.sleep(RESTART_S)
+                await self.pause(RESTART_S)
             else:
                 return

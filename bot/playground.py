@@ -7,12 +7,13 @@ import logging
 import signal
 import time
 import webbrowser
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.assembly import assemble
+from bot.client import Lectern
 from bot.running import APPLICATION_KEY, CannotRunError
 from bot.settings import Settings
 from bot.simulation import Scene, simulated
@@ -40,6 +41,24 @@ FOREIGN = (
 TICK_S = 1.0
 
 
+@dataclass
+class Window:
+    """A channel in the browser. `stale` where more has happened than its page shows."""
+
+    preview: simcord.Preview
+    stale: bool = False
+
+    @property
+    def url(self) -> str:
+        """The address of the page; whoever knows it can act there."""
+        return self.preview.url
+
+    @property
+    def channel(self) -> str:
+        """The channel's name."""
+        return self.preview.channel.name or ""
+
+
 async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
     """Serve the playground until SIGINT or SIGTERM. `port` 0 takes any that is free. Raises `CannotRunError`."""
     import simcord
@@ -53,36 +72,39 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
         await furnish(library)
         foreign = await kept.get(library.db, APPLICATION_KEY) is not None
         client = assemble(settings, library, with_workers=not foreign)
-        async with simulated(client) as scene, AsyncExitStack() as pages:
-            windows = [await _window(scene, name, port and port + at, pages) for at, name in enumerate(scene.channels)]
-            addresses = "\n".join(f"  #{w.preview.channel.name:<8} {w.preview.url}" for w in windows)
+        async with served(client, port) as windows:
+            addresses = "\n".join(f"  #{window.channel:<8} {window.url}" for window in windows)
             say(WELCOME.format(papers=await papers.count(library.db), db=settings.db, addresses=addresses))
             if foreign:
                 say(FOREIGN)
             if show:
-                webbrowser.open(windows[0].preview.url)
-            closed = [window.preview.wait_closed() for window in windows]
-            await _first(stopped.wait(), *closed, _keep_time(scene.env, windows))
+                webbrowser.open(windows[0].url)
+            await _first(stopped.wait(), *(window.preview.wait_closed() for window in windows))
     except simcord.SetupError as error:
         raise CannotRunError(f"The simulated Discord cannot start: {error}.") from error
     finally:
         await library.close()
 
 
-@dataclass
-class _Window:
-    """A channel in the browser. `stale` where more has happened than its page shows."""
+@asynccontextmanager
+async def served(client: Lectern, port: int = 0) -> AsyncIterator[Sequence[Window]]:
+    """Run the client in a simulated Discord with a page for each channel, as long as the block lasts."""
+    async with simulated(client) as scene, AsyncExitStack() as pages:
+        windows = [await _window(scene, name, port and port + at, pages) for at, name in enumerate(scene.channels)]
+        clock = asyncio.create_task(_keep_time(scene.env, windows))
+        try:
+            yield windows
+        finally:
+            clock.cancel()
+            await asyncio.gather(clock, return_exceptions=True)
 
-    preview: simcord.Preview
-    stale: bool = False
 
-
-async def _window(scene: Scene, name: str, port: int, pages: AsyncExitStack) -> _Window:
+async def _window(scene: Scene, name: str, port: int, pages: AsyncExitStack) -> Window:
     """Serve one channel. simcord knows one page at a time; it is given the one that acts."""
     viewers = [scene.admin, scene.member]
     scene.env._preview = None
     preview = scene.env.preview(scene.channels[name], viewers=viewers, layout="channel", port=port)
-    return _Window(await pages.enter_async_context(preview))
+    return Window(await pages.enter_async_context(preview))
 
 
 async def _first(*waits: Coroutine[Any, Any, Any]) -> None:
@@ -98,7 +120,7 @@ async def _first(*waits: Coroutine[Any, Any, Any]) -> None:
         task.result()
 
 
-async def _keep_time(env: simcord.Env, windows: Sequence[_Window]) -> None:
+async def _keep_time(env: simcord.Env, windows: Sequence[Window]) -> None:
     """Move the simulated clock along with the real one, and show what the bot did by itself."""
     import simcord
 
@@ -122,9 +144,12 @@ async def _keep_time(env: simcord.Env, windows: Sequence[_Window]) -> None:
             except TimeoutError as error:
                 reached = now
                 logger.warning("Work beside the commands takes long: %s", error)
+            except Exception:
+                reached = now
+                logger.exception("The simulated clock tripped and goes on")
 
 
-def _take_turns(env: simcord.Env, window: _Window, windows: Sequence[_Window], turn: asyncio.Lock) -> None:
+def _take_turns(env: simcord.Env, window: Window, windows: Sequence[Window], turn: asyncio.Lock) -> None:
     """Let a click wait while time moves: simcord would refuse it as an overlap."""
     act = window.preview._action
 

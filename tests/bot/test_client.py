@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Callable
@@ -175,7 +174,7 @@ async def test_a_worker_that_fails_starts_again_and_ends_with_the_client(
         if begun == 1:
             raise ValueError("once")
         try:
-            await asyncio.sleep(3600)
+            await client.pause(3600)
         finally:
             ended += 1
 

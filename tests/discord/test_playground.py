@@ -1,0 +1,170 @@
+"""The playground as people have it: a process of its own, its pages on loopback, and time that moves by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+import seeds
+from bot.client import Lectern, Worker
+from bot.playground import served
+from bot.settings import Settings
+from commands.registered import BUTTONS, COMMANDS
+from store.library import Library
+from tests.bot.conftest import environment
+
+
+class Page:
+    """One page, as the browser speaks to it."""
+
+    def __init__(self, session: aiohttp.ClientSession, base: str) -> None:
+        self._session, self._base, self._sequence = session, base, 0
+        self.state: dict[str, Any] = {}
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str) -> AsyncIterator[Page]:
+        base, _, capability = url.partition("/#")
+        async with aiohttp.ClientSession(headers={"X-Simcord-Capability": capability}) as session:
+            page = cls(session, base)
+            async with session.post(f"{base}/api/pages", json={}) as response:
+                page.state = await response.json()
+            session.headers["X-Simcord-Context"] = page.state["context"]["id"]
+            yield page
+
+    async def look(self) -> dict[str, Any]:
+        async with self._session.get(f"{self._base}/api/state") as response:
+            assert response.status == 200
+            self.state = await response.json()
+        return self.state
+
+    async def act(self, kind: str, **extra: Any) -> dict[str, Any]:
+        """One action on what is shown now; it has to be accepted."""
+        await self.look()
+        self._sequence += 1
+        body = extra | {
+            "kind": kind, "protocol_version": 3, "sequence": self._sequence, "request_id": f"r{self._sequence}",
+            "generation": self.state["context"]["generation"], "bot_generation": self.state["botGeneration"],
+            "published_revision": self.state["publishedRevision"],
+        }  # fmt: skip
+        async with self._session.post(f"{self._base}/api/action", json=body) as response:
+            result: dict[str, Any] = await response.json()
+            assert response.status == 200, result
+        assert not result.get("rejected"), result
+        return result
+
+    async def run(self, command: str, **options: str) -> None:
+        """Send a slash command."""
+        async with self._session.get(f"{self._base}/api/commands") as response:
+            entries = (await response.json())["entries"]
+        (entry,) = [entry for entry in entries if entry["path"] == [command]]
+        await self.act("run_command", command_id=entry["commandId"], path=entry["path"], options=options,
+                       schema_fingerprint=entry["schemaFingerprint"])  # fmt: skip
+
+    def shown(self) -> str:
+        return str(self.state["messages"])
+
+
+@asynccontextmanager
+async def playground(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, list[str]]]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "playground", cwd=folder, env=environment(folder, PYTHONUNBUFFERED="1"),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        urls: list[str] = []
+        async with asyncio.timeout(30):
+            while len(urls) < 2:
+                line = (await process.stdout.readline()).decode()
+                assert line, (await process.communicate())[1].decode()
+                urls += re.findall(r"http://127\.0\.0\.1:\S+", line)
+        yield process, urls
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+async def test_a_page_answers_while_another_process_imports_and_the_end_is_clean(
+    tmp_path: Path, stop: signal.Signals
+) -> None:
+    (document,) = [content for _, content in seeds.bundled()]
+    (tmp_path / "again.txt").write_bytes(document.replace(b"WebRL:", b"OtherRL:"))
+    async with playground(tmp_path) as (process, urls):
+        async with Page.open(urls[0]) as page:
+            await page.run("author", name="zehan qui")
+            assert "2,602" in str((await page.look())["messages"])
+            importing = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "import", "again.txt", cwd=tmp_path, env=environment(tmp_path)
+            )
+            assert await importing.wait() == 0
+            await page.run("paper", title="otherrl")
+            assert "OtherRL" in str((await page.look())["messages"])
+        process.send_signal(stop)
+        began = time.monotonic()
+        _, errors = await process.communicate()
+        assert time.monotonic() - began < 5
+        assert process.returncode == 0
+        assert errors == b""
+    with closing(sqlite3.connect(tmp_path / "lectern.db")) as store:
+        assert store.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@asynccontextmanager
+async def pages(path: Path, *workers: Worker) -> AsyncIterator[list[str]]:
+    library = await Library.open(path)
+    try:
+        client = Lectern(Settings(_env_file=None), library, COMMANDS, BUTTONS, workers)
+        async with served(client) as windows:
+            yield [window.url for window in windows]
+    finally:
+        await library.close()
+
+
+async def test_actions_are_accepted_while_time_moves(store_file: Path) -> None:
+    async def busy(client: Lectern) -> None:
+        while True:
+            await client.pause(6)
+
+    async with pages(store_file, busy) as urls, Page.open(urls[0]) as lounge, Page.open(urls[1]) as papers:
+        until = time.monotonic() + 2.5
+        done = 0
+        while time.monotonic() < until:
+            await asyncio.gather(lounge.act("refresh"), papers.act("refresh"))
+            done += 2
+        assert done > 20
+
+
+async def test_what_the_bot_does_by_itself_is_shown(store_file: Path) -> None:
+    async def post(client: Lectern) -> None:
+        await client.wait_until_ready()
+        await client.pause(1)
+        (channel,) = [c for c in client.get_all_channels() if c.name == "papers"]
+        assert hasattr(channel, "send")
+        await channel.send("A new paper, posted in time.")
+
+    async with pages(store_file, post) as urls, Page.open(urls[1]) as page:
+        async with asyncio.timeout(10):
+            while "posted in time" not in page.shown():
+                await asyncio.sleep(0.2)
+                await page.look()
+
+
+async def test_a_stranger_cannot_act(store_file: Path) -> None:
+    async with pages(store_file) as urls, aiohttp.ClientSession() as session:
+        base = urls[0].partition("/#")[0]
+        async with session.post(f"{base}/api/pages", json={}) as response:
+            assert response.status == 401
