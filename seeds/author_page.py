@@ -64,10 +64,10 @@ def read(content: bytes | str, source: Source) -> Reading:
     cut = lines[-1].number if lines[-1].text else None  # without a line feed at its end the last line may be a part
     lines = [line for line in lines if line.text]
     starts = [place for place, line in enumerate(lines) if _begins_entry(line.text)]
-    head = _read_head(lines[: starts[0] if starts else len(lines)], source, cut, problems)
-    if not starts and not head.metrics:
+    if not starts and not any(_figure(line.text) for line in lines):
         problems.add(None, "this is no author page")
         return Reading(problems=problems.listed())
+    head = _read_head(lines[: starts[0] if starts else len(lines)], source, cut, problems)
     expected = head.announced
 
     papers: list[PaperRecord] = []

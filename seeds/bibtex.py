@@ -37,6 +37,8 @@ def read(content: bytes, source: Source) -> Reading:
         parent = by_key.get(fields.get("crossref", "").lower())
         if parent is not None and parent is not entry:
             inherited = _fields(parent)
+            if "title" not in fields:
+                fields = inherited | fields
             fields = {name: inherited[name] for name in _INHERITED if name in inherited} | fields
             fields.setdefault("booktitle", inherited.get("title", inherited.get("booktitle", "")))
         try:

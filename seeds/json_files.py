@@ -14,6 +14,12 @@ from store.models import PaperRecord, Reading, Source, SourceKind
 
 _Reader = Callable[[Mapping[str, Any], Source], PaperRecord]
 _LONGEST_LINE = 4_000_000
+# The types of CSL that its writers use; `article` and `book` are also BibTeX's, but that has no `id`.
+_CSL_TYPES = frozenset(
+    "article article-journal article-magazine article-newspaper bill book broadcast chapter dataset document entry "
+    "entry-encyclopedia figure interview legal_case legislation manuscript map motion_picture paper-conference patent "
+    "personal_communication post post-weblog report review software song speech standard thesis webpage".split(" ")
+)
 
 
 def read(content: bytes, source: Source) -> Reading:
@@ -105,6 +111,8 @@ def _recognised(item: Mapping[str, Any]) -> tuple[SourceKind, _Reader]:
     if isinstance(item.get("title"), list) or "indexed" in item:
         return "crossref", csl.record
     people = items(item.get("author"))
+    if "id" in item and "authors" not in item and item.get("type") in _CSL_TYPES:
+        return "csl", csl.record
     if isinstance(item.get("issued"), dict) or "container-title" in item or any("family" in mapping(p) for p in people):
         return "csl", csl.record
     return "dump", dump.plain_record
