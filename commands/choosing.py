@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import discord
@@ -172,9 +173,9 @@ async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str
         library = interaction.client.library
         recent = interaction.client.recent.of(interaction.user.id)
         if not typed.strip():
-            return [_choice(p.title, p.handle) for p in await papers.by_handles(library.db, recent)]
+            return _choices([(p.title, p.handle) for p in await papers.by_handles(library.db, recent)])
         hits = await library.lookup.titles(typed[:MAX_TYPED], MAX_CHOICES, recent=recent, guild_id=interaction.guild_id)
-        return [_choice(h.text, h.handle) for h in hits]
+        return _choices([(h.text, h.handle) for h in hits])
     return []
 
 
@@ -184,11 +185,11 @@ async def suggest_authors(interaction: discord.Interaction[Assistant], typed: st
         library = interaction.client.library
         recent = interaction.client.recent.of(interaction.user.id)
         if not typed.strip():
-            return [_choice(a.name, a.handle) for a in await authors.by_handles(library.db, recent)]
+            return _choices([(a.name, a.handle) for a in await authors.by_handles(library.db, recent)])
         hits = await library.lookup.authors(
             typed[:MAX_TYPED], MAX_CHOICES, recent=recent, guild_id=interaction.guild_id
         )
-        return [_choice(h.text, h.handle) for h in hits]
+        return _choices([(h.text, h.handle) for h in hits])
     return []
 
 
@@ -197,5 +198,13 @@ async def suggest_names(interaction: discord.Interaction[Assistant], typed: str)
     return [app_commands.Choice(name=c.name, value=c.name) for c in await suggest_authors(interaction, typed)]
 
 
-def _choice(label: str, handle: Handle) -> app_commands.Choice[str]:
-    return app_commands.Choice(name=text.plain(label, MAX_CHOICE), value=handle)
+def _choices(found: Sequence[tuple[str, Handle]]) -> list[app_commands.Choice[str]]:
+    """What is sent back is the text itself, which people can read, unless it is too long or stands for several."""
+    times = Counter(said for said, _ in found)
+    return [
+        app_commands.Choice(
+            name=text.plain(said, MAX_CHOICE),
+            value=said if times[said] == 1 and said == text.plain(said, MAX_CHOICE) else handle,
+        )
+        for said, handle in found
+    ]
