@@ -53,7 +53,8 @@ class Answer:
     def titles(self) -> list[str]:
         """The papers of a list, in order."""
         entries = [c["components"][0]["content"] for c in walk(self.shown.components) if c["type"] == 9]
-        return [re.sub(r"\\(.)", r"\1", entry.split("\n")[0].strip("*")) for entry in entries]
+        firsts = [re.sub(r"^\*\*\[?(.*?)(\]\(\S*\))?\*\*$", r"\1", entry.split("\n")[0]) for entry in entries]
+        return [re.sub(r"\\(.)", r"\1", first) for first in firsts]
 
     def buttons(self) -> dict[str, str]:
         """The labels of the buttons that can be pressed, with their custom ids."""
