@@ -276,7 +276,7 @@ async def _doctor(settings: Settings) -> int:
 
 def _require(*modules: str, extra: str) -> None:
     if any(find_spec(module) is None for module in modules):
-        raise ExpectedError(f"This needs the simulated Discord; install it with: pip install 'lectern[{extra}]'")
+        raise ExpectedError(f"This needs the simulated Discord; in Lectern's folder: pip install -e '.[{extra}]'")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import time
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.assembly import assemble
 from bot.client import Lectern
-from bot.running import APPLICATION_KEY, CannotRunError
+from bot.running import APPLICATION_KEY, CannotRunError, told_to_stop
 from bot.settings import Settings
 from bot.simulation import Scene, simulated
 from bot.transfer import furnish
@@ -64,22 +63,20 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
     import simcord
 
     stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
     library = await Library.open(settings.db)
     try:
         await furnish(library)
         foreign = await kept.get(library.db, APPLICATION_KEY) is not None
         client = assemble(settings, library, with_workers=not foreign)
-        async with served(client, port) as windows:
-            addresses = "\n".join(f"  #{window.channel:<8} {window.url}" for window in windows)
-            say(WELCOME.format(papers=await papers.count(library.db), db=settings.db, addresses=addresses))
-            if foreign:
-                say(FOREIGN)
-            if show:
-                webbrowser.open(windows[0].url)
-            await _first(stopped.wait(), *(window.preview.wait_closed() for window in windows))
+        with told_to_stop(stopped.set):
+            async with served(client, port) as windows:
+                addresses = "\n".join(f"  #{window.channel:<8} {window.url}" for window in windows)
+                say(WELCOME.format(papers=await papers.count(library.db), db=settings.db, addresses=addresses))
+                if foreign:
+                    say(FOREIGN)
+                if show:
+                    webbrowser.open(windows[0].url)
+                await _first(stopped.wait(), *(window.preview.wait_closed() for window in windows))
     except simcord.SetupError as error:
         raise CannotRunError(f"The simulated Discord cannot start: {error}.") from error
     finally:

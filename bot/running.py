@@ -7,8 +7,8 @@ import base64
 import binascii
 import logging
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import aiohttp
 import discord
@@ -81,7 +81,8 @@ async def run(settings: Settings) -> None:
     try:
         client = assemble(settings, library)
         serving = asyncio.create_task(_serve(client, token))
-        with _stopping(serving):
+        # Cancelled, because `close` alone does not stop shards that launch.
+        with told_to_stop(serving.cancel):
             await asyncio.wait([serving])
         try:
             await asyncio.wait_for(client.close(), CLOSING_S)
@@ -115,13 +116,15 @@ async def _serve(client: Lectern, token: str) -> None:
 
 
 @contextmanager
-def _stopping(serving: asyncio.Task[None]) -> Iterator[None]:
-    """Let SIGTERM and SIGINT end the service: cancelled, because `close` alone does not stop shards that launch."""
+def told_to_stop(stop: Callable[[], object]) -> Iterator[None]:
+    """Call `stop` on SIGTERM and SIGINT as long as the block lasts."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, serving.cancel)
+    with suppress(NotImplementedError):  # on Windows, Ctrl-C interrupts instead
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop)
     try:
         yield
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
+        with suppress(NotImplementedError):
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
