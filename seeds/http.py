@@ -9,7 +9,14 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import aiohttp
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential,
+    wait_random,
+)
 from yarl import URL
 
 from store.models import Frozen
@@ -67,7 +74,7 @@ class Fetcher:
     def __init__(self, session: aiohttp.ClientSession, *, pause: float, first_wait: float, tries: int) -> None:
         self._session = session
         self._pause = pause
-        self._wait = wait_exponential_jitter(initial=first_wait, max=60, jitter=first_wait)
+        self._wait = wait_exponential(multiplier=first_wait, max=60) + wait_random(0, first_wait)
         self._tries = tries
         self._turns: dict[str, asyncio.Lock] = {}
         self._earliest: dict[str, float] = {}

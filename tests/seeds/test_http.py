@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from aiohttp import web
+
+from seeds import http
+from seeds.http import Fetcher, FetchError, NotFoundError, Validators, opened
+from tests.seeds.serving import service
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    async with opened("admin@example.org", pause=0.0, first_wait=0.01, answer_within=2.0) as one:
+        yield one
+
+
+async def test_says_who_asks_and_keeps_validators(fetcher: Fetcher) -> None:
+    good = web.Response(body=b"<x/>", headers={"ETag": '"1"', "Last-Modified": "Mon, 04 May 2026 00:00:00 GMT"})
+    async with service(good, web.Response(status=304)) as remote:
+        first = await fetcher.get(remote.address, {"q": "a b&c"})
+        assert first.content == b"<x/>"
+        second = await fetcher.get(remote.address, validators=first.validators)
+    assert second.not_modified
+    assert (
+        second.validators == first.validators == Validators(etag='"1"', last_modified="Mon, 04 May 2026 00:00:00 GMT")
+    )
+    assert "admin@example.org" in remote.requests[0].headers["User-Agent"]
+    assert remote.requests[0].query["q"] == "a b&c"
+    assert remote.requests[1].headers["If-None-Match"] == '"1"'
+    assert remote.requests[1].headers["If-Modified-Since"] == "Mon, 04 May 2026 00:00:00 GMT"
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504, None])
+async def test_tries_again_after_what_may_pass(fetcher: Fetcher, status: int | None) -> None:
+    failure = web.Response(status=status) if status else None
+    async with service(failure, web.Response(body=b"good")) as remote:
+        assert (await fetcher.get(remote.address)).content == b"good"
+    assert len(remote.requests) == 2
+
+
+@pytest.mark.parametrize("as_date", [False, True])
+async def test_waits_as_long_as_it_is_asked_to(fetcher: Fetcher, as_date: bool) -> None:
+    value = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True) if as_date else "1"
+    async with service(web.Response(status=503, headers={"Retry-After": value}), web.Response(body=b"good")) as remote:
+        await fetcher.get(remote.address)
+    assert remote.times[1] - remote.times[0] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "asked"),
+    [
+        (lambda request: web.Response(status=500), "overloaded or out of order (HTTP 500)", 5),
+        (lambda request: web.Response(status=503, headers={"Retry-After": "7200"}), "asks to wait 120 minutes", 1),
+        (lambda request: web.Response(status=400), "refuses the request (HTTP 400)", 1),
+        (lambda request: web.Response(status=302, headers={"Location": "http://10.0.0.1/x"}), "has moved to", 1),
+        (lambda request: web.Response(status=302, headers={"Location": "/feed"}), "in a circle", 4),
+    ],
+)
+async def test_gives_up_with_a_sentence(fetcher: Fetcher, answer: web.Response, error: str, asked: int) -> None:
+    async with service(answer) as remote:
+        with pytest.raises(FetchError) as raised:
+            await fetcher.get(remote.address)
+    assert error in str(raised.value)
+    assert len(remote.requests) == asked
+
+
+async def test_what_is_not_there_is_told_apart(fetcher: Fetcher) -> None:
+    async with service(web.Response(status=404)) as remote:
+        with pytest.raises(NotFoundError):
+            await fetcher.get(remote.address)
+
+
+async def test_a_service_that_is_not_there(fetcher: Fetcher) -> None:
+    with pytest.raises(FetchError, match="cannot be reached"):
+        await fetcher.get("http://127.0.0.1:9/")
+    with pytest.raises(FetchError, match="no web address"):
+        await fetcher.get("file:///etc/passwd")
+
+
+async def test_an_answer_has_an_end(fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "LARGEST", 100_000)
+    async with service(web.Response(body=b"x" * 1_000_000)) as remote:
+        with pytest.raises(FetchError, match="more than"):
+            await fetcher.get(remote.address)
+
+
+async def test_moves_within_its_host(fetcher: Fetcher) -> None:
+    async with service(web.Response(status=301, headers={"Location": "/new"}), web.Response(body=b"here")) as remote:
+        assert (await fetcher.get(remote.address)).content == b"here"
+    assert remote.requests[1].path == "/new"
+
+
+async def test_one_request_at_a_time_with_pauses_between() -> None:
+    async with (
+        opened("admin@example.org", pause=0.1) as slow,
+        service(lambda request: web.Response(body=b"x")) as remote,
+    ):
+        await asyncio.gather(*(slow.get(remote.address) for _ in range(4)))
+    assert remote.most_open == 1
+    assert min(later - before for before, later in zip(remote.times, remote.times[1:], strict=False)) > 0.09
