@@ -67,7 +67,7 @@ async def forget(db: Database, guild_id: int, kind: Kind, query: str) -> bool:
 
 
 async def regression_cases(db: Database, guild_id: int) -> Iterator[str]:
-    """The guild's aliases as JSON lines that `tests.bench.lookup --queries` reads, but for those whose answer is gone."""
+    """The guild's aliases as JSON lines that `tests.bench.lookup --queries` reads; those with an answer."""
     return (
         json.dumps(
             {

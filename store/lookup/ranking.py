@@ -19,8 +19,10 @@ from store.lookup.postings import Text
 
 Pairs = tuple[tuple[str, str], ...]
 
-ALIGNED = 48
-"""Candidates whose words are aligned; the others are told apart by the similarity of strings alone."""
+_MOST_ERRORS = 3
+ALIGNED, ALIGNED_AT_ONCE = 48, 8
+"""Candidates whose words are aligned, the likeliest first, so many at once, until they are far behind the best."""
+_FAR_BEHIND = 0.08
 
 
 EXACT, HEADED, BEGUN, ALIKE = 1.0, 0.99, 0.98, 0.97
@@ -49,18 +51,38 @@ class Ranker:
         self._names = names
         self._errors = 0 if len(folded) < 4 else 1 if len(folded) < 12 else 2
         """Typing errors that a beginning may have."""
-        self._qualities: dict[tuple[str, str], float] = {}
+        self._near: list[dict[str, float]] = [{} for _ in words]
+        """For each word of the query, the words of candidates that it may stand for, with their qualities."""
+        self._compared: set[str] = set()
+        self._joins = {
+            joined: range(at, at + length)
+            for length in (2, 3)
+            for at in range(len(words) - length + 1)
+            if (joined := "".join(words[at : at + length]))
+        }
 
     def rank(self, texts: Sequence[Text]) -> list[Ranked]:
         """The candidates with their scores, in any order; weak ones are left out if there are many."""
         begun = self._begun(texts)
+        ranked = [self._beginning(text, begun[text.id]) for text in texts if text.id in begun]
         others = [text for text in texts if text.id not in begun]
-        if len(others) > ALIGNED:
+        if len(others) > ALIGNED_AT_ONCE:
             others = self._likeliest(others)
-        return [
-            *(self._score(text)._replace(score=ALIKE - _ERROR * begun[text.id]) for text in texts if text.id in begun),
-            *map(self._score, others),
-        ]
+        best = 0.0
+        for start in range(0, len(others), ALIGNED_AT_ONCE):
+            some = others[start : start + ALIGNED_AT_ONCE]
+            self._compare({word for text in some for word in text.folded.split()})
+            scored = [self._score(text) for text in some]
+            ranked += scored
+            promising = max(r.score for r in scored)
+            if promising < best - _FAR_BEHIND:
+                break
+            best = max(best, promising)
+        return ranked
+
+    def _beginning(self, text: Text, errors: int) -> Ranked:
+        matched = tuple(zip(self._words, text.folded.split(), strict=False))
+        return Ranked(text, ALIKE - _ERROR * errors, matched, 1.0)
 
     def _begun(self, texts: Sequence[Text]) -> dict[int, int]:
         """Texts that begin with the query but for typing errors, and how many."""
@@ -92,39 +114,83 @@ class Ranker:
         order = sorted(range(len(texts)), key=lambda i: -(float(whole[i]) + shared[i]))
         return [texts[i] for i in order[:ALIGNED]]
 
+    def _compare(self, others: set[str]) -> None:
+        """Find out which of these words the words of the query may stand for."""
+        new = sorted(others - self._compared)
+        self._compared |= others
+        if not new:
+            return
+        distances = process.cdist(self._words, new, scorer=OSA.distance, score_cutoff=_MOST_ERRORS).tolist()
+        for word, near, apart in zip(self._words, self._near, distances, strict=True):
+            errors = _errors(word)
+            for other, distance in zip(new, apart, strict=True):
+                if distance <= errors:
+                    near[other] = max(0.0, 1 - 1.2 * distance / max(len(word), len(other)))
+                elif other.startswith(word):
+                    near[other] = self._cut_short(word, other)
+                elif self._names and len(other) == 1 and word.startswith(other):
+                    near[other] = 0.7
+            if len(word) >= 4:
+                longer = [other for other in new if len(other) > len(word) and other not in near]
+                starts = [other[: len(word)] for other in longer]
+                for _, _, at in process.extract(word, starts, scorer=OSA.distance, score_cutoff=1, limit=None):
+                    near[longer[at]] = 0.6
+
+    def _cut_short(self, word: str, other: str) -> float:
+        if len(word) == 1:
+            return 0.95 if self._names else 0.4
+        return 0.75 + 0.2 * len(word) / len(other)
+
     def _score(self, text: Text) -> Ranked:
         """Align the words of the query with those of the text."""
         there = text.folded.split()
-        places: list[int | None] = [None] * len(self._words)
-        qualities = [0.0] * len(self._words)
-        partner = [""] * len(self._words)
-        used: set[int] = set()
-        at: dict[str, int] = {word: place for place, word in reversed(list(enumerate(there)))}
-        for i, word in enumerate(self._words):
-            found = at.get(word)
-            if found is not None:
-                qualities[i], partner[i], places[i] = 1.0, word, found
-                used.add(found)
-        if None in places:
-            self._joined(there, text.extra, qualities, partner, used)
-            for i, word in enumerate(self._words):
-                if qualities[i] < 0.98:
-                    best, where = qualities[i], -1
-                    for place, other in enumerate(there):
-                        if place not in used and (quality := self._quality(word, other)) > best:
-                            best, where = quality, place
-                    if where >= 0:
-                        qualities[i], partner[i], places[i] = best, there[where], where
-                        used.add(where)
+        at = {word: place for place, word in reversed(list(enumerate(there)))}
+        places = [at.get(word, -1) for word in self._words]
+        qualities = [1.0 if place >= 0 else 0.0 for place in places]
+        used = {place for place in places if place >= 0}
+        if 0.0 in qualities:
+            self._joined(there, at, text.extra, places, qualities, used)
+            for i, near in enumerate(self._near):
+                if qualities[i] == 0.0:
+                    for other in near.keys() & at.keys():
+                        if near[other] > qualities[i] and at[other] not in used:
+                            qualities[i], places[i] = near[other], at[other]
+                    used.add(places[i])
+            used.discard(-1)
         asked = sum(q * w for q, w in zip(qualities, self._weights, strict=True)) / self._total
-        matched = tuple((w, p) for w, p in zip(self._words, partner, strict=True) if p)
+        matched = tuple((w, there[place]) for w, place in zip(self._words, places, strict=True) if place >= 0)
         least = min(qualities)
         if self._names and least >= 0.95:
-            ordered = all(a is not None and b is not None and a < b for a, b in pairwise(places))
+            ordered = -1 not in places and all(a < b for a, b in pairwise(places))
             return Ranked(text, BEGUN if ordered else ALIKE, matched, least)
         covered = sum(len(there[place]) for place in used) / (sum(map(len, there)) or 1)
         score = 0.62 * asked + 0.12 * covered + 0.26 * self._whole(text.folded, there)
         return Ranked(text, min(ALIKE, score), matched, least)
+
+    def _joined(
+        self,
+        there: list[str],
+        at: dict[str, int],
+        extra: str,
+        places: list[int],
+        qualities: list[float],
+        used: set[int],
+    ) -> None:
+        """Two or three words of the query that are one of the text, and one that is two or three."""
+        for joined in self._joins.keys() & at.keys():
+            for i in self._joins[joined]:
+                qualities[i], places[i] = 0.98, at[joined]
+            used.add(at[joined])
+        wanted = {word: i for i, word in enumerate(self._words) if qualities[i] == 0.0 and len(word) > 1}
+        for word in extra.split() if wanted and extra else ():
+            if word in wanted:
+                qualities[wanted[word]] = 0.98
+        for length in (2, 3) if wanted else ():
+            for place in range(len(there) - length + 1):
+                i = wanted.get("".join(there[place : place + length]), -1)
+                if i >= 0:
+                    qualities[i], places[i] = 0.98, place
+                    used.update(range(place, place + length))
 
     def _whole(self, folded: str, there: list[str]) -> float:
         """The similarity of the strings, in 0..1."""
@@ -137,58 +203,10 @@ class Ranker:
             best = max(best, 0.9 * fuzz.partial_ratio(self._folded, folded))
         return best / 100
 
-    def _joined(self, there: list[str], extra: str, qualities: list[float], partner: list[str], used: set[int]) -> None:
-        """Two words of the query that are one of the text, and one that is two."""
-        others = extra.split()
-        at = {word: place for place, word in enumerate(there)}
-        for i in range(len(self._words) - 1):
-            if qualities[i] == 1.0 and qualities[i + 1] == 1.0:
-                continue
-            for n in (2, 3):
-                joined = "".join(self._words[i : i + n])
-                if joined in at:
-                    for k in range(i, min(i + n, len(self._words))):
-                        qualities[k], partner[k] = 0.98, joined
-                    used.add(at[joined])
-        for i, word in enumerate(self._words):
-            if qualities[i] == 1.0 or len(word) < 2:
-                continue
-            if word in others:
-                qualities[i], partner[i] = 1.0, word
-            for place in range(len(there)):
-                joined, end = there[place], place + 1
-                while end < len(there) and len(joined) < len(word) and word.startswith(joined):
-                    joined += there[end]
-                    end += 1
-                if joined == word and end > place + 1:
-                    qualities[i], partner[i] = 0.98, " ".join(there[place:end])
-                    used.update(range(place, end))
-                    break
 
-    def _quality(self, word: str, other: str) -> float:
-        key = (word, other)
-        known = self._qualities.get(key)
-        if known is None:
-            known = self._qualities[key] = _quality(word, other, self._names)
-        return known
-
-
-def _quality(word: str, other: str, names: bool) -> float:
-    if len(word) == 1:
-        return (0.95 if names else 0.4) if other.startswith(word) else 0.0
-    if other.startswith(word):
-        return 0.75 + 0.2 * len(word) / len(other)
-    if names and len(other) == 1 and word.startswith(other):
-        return 0.7
-    allowed = 1 if len(word) < 5 else 2 if len(word) < 9 else 3
-    distance = OSA.distance(word, other, score_cutoff=allowed)
-    if distance <= allowed:
-        return max(0.0, 1 - 1.2 * distance / max(len(word), len(other)))
-    if len(word) >= 4 and len(other) > len(word):
-        distance = OSA.distance(word, other[: len(word)], score_cutoff=1)
-        if distance <= 1:
-            return 0.6
-    return 0.0
+def _errors(word: str) -> int:
+    """Typing errors that a word may have and still stand for another."""
+    return 0 if len(word) < 2 else 1 if len(word) < 5 else 2 if len(word) < 9 else _MOST_ERRORS
 
 
 def weight(word: str, texts: int, total: int) -> float:
