@@ -21,6 +21,8 @@ from store.library import Library
 
 logger = logging.getLogger(__name__)
 
+TOLD_FROM = 20_000
+"""Steps from which building an index takes long enough to be told about."""
 CLOSING_S = 4.0
 """How long a goodbye to Discord may take before the process ends without it."""
 APPLICATION_KEY = "application"
@@ -77,7 +79,7 @@ async def run(settings: Settings) -> None:
     """Serve Discord until SIGTERM or SIGINT. Raises `CannotRunError`, `SettingsError` or a `StoreError`."""
     token = token_of(settings)
     point_at(settings)
-    library = await Library.open(settings.db)
+    library = await Library.open(settings.db, _tell_progress(), wait=False)
     try:
         client = assemble(settings, library)
         serving = asyncio.create_task(_serve(client, token))
@@ -92,6 +94,19 @@ async def run(settings: Settings) -> None:
             serving.result()
     finally:
         await library.close()
+
+
+def _tell_progress() -> Callable[[str, int, int], None]:
+    """Logs how far an index is that has to be built, a tenth at a time."""
+    told: set[tuple[str, int]] = set()
+
+    def tell(what: str, done: int, total: int) -> None:
+        tenth = 10 * done // max(1, total)
+        if total > TOLD_FROM and (what, tenth) not in told:
+            told.add((what, tenth))
+            logger.info("%s: %d of %d", what, done, total)
+
+    return tell
 
 
 async def _serve(client: Lectern, token: str) -> None:

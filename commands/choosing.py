@@ -48,7 +48,7 @@ async def paper(
     if _is_sure(hits):
         return await open_paper(interaction, hits[0].handle, verb, answer)
     if not hits:
-        raise UserError(await _nothing(library, typed, "paper"))
+        raise UserError(await _nothing(library, typed, "title"))
     near = hits[0].score >= FITS
     token = None if near else await questions.keep(library.db, typed)
     start = "Several papers fit" if near else "Nothing fits exactly; the closest papers to"
@@ -58,7 +58,9 @@ async def paper(
             heading=heading,
             papers=await papers.by_handles(library.db, [h.handle for h in hits]),
             press=cards.picking(verb, token),
-            footnote="" if near else f"-# {_understood(hits[0])}Pick one and I shall know next time.",
+            footnote=""
+            if near
+            else f"-# {await _understood(library, typed, 'title')}Pick one and I shall know next time.",
         )
     )
 
@@ -89,7 +91,9 @@ async def author(
     return cards.people(
         f"### {'Several people fit' if near else 'Nobody fits exactly; the closest to'} “{text.safe(typed, 200)}”",
         await authors.by_handles(library.db, [h.handle for h in hits]),
-        footnote="" if near else "-# Pick one and I shall know next time.",
+        footnote=""
+        if near
+        else f"-# {await _understood(library, typed, 'author')}Pick one and I shall know next time.",
         token=token,
     )
 
@@ -151,19 +155,24 @@ def _checked(typed: str) -> str:
     return cleaned[:MAX_TYPED]
 
 
-def _understood(hit: Hit) -> str:
-    """Which words were taken for which others."""
-    changed = [(typed, meant) for typed, meant in hit.matched if typed != meant][:3]
-    return "".join(f"“{text.safe(t, 30)}” read as “{text.safe(m, 30)}”. " for t, m in changed)
+async def _understood(library: Library, typed: str, kind: KindName) -> str:
+    """The words that nothing in the store holds, and which may have been meant; empty where there are none."""
+    said = []
+    for word in (await library.lookup.understanding(typed, kind))[:3]:
+        meant = " or ".join(f"“{text.safe(w, 30)}”" for w in word.closest[:2])
+        said.append(f"No “{text.safe(word.word, 30)}”{f'; did you mean {meant}?' if meant else '.'} ")
+    return "".join(said)
 
 
-async def _nothing(library: Library, typed: str, what: str) -> str:
+async def _nothing(library: Library, typed: str, kind: KindName) -> str:
     if not await papers.count(library.db):
         return (
             "The store holds no papers yet. Add some with /add, or with `lectern import` on the machine that runs me."
         )
+    what = "author" if kind == "author" else "paper"
     return (
-        f"No {what} is anything like “{text.safe(typed, 100)}”. Try fewer words, or /search for words of the abstract."
+        f"No {what} is anything like “{text.safe(typed, 100)}”. {await _understood(library, typed, kind)}"
+        "Try fewer words, or /search for words of the abstract."
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from store.database import Database
 from store.lookup import Lookup
+from store.lookup.memory import Progress
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,14 @@ class Library:
     lookup: Lookup
 
     @classmethod
-    async def open(cls, path: Path) -> Library:
-        """Open the store at `path`, making it where it is missing; raises the errors of `Database.open`."""
+    async def open(cls, path: Path, progress: Progress | None = None, *, wait: bool = True) -> Library:
+        """Open the store at `path`, making it where it is missing; raises the errors of `Database.open`.
+
+        `progress` and `wait` are those of `Lookup.open`.
+        """
         db = await Database.open(path)
         try:
-            return cls(db, await Lookup.open(db))
+            return cls(db, await Lookup.open(db, progress, wait=wait))
         except BaseException:
             await db.close()
             raise
