@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from store.derive.sentences import split_sentences
 
 PIECES = st.sampled_from(
-    "We show it|et al|i.e|Fig|3|.|. |!|? |\n\n| |(|)|”|X|J. K. Smith|。|https://a.org/b.c|4.8%|mistakes.MR-Ben comprises|"
+    "We show it|et al|i.e|Fig|3|.|. |!|? |\n\n| |(|)|”|X|J. K. Smith|。|https://a.org/b.c|4.8%|mistakes.MR-Ben has|"
     "\ud800|\x00|ß|1) ".split("|")
 )
 
