@@ -28,6 +28,7 @@ _LETTERS, _SYMBOLS = 26, 36
 _BIT = np.zeros(256, np.uint64)
 for _i, _c in enumerate(b"abcdefghijklmnopqrstuvwxyz0123456789"):
     _BIT[_c] = np.uint64(1 << _i)
+_LONGEST_ENDING = 10
 _LETTER_BITS = np.uint64((1 << _LETTERS) - 1)
 
 
@@ -122,10 +123,10 @@ class Lexicon:
         return max(0, int(there.counts[place]))
 
     def completions(self, start: str, limit: int) -> tuple[list[Spelling], int]:
-        """The commonest longer words that begin so, with distance 0, and how many there are in all."""
+        """The commonest words that begin so and are up to ten letters longer, and how many there are in all."""
         found: list[Spelling] = []
         total = 0
-        for length in range(len(start) + 1, MAX_WORD + 1):
+        for length in range(len(start) + 1, min(len(start) + _LONGEST_ENDING, MAX_WORD) + 1):
             there = self._lengths.get(length)
             if there is None:
                 continue

@@ -20,7 +20,7 @@ from store.lookup.postings import Text
 Pairs = tuple[tuple[str, str], ...]
 
 _MOST_ERRORS = 3
-ALIGNED, ALIGNED_AT_ONCE = 48, 8
+ALIGNED, ALIGNED_AT_ONCE = 48, 6
 """Candidates whose words are aligned, the likeliest first, so many at once, until they are far behind the best."""
 _FAR_BEHIND = 0.08
 

@@ -28,6 +28,10 @@ EVIDENT = 0.92
 """Score from which a text is evidently what was meant."""
 EXPLAINED = 0.7
 CANDIDATES = 100
+ENOUGH_WORDS, ENOUGH_POSTINGS = 3, 600
+"""Rare words that are read however many texts hold them, and postings from which no more words are."""
+HALF = 0.5
+"""Share of the most that any text holds of the query that a candidate has to hold."""
 _RELATED = 0.5
 """Score from which a text has something to do with the query."""
 READ = 6_000
@@ -267,21 +271,22 @@ class Search:
         rare: list[Group] = []
         read = 0
         for group in groups:
-            if rare and read + group.texts > READ:
+            if rare and read + group.texts > (READ if len(rare) < ENOUGH_WORDS else ENOUGH_POSTINGS):
                 break
             rare.append(group)
             read += group.texts
         if not rare:
             return []
-        common = [group for group in groups[len(rare) :] if group.texts <= COMMON][:4]
+        common = [group for group in groups[len(rare) :] if group.texts <= COMMON][:3]
         among = " OR ".join(group.expression for group in rare)
         if read > READ and common:
             # Even the rarest is common: only texts that hold two of them.
-            rare, among = [], f"({among}) AND ({' OR '.join(group.expression for group in common)})"
+            among = f"({among}) AND ({' OR '.join(group.expression for group in common)})"
             held = [(self._matching(among), 0.0)]
         else:
             held = [(self._matching(group.expression), group.weight) for group in rare]
-        held += [(self._matching(f"{group.expression} AND ({among})"), group.weight) for group in common]
+        if read > self._candidates:
+            held += [(self._matching(f"{group.expression} AND ({among})"), group.weight) for group in common]
         ids = np.concatenate([found for found, _ in held])
         if wanted_initials:
             ids = self._memory.traits.with_initials(ids, wanted_initials)
@@ -290,14 +295,13 @@ class Search:
         weights = np.concatenate([np.full(len(found), value, np.float32) for found, value in held])
         unique, places = np.unique(ids, return_inverse=True)
         sums = np.bincount(places, weights)
-        self._crowded = len(unique) > self._candidates
-        if self._crowded:
-            least = np.partition(sums, len(sums) - self._candidates)[len(sums) - self._candidates]
-            self._crowded = least > 0.8 * sums.max()
-            sure, equal = unique[sums > least], unique[sums == least]
-            unique = np.concatenate([sure, self._memory.traits.best(equal, self._candidates - len(sure))])
-        chosen = unique.tolist()
-        return [int(id_) for id_ in chosen]
+        least = HALF * sums.max(initial=0.0)
+        if len(sums) > self._candidates:
+            least = max(least, np.partition(sums, len(sums) - self._candidates)[len(sums) - self._candidates])
+        sure, equal = unique[sums > least], unique[sums == least]
+        self._crowded = len(sure) + len(equal) > self._candidates and least > 0.8 * sums.max()
+        best = self._memory.traits.best(equal, max(0, self._candidates - len(sure)))
+        return [int(id_) for id_ in (*sure.tolist(), *best.tolist())]
 
     def _matching(self, expression: str) -> Ids:
         ids = self._read.get(expression)
