@@ -14,7 +14,7 @@ from store.database import Database
 from store.evaluation import Reason
 from store.ledger import Entry, Planned, Post
 from store.models import Frozen, Paper
-from store.moments import stamp
+from store.moments import moment_of, stamp
 from store.query import Query, parse
 from store.records import load
 from store.subscriptions import Scope
@@ -54,6 +54,19 @@ async def due_targets(db: Database, now: datetime) -> list[int]:
         return [row[0] async for row in rows]
 
 
+async def next_due(db: Database) -> datetime | None:
+    """When something will be due, or a message is to be tried again."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT min(moment) FROM (SELECT min(due) AS moment FROM ledger WHERE state = 'pending'"
+            " UNION ALL SELECT min(next_try) FROM posts WHERE state <> 'posted')"
+        ) as rows,
+    ):
+        row = await rows.fetchone()
+    return moment_of(row[0]) if row and row[0] else None
+
+
 async def begin_due(db: Database, target_id: int, now: datetime, split: Split) -> list[Post]:
     """Begin the messages of everything that is due in a channel: their nonces are committed when this returns."""
     async with db.write() as connection:
@@ -66,9 +79,7 @@ async def begin_due(db: Database, target_id: int, now: datetime, split: Split) -
             for part, count in enumerate(counts, 1):
                 entries = tuple(entry for group in shown[at : at + count] for entry in group)
                 rest = tuple(over_cap) if part == len(counts) else ()
-                planned.append(
-                    Planned(subscription_id=lead, target_id=target_id, part=part, shown=entries, over_cap=rest)
-                )
+                planned.append(Planned(subscription_id=lead, part=part, shown=entries, over_cap=rest))
                 at += count
         return await ledger.begin(connection, planned, now)
 
@@ -92,6 +103,36 @@ async def over_cap(db: Database, scope: Scope, token: str) -> list[Item]:
         ) as rows,
     ):
         return await _items(connection, [Entry(*row) for row in await rows.fetchall()])
+
+
+class Cause(Frozen):
+    """A subscription that a message was posted for, with its papers there."""
+
+    query: Query
+    creator_id: int
+    items: tuple[Item, ...]
+
+
+async def causes(db: Database, scope: Scope, token: str) -> list[Cause]:
+    """Why a message is in this channel; nothing for a message of another."""
+    async with db.read() as connection:
+        async with connection.execute(
+            "SELECT ledger.subscription_id, paper_id, query, creator_id FROM ledger JOIN posts ON posts.id = post_id"
+            " JOIN subscriptions ON subscriptions.id = ledger.subscription_id WHERE posts.token = ?"
+            " AND guild_id = ? AND ? IN (channel_id, subscriptions.target_id) AND ledger.state <> 'over_cap'"
+            " ORDER BY ledger.subscription_id, matched, paper_id",
+            [token, *scope],
+        ) as rows:
+            found = await rows.fetchall()
+        entries: dict[int, list[Entry]] = defaultdict(list)
+        about = {}
+        for subscription_id, paper_id, query, creator_id in found:
+            entries[subscription_id].append(Entry(subscription_id, paper_id))
+            about[subscription_id] = (parse(query), creator_id)
+        return [
+            Cause(query=query, creator_id=creator_id, items=tuple(await _items(connection, entries[subscription_id])))
+            for subscription_id, (query, creator_id) in about.items()
+        ]
 
 
 class _Waiting(Frozen):

@@ -32,19 +32,22 @@ class Planned(Frozen):
     """A message to begin: the rows it shows, and the rows that its digest leaves over the cap."""
 
     subscription_id: int
-    target_id: int
     part: int
     shown: tuple[Entry, ...]
     over_cap: tuple[Entry, ...] = ()
 
 
 class Post(Frozen):
-    """A message that was begun. `unsure` where a try may have had its effect though no answer came."""
+    """A message that was begun. `unsure` where a try may have had its effect though no answer came.
+
+    If it is out, it is newer than the Discord id `after_id`.
+    """
 
     id: int
     token: Token
     subscription_id: int
     target_id: int
+    after_id: int
     state: str
     part: int
     started: AwareDatetime
@@ -56,19 +59,24 @@ class Post(Frozen):
 
 
 async def begin(connection: aiosqlite.Connection, planned: Sequence[Planned], now: datetime) -> list[Post]:
-    """Fix the nonces of a digest's messages, in the transaction in which their rows were found pending."""
+    """Fix the nonces of a digest's messages, in the transaction in which their rows were found pending.
+
+    They count as unsure from here on, so that their first try needs no further commit.
+    """
     posts = []
     for plan in planned:
         async with connection.execute(
-            "INSERT INTO posts (token, subscription_id, target_id, state, part, started, tries, unsure, next_try)"
-            " VALUES (?, ?, ?, 'posting', ?, ?, 0, 0, ?) RETURNING *",
+            "INSERT INTO posts"
+            " (token, subscription_id, target_id, after_id, state, part, started, tries, unsure, next_try)"
+            " SELECT ?, id, target_id, coalesce((SELECT max(message_id) FROM posts"
+            "  WHERE posts.target_id = subscriptions.target_id), anchor_id), 'posting', ?, ?, 0, 1, ?"
+            " FROM subscriptions WHERE id = ? RETURNING *",
             [
                 secrets.token_urlsafe(12),
-                plan.subscription_id,
-                plan.target_id,
                 plan.part,
                 stamp(now),
                 stamp(now),
+                plan.subscription_id,
             ],
         ) as rows:
             row = await rows.fetchone()
@@ -105,11 +113,9 @@ async def open_posts(connection: aiosqlite.Connection) -> list[Post]:
         return [_post(row) async for row in rows]
 
 
-async def trying(connection: aiosqlite.Connection, post_id: int, now: datetime) -> None:
-    """A try begins: from here on the message may be out. Committed before anything is sent."""
-    await connection.execute(
-        "UPDATE posts SET tries = tries + 1, unsure = 1, next_try = ? WHERE id = ?", [stamp(now), post_id]
-    )
+async def trying(connection: aiosqlite.Connection, post_id: int) -> None:
+    """A message that was surely not out is tried again: from here on it may be. Committed before anything is sent."""
+    await connection.execute("UPDATE posts SET unsure = 1 WHERE id = ?", [post_id])
 
 
 async def posted(connection: aiosqlite.Connection, post_id: int, message_id: int, now: datetime) -> None:
@@ -128,26 +134,34 @@ async def again(
 ) -> None:
     """A try had no success. `unsure`: some try may have had its effect; `failed`: the message is taken for wrong."""
     await connection.execute(
-        "UPDATE posts SET state = ?, next_try = ?, why = ?, unsure = ? WHERE id = ?",
+        "UPDATE posts SET state = ?, next_try = ?, why = ?, unsure = ?, tries = tries + 1 WHERE id = ?",
         ["failed" if failed else "posting", stamp(next_try), why, unsure, post_id],
     )
 
 
-async def lost(connection: aiosqlite.Connection, post: Post, reason: str, now: datetime, *, unsure: bool) -> list[int]:
+async def lost(
+    connection: aiosqlite.Connection, post: Post, untried: Sequence[int], reason: str, now: datetime
+) -> list[int]:
     """The channel is gone or closed to us: its subscriptions pause, their creators are to be told once.
 
-    A message that is surely not out gives its papers back; one that may be out stays, to be looked for on resuming.
-    Returns the subscriptions that were paused.
+    The messages that are surely not out, `untried`, give their papers back, those of them that are for this channel.
+    One that may be out stays, to be looked for on resuming, unless nobody is left to resume. Returns what was paused.
     """
     async with connection.execute(
-        "SELECT id FROM subscriptions WHERE target_id = ? AND deleted IS NULL AND pause IS NULL", [post.target_id]
+        "SELECT id, pause FROM subscriptions WHERE target_id = ? AND deleted IS NULL", [post.target_id]
     ) as rows:
-        ids = [row[0] async for row in rows]
-    await again(connection, post.id, now, reason, unsure=unsure)
-    if not unsure:
-        await _give_back(connection, post.id, now)
+        following = [(row[0], row[1]) async for row in rows]
+    ids = [subscription_id for subscription_id, pause in following if pause != "lost"]
+    await again(connection, post.id, now, reason, unsure=True)
     await pause_all(connection, ids, "lost", reason, now)
     await connection.executemany("UPDATE subscriptions SET notice = ? WHERE id = ?", [(reason, i) for i in ids])
+    async with connection.execute(
+        "SELECT id FROM posts WHERE target_id = ? AND state <> 'posted'", [post.target_id]
+    ) as rows:
+        unfinished = [row[0] async for row in rows]
+    for post_id in unfinished:
+        if post_id in untried or not following:
+            await _give_back(connection, post_id, now)
     return ids
 
 
@@ -169,6 +183,7 @@ def _post(row: aiosqlite.Row) -> Post:
         token=row["token"],
         subscription_id=row["subscription_id"],
         target_id=row["target_id"],
+        after_id=row["after_id"],
         state=row["state"],
         part=row["part"],
         started=row["started"],

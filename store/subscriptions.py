@@ -81,9 +81,20 @@ _SELECT = (
 
 
 async def create(
-    db: Database, scope: Scope, target_id: int, creator_id: int, query: Query, options: Options, now: datetime
+    db: Database,
+    scope: Scope,
+    target_id: int,
+    creator_id: int,
+    query: Query,
+    options: Options,
+    now: datetime,
+    anchor_id: int = 0,
 ) -> Subscription:
-    """Store a subscription; it matches what is stored from now on. Raises `TooManyError`."""
+    """Store a subscription; it matches what is stored from now on. Raises `TooManyError`.
+
+    `anchor_id` is a Discord id from about now, such as the interaction's: a post that may or may not be out is looked
+    for in what came after it, or after an earlier post there.
+    """
     token = secrets.token_urlsafe(12)
     schedule = options.schedule
     async with db.write() as connection:
@@ -95,7 +106,8 @@ async def create(
             raise TooManyError
         async with connection.execute(
             "INSERT INTO subscriptions (token, guild_id, channel_id, target_id, creator_id, query, cadence, at,"
-            " weekday, zone, role_id, cap, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            " weekday, zone, role_id, cap, created, anchor_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             [
                 token,
                 *scope,
@@ -109,6 +121,7 @@ async def create(
                 options.role_id,
                 options.cap,
                 stamp(now),
+                anchor_id,
             ],
         ) as rows:
             row = await rows.fetchone()
@@ -224,13 +237,15 @@ async def delete(db: Database, scope: Scope, tokens: Sequence[str], now: datetim
     return deleted
 
 
-async def notices(db: Database) -> list[tuple[int, int, str]]:
-    """What creators are still to be told: subscription, person, text."""
+async def notices(db: Database) -> list[tuple[int, int, str, int, str]]:
+    """What creators are still to be told: subscription, person, query, where it posts, and why it is paused."""
     async with (
         db.read() as connection,
-        connection.execute("SELECT id, creator_id, notice FROM subscriptions WHERE notice IS NOT NULL") as rows,
+        connection.execute(
+            "SELECT id, creator_id, query, target_id, notice FROM subscriptions WHERE notice IS NOT NULL"
+        ) as rows,
     ):
-        return [(row[0], row[1], row[2]) async for row in rows]
+        return [(row[0], row[1], row[2], row[3], row[4]) async for row in rows]
 
 
 async def told(db: Database, ids: Sequence[int]) -> None:

@@ -16,6 +16,7 @@ CREATE TABLE subscriptions (
     channel_id   INTEGER NOT NULL, -- where it was made and is listed
     target_id    INTEGER NOT NULL, -- where it posts: the channel, or a thread of its own
     creator_id   INTEGER NOT NULL,
+    anchor_id    INTEGER NOT NULL, -- a Discord id from when it was made: no message of it is older
     query        TEXT NOT NULL, -- canonical
     cadence      TEXT NOT NULL CHECK (cadence IN ('now', 'daily', 'weekly')),
     at           TEXT NOT NULL, -- HH:MM on the clocks of the zone
@@ -49,6 +50,7 @@ CREATE TABLE posts (
     subscription_id INTEGER NOT NULL REFERENCES subscriptions (id), -- whose digest it is
     target_id       INTEGER NOT NULL,
     state           TEXT NOT NULL CHECK (state IN ('posting', 'posted', 'failed')),
+    after_id        INTEGER NOT NULL, -- a Discord id from before its first try, in the order of Discord's own clock
     part            INTEGER NOT NULL, -- of the digest, from 1
     started         TEXT NOT NULL,
     tries           INTEGER NOT NULL,

@@ -50,7 +50,6 @@ async def deliver(db: Database, at: datetime = NOW, target: int = LAB.channel_id
     shown = [await digests.content(db, post) for post in posts]
     async with db.write() as connection:
         for post in posts:
-            await ledger.trying(connection, post.id, at)
             await ledger.posted(connection, post.id, 1000 + post.id, at)
     return shown
 
@@ -242,8 +241,8 @@ async def test_a_lost_channel_pauses_and_gives_the_papers_back(db: Database) -> 
     await arrive(db, record("Agents"))
     (post,) = await digests.begin_due(db, LAB.channel_id, NOW, lambda items: [len(items)])
     async with db.write() as connection:
-        assert await ledger.lost(connection, post, "The channel is gone.", NOW, unsure=False) == [subscription.id]
-    assert await subscriptions.notices(db) == [(subscription.id, 7, "The channel is gone.")]
+        assert await ledger.lost(connection, post, [post.id], "The channel is gone.", NOW) == [subscription.id]
+    assert await subscriptions.notices(db) == [(subscription.id, 7, "agents", 200, "The channel is gone.")]
     assert await states(db) == ["held"]
     await subscriptions.resume(db, LAB, subscription.token, NOW, post_held=True)
     assert len(await deliver(db)) == 1
