@@ -65,7 +65,7 @@ async def _listed(library: Library, guild_id: int) -> discord.ui.LayoutView:
     card = Card(cards.NEUTRAL, reserve=200)
     card.text(f"### Remembered here: {len(known):,}")
     shown = [
-        f"“{text.safe(a.query, 60)}” → {text.safe(a.text, 90) if a.text else '*no longer in the store*'}"
+        f"“{text.echo(a.query, 60)}” → {text.safe(a.text, 90) if a.text else '*no longer in the store*'}"
         for a in known[:_SHOWN]
     ]
     while not card.text("\n".join(shown)):
@@ -78,5 +78,5 @@ async def _listed(library: Library, guild_id: int) -> discord.ui.LayoutView:
 async def _forget(library: Library, guild_id: int, query: str) -> discord.ui.LayoutView:
     gone = [await aliases.forget(library.db, guild_id, kind, query) for kind in ("title", "author")]
     if not any(gone):
-        raise UserError(f"“{text.safe(query, 100)}” is not remembered here. /aliases shows what is.")
-    return cards.message(f"“{text.safe(query, 100)}” is forgotten.")
+        raise UserError(f"“{text.echo(query, 100)}” is not remembered here. /aliases shows what is.")
+    return cards.message(f"“{text.echo(query, 100)}” is forgotten.")

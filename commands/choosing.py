@@ -52,7 +52,7 @@ async def paper(
     near = hits[0].score >= FITS
     token = None if near else await questions.keep(library.db, typed)
     start = "Several papers fit" if near else "Nothing fits exactly; the closest papers to"
-    heading = f"### {start} “{text.safe(typed, 200)}”"
+    heading = f"### {start} “{text.echo(typed, 200)}”"
     return cards.results(
         cards.Results(
             heading=heading,
@@ -89,7 +89,7 @@ async def author(
     near = hits[0].score >= FITS
     token = None if near else await questions.keep(library.db, typed)
     return cards.people(
-        f"### {'Several people fit' if near else 'Nobody fits exactly; the closest to'} “{text.safe(typed, 200)}”",
+        f"### {'Several people fit' if near else 'Nobody fits exactly; the closest to'} “{text.echo(typed, 200)}”",
         await authors.by_handles(library.db, [h.handle for h in hits]),
         footnote=""
         if near
@@ -160,7 +160,7 @@ async def _understood(library: Library, typed: str, kind: KindName) -> str:
     said = []
     for word in (await library.lookup.understanding(typed, kind))[:3]:
         meant = " or ".join(f"“{text.safe(w, 30)}”" for w in word.closest[:2])
-        said.append(f"No “{text.safe(word.word, 30)}”{f'; did you mean {meant}?' if meant else '.'} ")
+        said.append(f"No “{text.echo(word.word, 30)}”{f'; did you mean {meant}?' if meant else '.'} ")
     return "".join(said)
 
 
@@ -171,7 +171,7 @@ async def _nothing(library: Library, typed: str, kind: KindName) -> str:
         )
     what = "author" if kind == "author" else "paper"
     return (
-        f"No {what} is anything like “{text.safe(typed, 100)}”. {await _understood(library, typed, kind)}"
+        f"No {what} is anything like “{text.echo(typed, 100)}”. {await _understood(library, typed, kind)}"
         "Try fewer words, or /search for words of the abstract."
     )
 

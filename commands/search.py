@@ -49,7 +49,7 @@ def read_query(typed: str) -> Query:
     try:
         return parse(typed)
     except QueryError as error:
-        raise UserError(text.safe(str(error), 400)) from error
+        raise UserError(text.echo(str(error), 400)) from error
 
 
 async def page_of_search(library: Library, token: str, page: int) -> discord.ui.LayoutView:
@@ -65,7 +65,7 @@ async def _first_page(library: Library, asked: Query, words: str) -> discord.ui.
     if found.total:
         return await _page(library, asked, 0)
     close: list[Hit] = await library.lookup.titles(words, cards.PAGE) if words else []
-    said = text.safe(asked.explain(), 300)
+    said = text.echo(asked.explain(), 300)
     if not close:
         raise UserError(f"There are no {said}. Take a word away, or look up a title with /paper.")
     return cards.results(
@@ -79,7 +79,7 @@ async def _first_page(library: Library, asked: Query, words: str) -> discord.ui.
 async def _page(library: Library, asked: Query, page: int) -> discord.ui.LayoutView:
     found = await search.search(library.db, asked, limit=cards.PAGE, offset=page * cards.PAGE)
     turn = f"search:{await questions.keep(library.db, asked.canonical())}" if found.total > cards.PAGE else None
-    said = text.safe(asked.explain(), 300).removeprefix("papers")
+    said = text.echo(asked.explain(), 300).removeprefix("papers")
     return cards.results(
         cards.Results(
             heading=f"### {cards.counted(found.total, 'paper')}{said}",

@@ -13,6 +13,7 @@ _MARKDOWN = re.compile(r"[\\*_~|`<>\[\]]")
 _LINE_START = re.compile(r"^(\s*)([#+-])|^(\s*\d+)([.)])(?=\s|$)", re.MULTILINE)
 _SCHEME = re.compile(r"(?<=[a-z]):(?=//)", re.IGNORECASE)
 _MASS_MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
+_TEX = re.compile(r"\\[A-Za-z]+|[\\{}$]")
 _WORD_JOINER = "\u2060"
 _BIDI_AND_BLANK = frozenset("\u200b\u200e\u200f\u061c\u2060\ufeff\u115f\u1160\u3164\u180e\u00ad") | {
     chr(c) for c in (*range(0x202A, 0x202F), *range(0x2061, 0x2070), *range(0xE0000, 0xE0080))
@@ -71,6 +72,11 @@ def safe(text: str, limit: int) -> str:
     while length(escaped := escape(shorten(cleaned, room))) > limit:
         room -= length(escaped) - limit
     return escaped
+
+
+def echo(typed: str, limit: int) -> str:
+    """What a person typed, said back to them: as `safe`, and without TeX commands."""
+    return safe(_TEX.sub(" ", typed), limit)
 
 
 def link(text: str, url: str | None, limit: int) -> str:

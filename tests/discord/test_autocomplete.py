@@ -1,0 +1,51 @@
+"""Autocomplete, keystroke by keystroke: from the third letter on, what a person would expect is on top."""
+
+from __future__ import annotations
+
+from store.lookup.folding import fold
+from tests.discord.asking import Asking
+from tests.discord.test_papers import TITLES
+
+
+def keystrokes(text: str) -> list[str]:
+    """Every beginning up to twelve letters, then every fifth."""
+    return [text[:end] for end in (*range(3, 13), *range(17, len(text), 5)) if end <= len(text)]
+
+
+async def test_titles(ask: Asking) -> None:
+    for title in TITLES.values():
+        for typed in keystrokes(title):
+            shown = await ask.suggested("paper", "title", typed)
+            beginning_so = [t for t in TITLES.values() if fold(t).startswith(fold(typed))]
+            assert shown[0].rstrip("…") in [t[: len(shown[0].rstrip("…"))] for t in beginning_so], typed
+            assert len(shown) >= len(beginning_so), typed
+
+
+async def test_names(ask: Asking) -> None:
+    names = ["Zehan Qi", "Xiao Liu", "Rongwu Xu", "Zi'an Zhou", "Team GLM", "Iat Long Iong", "Yinhong Liu", "Bo Qin"]
+    async with ask.client.library.db.read() as connection:
+        everybody = [row[0] for row in await connection.execute_fetchall("SELECT name FROM authors")]
+    for name in names:
+        for typed in keystrokes(name):
+            shown = await ask.suggested("author", "name", typed)
+            assert shown[0] in [n for n in everybody if fold(n).startswith(fold(typed))], typed
+
+
+async def test_a_surname_alone_finds_its_people(ask: Asking) -> None:
+    for typed in ("liu", "Liu"):
+        assert {"Xiao Liu", "Yiran Liu", "Yinhong Liu"} <= set(await ask.suggested("author", "name", typed))
+
+
+async def test_what_was_opened_last_is_offered_before_anything_is_typed(ask: Asking) -> None:
+    assert await ask.suggested("paper", "title", "") == []
+    await ask("paper", title="webrl")
+    await ask("paper", title="chatglm")
+    assert await ask.suggested("paper", "title", "") == [TITLES["ChatGLM"], TITLES["WebRL"]]
+
+
+async def test_a_suggestion_leads_to_what_it_shows(ask: Asking) -> None:
+    for typed in ("bias", "auto", "walk"):
+        choices = await ask.scene.member.autocomplete(ask.scene.channels["lounge"], "paper", "title", typed)
+        assert choices
+        card = await ask("paper", title=choices[0]["value"])
+        assert card.text.startswith(f"### {choices[0]['name'].rstrip('…')}")
