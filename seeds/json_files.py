@@ -111,7 +111,7 @@ def _recognised(item: Mapping[str, Any]) -> tuple[SourceKind, _Reader]:
     if isinstance(item.get("title"), list) or "indexed" in item:
         return "crossref", csl.record
     people = items(item.get("author"))
-    if "id" in item and "authors" not in item and item.get("type") in _CSL_TYPES:
+    if "id" in item and "authors" not in item and text(item.get("type")) in _CSL_TYPES:
         return "csl", csl.record
     if isinstance(item.get("issued"), dict) or "container-title" in item or any("family" in mapping(p) for p in people):
         return "csl", csl.record

@@ -86,7 +86,7 @@ def test_any_tex_becomes_presentable(tex: str) -> None:
     assert_presentable(text)
     assert not any(command in text for command in ("\\frac", "\\textbf", "\\begin"))
     assert len(text) <= 10 * len(tex)
-    assert text.count("word") == tex.count("word")
+    assert text.count("ord") == tex.count("ord")  # of `\\'word` the w gets an accent
 
 
 @settings(deadline=None)

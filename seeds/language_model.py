@@ -1,0 +1,103 @@
+"""A language model behind OpenAI's chat interface: vLLM, Ollama or a hosted one. Needs the extra `llm`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+TIMEOUT = 20.0
+"""Seconds for an answer, waiting for a turn and the one retry included."""
+REST = 60.0
+"""Seconds for which a model that failed is not asked again."""
+AT_ONCE = 2
+"""Questions that are under way at the same time."""
+LARGEST = 64_000
+"""Bytes of an answer."""
+TOKENS = 700
+"""That the model may write."""
+
+log = logging.getLogger(__name__)
+
+
+class LanguageModelMissingError(Exception):
+    """A language model is set but its client is not installed; install Lectern with the extra `llm`."""
+
+
+class _Message(BaseModel):
+    content: str
+
+
+class _Choice(BaseModel):
+    message: _Message
+
+
+class _Answer(BaseModel):
+    choices: list[_Choice]
+
+
+class LanguageModel:
+    """One model at one address. A failure is no reply, and rests the model: those who ask lose no time on it."""
+
+    def __init__(
+        self, base_url: str, model: str, api_key: str | None = None, *, timeout: float = TIMEOUT, rest: float = REST
+    ) -> None:
+        """`timeout` and `rest` are in seconds. Raises `LanguageModelMissingError` without the extra."""
+        self.model = model
+        self._timeout, self._rest = timeout, rest
+        self._rests_until = 0.0
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._client = _client(base_url, api_key, timeout)
+
+    async def ask(self, instructions: str, question: str) -> str | None:
+        """The reply's text, at temperature 0; None where there is none in time or the model rests."""
+        if time.monotonic() < self._rests_until:
+            return None
+        try:
+            async with asyncio.timeout(self._timeout), self._turns:
+                answer = _Answer.model_validate_json(await self._post(instructions, question))
+                return answer.choices[0].message.content if answer.choices else None
+        except Exception as error:  # noqa: BLE001 - the HTTP library's own errors pass through its client, which has changed libraries
+            self._rests_until = time.monotonic() + self._rest
+            log.warning("the language model gave no answer (%s); it rests for %.0f s", type(error).__name__, self._rest)
+            return None
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.close()
+
+    async def _post(self, instructions: str, question: str) -> bytes:
+        request = self._client.chat.completions.with_streaming_response.create(
+            model=self.model,
+            messages=[{"role": "system", "content": instructions}, {"role": "user", "content": question}],
+            response_format={"type": "json_object"},
+            temperature=0,
+            seed=0,
+            max_tokens=TOKENS,
+        )
+        body = b""
+        async with request as answer:
+            # Read by hand: the client itself would take an answer of any size into memory.
+            async for piece in answer.iter_bytes(8192):
+                body += piece
+                if len(body) > LARGEST:
+                    raise _TooLongError
+        return body
+
+
+class _TooLongError(Exception):
+    pass
+
+
+def _client(base_url: str, api_key: str | None, timeout: float) -> AsyncOpenAI:
+    try:
+        from openai import AsyncOpenAI
+    except ImportError as error:
+        raise LanguageModelMissingError(LanguageModelMissingError.__doc__) from error
+    return AsyncOpenAI(base_url=base_url, api_key=api_key or "none", timeout=timeout, max_retries=1)
