@@ -74,7 +74,7 @@ def test_any_text_becomes_presentable(text: str) -> None:
                 "\\begin{align}",
                 "\\end{align}",
                 "\\'",
-                "word ",
+                " :wordword ",
                 "é",
             ]
         ),
@@ -86,7 +86,7 @@ def test_any_tex_becomes_presentable(tex: str) -> None:
     assert_presentable(text)
     assert not any(command in text for command in ("\\frac", "\\textbf", "\\begin"))
     assert len(text) <= 10 * len(tex)
-    assert text.count("ord") == tex.count("ord")  # of `\\'word` the w gets an accent
+    assert text.count("ordword") == tex.count("ordword")  # a macro before it may take its first characters
 
 
 @settings(deadline=None)
