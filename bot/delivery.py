@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.sender import LimitedError, LostError, RefusedError, Sender, UnclearError
+from bot.sender import LimitedError, LostError, NotOutError, RefusedError, Sender, UnclearError
 from commands import posts
 from store import digests, ledger, subscriptions
 from store.database import Database
@@ -128,14 +128,15 @@ class Delivery:
         except LimitedError as error:
             if error.everywhere:
                 self._closed_until = self.clock.monotonic() + error.retry_after
-            await self._again(post, error.retry_after + self.chance.uniform(0, 1), str(error), unsure=unsure)
+            wait = error.retry_after + self.chance.uniform(0, 1)
+            await self._again(post, wait, str(error), unsure=unsure or error.repeated)
             return False
         except RefusedError as error:
             logger.error("Discord takes a post for wrong: %s", error)
-            await self._again(post, REFUSED_WAIT_S, str(error), unsure=unsure, failed=True)
+            await self._again(post, REFUSED_WAIT_S, str(error), unsure=unsure or error.repeated, failed=True)
             return True
         except LostError as error:
-            untried = [] if unsure else [post.id]
+            untried = [] if unsure or error.repeated else [post.id]
             untried += [other for other, begun in self._unanswered.items() if begun is None and other != post.id]
             async with self.db.write() as connection:
                 await ledger.lost(connection, post, untried, str(error), self.clock.now())
@@ -161,8 +162,8 @@ class Delivery:
             self._unanswered[post.id] = self.clock.monotonic()
         try:
             return await self.sender.send(post.target_id, digest, post.token)
-        except (LimitedError, RefusedError, LostError):
-            if answered:
+        except NotOutError as error:
+            if answered and not error.repeated:
                 self._unanswered[post.id] = None
             raise
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -14,22 +15,34 @@ from commands import posts
 from store.digests import Digest
 
 TIMEOUT_S = 60.0
+REPEATS_AFTER_S = 0.9
+"""A little less than discord.py waits before it repeats a request after a 5xx: 1 s."""
 """How long a message may take; discord.py waits for its rate limits within it."""
 ARCHIVED_AND_LOCKED = 50083
 FALLBACK_RETRY_S = 60.0
 """How long to wait after a 429 that does not say."""
 
 
-class LostError(Exception):
-    """The channel is gone or closed to us; the message is not out."""
+class NotOutError(Exception):
+    """Discord said no: the message is not out by this try.
+
+    `repeated` where discord.py may have tried before it by itself, after an error of Discord's own which it does not
+    report: that try may have had its effect.
+    """
+
+    repeated = False
 
 
-class RefusedError(Exception):
-    """Discord takes the message for wrong; it is not out."""
+class LostError(NotOutError):
+    """The channel is gone or closed to us."""
 
 
-class LimitedError(Exception):
-    """Too many requests; the message is not out."""
+class RefusedError(NotOutError):
+    """Discord takes the message for wrong."""
+
+
+class LimitedError(NotOutError):
+    """Too many requests."""
 
     def __init__(self, retry_after: float, *, everywhere: bool) -> None:
         self.retry_after = retry_after
@@ -69,21 +82,35 @@ class DiscordSender:
         if digest.role_id:
             mentions = discord.AllowedMentions(roles=[discord.Object(digest.role_id)])
         view = posts.post(digest, token)
-        with _sorted():
-            channel = self._client.get_partial_messageable(target_id)
-            async with asyncio.timeout(TIMEOUT_S):
-                message = await channel.send(view=view, nonce=token, allowed_mentions=mentions)
+        began = time.monotonic()
+        try:
+            with _sorted():
+                channel = self._client.get_partial_messageable(target_id)
+                async with asyncio.timeout(TIMEOUT_S):
+                    message = await channel.send(view=view, nonce=token, allowed_mentions=mentions)
+        except NotOutError as error:
+            error.repeated = time.monotonic() - began >= REPEATS_AFTER_S
+            raise
         return message.id
 
     async def find(self, target_id: int, token: str, after_id: int) -> int | None:
         """The message of ours that carries the token in a button, if it is among those newer than that id."""
         own = self._client.user
+        if not self._may_read(target_id):
+            # Discord would answer with an empty history, by which the message would be sent once more.
+            raise LostError("I may not read this channel's history, and so cannot see what I have posted")
         with _sorted():
             channel = self._client.get_partial_messageable(target_id)
             async for message in channel.history(after=discord.Object(after_id), oldest_first=True, limit=None):
                 if own and message.author.id == own.id and token in _tokens(message.components):
                     return message.id
         return None
+
+    def _may_read(self, target_id: int) -> bool:
+        channel = self._client.get_channel(target_id)
+        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            return True
+        return channel.permissions_for(channel.guild.me).read_message_history
 
     async def tell(self, user_id: int, said: str) -> None:
         """A direct message."""

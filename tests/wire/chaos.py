@@ -52,6 +52,18 @@ def is_post(call: Call) -> bool:
     return call.method == "POST" and call.route in ("/channels/{channel_id}/messages", "/channels/{channel_id}/threads")
 
 
+async def outage(library: Library, server: Server) -> None:
+    """A day without the bot: what it began is a day old, and Discord has forgotten its nonces."""
+    server.world.forget_nonces()
+    async with library.db.write() as connection:
+        async with connection.execute("SELECT id, started, next_try FROM posts WHERE state <> 'posted'") as rows:
+            begun = [(row[0], *(datetime.fromisoformat(row[key]) - OUTAGE for key in (1, 2))) async for row in rows]
+        await connection.executemany(
+            "UPDATE posts SET started = ?, next_try = ? WHERE id = ?",
+            [(*(when.isoformat(timespec="microseconds") for when in times), ident) for ident, *times in begun],
+        )
+
+
 @dataclass
 class Chaos:
     """The store, the server and the program, and which papers are to be in which channel."""
@@ -137,7 +149,8 @@ class Chaos:
             self.killed["at a time"] += 1
         await self.program.kill()
         if self.chance.random() < 0.2:
-            await self._outage()
+            await outage(self.library, self.server)
+            self.killed["and an outage"] += 1
 
     async def _kill_at(self, stage: str, number: int) -> None:
         fired = asyncio.Event()
@@ -160,18 +173,6 @@ class Chaos:
             self.killed["nothing to post"] += 1
         finally:
             self.server.on_stage = None
-
-    async def _outage(self) -> None:
-        """A day without the bot: what it began is a day old, and Discord has forgotten its nonces."""
-        self.killed["and an outage"] += 1
-        self.server.world.forget_nonces()
-        async with self.library.db.write() as connection:
-            async with connection.execute("SELECT id, started, next_try FROM posts WHERE state <> 'posted'") as rows:
-                begun = [(row[0], *(datetime.fromisoformat(row[key]) - OUTAGE for key in (1, 2))) async for row in rows]
-            await connection.executemany(
-                "UPDATE posts SET started = ?, next_try = ? WHERE id = ?",
-                [(*(when.isoformat(timespec="microseconds") for when in times), ident) for ident, *times in begun],
-            )
 
     async def settle(self) -> None:
         """Let the program finish what waits, with the server's faults but without kills."""

@@ -1,0 +1,56 @@
+"""The short form of the chaos run, and whether its judge sees what it is there to see."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from store.library import Library
+from tests.wire import chaos
+from tests.wire.chaos import Chaos
+from tests.wire.conftest import Scene
+from tests.wire.process import Program
+
+
+@pytest_asyncio.fixture
+async def begun(scene: Scene, tmp_path: Path) -> AsyncIterator[Chaos]:
+    """Subscriptions and papers that match, and no program that posts them."""
+    library = await Library.open(tmp_path / "lectern.db")
+    begun = Chaos(library, scene, Program(scene, tmp_path), random.Random(3))
+    await begun.subscribe()
+    await begun.arrive(10)
+    yield begun
+    await library.close()
+
+
+async def test_the_judge_knows_from_the_categories_what_has_to_come(begun: Chaos) -> None:
+    states = await begun.states()
+    # A channel with two subscriptions to one paper has two rows and gets one message.
+    assert len(begun.expected) < states["pending"] == states.total()
+    async with (
+        begun.library.db.read() as connection,
+        connection.execute("SELECT count(*) FROM (SELECT DISTINCT target_id, paper_id FROM ledger)") as rows,
+    ):
+        row = await rows.fetchone()
+    assert row is not None
+    assert row[0] == len(begun.expected)
+
+
+async def test_the_judge_sees_a_lost_and_a_doubled_paper(begun: Chaos) -> None:
+    once, twice, *_ = sorted(begun.expected)
+    for channel, number in (once, twice, twice):
+        body = {"content": f"**Chaos study {number:06d} of a lattice**"}
+        begun.server.world.post(begun.server.world.channels[channel], begun.server.world.bot, body)
+    shown = begun.shown()
+    assert shown[once] == 1
+    assert shown[twice] == 2
+    assert len(begun.expected - set(shown)) == len(begun.expected) - 2
+
+
+async def test_five_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    figures = await chaos.run(5, 7, tmp_path)
+    assert figures["lost"] == figures["doubled"] == 0
+    assert figures["posted"] == figures["matched"] > 0

@@ -1,0 +1,175 @@
+"""Delivery by the real process, fault by fault: a paper that matched becomes one message, whatever comes between."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest_asyncio
+
+from store import intake, subscriptions
+from store.library import Library
+from store.models import Reading
+from store.query import parse
+from tests.wire import payloads
+from tests.wire.chaos import is_post, outage
+from tests.wire.clients import until
+from tests.wire.conftest import Scene
+from tests.wire.faults import Call, Fault
+from tests.wire.load import made_papers, title
+from tests.wire.process import Program
+from tests.wire.world import READ_HISTORY, SEND_MESSAGES, Channel
+
+LATER = Fault("status", status=429, seconds=60, via=False)
+"""Refused, and to be tried again only after a minute."""
+BEFORE = [
+    Fault("status", status=429, seconds=0.2),
+    Fault("status", status=429, seconds=0.2, via=False),
+    *(Fault("status", status=status) for status in (500, 502, 503, 504)),
+    Fault("reset"),
+    Fault("hang_up"),
+]
+AFTER = [
+    *(Fault("status", after=True, status=status) for status in (500, 502, 503, 504)),
+    Fault("reset", after=True),
+    Fault("hang_up", after=True),
+    Fault("stall", after=True, seconds=1.0),
+]
+
+
+class ByChannel:
+    """A script of faults for the posts to each channel."""
+
+    def __init__(self) -> None:
+        self.left: dict[str, list[Fault]] = {}
+
+    def draw(self, call: Call) -> Fault | None:
+        """The next fault of the channel's script."""
+        script = self.left.get(call.parameters.get("channel_id", "")) if is_post(call) else None
+        return script.pop(0) if script else None
+
+
+class Post:
+    """Channels that follow one category, one paper of it, and the program, which is not running yet."""
+
+    def __init__(self, scene: Scene, program: Program, library: Library) -> None:
+        self.scene, self.program, self.library = scene, program, library
+        self.faults = ByChannel()
+        scene.faults = self.faults
+        self.guild = next(iter(scene.world.guilds.values()))
+        self.channels: list[Channel] = []
+
+    async def follow(self, script: Sequence[Fault]) -> Channel:
+        """A channel with a subscription; its posts meet these faults."""
+        channel = self.scene.world.add_channel(self.guild, f"c{len(self.channels)}")
+        self.channels.append(channel)
+        self.faults.left[str(channel.id)] = list(script)
+        scope, options = subscriptions.Scope(self.guild.id, channel.id), subscriptions.Options()
+        now, query = datetime.now(UTC), parse("cat:cs.CL")
+        await subscriptions.create(self.library.db, scope, channel.id, self.scene.ann.id, query, options, now)
+        return channel
+
+    async def paper(self) -> None:
+        """The paper comes in, and the program starts."""
+        await intake.take(self.library.db, "made", Reading(papers=tuple(made_papers(1))))
+        await self.program.start()
+
+    async def states(self) -> dict[int, str]:
+        """For each channel what the ledger says."""
+        async with (
+            self.library.db.read() as connection,
+            connection.execute("SELECT target_id, state FROM ledger") as rows,
+        ):
+            return {row[0]: row[1] async for row in rows}
+
+    async def outage(self) -> None:
+        """The program is killed, and starts again a day later."""
+        await self.program.kill()
+        await outage(self.library, self.scene)
+        await self.program.start()
+
+    async def all_posted(self, timeout_s: float = 25.0) -> None:
+        """Wait until the ledger has all as posted, and hold every channel to one message with the paper in it."""
+        ends = time.monotonic() + timeout_s
+        while (states := set((await self.states()).values())) != {"posted"}:
+            assert time.monotonic() < ends, f"{states}\n{self.program.output()}"
+            await asyncio.sleep(0.1)
+        for channel in self.channels:
+            assert [title(0) in "".join(payloads.texts(m)) for m in channel.messages.values()] == [True]
+
+
+@pytest_asyncio.fixture
+async def post(scene: Scene, tmp_path: Path) -> AsyncIterator[Post]:
+    """The program is killed at the end, if it still runs."""
+    library = await Library.open(tmp_path / "lectern.db")
+    post = Post(scene, Program(scene, tmp_path), library)
+    yield post
+    if post.program.is_running:
+        await post.program.kill()
+    await library.close()
+
+
+async def test_after_any_one_fault_there_is_one_message(post: Post) -> None:
+    for fault in [*BEFORE, *AFTER]:
+        await post.follow([fault])
+    await post.paper()
+    await post.all_posted()
+    assert not any(post.faults.left.values())
+
+
+async def test_a_message_that_went_out_before_an_outage_is_found_and_not_sent_again(post: Post) -> None:
+    for fault in AFTER:
+        await post.follow([fault, LATER])
+    await post.paper()
+    await until(lambda: all(channel.messages for channel in post.channels), 15)
+    await post.outage()
+    await post.all_posted()
+
+
+async def test_a_refusal_after_a_lost_answer_does_not_make_the_post_surely_not_out(post: Post) -> None:
+    # The library repeats a 500 by itself, so that delivery only sees the refusal that came second.
+    for status in (500, 502, 504):
+        await post.follow([Fault("status", after=True, status=status), LATER])
+    await post.paper()
+    await until(lambda: not any(post.faults.left.values()), 15)
+    await until(lambda: len([call for call in post.scene.calls if is_post(call)]) >= 6)
+    await asyncio.sleep(0.3)  # The program, another process, notes what it was told.
+    await post.outage()
+    await post.all_posted()
+
+
+async def test_without_the_right_to_read_history_nothing_is_sent_twice(post: Post) -> None:
+    channel = await post.follow([Fault("hang_up", after=True)])
+    await post.paper()
+    await until(lambda: bool(channel.messages), 15)
+    post.scene.world.forbid(channel, READ_HISTORY)
+    await post.outage()
+    await until(lambda: len(post.scene.gateway.live()) == 1, 15)
+    await asyncio.sleep(1.0)
+    assert len(channel.messages) == 1
+    post.scene.world.forbid(channel, allow=True)
+
+
+async def test_a_channel_that_closes_while_an_answer_is_lost_has_one_message_in_the_end(post: Post) -> None:
+    channel = await post.follow([Fault("status", after=True, status=500)])
+
+    async def close(stage: str, call: Call) -> None:
+        if stage == "done" and is_post(call) and len(channel.messages) == 1:
+            post.scene.world.forbid(channel, SEND_MESSAGES)
+
+    post.scene.on_stage = close
+    await post.paper()
+    await until(lambda: len([call for call in post.scene.calls if is_post(call)]) >= 2, 15)
+    await asyncio.sleep(0.3)
+    post.scene.on_stage = None
+    post.scene.world.forbid(channel, allow=True)
+    await post.outage()
+    scope = subscriptions.Scope(post.guild.id, channel.id)
+    (subscription,) = await subscriptions.listed(post.library.db, scope)
+    assert subscription.pause is not None
+    assert subscription.pause.kind == "lost"
+    await subscriptions.resume(post.library.db, scope, subscription.token, datetime.now(UTC), post_held=True)
+    await post.all_posted()
