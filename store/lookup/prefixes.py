@@ -92,18 +92,20 @@ class Prefixes:
             new = (fresh.heads == head) & (fresh.tails >= tail) & (fresh.tails <= final)
         return _valid(texts.ids[low:high], fresh.ids[new], stale)
 
-    def starting_with_any(self, starts: Sequence[str]) -> Ids:
-        """The ids of texts that begin with one of these, each of 12 letters at most."""
-        texts, fresh, stale = self._state
-        heads, _ = _keys(starts)
-        widths = np.array([_BASE ** (_HEAD - len(start)) for start in starts], np.uint64)
-        lows, highs = np.searchsorted(texts.heads, heads), np.searchsorted(texts.heads, heads + widths)
-        full = np.flatnonzero(lows < highs).tolist()
-        ids = np.concatenate([texts.ids[lows[i] : highs[i]] for i in full]) if full else texts.ids[:0]
-        order = np.argsort(heads)
-        place = np.searchsorted(heads[order], fresh.heads, "right") - 1
-        new = (place >= 0) & (fresh.heads - heads[order][place] < widths[order][place])
-        return np.unique(_valid(ids, fresh.ids[new], stale))
+    def starting_with_any(self, starts: Iterable[str]) -> Ids:
+        """The ids of texts that begin with the first 18 letters of one of these."""
+        heads = sorted({start[:_HEAD] for start in starts})
+        lows, highs = self._ranges(heads)
+        there = {head for head, low, high in zip(heads, lows, highs, strict=True) if low < high}
+        fresh = len(self._state.fresh.ids) > 0
+        found = [self.starting(start) for start in starts if fresh or start[:_HEAD] in there]
+        return np.unique(np.concatenate(found)) if found else _nothing().ids
+
+    def _ranges(self, heads: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        keys, _ = _keys(heads)
+        widths = np.array([_BASE ** (_HEAD - len(head)) for head in heads], np.uint64)
+        keyed = self._state.sorted.heads
+        return np.searchsorted(keyed, keys), np.searchsorted(keyed, keys + widths)
 
     def dump(self) -> dict[str, bytes]:
         """The sorted texts as named parts of an image."""

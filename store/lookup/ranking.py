@@ -82,7 +82,8 @@ class Ranker:
 
     def _beginning(self, text: Text, errors: int) -> Ranked:
         matched = tuple(zip(self._words, text.folded.split(), strict=False))
-        return Ranked(text, ALIKE - _ERROR * errors, matched, 1.0)
+        exact = EXACT if text.folded == self._folded else BEGUN
+        return Ranked(text, ALIKE - _ERROR * errors if errors else exact, matched, 1.0)
 
     def _begun(self, texts: Sequence[Text]) -> dict[int, int]:
         """Texts that begin with the query but for typing errors, and how many."""

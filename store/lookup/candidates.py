@@ -1,0 +1,143 @@
+"""Choosing texts to rank: those that hold what the words of a query may stand for, from as few postings as will do.
+
+For each word of the query there is a place with groups of words that it may stand for. Texts with something for every
+place come first; where there is none that will do, those that hold the most, each group counting by how rare it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from store.lookup.memory import Memory
+from store.lookup.postings import Postings
+from store.lookup.prefixes import Ids
+
+CANDIDATES = 100
+"""Texts that are ranked at a time, unless more are asked for."""
+READ = 6_000
+"""Postings of rare words that are brought into memory at a time."""
+COMMON = 60_000
+"""Texts that a word may have and still be asked for beside rarer ones."""
+_FEW = 20
+"""Texts that are few enough, so that no more words have to be asked for."""
+_TOGETHER = 8
+"""How many times oftener than by chance words of one text are in another together: words of a field keep company."""
+_WORDS, _POSTINGS = 3, 600
+"""Rare words that are read in any case, and postings from which no more are."""
+_SHARE = 0.5
+"""Of the most that any text holds of the query, the share that a candidate has to hold."""
+
+
+class Group(NamedTuple):
+    """What a word of the query may stand for: an expression of FTS5, about how many texts match it, what it counts."""
+
+    expression: str
+    texts: int
+    weight: float
+
+
+Places = Sequence[Sequence[Group]]
+
+
+class Chosen(NamedTuple):
+    """Ids of texts, and whether others that hold as much had to be left out."""
+
+    ids: list[int]
+    crowded: bool
+
+
+class Chooser:
+    """Chooses candidates for one query."""
+
+    def __init__(self, memory: Memory, postings: Postings, number: int, initials: int = 0) -> None:
+        self._memory = memory
+        self._postings = postings
+        self._number = max(CANDIDATES, number)
+        self._initials = initials
+        """Letters that words of the text have to begin with besides."""
+        self._read: dict[str, Ids] = {}
+
+    def with_all(self, places: Places) -> Chosen:
+        """Texts with something for each place, as far as more places make a difference; common words are left out."""
+        chosen = self._sufficient(places)
+        if not chosen:
+            return Chosen([], crowded=False)
+        return self._best(self._matching(" AND ".join(f"({expression})" for expression in chosen)))
+
+    def with_all_but_one(self, places: Places) -> Chosen:
+        """The same but for one place. For words of which even the rarest is common; nothing otherwise."""
+        chosen = self._sufficient(places)
+        rarest = min((sum(group.texts for group in place) for place in places if place), default=0)
+        if len(chosen) < 3 or rarest * _WORDS < READ:
+            return Chosen([], crowded=False)
+        ids = [
+            self._matching(" AND ".join(f"({other})" for other in chosen if other is not left_out))
+            for left_out in chosen[:4]
+        ]
+        return self._best(np.unique(np.concatenate(ids)))
+
+    def _sufficient(self, places: Places) -> list[str]:
+        total = max(1, self._memory.texts)
+        rarest_first = sorted(
+            (sum(group.texts for group in place), " OR ".join(dict.fromkeys(group.expression for group in place)))
+            for place in places
+            if place
+        )
+        chosen: list[str] = []
+        expected = float(total)
+        for texts, expression in rarest_first:
+            if chosen and (expected < _FEW or texts > total // 8 or len(chosen) == 6):
+                break
+            if expression not in chosen:
+                expected *= min(1.0, (_TOGETHER if chosen else 1) * texts / total)
+                chosen.append(expression)
+        return chosen
+
+    def with_most(self, places: Places) -> Chosen:
+        """The texts that hold the most of all groups."""
+        groups = sorted({group for place in places for group in place}, key=lambda g: (g.texts, g.expression))
+        rare: list[Group] = []
+        read = 0
+        for group in groups:
+            if rare and read + group.texts > (READ if len(rare) < _WORDS else _POSTINGS):
+                break
+            rare.append(group)
+            read += group.texts
+        if not rare:
+            return Chosen([], crowded=False)
+        common = [group for group in groups[len(rare) :] if group.texts <= COMMON][:3]
+        among = " OR ".join(group.expression for group in rare)
+        if read > READ and common:
+            # Even the rarest is common: only texts that hold two of them.
+            among = f"({among}) AND ({' OR '.join(group.expression for group in common)})"
+            held = [(self._matching(among), 0.0)]
+        else:
+            held = [(self._matching(group.expression), group.weight) for group in rare]
+        if read > self._number:
+            held += [(self._matching(f"({group.expression}) AND ({among})"), group.weight) for group in common]
+        ids = np.concatenate([found for found, _ in held])
+        weights = np.concatenate([np.full(len(found), weight, np.float32) for found, weight in held])
+        unique, at = np.unique(ids, return_inverse=True)
+        sums = np.bincount(at, weights)
+        least = _SHARE * sums.max(initial=0.0)
+        if len(sums) > self._number:
+            least = max(least, np.partition(sums, len(sums) - self._number)[len(sums) - self._number])
+        sure, equal = unique[sums > least], unique[sums == least]
+        crowded = len(sure) + len(equal) > self._number and least > 0.8 * sums.max(initial=0.0)
+        best = self._memory.traits.best(equal, max(0, self._number - len(sure)))
+        return Chosen([*sure.tolist(), *best.tolist()], bool(crowded))
+
+    def _best(self, ids: Ids) -> Chosen:
+        if self._initials:
+            ids = self._memory.traits.with_initials(ids, self._initials)
+        number = 3 * self._number
+        return Chosen(self._memory.traits.best(ids, number).tolist(), len(ids) > number)
+
+    def _matching(self, expression: str) -> Ids:
+        ids = self._read.get(expression)
+        if ids is None:
+            ids = self._read[expression] = self._postings.matching(expression, 4 * READ)
+        return ids

@@ -1,0 +1,98 @@
+"""What the words of a query may stand for, as groups of words that there are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from store.lookup.candidates import Group
+from store.lookup.memory import Memory
+
+_ALTERNATIVES = 32
+"""Words that one word may stand for in one way."""
+_SHORT_NAME = 6
+"""Letters from which a word may have two errors."""
+
+
+class Meanings:
+    """The groups for the words of one query."""
+
+    def __init__(self, words: Sequence[str], memory: Memory) -> None:
+        self._words = words
+        self._lexicon = memory.lexicon
+        self._texts = memory.texts
+        self._counts = [self._lexicon.count(word) for word in words]
+
+    def typed(self) -> list[list[Group]]:
+        """The words as they are; the last one may be unfinished."""
+        places = [
+            [self._group(word, count)] if count else [] for word, count in zip(self._words, self._counts, strict=True)
+        ]
+        if not self._counts[-1] and len(self._words[-1]) > 1:
+            places[-1] = self._completed(self._words[-1])
+        return places
+
+    def near(self) -> list[list[Group]]:
+        """Unknown words with their likeliest spelling; any may be cut short, run together or typed as two."""
+        places = []
+        for word, count in zip(self._words, self._counts, strict=True):
+            place = [self._group(word, count)] if count else []
+            if not count and len(word) >= 3:
+                place += self._spelt(word, 1) or (self._spelt(word, 2) if len(word) >= _SHORT_NAME else [])
+                place += self._cut(word)
+            places.append(place + self._completed(word))
+        self._together(places)
+        return places
+
+    def far(self) -> list[list[Group]]:
+        """All words may be misspelt, longer ones twice."""
+        places = []
+        for word, count in zip(self._words, self._counts, strict=True):
+            place = [self._group(word, count)] if count else []
+            if len(word) >= 3:
+                place += self._spelt(word, 1 if len(word) < 4 else 2)
+                place += self._completed(word)
+            places.append(place)
+        self._together(places)
+        return places
+
+    def _group(self, expression: str, texts: int, share: float = 1.0) -> Group:
+        return Group(expression, texts, share * math.log(1 + self._texts / (texts + 0.5)))
+
+    def _any_of(self, counts: dict[str, int], share: float) -> list[Group]:
+        if not counts:
+            return []
+        expression = " OR ".join(counts)
+        return [self._group(f"({expression})" if len(counts) > 1 else expression, sum(counts.values()), share)]
+
+    def _spelt(self, word: str, distance: int) -> list[Group]:
+        near: dict[int, dict[str, int]] = {}
+        for like in self._lexicon.similar(word, distance, _ALTERNATIVES):
+            near.setdefault(like.distance, {})[like.word] = like.texts
+        return [group for apart, counts in near.items() for group in self._any_of(counts, 1 - 0.15 * apart)]
+
+    def _completed(self, word: str) -> list[Group]:
+        if len(word) < 3:
+            return []
+        completions, _ = self._lexicon.completions(word, _ALTERNATIVES)
+        return self._any_of({like.word: like.texts for like in completions}, 0.9)
+
+    def _cut(self, word: str) -> list[Group]:
+        """Two words that were run together."""
+        groups = []
+        for at in range(2, len(word) - 1):
+            left, right = self._lexicon.count(word[:at]), self._lexicon.count(word[at:])
+            if left and right:
+                groups.append(self._group(f"({word[:at]} AND {word[at:]})", min(left, right)))
+        return groups
+
+    def _together(self, places: list[list[Group]]) -> None:
+        """One word that was typed as two or three stands at the places of all."""
+        for length in (2, 3):
+            for at in range(len(self._words) - length + 1):
+                joined = "".join(self._words[at : at + length])
+                groups = [self._group(joined, count, float(length))] if (count := self._lexicon.count(joined)) else []
+                if length == len(self._words) or (length == 2 and not all(self._counts[at : at + 2])):
+                    groups += self._spelt(joined, 1 if len(joined) < _SHORT_NAME else 2) + self._completed(joined)
+                for place in places[at : at + length]:
+                    place += groups
