@@ -23,12 +23,6 @@ CREATE TABLE author_texts (
 
 CREATE VIRTUAL TABLE author_words USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = "ascii tokenchars ':'");
 
-CREATE TABLE 'author_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
-
-CREATE TABLE 'author_words_data'(id INTEGER PRIMARY KEY, block BLOB);
-
-CREATE TABLE 'author_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
-
 CREATE TABLE authors (
     id          INTEGER PRIMARY KEY,
     handle      TEXT NOT NULL UNIQUE,
@@ -130,17 +124,20 @@ CREATE TABLE metrics (
     PRIMARY KEY (author_id, source_id, name, retrieved)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE model_replies (
+    paper_id INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE,
+    model    TEXT NOT NULL,
+    prompt   TEXT NOT NULL, -- SHA-256 of all that the model was shown
+    reply    TEXT NOT NULL,
+    asked    TEXT NOT NULL,
+    PRIMARY KEY (paper_id, model, prompt)
+) STRICT, WITHOUT ROWID;
+
 CREATE VIRTUAL TABLE paper_word_counts USING fts5vocab (paper_words, row);
 
 CREATE VIRTUAL TABLE paper_words USING fts5 (
     title, abstract, categories, content = '', columnsize = 0, tokenize = "ascii tokenchars '.-'"
 );
-
-CREATE TABLE 'paper_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
-
-CREATE TABLE 'paper_words_data'(id INTEGER PRIMARY KEY, block BLOB);
-
-CREATE TABLE 'paper_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 
 CREATE TABLE papers (
     id        INTEGER PRIMARY KEY,
@@ -233,12 +230,6 @@ CREATE TABLE title_texts (
 ) STRICT;
 
 CREATE VIRTUAL TABLE title_words USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = "ascii tokenchars ':'");
-
-CREATE TABLE 'title_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
-
-CREATE TABLE 'title_words_data'(id INTEGER PRIMARY KEY, block BLOB);
-
-CREATE TABLE 'title_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 
 CREATE INDEX authors_by_last_word ON authors (replace(name_key, rtrim(name_key, replace(name_key, ' ', '')), ''));
 
