@@ -7,17 +7,21 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# No part of these can run over another tag, so that no text takes longer than its length.
+# No part of these runs over another tag, so that no text takes longer than its length.
+_ATTRIBUTES = r"(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))*\s*"
+_ESCAPED_TAG = re.compile(r"&lt;(/?(?:i|b|u|em|strong|sub|sup|p|scp))&gt;", re.IGNORECASE)
 _NOT_SHOWN = re.compile(
-    r"<((?:jats:)?tex-math|(?:mml:)?annotation)\b[^<>]*>[^<]*</\1\s*>"
-    r"|<(?:jats:)?title\b[^<>]*>\s*(?:abstract|summary)\s*</(?:jats:)?title\s*>|<!--[^<>]*-->",
+    rf"<((?:jats:)?tex-math|(?:mml:)?annotation){_ATTRIBUTES}>[^<]*</\1\s*>"
+    rf"|<(?:jats:)?title{_ATTRIBUTES}>\s*(?:abstract|summary)\s*</(?:jats:)?title\s*>|<!--[^<>]*-->",
     re.IGNORECASE,
 )
-_RAISED = re.compile(r"<(?:jats:)?(sup|sub)\b[^<>]*>([^<>{}$\\]{1,40})</(?:jats:)?\1\s*>", re.IGNORECASE)
+_RAISED = re.compile(rf"<(?:jats:)?(sup|sub){_ATTRIBUTES}>([^<>{{}}$\\]{{1,40}})</(?:jats:)?\1\s*>", re.IGNORECASE)
 _INLINE = re.compile(
-    r"</?(?:[a-z]+:)?(?:i|b|u|em|strong|italic|bold|sc|sup|sub|span|tt|monospace|m[a-z]+)\b[^<>]*>", re.IGNORECASE
+    r"</?(?:[a-z]+:)?(?:i|b|u|em|strong|italic|bold|sc|scp|sup|sub|span|tt|monospace|a|xref|m[a-z]+)"
+    rf"{_ATTRIBUTES}/?>",
+    re.IGNORECASE,
 )
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
+_TAG = re.compile(rf"</?[A-Za-z][\w:.-]*{_ATTRIBUTES}/?>")
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -48,6 +52,6 @@ def without_markup(marked: str) -> str:
     """A title or abstract in JATS, HTML or MathML as text, with sub- and superscripts as TeX."""
     if "<" not in marked and "&" not in marked:
         return marked
-    shown = _NOT_SHOWN.sub(" ", html.unescape(marked) if "<" not in marked else marked)
+    shown = _NOT_SHOWN.sub(" ", _ESCAPED_TAG.sub(r"<\1>", marked))
     shown = _RAISED.sub(lambda match: f"${'^' if match[1].lower() == 'sup' else '_'}{{{match[2]}}}$", shown)
     return html.unescape(_TAG.sub(" ", _INLINE.sub("", shown)))
