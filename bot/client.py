@@ -17,7 +17,7 @@ from discord.http import Route
 from yarl import URL
 
 from bot.settings import Settings
-from commands.context import Assistant, Recent
+from commands.context import Assistant, Recent, UserError
 from commands.errors import answer_error
 from store import settings as kept
 from store.library import Library
@@ -101,6 +101,7 @@ class Lectern(Assistant):
         for command in commands:
             self.tree.add_command(command)
         self.add_dynamic_items(*buttons)
+        self._known_ids = [button.__discord_ui_compiled_template__ for button in buttons]
         self._workers = workers
         self._running: list[asyncio.Task[None]] = []
 
@@ -116,6 +117,15 @@ class Lectern(Assistant):
     async def on_ready(self) -> None:
         """Say so in the log."""
         logger.info("Connected as %s, in %d guilds", self.user, len(self.guilds))
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer what no button is made for, such as one that an older version has left in a channel."""
+        if interaction.type is discord.InteractionType.component:
+            custom_id = str(dict(interaction.data or {}).get("custom_id"))
+            if not any(known.fullmatch(custom_id) for known in self._known_ids):
+                await answer_error(
+                    interaction, UserError("I do not know this button any more; give its command again.")
+                )
 
     async def close(self) -> None:
         """Stop the workers where they are, then leave Discord."""

@@ -38,6 +38,7 @@ async def made(interaction: discord.Interaction[Any], how: str, late: bool = Fal
         raise ERRORS[how]
     view = discord.ui.LayoutView()
     view.add_item(discord.ui.ActionRow(MadeButton("user"), MadeButton("program"), MadeButton("store")))
+    view.add_item(discord.ui.ActionRow(discord.ui.Button(label="old", custom_id="made:1:of-an-older-version")))
     await interaction.response.send_message(view=view)
 
 
@@ -138,6 +139,16 @@ async def test_an_error_of_a_button_is_told_too(running: Running, caplog: pytest
             assert result.response is not None
             assert result.response.ephemeral
             check_sentence(how, result.response.content, caplog)
+
+
+async def test_a_button_of_an_older_version_is_answered(running: Running) -> None:
+    async with running() as (_, scene):
+        asked = await scene.member.slash(scene.channels["lounge"], "made", how="well")
+        assert asked.response is not None
+        result = await scene.member.click(asked.response, label="old")
+        assert result.response is not None
+        assert "give its command again" in result.response.content
+        assert result.response.ephemeral
 
 
 def check_sentence(how: str, said: str, caplog: pytest.LogCaptureFixture) -> None:
