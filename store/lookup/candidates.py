@@ -19,8 +19,8 @@ CANDIDATES = 100
 """Texts that are ranked at a time, unless more are asked for."""
 READ = 6_000
 """Postings of rare words that are brought into memory at a time."""
-COMMON = 60_000
-"""Texts that a word may have and still be asked for beside rarer ones."""
+AFFORDED, BUDGET = 120_000, 400_000
+"""Cost of one expression, about 5 ms, from which words are left out of it; and of all of a look-up."""
 _FEW = 20
 """Texts that are few enough, so that no more words have to be asked for."""
 _TOGETHER = 8
@@ -37,6 +37,15 @@ class Group(NamedTuple):
     expression: str
     texts: int
     weight: float
+
+    @property
+    def cost(self) -> float:
+        """Postings that are read, each compared with those of the other alternatives."""
+        return _cost(self.texts, self.expression)
+
+
+def _cost(texts: int, expression: str) -> float:
+    return texts * (1 + expression.count(" OR ") / 8)
 
 
 Places = Sequence[Sequence[Group]]
@@ -59,41 +68,48 @@ class Chooser:
         self._initials = initials
         """Letters that words of the text have to begin with besides."""
         self._read: dict[str, Ids] = {}
+        self._spent = 0.0
 
     def with_all(self, places: Places) -> Chosen:
         """Texts with something for each place, as far as more places make a difference; common words are left out."""
         chosen = self._sufficient(places)
         if not chosen:
             return Chosen([], crowded=False)
-        return self._best(self._matching(" AND ".join(f"({expression})" for expression in chosen)))
+        return self._best(self._having(chosen))
 
     def with_all_but_one(self, places: Places) -> Chosen:
         """The same but for one place. For words of which even the rarest is common; nothing otherwise."""
         chosen = self._sufficient(places)
-        rarest = min((sum(group.texts for group in place) for place in places if place), default=0)
-        if len(chosen) < 3 or rarest * _WORDS < READ:
+        if len(chosen) < 3 or chosen[0].texts * _WORDS < READ:
             return Chosen([], crowded=False)
         ids = [
-            self._matching(" AND ".join(f"({other})" for other in chosen if other is not left_out))
+            self._having([other for other in chosen if other is not left_out])
             for left_out in chosen[:4]
+            if sum(other.cost for other in chosen if other is not left_out) < AFFORDED
         ]
-        return self._best(np.unique(np.concatenate(ids)))
+        return self._best(np.unique(np.concatenate(ids))) if ids else Chosen([], crowded=False)
 
-    def _sufficient(self, places: Places) -> list[str]:
+    def _having(self, groups: Sequence[Group]) -> Ids:
+        """Texts that hold all of these."""
+        expression = " AND ".join(f"({group.expression})" for group in groups)
+        return self._matching(expression, sum(group.cost for group in groups))
+
+    def _sufficient(self, places: Places) -> list[Group]:
+        """The rarest places, each as one group, until few texts can be expected to have them all."""
         total = max(1, self._memory.texts)
-        rarest_first = sorted(
-            (sum(group.texts for group in place), " OR ".join(dict.fromkeys(group.expression for group in place)))
+        merged = [
+            Group(" OR ".join(dict.fromkeys(group.expression for group in place)), sum(g.texts for g in place), 0.0)
             for place in places
             if place
-        )
-        chosen: list[str] = []
-        expected = float(total)
-        for texts, expression in rarest_first:
-            if chosen and (expected < _FEW or texts > total // 8 or len(chosen) == 6):
+        ]
+        chosen: list[Group] = []
+        expected, cost = float(total), 0.0
+        for group in sorted(set(merged), key=lambda g: (g.cost, g.expression)):
+            cost += group.cost
+            if chosen and (expected < _FEW or len(chosen) == 6 or (cost > AFFORDED and expected < READ)):
                 break
-            if expression not in chosen:
-                expected *= min(1.0, (_TOGETHER if chosen else 1) * texts / total)
-                chosen.append(expression)
+            expected *= min(1.0, (_TOGETHER if chosen else 1) * group.texts / total)
+            chosen.append(group)
         return chosen
 
     def with_most(self, places: Places) -> Chosen:
@@ -108,16 +124,20 @@ class Chooser:
             read += group.texts
         if not rare:
             return Chosen([], crowded=False)
-        common = [group for group in groups[len(rare) :] if group.texts <= COMMON][:3]
+        common = [group for group in groups[len(rare) :] if group.cost <= AFFORDED / 3][:3]
         among = " OR ".join(group.expression for group in rare)
         if read > READ and common:
             # Even the rarest is common: only texts that hold two of them.
             among = f"({among}) AND ({' OR '.join(group.expression for group in common)})"
-            held = [(self._matching(among), 0.0)]
+            held = [(self._matching(among, read + sum(group.cost for group in common)), 0.0)]
         else:
-            held = [(self._matching(group.expression), group.weight) for group in rare]
+            held = [(self._matching(group.expression, group.cost), group.weight) for group in rare]
         if read > self._number:
-            held += [(self._matching(f"({group.expression}) AND ({among})"), group.weight) for group in common]
+            cost = _cost(read, among)
+            held += [
+                (self._matching(f"({group.expression}) AND ({among})", group.cost + cost), group.weight)
+                for group in common
+            ]
         ids = np.concatenate([found for found, _ in held])
         weights = np.concatenate([np.full(len(found), weight, np.float32) for found, weight in held])
         unique, at = np.unique(ids, return_inverse=True)
@@ -136,8 +156,11 @@ class Chooser:
         number = 3 * self._number
         return Chosen(self._memory.traits.best(ids, number).tolist(), len(ids) > number)
 
-    def _matching(self, expression: str) -> Ids:
+    def _matching(self, expression: str, cost: float) -> Ids:
         ids = self._read.get(expression)
         if ids is None:
-            ids = self._read[expression] = self._postings.matching(expression, 4 * READ)
+            if self._spent and self._spent + cost > BUDGET:
+                return np.zeros(0, np.uint32)
+            self._spent += cost
+            ids = self._read[expression] = self._postings.matching(expression, 2 * READ)
         return ids

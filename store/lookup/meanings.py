@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from store.lookup.candidates import Group
+from store.lookup.candidates import AFFORDED, Group
 from store.lookup.memory import Memory
 
-_ALTERNATIVES = 32
+_ALTERNATIVES = 24
 """Words that one word may stand for in one way."""
-_SHORT_NAME = 6
+_CUTS = 3
+"""Places at which a word may be two, those with the rarest words."""
+_TRUSTED = 0.01
+"""Share of texts with a word from which it is hardly a misspelling of another."""
+_TWO_ERRORS = 6
 """Letters from which a word may have two errors."""
 
 
@@ -38,18 +42,18 @@ class Meanings:
         for word, count in zip(self._words, self._counts, strict=True):
             place = [self._group(word, count)] if count else []
             if not count and len(word) >= 3:
-                place += self._spelt(word, 1) or (self._spelt(word, 2) if len(word) >= _SHORT_NAME else [])
+                place += self._spelt(word, 1) or (self._spelt(word, 2) if len(word) >= _TWO_ERRORS else [])
                 place += self._cut(word)
             places.append(place + self._completed(word))
         self._together(places)
         return places
 
     def far(self) -> list[list[Group]]:
-        """All words may be misspelt, longer ones twice."""
+        """All words but the commonest may be misspelt, longer ones twice."""
         places = []
         for word, count in zip(self._words, self._counts, strict=True):
             place = [self._group(word, count)] if count else []
-            if len(word) >= 3:
+            if len(word) >= 3 and count <= self._texts * _TRUSTED:
                 place += self._spelt(word, 1 if len(word) < 4 else 2)
                 place += self._completed(word)
             places.append(place)
@@ -82,9 +86,9 @@ class Meanings:
         groups = []
         for at in range(2, len(word) - 1):
             left, right = self._lexicon.count(word[:at]), self._lexicon.count(word[at:])
-            if left and right:
+            if left and right and left + right <= AFFORDED / 2:
                 groups.append(self._group(f"({word[:at]} AND {word[at:]})", min(left, right)))
-        return groups
+        return sorted(groups, key=lambda group: group.texts)[:_CUTS]
 
     def _together(self, places: list[list[Group]]) -> None:
         """One word that was typed as two or three stands at the places of all."""
@@ -93,6 +97,6 @@ class Meanings:
                 joined = "".join(self._words[at : at + length])
                 groups = [self._group(joined, count, float(length))] if (count := self._lexicon.count(joined)) else []
                 if length == len(self._words) or (length == 2 and not all(self._counts[at : at + 2])):
-                    groups += self._spelt(joined, 1 if len(joined) < _SHORT_NAME else 2) + self._completed(joined)
+                    groups += self._spelt(joined, 1 if len(joined) < _TWO_ERRORS else 2) + self._completed(joined)
                 for place in places[at : at + length]:
                     place += groups

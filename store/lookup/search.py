@@ -27,6 +27,8 @@ EVIDENT = 0.92
 """Score from which a text is evidently what was meant."""
 EXPLAINED = 0.7
 """Quality of the worst partner of a word from which a text has one for every word."""
+_GOOD = 0.85
+"""Score from which it is not worth while to take every word for misspelt."""
 _RELATED = 0.5
 """Score from which a text has something to do with the query."""
 
@@ -181,7 +183,8 @@ class Search:
 
     def _meant_far(self) -> None:
         """The same, where words that there are may be misspelt too."""
-        self._choose(self._meanings.far())
+        if max((found.score for found in self._found.values()), default=0.0) < _GOOD:
+            self._choose(self._meanings.far())
 
     def _choose(self, places: Places) -> None:
         if self._names:
