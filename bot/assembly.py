@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot.client import Lectern, Worker
 from bot.settings import Settings
+from bot.workers import deliver
 from commands.registered import BUTTONS, COMMANDS
 from store.library import Library
 
-WORKERS: tuple[Worker, ...] = ()
+WORKERS: tuple[Worker, ...] = (deliver,)
 """What runs beside the commands."""
 
 

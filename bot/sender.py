@@ -15,9 +15,9 @@ from commands import posts
 from store.digests import Digest
 
 TIMEOUT_S = 60.0
+"""How long a message may take; discord.py waits for its rate limits within it."""
 REPEATS_AFTER_S = 0.9
 """A little less than discord.py waits before it repeats a request after a 5xx: 1 s."""
-"""How long a message may take; discord.py waits for its rate limits within it."""
 ARCHIVED_AND_LOCKED = 50083
 FALLBACK_RETRY_S = 60.0
 """How long to wait after a 429 that does not say."""

@@ -39,6 +39,7 @@ NONCE_S = 180.0
 CHANNELS = (11, 12)
 QUERIES = ("agents", "agents -survey", "web|tools", "cat:cs.AI", '"web agents" code:no')
 TITLES = ("Web Agents", "A Survey of Agents", "Tools for Everyone", "Something Else")
+PAPERS = st.tuples(st.integers(0, 99), st.sampled_from(TITLES), st.sampled_from(["cs.AI", "cs.CL"]))
 ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Apia", "UTC")
 FAULTS = (
     "answer lost",
@@ -156,6 +157,9 @@ class Subscribed(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.do(self._open())
+        for channel in CHANNELS:
+            self.subscribe("agents", channel, "now", "UTC", "08:30", 3)
+            self.subscribe("web|tools", channel, "now", "UTC", "08:30", 2)
 
     async def _open(self) -> None:
         opened = await Killable.open(Path(self.folder.name) / "store.db", readers=1)
@@ -184,11 +188,7 @@ class Subscribed(RuleBasedStateMachine):
         self.tokens[made.id] = (scope, made.token)
 
     @rule(
-        papers=st.lists(
-            st.tuples(st.integers(0, 9), st.sampled_from(TITLES), st.sampled_from(["cs.AI", "cs.CL"])),
-            min_size=1,
-            max_size=4,
-        ),
+        papers=st.lists(PAPERS, min_size=1, max_size=4),
         notify=st.sampled_from([True, True, True, False]),
     )
     def papers_arrive(self, papers: list[tuple[int, str, str]], notify: bool) -> None:
@@ -198,7 +198,7 @@ class Subscribed(RuleBasedStateMachine):
                 source=source,
                 title=f"{title} {number}",
                 category=category,
-                identifiers=(Identifier(scheme="arxiv", value=f"2603.0000{number}"),),
+                identifiers=(Identifier(scheme="arxiv", value=f"2603.{number:05}"),),
             )
             for number, title, category in {
                 number: (number, title, category) for number, title, category in papers
@@ -258,12 +258,26 @@ class Subscribed(RuleBasedStateMachine):
     def a_channel_goes_or_comes_back(self, channel: int) -> None:
         self.discord.gone ^= {channel}
 
-    @rule(faults=st.lists(st.sampled_from(FAULTS) | st.just(""), max_size=6), commits=st.integers(-1, 4))
-    def deliver(self, faults: list[str], commits: int) -> None:
+    @rule()
+    def all_goes_well(self) -> None:
+        self.do(self._round())
+
+    @rule(
+        papers=st.lists(PAPERS, min_size=1, max_size=4),
+        faults=st.lists(st.sampled_from(FAULTS) | st.just(""), max_size=6),
+        commits=st.just(-1) | st.integers(0, 4),
+        hours=st.sampled_from([0.001, 0.01, 0.1, 2]),
+    )
+    def things_go_wrong(
+        self, papers: list[tuple[int, str, str]], faults: list[str], commits: int, hours: float
+    ) -> None:
+        self.papers_arrive(papers, notify=True)
         self.discord.faults = faults
         self.db.commits_left = commits
         self.do(self._round())
         self.discord.faults = []
+        self.time_passes(hours)
+        self.all_goes_well()
 
     async def _round(self) -> None:
         try:
