@@ -34,7 +34,7 @@ _SIGNS = {
         "bf it em rm sf tt sc sl bfseries itshape scshape ttfamily sffamily rmfamily normalfont upshape mdseries", ""
     ),
     **_each("tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge boldmath unboldmath sloppy", ""),
-    **_each("displaystyle textstyle scriptstyle left right limits nolimits big Big bigg Bigg", ""),
+    **_each("cal frak Bbb displaystyle textstyle scriptstyle left right limits nolimits big Big bigg Bigg", ""),
     **_each("bigl bigr Bigl Bigr biggl biggr", ""),
     "textasciicircum": "^",
     "textasciigrave": "`",
@@ -89,11 +89,15 @@ def _script(characters: dict[str, str], sign: str) -> Callable[..., str]:
         text = str(l2tobj.node_arg_to_text(node, 0)).strip()
         if all(char in characters for char in text):
             return "".join(characters[char] for char in text)
-        if len(text) == 1 and not text.isalnum():
-            return {"∘": "°", "'": "′"}.get(text, text)
+        if text in _MARKS:
+            return _MARKS[text]
         return sign + _bracketed(text)
 
     return render
+
+
+# Raised as they are.
+_MARKS = {"∘": "°", "'": "′", "′": "′", "*": "*", "∗": "*", "†": "†", "‡": "‡", "⊤": "ᵀ"}
 
 
 def _shown(first: int) -> Callable[..., str]:
@@ -108,7 +112,7 @@ def _shown(first: int) -> Callable[..., str]:
 
 
 def _bracketed(text: str) -> str:
-    return text if text.isalnum() else f"({text})"
+    return text if text.isalnum() or len(text) == 1 else f"({text})"
 
 
 def _fraction(node: latexwalker.LatexMacroNode, l2tobj: latex2text.LatexNodes2Text) -> str:
