@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import struct
@@ -93,8 +94,9 @@ class Server:
                 return early
             answer = self._answer(call, status, body, verdict.headers)
             if self.on_stage is not None:
-                await answer.prepare(request)
-                await answer.write_eof()
+                with contextlib.suppress(ConnectionError):  # Whoever asked may be dead by now.
+                    await answer.prepare(request)
+                    await answer.write_eof()
                 await self._tell("answered", call)
             return answer
 
