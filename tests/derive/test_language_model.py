@@ -116,8 +116,8 @@ async def server() -> AsyncIterator[Server]:
 
 
 @asynccontextmanager
-async def model(server: Server, timeout: float = 1.0, rest: float = 60.0) -> AsyncIterator[LanguageModel]:
-    opened = LanguageModel(server.url, "made-up-7b", timeout=timeout, rest=rest)
+async def model(server: Server, within: float = 1.0, rest: float = 60.0) -> AsyncIterator[LanguageModel]:
+    opened = LanguageModel(server.url, "made-up-7b", timeout=within, rest=rest)
     try:
         yield opened
     finally:
@@ -239,7 +239,7 @@ async def test_a_broken_service_leaves_the_extracted_summary(
     server: Server, db: Database, paper: Paper, answer: Answer
 ) -> None:
     server.answer = answer
-    async with model(server, timeout=0.5) as writer:
+    async with model(server, within=0.5) as writer:
         begun = time.monotonic()
         assert await ask(writer, db, paper) is None
         assert time.monotonic() - begun < 5
@@ -252,14 +252,14 @@ async def test_one_failure_is_tried_again(server: Server, db: Database, paper: P
         return await (says(GOOD) if good else sends(b"", 503))(request)
 
     server.answer = second_time
-    async with model(server, timeout=10) as writer:
+    async with model(server, within=10) as writer:
         assert await ask(writer, db, paper)
     assert len(server.asked) == 2
 
 
 async def test_a_model_that_is_down_costs_nobody_time(server: Server, db: Database, paper: Paper) -> None:
     server.answer = stalls
-    async with model(server, timeout=0.2, rest=0.5) as writer:
+    async with model(server, within=0.2, rest=0.5) as writer:
         assert await ask(writer, db, paper) is None
         asked = len(server.asked)
         begun = time.monotonic()
