@@ -36,7 +36,8 @@ class Page:
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator[Page]:
         base, _, capability = url.partition("/#")
-        async with aiohttp.ClientSession(headers={"X-Simcord-Capability": capability}) as session:
+        limit = aiohttp.ClientTimeout(total=20)
+        async with aiohttp.ClientSession(headers={"X-Simcord-Capability": capability}, timeout=limit) as session:
             page = cls(session, base)
             async with session.post(f"{base}/api/pages", json={}) as response:
                 page.state = await response.json()
