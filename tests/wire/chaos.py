@@ -124,6 +124,10 @@ class Chaos:
         self.papers += count
         await intake.take(self.library.db, "chaos", Reading(papers=tuple(records)))
 
+    async def _arrive_later(self) -> None:
+        await asyncio.sleep(self.chance.uniform(1.0, 3.0))
+        await self.arrive(1)
+
     async def waiting(self) -> int:
         """Rows of the ledger that are still to be posted."""
         states = await self.states()
@@ -139,8 +143,10 @@ class Chaos:
 
     async def kill_once(self) -> None:
         """Start the program, let papers come, and kill it at a random point."""
-        if await self.waiting() < MOST_WAITING:
-            await self.arrive(self.chance.randint(1, 4))
+        room = await self.waiting() < MOST_WAITING
+        if room:
+            await self.arrive(self.chance.randint(1, 3))
+        meanwhile = asyncio.create_task(self._arrive_later() if room else asyncio.sleep(0))
         if self.chance.random() < 0.75:
             await self._kill_at(self.chance.choice(STAGES), self.chance.randint(1, 4))
         else:
@@ -148,6 +154,7 @@ class Chaos:
             await asyncio.sleep(self.chance.uniform(0.0, 2.5))
             self.killed["at a time"] += 1
         await self.program.kill()
+        await meanwhile
         if self.chance.random() < 0.2:
             await outage(self.library, self.server)
             self.killed["and an outage"] += 1
