@@ -1,4 +1,4 @@
-"""One polite way to ask outside services: one request at a time to a host, pauses, retries, bounded answers."""
+"""One polite way to ask outside services: one request at a time to a service, pauses, retries, bounded answers."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Answer(Frozen):
 class Fetcher:
     """Asks services for documents; make one with `opened`, and share it.
 
-    `pause` is the least time between two requests to one host, in seconds; `first_wait` the time before the first
+    `pause` is the least time between two requests to one service, in seconds; `first_wait` the time before the first
     retry, which doubles each time and varies at random.
     """
 
@@ -83,7 +83,10 @@ class Fetcher:
         self, address: str, params: Mapping[str, str] | None = None, *, validators: Validators | None = None
     ) -> Answer:
         """Ask for a document; raises `FetchError`, whose message is a sentence, when retries have not helped."""
-        url = URL(address).update_query(params or {})
+        try:
+            url = URL(address).update_query(params or {})
+        except ValueError as error:
+            raise FetchError(f"{address} is no web address.") from error
         if url.scheme not in ("http", "https") or not url.host:
             raise FetchError(f"{address} is no web address.")
         retrying = AsyncRetrying(
@@ -101,18 +104,23 @@ class Fetcher:
         return max(asked or 0.0, self._wait(state))
 
     async def _get(self, url: URL, validators: Validators) -> Answer:
-        host = url.host or ""
+        # arXiv's hosts are one service, and so are those of others.
+        service = ".".join((url.host or "").split(".")[-2:])
         clock = asyncio.get_running_loop().time
-        async with self._turns.setdefault(host, asyncio.Lock()):
-            await asyncio.sleep(self._earliest.get(host, 0.0) - clock())
+        pause = self._pause
+        async with self._turns.setdefault(service, asyncio.Lock()):
+            await asyncio.sleep(self._earliest.get(service, 0.0) - clock())
             try:
                 return await self._request(url, validators)
+            except _AgainError as error:
+                pause = max(pause, error.wait or 0.0)
+                raise
             except TimeoutError as error:
-                raise _AgainError(f"{host} does not answer in time.") from error
+                raise _AgainError(f"{url.host} does not answer in time.") from error
             except aiohttp.ClientError as error:
-                raise _AgainError(f"{host} cannot be reached or breaks off its answer.") from error
+                raise _AgainError(f"{url.host} cannot be reached or breaks off its answer.") from error
             finally:
-                self._earliest[host] = clock() + self._pause
+                self._earliest[service] = clock() + pause
 
     async def _request(self, url: URL, validators: Validators) -> Answer:
         headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
@@ -122,11 +130,7 @@ class Fetcher:
             ) as response:
                 if response.status not in _MOVED:
                     return await self._answer(response, validators)
-                target = url.join(URL(response.headers.get("Location", "")))
-                # A service may move within its host; to go elsewhere is for whoever set its address.
-                if target.host != url.host or target.scheme not in ("http", "https"):
-                    raise FetchError(f"{url.host} has moved to {str(target)[:200]}; set the new address.")
-                url = target
+                url = _moved(url, response.headers.get("Location", ""))
         raise FetchError(f"{url.host} sends in a circle.")
 
     async def _answer(self, response: aiohttp.ClientResponse, before: Validators) -> Answer:
@@ -173,6 +177,17 @@ async def opened(
         cookie_jar=aiohttp.DummyCookieJar(),
     ) as session:
         yield Fetcher(session, pause=pause, first_wait=first_wait, tries=tries)
+
+
+def _moved(url: URL, location: str) -> URL:
+    """Where a service sends on to. It may move within its host; to go elsewhere is for whoever set its address."""
+    try:
+        target = url.join(URL(location))
+    except ValueError as error:
+        raise FetchError(f"{url.host} has moved, and does not say where to.") from error
+    if target.host != url.host or target.scheme not in (url.scheme, "https"):
+        raise FetchError(f"{url.host} has moved to {str(target)[:200]}; set the new address.")
+    return target
 
 
 def _retry_after(value: str | None) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from time import monotonic
@@ -23,10 +24,12 @@ class Service:
         self.open = 0
         self.most_open = 0
         self.address = ""
+        self.asked = asyncio.Event()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         self.requests.append(request)
         self.times.append(monotonic())
+        self.asked.set()
         self.open += 1
         self.most_open = max(self.most_open, self.open)
         try:

@@ -78,8 +78,9 @@ async def test_what_is_not_there_is_told_apart(fetcher: Fetcher) -> None:
 async def test_a_service_that_is_not_there(fetcher: Fetcher) -> None:
     with pytest.raises(FetchError, match="cannot be reached"):
         await fetcher.get("http://127.0.0.1:9/")
-    with pytest.raises(FetchError, match="no web address"):
-        await fetcher.get("file:///etc/passwd")
+    for address in ("file:///etc/passwd", "", "http://[::1", "https://"):
+        with pytest.raises(FetchError, match="no web address"):
+            await fetcher.get(address)
 
 
 async def test_an_answer_has_an_end(fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,3 +104,13 @@ async def test_one_request_at_a_time_with_pauses_between() -> None:
         await asyncio.gather(*(slow.get(remote.address) for _ in range(4)))
     assert remote.most_open == 1
     assert min(later - before for before, later in zip(remote.times, remote.times[1:], strict=False)) > 0.09
+
+
+async def test_nobody_asks_while_the_service_wants_to_be_left_alone(fetcher: Fetcher) -> None:
+    busy = web.Response(status=503, headers={"Retry-After": "1"})
+    async with service(busy, lambda request: web.Response(body=b"x")) as remote:
+        first = asyncio.create_task(fetcher.get(remote.address))
+        await remote.asked.wait()
+        await asyncio.gather(first, fetcher.get(remote.address))
+    assert len(remote.times) == 3
+    assert remote.times[1] - remote.times[0] > 0.9
