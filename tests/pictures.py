@@ -19,19 +19,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.bot.conftest import environment
 
 FOLDER = Path(__file__).parent / "pictures"
-SIZES = {"wide": (780, 1100), "phone": (390, 1700)}
+SIZES = {"wide": (1100, 1300), "phone": (390, 1700)}
 """Widths that people have; tall enough for a whole card."""
 POPUP_HEIGHT = 420
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run", "--force-color-profile=srgb", "--font-render-hinting=none",
 ]  # fmt: skip
-SCENES = {
-    "author": ("author", "zehan qui"),
-    "paper": ("paper", "web rl"),
-    "summary": ("summary", "debate qa"),
-}
-SUGGESTED = ("paper", "knowledg")
+SCENES = {"author": ("author", "zehan qui"), "paper": ("paper", "web rl")}
+SUGGESTED = ("paper", "know")
 
 
 @contextmanager
@@ -86,10 +82,15 @@ def take(browser: Browser, url: str, size: str) -> None:
     page.reload()
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_timeout(1500)
+    last = page.locator("#channel-message-list > :last-child")
     for name, (command, value) in SCENES.items():
         type_command(page, command, value)
         send(page)
-        keep(page.locator("#channel-message-list > :last-child").screenshot(), f"{name}-{size}")
+        keep(last.screenshot(), f"{name}-{size}")
+    last.get_by_role("button", name="Summary").click()
+    page.mouse.move(1, 1)  # or the hovered message would show its tools
+    page.wait_for_timeout(2500)
+    keep(last.screenshot(), f"summary-{size}")
     context.close()
 
 
