@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.bot.conftest import environment
 
 FOLDER = Path(__file__).parent / "pictures"
-SIZES = {"wide": (1100, 1300), "phone": (390, 1700)}
+SIZES = {"": (1100, 1300), "-phone": (390, 1700)}
 """Widths that people have; tall enough for a whole card."""
 POPUP_HEIGHT = 420
 FLAGS = [
@@ -78,7 +78,7 @@ def take(browser: Browser, url: str, size: str) -> None:
     if page.locator("#messages-toggle").get_attribute("aria-expanded") == "true":
         page.locator("#messages-toggle").click()
     type_command(page, *SUGGESTED)
-    keep(page.locator("#preview-stage").screenshot(), f"autocomplete-{size}")
+    keep(page.locator("#preview-stage").screenshot(), f"autocomplete{size}")
     page.reload()
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_timeout(1500)
@@ -86,11 +86,11 @@ def take(browser: Browser, url: str, size: str) -> None:
     for name, (command, value) in SCENES.items():
         type_command(page, command, value)
         send(page)
-        keep(last.screenshot(), f"{name}-{size}")
+        keep(last.screenshot(), f"{name}{size}")
     last.get_by_role("button", name="Summary").click()
     page.mouse.move(1, 1)  # or the hovered message would show its tools
     page.wait_for_timeout(2500)
-    keep(last.screenshot(), f"summary-{size}")
+    keep(last.screenshot(), f"summary{size}")
     context.close()
 
 
