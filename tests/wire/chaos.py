@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
-import os
 import random
 import re
 import signal
@@ -124,9 +124,10 @@ class Chaos:
         self.papers += count
         await intake.take(self.library.db, "chaos", Reading(papers=tuple(records)))
 
-    async def _arrive_later(self) -> None:
-        await asyncio.sleep(self.chance.uniform(1.0, 3.0))
-        await self.arrive(1)
+    async def _arrive_later(self, over: asyncio.Event, count: int) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), self.chance.uniform(1.0, 3.0))
+        await self.arrive(count)
 
     async def waiting(self) -> int:
         """Rows of the ledger that are still to be posted."""
@@ -146,7 +147,8 @@ class Chaos:
         room = await self.waiting() < MOST_WAITING
         if room:
             await self.arrive(self.chance.randint(1, 3))
-        meanwhile = asyncio.create_task(self._arrive_later() if room else asyncio.sleep(0))
+        over = asyncio.Event()
+        meanwhile = asyncio.create_task(self._arrive_later(over, int(room)))
         if self.chance.random() < 0.75:
             await self._kill_at(self.chance.choice(STAGES), self.chance.randint(1, 4))
         else:
@@ -154,6 +156,7 @@ class Chaos:
             await asyncio.sleep(self.chance.uniform(0.0, 2.5))
             self.killed["at a time"] += 1
         await self.program.kill()
+        over.set()
         await meanwhile
         if self.chance.random() < 0.2:
             await outage(self.library, self.server)
@@ -168,7 +171,7 @@ class Chaos:
             if now == stage and is_post(call):
                 left -= 1
                 if left == 0 and self.program.is_running:
-                    os.kill(self.program.pid, signal.SIGKILL)
+                    self.program.signal(signal.SIGKILL)
                     fired.set()
 
         self.server.on_stage = look

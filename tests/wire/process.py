@@ -70,11 +70,15 @@ class Program:
                     raise RuntimeError(f"the program ended:\n{self.output()[-2000:]}")
                 await asyncio.sleep(0.02)
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal, past `subprocess`, which would take the exit status away from asyncio."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
     async def kill(self) -> None:
         """End it as `kill -9` does, and wait until its connections are gone."""
         assert self._process is not None
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        self.signal(signal.SIGKILL)
         await self._process.wait()
         while self.server.gateway.live():  # noqa: ASYNC110 - the other side's state
             await asyncio.sleep(0.005)
@@ -82,8 +86,7 @@ class Program:
     async def stop(self) -> int:
         """Ask it to end as systemd does; its exit status. Raises TimeoutError after 5 s."""
         assert self._process is not None
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGTERM)
+        self.signal(signal.SIGTERM)
         return await asyncio.wait_for(self._process.wait(), STOP_S)
 
     async def ended(self, timeout_s: float = READY_S) -> int:

@@ -51,6 +51,6 @@ async def test_the_judge_sees_a_lost_and_a_doubled_paper(begun: Chaos) -> None:
 
 
 async def test_five_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    figures = await chaos.run(5, 7, tmp_path)
+    figures = await chaos.run(5, 7, tmp_path, rate=0.15)
     assert figures["lost"] == figures["doubled"] == 0
     assert figures["posted"] == figures["matched"] > 0
