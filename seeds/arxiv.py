@@ -82,7 +82,7 @@ def _entry(entry: Element, source: Source) -> PaperRecord:
         published=records.iso_date(text_of(entry, "published")),
         updated=records.iso_date(text_of(entry, "updated")),
         category=primary,
-        cross_lists=tuple(category for category in categories if category and category != primary)[:20],
+        cross_lists=[category for category in categories if category != primary],
         venue=records.venue(text_of(entry, "journal_ref")),
         identifiers=[_arxiv_id(text_of(entry, "id")), *identifiers.of_dois(" ".join(texts_of(entry, "doi")))],
         links=[
@@ -110,7 +110,7 @@ def _item(item: Element, source: Source) -> Announcement:
         published=announced.date().isoformat() if announced and kind == "new" else None,
         updated=announced.date().isoformat() if announced and kind.startswith("replace") else None,
         category=next(iter(categories), None),
-        cross_lists=tuple(categories[1:20]),
+        cross_lists=categories[1:],
         venue=records.venue(text_of(item, "journal_reference") or text_of(item, "journal_ref")),
         identifiers=[arxiv_id, *identifiers.of_dois(" ".join([*texts_of(item, "DOI"), *texts_of(item, "doi")]))],
     )

@@ -112,7 +112,7 @@ def _read_head(lines: list[_Line], source: Source, cut: int | None, problems: Pr
             _take_figure(head, *figure, line.number, source, problems)
         elif place == 0 and len(line.text) <= records.LONGEST_NAME and any(char.isalpha() for char in line.text):
             head.name = to_text(line.text)
-        elif place == 1 and _FIELD.fullmatch(line.text):
+        elif head.field is None and not head.metrics and _FIELD.fullmatch(line.text):
             head.field = line.text
         else:
             problems.add(line.number, f"{excerpt(line.text)} is not understood")
@@ -162,7 +162,8 @@ def _read_entry(
         raise records.UnreadableError("its title, authors or abstract is missing")
     names, complete, affiliations = _byline(body[1].text)
     authors = records.byline(names)
-    if not authors or (_SENTENCE_END.search(names[-1]) and len(names[-1].split()) > 5):
+    # A sentence in its place has words enough between two commas.
+    if not authors or any(len(name.split()) > 8 for name in names):
         raise records.UnreadableError(f"{excerpt(body[1].text)} is no list of authors")
     if page_author and fold(page_author) not in {fold(author.name) for author in authors}:
         authors = (*authors, Authorship(name=page_author, is_group=records.is_group(page_author)))

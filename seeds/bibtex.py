@@ -84,7 +84,7 @@ def _record(key: str, fields: Mapping[str, str], source: Source) -> PaperRecord:
         authors_complete=complete,
         published=records.iso_date(fields.get("date"))
         or records.partial_date(fields.get("year"), fields.get("month"), fields.get("day")),
-        category=_category(fields),
+        category=fields.get("primaryclass") or fields.get("eprintclass"),
         venue=records.venue(place),
         identifiers=_identifiers(key, fields),
         links=[of_address(to_text(fields[name])) for name in ("url", "howpublished") if fields.get(name)],
@@ -108,20 +108,13 @@ def _name(name: str) -> str:
     return f"{plain}, {' '.join(split.jr)}" if split.jr else plain
 
 
-def _category(fields: Mapping[str, str]) -> str | None:
-    category = fields.get("primaryclass", fields.get("eprintclass", ""))
-    return category if re.fullmatch(r"[a-z-]{2,10}(\.[A-Za-z-]{2,10})?", category) else None
-
-
-def _identifiers(key: str, fields: Mapping[str, str]) -> Iterator[Identifier]:
+def _identifiers(key: str, fields: Mapping[str, str]) -> Iterator[Identifier | None]:
     if fields.get("doi"):
         yield from identifiers.of_doi(to_text(fields["doi"]))
     # Google Scholar writes `journal = {arXiv preprint arXiv:2407.13168}`, DBLP `volume = {abs/2407.13168}`.
     for name in ("eprint", "journal", "howpublished", "url", "ee"):
         yield from identifiers.find(to_text(fields.get(name, "")))
     for name in ("eprint", "volume", "note", "number"):
-        named = identifiers.arxiv(fields.get(name, "").removeprefix("abs/"))
-        if named is not None:
-            yield named
+        yield identifiers.arxiv(fields.get(name, "").removeprefix("abs/"))
     if key.startswith("DBLP:"):
-        yield Identifier(scheme="dblp", value=key.removeprefix("DBLP:"))
+        yield records.identifier("dblp", key.removeprefix("DBLP:"))

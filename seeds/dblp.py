@@ -77,9 +77,8 @@ def _without_number(name: str) -> str:
     return " ".join(words[:-1]) if len(words) > 1 and words[-1].isdigit() and len(words[-1]) == 4 else name
 
 
-def _identifiers(key: str, addresses: list[str]) -> Iterator[Identifier]:
-    if 0 < len(key) <= 200:
-        yield Identifier(scheme="dblp", value=key)
+def _identifiers(key: str, addresses: list[str]) -> Iterator[Identifier | None]:
+    yield records.identifier("dblp", key)
     for address in addresses:
         arxiv = identifiers.arxiv(address.removeprefix("abs/")) if address.startswith("abs/") else None
         yield from (arxiv,) if arxiv else identifiers.find(address)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from seeds import records
 from seeds.foreign import count, items, mapping, text
@@ -17,7 +17,6 @@ def arxiv_record(item: Mapping[str, Any], source: Source) -> PaperRecord:
     people = [[text(part) for part in items(parts)] for parts in items(item.get("authors_parsed"))]
     categories = text(item.get("categories")).split()
     first = mapping(next(iter(items(item.get("versions"))), None))
-    arxiv = identifiers.arxiv(text(item.get("id")))
     return records.record(
         source,
         title=text(item.get("title")),
@@ -26,9 +25,9 @@ def arxiv_record(item: Mapping[str, Any], source: Source) -> PaperRecord:
         published=records.rfc_date(text(first.get("created"))),
         updated=records.iso_date(text(item.get("update_date"))),
         category=next(iter(categories), None),
-        cross_lists=tuple(categories[1:20]),
+        cross_lists=categories[1:],
         venue=records.venue(text(item.get("journal-ref"))),
-        identifiers=[*([arxiv] if arxiv else ()), *identifiers.of_dois(text(item.get("doi")))],
+        identifiers=[identifiers.arxiv(text(item.get("id"))), *identifiers.of_dois(text(item.get("doi")))],
     )
 
 
@@ -48,7 +47,7 @@ def plain_record(item: Mapping[str, Any], source: Source) -> PaperRecord:
             records.given_first(text(name) or text(mapping(name).get("name"))) for name in items(names)
         ),
         published=records.iso_date(year),
-        category=text(item.get("category"))[:30] or None,
+        category=text(item.get("category")),
         venue=records.venue(text(item.get("venue")) or text(item.get("journal"))),
         citations=count(item.get("citations")),
         identifiers=_identifiers(item),
@@ -61,13 +60,14 @@ def _parsed_name(family: str, given: str, suffix: str) -> str:
     return f"{name}, {suffix}" if suffix else name
 
 
-def _identifiers(item: Mapping[str, Any]) -> Iterator[Identifier]:
+def _identifiers(item: Mapping[str, Any]) -> Iterator[Identifier | None]:
     yield from identifiers.of_doi(text(item.get("doi")))
-    arxiv = identifiers.arxiv(text(item.get("arxiv")) or text(item.get("arxiv_id")))
-    if arxiv is not None:
-        yield arxiv
+    yield identifiers.arxiv(text(item.get("arxiv")) or text(item.get("arxiv_id")))
     yield from identifiers.find(text(item.get("url")))
     scheme, _, value = text(item.get("source_id")).partition(":")
-    if scheme in get_args(Scheme) and 0 < len(value) <= 200:
-        found = identifiers.find(value) if scheme in ("arxiv", "doi") else ()
-        yield from found or (Identifier.model_validate({"scheme": scheme, "value": value}),)
+    if scheme == "arxiv":
+        yield identifiers.arxiv(value)
+    elif scheme == "doi":
+        yield from identifiers.of_doi(value)
+    elif scheme in get_args(Scheme):
+        yield records.identifier(cast(Scheme, scheme), value)

@@ -127,7 +127,6 @@ def _record(element: Element, source: Source) -> PaperRecord:
 
 def _arxiv(inner: Element, source: Source) -> PaperRecord:
     """arXiv's own formats: with authors in parts, or (raw) in one text and with all versions."""
-    arxiv_id = identifiers.arxiv(text_of(inner, "id"))
     categories = text_of(inner, "categories").split()
     people = inner.findall("{*}authors/{*}author")
     names = [_name(person) for person in people] or records.split_names(text_of(inner, "authors"))
@@ -141,10 +140,10 @@ def _arxiv(inner: Element, source: Source) -> PaperRecord:
         published=records.iso_date(text_of(inner, "created")) or records.rfc_date(versions[0] if versions else ""),
         updated=records.iso_date(text_of(inner, "updated")) or records.rfc_date(versions[-1] if versions else ""),
         category=next(iter(categories), None),
-        cross_lists=tuple(categories[1:20]),
+        cross_lists=categories[1:],
         venue=records.venue(text_of(inner, "journal-ref")),
         identifiers=[
-            *([arxiv_id] if arxiv_id else ()),
+            identifiers.arxiv(text_of(inner, "id")),
             *identifiers.of_dois(text_of(inner, "doi")),
         ],
     )

@@ -6,21 +6,28 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 
 from seeds.links import code_links
 from seeds.tex import clean, to_text
-from store.models import Authorship, Identifier, Link, PaperRecord, Source
+from store.models import Authorship, Identifier, Link, PaperRecord, Scheme, Source
 
 LONGEST_TITLE = 2_000
 LONGEST_ABSTRACT = 50_000
 LONGEST_NAME = 200
 LONGEST_VENUE = 500
 MOST_AUTHORS = 5_000
+LONGEST_AFFILIATION = 300
 MOST_AFFILIATIONS = 100
+MOST_CROSS_LISTS = 20
+MOST_IDENTIFIERS = 30
 MOST_LINKS = 30
+
+_CATEGORY = re.compile(r"[A-Za-z][A-Za-z.-]{0,29}")
+_NAME_ELSEWHERE = re.compile(r"[!-~]{1,200}")
 
 _GROUP = re.compile(
     r"(?i:^(?:the )?team\b)|-AI$|^OpenAI$"
@@ -46,7 +53,9 @@ def record(
     authors: Sequence[Authorship] = (),
     authors_complete: bool = True,
     affiliations: Iterable[str] = (),
-    identifiers: Iterable[Identifier] = (),
+    category: str | None = None,
+    cross_lists: Iterable[str] = (),
+    identifiers: Iterable[Identifier | None] = (),
     links: Iterable[Link | None] = (),
     **rest: Any,
 ) -> PaperRecord:
@@ -74,14 +83,27 @@ def record(
             abstract_tex=abstract_tex if abstract_tex != abstract else None,
             authors=tuple(authors[:MOST_AUTHORS]),
             authors_complete=authors_complete and len(authors) <= MOST_AUTHORS,
-            affiliations=tuple(dict.fromkeys(filter(None, map(to_text, affiliations))))[:MOST_AFFILIATIONS],
-            identifiers=tuple(dict.fromkeys(identifiers)),
+            affiliations=_affiliations(affiliations),
+            category=category if category and _CATEGORY.fullmatch(category) else None,
+            cross_lists=tuple(filter(_CATEGORY.fullmatch, cross_lists))[:MOST_CROSS_LISTS],
+            identifiers=tuple(dict.fromkeys(filter(None, identifiers)))[:MOST_IDENTIFIERS],
             links=tuple(every_link.values())[:MOST_LINKS],
             **rest,
         )
     except ValidationError as error:
         wrong = error.errors()[0]
         raise UnreadableError(f"its {wrong['loc'][0] if wrong['loc'] else 'record'} cannot be read") from error
+
+
+def _affiliations(places: Iterable[str]) -> tuple[str, ...]:
+    readable = (to_text(place) for place in islice(places, MOST_AUTHORS))
+    kept = dict.fromkeys(place for place in readable if 0 < len(place) <= LONGEST_AFFILIATION)
+    return tuple(kept)[:MOST_AFFILIATIONS]
+
+
+def identifier(scheme: Scheme, value: str) -> Identifier | None:
+    """A name in a scheme whose form is not checked; None if it is empty, too long or not plain ASCII."""
+    return Identifier(scheme=scheme, value=value) if _NAME_ELSEWHERE.fullmatch(value) else None
 
 
 def byline(names: Iterable[str]) -> tuple[Authorship, ...]:

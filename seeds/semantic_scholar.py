@@ -30,14 +30,10 @@ def record(paper: Mapping[str, Any], source: Source) -> PaperRecord:
     )
 
 
-def _identifiers(paper: Mapping[str, Any]) -> Iterator[Identifier]:
+def _identifiers(paper: Mapping[str, Any]) -> Iterator[Identifier | None]:
     outside = mapping(paper.get("externalIds"))
-    arxiv = identifiers.arxiv(text(outside.get("ArXiv")))
-    if arxiv is not None:
-        yield arxiv
+    yield identifiers.arxiv(text(outside.get("ArXiv")))
     yield from identifiers.of_doi(text(outside.get("DOI")))
     yield from identifiers.find(text(outside.get("ACL")))
-    if text(outside.get("DBLP")):
-        yield Identifier(scheme="dblp", value=text(outside.get("DBLP"))[:200])
-    if text(paper.get("paperId")):
-        yield Identifier(scheme="s2", value=text(paper.get("paperId"))[:40])
+    yield records.identifier("dblp", text(outside.get("DBLP")))
+    yield records.identifier("s2", text(paper.get("paperId")))
