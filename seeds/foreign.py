@@ -11,10 +11,11 @@ from typing import Any
 _ATTRIBUTES = r"(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))*\s*"
 _ESCAPED_TAG = re.compile(r"&lt;(/?(?:i|b|u|em|strong|sub|sup|p|scp))&gt;", re.IGNORECASE)
 _NOT_SHOWN = re.compile(
-    rf"<((?:jats:)?tex-math|(?:mml:)?annotation){_ATTRIBUTES}>[^<]*</\1\s*>"
+    rf"<((?:mml:)?annotation){_ATTRIBUTES}>[^<]*</\1\s*>"
     rf"|<(?:jats:)?title{_ATTRIBUTES}>\s*(?:abstract|summary)\s*</(?:jats:)?title\s*>|<!--[^<>]*-->",
     re.IGNORECASE,
 )
+_TEX_MATH = re.compile(rf"<((?:jats:)?tex-math){_ATTRIBUTES}>([^<]*)</\1\s*>", re.IGNORECASE)
 _RAISED = re.compile(rf"<(?:jats:)?(sup|sub){_ATTRIBUTES}>([^<>{{}}$\\]{{1,40}})</(?:jats:)?\1\s*>", re.IGNORECASE)
 _INLINE = re.compile(
     r"</?(?:[a-z]+:)?(?:i|b|u|em|strong|italic|bold|sc|scp|sup|sub|span|tt|monospace|a|xref|m[a-z]+)"
@@ -53,5 +54,12 @@ def without_markup(marked: str) -> str:
     if "<" not in marked and "&" not in marked:
         return marked
     shown = _NOT_SHOWN.sub(" ", _ESCAPED_TAG.sub(r"<\1>", marked))
+    # A formula is often given twice, in TeX and in MathML.
+    shown = _TEX_MATH.sub(" " if "<mml:math" in shown else lambda match: _formula(match[2]), shown)
     shown = _RAISED.sub(lambda match: f"${'^' if match[1].lower() == 'sup' else '_'}{{{match[2]}}}$", shown)
     return html.unescape(_TAG.sub(" ", _INLINE.sub("", shown)))
+
+
+def _formula(tex: str) -> str:
+    """What a TeX formula says, which some publishers wrap in a document of its own."""
+    return tex.rpartition("\\begin{document}")[2].replace("\\end{document}", "")

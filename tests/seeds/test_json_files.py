@@ -251,7 +251,8 @@ def test_records_with_any_value_in_any_place_are_read_or_reported(sample: dict[s
         ("H<sub>2</sub>O <sup>th</sup>", "H$_{2}$O $^{th}$"),
         ('<jats:p xml:lang="en">One.</jats:p><jats:p>Two.</jats:p>', " One.  Two. "),
         ("<title>Abstract</title><p>We.</p><!-- no -->", "  We.  "),
-        ("<tex-math id='a'>$x^2$</tex-math><mml:mi>x</mml:mi>", " x"),
+        ("<tex-math id='a'>$x^2$</tex-math><mml:math><mml:mi>x</mml:mi></mml:math>", " x"),
+        (r"<jats:tex-math>\documentclass{a}\begin{document}$x$\end{document}</jats:tex-math>", "$x$"),
     ],
 )
 def test_markup_becomes_text(marked: str, text: str) -> None:
