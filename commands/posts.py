@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import discord
-
 from commands import cards, text
-from commands.layout import MAX_TEXT, Card, Press
+from commands.layout import MAX_TEXT, Card, CardView, Press
 from store.derive.summary import summarise
 from store.digests import Cause, Digest, Item
 from store.models import Paper
@@ -25,7 +23,7 @@ def split(items: Sequence[Item]) -> list[int]:
     counts: list[int] = []
     room = 0
     for item in items:
-        needed = text.length(_entry(item)) + (_TLDR if item.paper.abstract else 0) + 10
+        needed = text.length(entry(item)) + (_TLDR if item.paper.abstract else 0) + 10
         if not counts or counts[-1] == cards.MOST or needed > room:
             counts.append(0)
             room = MAX_TEXT - _HEAD
@@ -34,7 +32,7 @@ def split(items: Sequence[Item]) -> list[int]:
     return counts
 
 
-def post(digest: Digest, token: str) -> discord.ui.LayoutView:
+def post(digest: Digest, token: str) -> CardView:
     """A message of a digest. Its buttons carry the token, by which it is found again."""
     single = digest.items[0] if len(digest.items) == 1 else None
     card = Card(cards.colour(single.paper.category) if single else cards.NEUTRAL)
@@ -44,7 +42,7 @@ def post(digest: Digest, token: str) -> discord.ui.LayoutView:
     why = Press("Why am I seeing this", f"post:why:{token}")
     if single:
         handle = single.paper.handle
-        card.text(_entry(single) + _tldr(single.paper))
+        card.text(entry(single) + _tldr(single.paper))
         card.row(
             [
                 *([Press("Summary", f"paper:summary:{handle}")] if single.paper.abstract else []),
@@ -54,7 +52,7 @@ def post(digest: Digest, token: str) -> discord.ui.LayoutView:
             ]
         )
     for item in digest.items if not single else ():
-        card.section(_entry(item) + _tldr(item.paper), Press("Open", f"paper:open:{item.paper.handle}"))
+        card.section(entry(item) + _tldr(item.paper), Press("Open", f"paper:open:{item.paper.handle}"))
     if digest.over_cap:
         card.row([*([] if single else [why]), Press(f"and {digest.over_cap} more", f"post:more:{token}:0")])
     elif not single:
@@ -64,7 +62,7 @@ def post(digest: Digest, token: str) -> discord.ui.LayoutView:
     return card.view()
 
 
-def explained(causes: Sequence[Cause]) -> discord.ui.LayoutView:
+def explained(causes: Sequence[Cause]) -> CardView:
     """For which subscriptions a message was posted, and by which of their rules."""
     card = Card(cards.NEUTRAL)
     for cause in causes:
@@ -74,7 +72,7 @@ def explained(causes: Sequence[Cause]) -> discord.ui.LayoutView:
     return card.view()
 
 
-def more(items: Sequence[Item], token: str, page: int) -> discord.ui.LayoutView:
+def more(items: Sequence[Item], token: str, page: int) -> CardView:
     """The papers that a digest left over its cap."""
     shown = items[page * cards.PAGE : (page + 1) * cards.PAGE]
     heading = f"### {cards.counted(len(items), 'paper')} more"
@@ -89,7 +87,8 @@ def quoted(said: str) -> str:
     return f"“{text.safe(said, 300)}”"
 
 
-def _entry(item: Item) -> str:
+def entry(item: Item) -> str:
+    """A paper in a list, with the reasons for it."""
     return f"{cards.entry(item.paper, _ENTRY)}\n-# {_reasons(item)}"
 
 

@@ -7,7 +7,19 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from commands import about, adding, aliases, authors, buttons, papers, search, summaries
+from commands import (
+    about,
+    adding,
+    aliases,
+    authors,
+    buttons,
+    papers,
+    search,
+    subscribing,
+    subscriptions,
+    summaries,
+    why,
+)
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
     authors.author_command,
@@ -18,6 +30,10 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     papers.cite_command,
     adding.add_command,
     aliases.aliases_command,
+    subscribing.subscribe_command,
+    subscriptions.subscriptions_command,
+    subscriptions.unsubscribe_command,
+    why.why_command,
     about.status_command,
     about.help_command,
     papers.look_up_papers,
@@ -31,4 +47,12 @@ BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     buttons.AuthorButton,
     buttons.SearchPageButton,
     buttons.PeopleSelect,
+    subscribing.DraftButton,
+    subscriptions.ListPageButton,
+    subscriptions.SubscriptionButton,
+    subscriptions.UnsubscribeSelect,
+    subscriptions.UnsubscribeAllButton,
+    why.WhyButton,
+    why.PostButton,
+    why.MoreButton,
 )

@@ -90,7 +90,7 @@ async def create(
     now: datetime,
     anchor_id: int = 0,
 ) -> Subscription:
-    """Store a subscription; it matches what is stored from now on. Raises `TooManyError`.
+    """Store a subscription, once for each anchor; it matches what is stored from now on. Raises `TooManyError`.
 
     `anchor_id` is a Discord id from about now, such as the interaction's: a post that may or may not be out is looked
     for in what came after it, or after an earlier post there.
@@ -107,7 +107,7 @@ async def create(
         async with connection.execute(
             "INSERT INTO subscriptions (token, guild_id, channel_id, target_id, creator_id, query, cadence, at,"
             " weekday, zone, role_id, cap, created, anchor_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
             [
                 token,
                 *scope,
@@ -125,7 +125,9 @@ async def create(
             ],
         ) as rows:
             row = await rows.fetchone()
-        await matching.register(connection, row[0] if row else 0, query)
+        if not row:
+            return await _one(connection, "anchor_id = ?", [anchor_id], scope)
+        await matching.register(connection, row[0], query)
         return await _get(connection, scope, token)
 
 
@@ -133,6 +135,15 @@ async def get(db: Database, scope: Scope, token: str) -> Subscription:
     """The subscription of that name, if it is this channel's. Raises `NotFoundError`."""
     async with db.read() as connection:
         return await _get(connection, scope, token)
+
+
+async def of_anchor(db: Database, scope: Scope, anchor_id: int) -> Subscription | None:
+    """The subscription that was made with this anchor, if it was."""
+    async with db.read() as connection:
+        try:
+            return await _one(connection, "anchor_id = ?", [anchor_id], scope)
+        except NotFoundError:
+            return None
 
 
 async def listed(db: Database, scope: Scope) -> list[Subscription]:
@@ -274,9 +285,13 @@ async def _drop(
 
 
 async def _get(connection: aiosqlite.Connection, scope: Scope, token: str) -> Subscription:
+    return await _one(connection, "token = ?", [token], scope)
+
+
+async def _one(connection: aiosqlite.Connection, where: str, values: Sequence[str | int], scope: Scope) -> Subscription:
     async with connection.execute(
-        f"{_SELECT} WHERE token = ? AND guild_id = ? AND ? IN (channel_id, target_id) AND deleted IS NULL",
-        [token, *scope],
+        f"{_SELECT} WHERE {where} AND guild_id = ? AND ? IN (channel_id, target_id) AND deleted IS NULL",
+        [*values, *scope],
     ) as rows:
         row = await rows.fetchone()
     if not row:

@@ -31,6 +31,7 @@ CREATE TABLE subscriptions (
     notice       TEXT, -- what the creator is still to be told
     deleted      TEXT
 ) STRICT;
+CREATE UNIQUE INDEX subscriptions_by_anchor ON subscriptions (anchor_id) WHERE anchor_id > 0;
 CREATE INDEX subscriptions_by_channel ON subscriptions (guild_id, channel_id) WHERE deleted IS NULL;
 CREATE INDEX subscriptions_by_target ON subscriptions (target_id) WHERE deleted IS NULL;
 CREATE INDEX subscriptions_by_notice ON subscriptions (id) WHERE notice IS NOT NULL;

@@ -183,7 +183,7 @@ class Subscribed(RuleBasedStateMachine):
     def subscribe(self, query: str, channel: int, cadence: str, zone: str, at: str, cap: int) -> None:
         options = Options(schedule=Schedule.model_validate({"cadence": cadence, "zone": zone, "at": at}), cap=cap)
         scope = Scope(1, channel)
-        made = self.do(subscriptions.create(self.db, scope, channel, 5, parse(query), options, self.now(), 1000))
+        made = self.do(subscriptions.create(self.db, scope, channel, 5, parse(query), options, self.now()))
         self.queries[made.id] = query
         self.tokens[made.id] = (scope, made.token)
 

@@ -253,6 +253,8 @@ CREATE INDEX posts_open ON posts (next_try) WHERE state <> 'posted';
 
 CREATE INDEX subscription_keys_by_subscription ON subscription_keys (subscription_id);
 
+CREATE UNIQUE INDEX subscriptions_by_anchor ON subscriptions (anchor_id) WHERE anchor_id > 0;
+
 CREATE INDEX subscriptions_by_channel ON subscriptions (guild_id, channel_id) WHERE deleted IS NULL;
 
 CREATE INDEX subscriptions_by_notice ON subscriptions (id) WHERE notice IS NOT NULL;

@@ -1,0 +1,217 @@
+"""`/subscriptions` and `/unsubscribe`: what this channel follows, and every change to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from commands import cards, following
+from commands.buttons import StatefulButton
+from commands.context import Assistant, Interaction, UserError
+from commands.errors import Answering
+from commands.layout import CardView, Press
+from commands.reply import reply
+from commands.search import read_query
+from commands.subscribing import read_schedule
+from store import subscriptions
+from store.errors import NotFoundError
+from store.subscriptions import MAX_CAP, Options, Subscription
+
+_TOKEN = "(?P<token>[A-Za-z0-9_-]{16})"  # noqa: S105  # a pattern
+NONE_HERE = "Nothing is subscribed here. Begin with /subscribe."
+GONE = "That subscription is not here any more. See /subscriptions for those that are."
+
+
+@app_commands.command(
+    name="subscriptions", description="What this channel follows: who made each, last post, what waits"
+)
+async def subscriptions_command(interaction: Interaction) -> None:
+    """Answer `/subscriptions`."""
+    await reply(interaction, _listed(interaction, 0), private=True)
+
+
+@app_commands.command(name="unsubscribe", description="End one of this channel's subscriptions, or all")
+@app_commands.default_permissions(manage_channels=True)
+async def unsubscribe_command(interaction: Interaction) -> None:
+    """Answer `/unsubscribe`."""
+    following.require_manager(interaction)
+    await reply(interaction, _unsubscribing(interaction), private=True)
+
+
+async def _listed(interaction: Interaction, page: int) -> CardView:
+    return following.listed(await _here(interaction), page)
+
+
+async def _unsubscribing(interaction: Interaction) -> CardView:
+    return following.unsubscribing(await _here(interaction))
+
+
+async def _here(interaction: Interaction) -> list[Subscription]:
+    found = await subscriptions.listed(interaction.client.library.db, following.scope_of(interaction))
+    if not found:
+        raise UserError(NONE_HERE)
+    return found
+
+
+class ListPageButton(StatefulButton, template=r"subs:(?P<page>[0-9]{1,3})"):
+    """Another page of a channel's subscriptions."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        await interaction.response.edit_message(view=await _listed(interaction, int(self.state["page"])))
+
+
+class SubscriptionButton(
+    StatefulButton, template=f"sub:(?P<verb>manage|pause|resume|post|drop|edit|delete|end):{_TOKEN}"
+):
+    """Something to be done to one subscription of this channel."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        following.require_manager(interaction)
+        db, scope, token = interaction.client.library.db, following.scope_of(interaction), self.state["token"]
+        now = datetime.now(UTC)
+        try:
+            one = await subscriptions.get(db, scope, token)
+            match self.state["verb"]:
+                case "manage":
+                    await reply(interaction, _view(following.managed(one)), private=True)
+                    return
+                case "edit":
+                    await interaction.response.send_modal(EditForm(one))
+                    return
+                case "pause":
+                    reason = f"{interaction.user.display_name} paused it"
+                    view = following.managed(await subscriptions.pause(db, scope, token, reason, now))
+                case "resume" if one.waiting:
+                    view = _resuming(one)
+                case "resume" | "post":
+                    view = following.managed(await subscriptions.resume(db, scope, token, now, post_held=True))
+                    interaction.client.dispatch("ledger")
+                case "drop":
+                    view = following.managed(await subscriptions.resume(db, scope, token, now, post_held=False))
+                case "delete":
+                    view = _deleting(one)
+                case _:
+                    await subscriptions.delete(db, scope, [token], now)
+                    view = cards.message(f"Deleted: {following.said(one.query)}. What was posted stays.")
+        except NotFoundError:
+            raise UserError(GONE) from None
+        await interaction.response.edit_message(view=view)
+
+
+class UnsubscribeSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template="unsubscribe"):
+    """One of the subscriptions, to be ended."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: Any, /
+    ) -> UnsubscribeSelect:
+        assert isinstance(item, discord.ui.Select)
+        return cls(item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        async with Answering(interaction):
+            following.require_manager(interaction)
+            try:
+                one = await subscriptions.get(
+                    interaction.client.library.db, following.scope_of(interaction), self.item.values[0]
+                )
+            except NotFoundError:
+                raise UserError(GONE) from None
+            await interaction.response.edit_message(view=_deleting(one))
+
+
+class UnsubscribeAllButton(StatefulButton, template="unsubscribe:(?P<verb>all|sure)"):
+    """All subscriptions of this channel, to be ended; asks once more."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        following.require_manager(interaction)
+        here = await _here(interaction)
+        if self.state["verb"] == "all":
+            question = f"End {cards.counted(len(here), 'subscription')} of this channel? What waits is not posted."
+            sure = Press("End all", "unsubscribe:sure", discord.ButtonStyle.danger)
+            await interaction.response.edit_message(view=following.asking(question, [sure]))
+            return
+        ended = await subscriptions.delete(
+            interaction.client.library.db,
+            following.scope_of(interaction),
+            [one.token for one in here],
+            datetime.now(UTC),
+        )
+        await interaction.response.edit_message(view=cards.message(f"Ended {cards.counted(ended, 'subscription')}."))
+
+
+class EditForm(discord.ui.Modal, title="Edit the subscription"):
+    """What can be changed about a subscription."""
+
+    def __init__(self, one: Subscription) -> None:
+        super().__init__()
+        self._one = one
+        schedule = one.options.schedule
+        self._query = _field(self, "query", "Query", one.query.canonical(), 500)
+        self._cadence: discord.ui.Select[Any] = discord.ui.Select(
+            custom_id="cadence",
+            options=[
+                discord.SelectOption(label=label, value=value, default=schedule.cadence == value)
+                for label, value in (("as they come", "now"), ("daily", "daily"), ("weekly", "weekly"))
+            ],
+        )
+        self.add_item(discord.ui.Label(text="How often", component=self._cadence))
+        self._at = _field(self, "at", "Time of day of a digest", f"{schedule.at:%H:%M}", 8)
+        self._zone = _field(self, "zone", "Time zone", schedule.zone, 60)
+        self._cap = _field(self, "cap", f"Most papers in a post, up to {MAX_CAP}", str(one.options.cap), 2)
+
+    async def on_submit(self, interaction: discord.Interaction[Assistant]) -> None:  # type: ignore[override]
+        async with Answering(interaction):
+            following.require_manager(interaction)
+            cap = self._cap.value.strip()
+            if not cap.isascii() or not cap.isdigit() or not 1 <= int(cap) <= MAX_CAP:
+                raise UserError(f"The most papers in a post is a number from 1 to {MAX_CAP}.")
+            before = self._one.options
+            cadence = self._cadence.values[0] if self._cadence.values else before.schedule.cadence
+            options = Options(
+                schedule=read_schedule(cadence, self._at.value, before.schedule.weekday, self._zone.value.strip()),
+                role_id=before.role_id,
+                cap=int(cap),
+            )
+            query = read_query(self._query.value)
+            try:
+                edited = await subscriptions.edit(
+                    interaction.client.library.db,
+                    following.scope_of(interaction),
+                    self._one.token,
+                    query,
+                    options,
+                    datetime.now(UTC),
+                )
+            except NotFoundError:
+                raise UserError(GONE) from None
+            interaction.client.dispatch("ledger")
+            await reply(interaction, _view(following.managed(edited, "### Changed")), private=True)
+
+
+def _field(form: discord.ui.Modal, name: str, label: str, value: str, longest: int) -> discord.ui.TextInput[Any]:
+    field: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id=name, default=value, max_length=longest)
+    form.add_item(discord.ui.Label(text=label, component=field))
+    return field
+
+
+async def _view(view: CardView) -> CardView:
+    return view
+
+
+def _resuming(one: Subscription) -> CardView:
+    question = f"{cards.counted(one.waiting, 'paper')} came in while {following.said(one.query)} was paused. Post them?"
+    return following.asking(
+        question, [Press("Post them", f"sub:post:{one.token}"), Press("Leave them out", f"sub:drop:{one.token}")]
+    )
+
+
+def _deleting(one: Subscription) -> CardView:
+    waiting = f" {cards.counted(one.waiting, 'paper')} that wait are then not posted." if one.waiting else ""
+    return following.asking(
+        f"Delete {following.said(one.query)}?{waiting}",
+        [Press("Delete", f"sub:end:{one.token}", discord.ButtonStyle.danger), Press("Keep", f"sub:manage:{one.token}")],
+    )

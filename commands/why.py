@@ -1,0 +1,82 @@
+"""`/why`, and the buttons under posts: what became of a paper in this channel, and by which rule."""
+
+from __future__ import annotations
+
+from discord import app_commands
+
+from commands import choosing, following, posts
+from commands.answers import Answer
+from commands.buttons import StatefulButton
+from commands.context import Interaction, UserError
+from commands.layout import CardView
+from commands.reply import reply, turn
+from store import digests
+from store.library import Library
+from store.models import Handle
+from store.subscriptions import Scope
+from store.why import why
+
+_TOKEN = "(?P<token>[A-Za-z0-9_-]{16})"  # noqa: S105  # a pattern
+
+
+@app_commands.command(name="why", description="What became of a paper in this channel, and by which rule")
+@app_commands.describe(paper="A title as you remember it, an arXiv id or a DOI", private="Show the answer to me only")
+@app_commands.autocomplete(paper=choosing.suggest_papers)
+async def why_command(interaction: Interaction, paper: app_commands.Range[str, 1, 400], private: bool = True) -> None:
+    """Answer `/why`."""
+    await reply(interaction, choosing.paper(interaction, paper, "why", _answer(interaction)), private=private)
+
+
+def _answer(interaction: Interaction) -> Answer:
+    scope = following.scope_of(interaction)
+
+    async def answer(library: Library, handle: Handle) -> CardView:
+        return await _fates(library, scope, handle)
+
+    return answer
+
+
+async def _fates(library: Library, scope: Scope, handle: Handle) -> CardView:
+    paper, found = await why(library.db, scope, handle)
+    return following.fates(paper.title, found, scope)
+
+
+class WhyButton(StatefulButton, template="paper:why:(?P<handle>[a-z2-7]{13})|pick:why:(?P<picked>[a-z2-7]{13}):.*"):
+    """The paper that was meant by `/why`, where several fitted."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        scope, handle = following.scope_of(interaction), self.state["handle"] or self.state["picked"]
+        await reply(interaction, _fates(interaction.client.library, scope, handle), private=True)
+
+
+class PostButton(StatefulButton, template=f"post:why:{_TOKEN}"):
+    """Why a post is here."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        await reply(interaction, _explained(interaction, self.state["token"]), private=True)
+
+
+class MoreButton(StatefulButton, template=f"post:more:{_TOKEN}:(?P<page>[0-9]{{1,4}})"):
+    """The papers that a post had no room for."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        view = _more(interaction, self.state["token"], int(self.state["page"]))
+        message = interaction.message
+        if message and message.flags.ephemeral:
+            await turn(interaction, view)
+        else:
+            await reply(interaction, view, private=True)
+
+
+async def _explained(interaction: Interaction, token: str) -> CardView:
+    found = await digests.causes(interaction.client.library.db, following.scope_of(interaction), token)
+    if not found:
+        raise UserError("I no longer know why I posted that. Ask /why with the paper's title.")
+    return posts.explained(found)
+
+
+async def _more(interaction: Interaction, token: str, page: int) -> CardView:
+    found = await digests.over_cap(interaction.client.library.db, following.scope_of(interaction), token)
+    if not found:
+        raise UserError("I no longer know those papers. Look for them with /search.")
+    return posts.more(found, token, page)

@@ -1,0 +1,333 @@
+"""Subscriptions from the first command to the post, in the simulated Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.assembly import assemble
+from bot.client import Lectern
+from bot.settings import Settings
+from bot.simulation import Scene, simulated
+from store import intake, subscriptions
+from store.library import Library
+from store.models import Authorship, PaperRecord, Reading, Source
+from store.query import parse
+from store.subscriptions import Options, Scope, Subscription
+from tests.discord.asking import walk
+
+SOURCE = Source(kind="bibtex", name="made.bib", retrieved=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@dataclass
+class Server:
+    """The whole program in a simulated Discord."""
+
+    client: Lectern
+    scene: Scene
+
+    @property
+    def admin(self) -> simcord.MemberActor:
+        return self.scene.admin
+
+    @property
+    def papers(self) -> Any:
+        return self.scene.channels["papers"]
+
+    async def arrive(self, *titles: str, notify: bool = True, **fields: Any) -> None:
+        records = [
+            PaperRecord(source=SOURCE, title=title, authors=(Authorship(name="Ada Bee", position=1),), **fields)
+            for title in titles
+        ]
+        await intake.take(self.client.library.db, SOURCE.name, Reading(papers=tuple(records)), notify=notify)
+        await self.work()
+
+    async def work(self) -> None:
+        """Let the delivery do its work, which waits for time and for the disk in turn."""
+        for _ in range(4):
+            self.client.dispatch("ledger")
+            await self.scene.env.advance_time(11)
+            await asyncio.sleep(0.05)
+
+    async def confirm(self, channel: Any, **options: Any) -> simcord.ResponseMessage:
+        result = await self.admin.slash(channel, "subscribe", **options)
+        assert result.response
+        done = await self.admin.click(result.response, label="Confirm")
+        return shown(done, result.response)
+
+    async def subscribed(self, channel: Any) -> list[Subscription]:
+        return await subscriptions.listed(self.client.library.db, Scope(self.scene.guild.id, channel.id))
+
+
+def shown(result: simcord.InteractionResult, before: simcord.ResponseMessage | None = None) -> simcord.ResponseMessage:
+    message = result.response or before
+    assert message
+    return message
+
+
+def text(message: Any) -> str:
+    """All text of a message or reply, without the escapes."""
+    written = [c["content"] for c in walk(_components(message)) if c["type"] == 10]
+    return re.sub(r"\\([^A-Za-z0-9\s])", r"\1", "\n".join([message.content or "", *written]))
+
+
+def labels(message: Any) -> list[str]:
+    return [c["label"] for c in walk(_components(message)) if c["type"] == 2 and not c.get("disabled")]
+
+
+def _components(message: Any) -> list[Any]:
+    return [c if isinstance(c, dict) else c.to_dict() for c in message.components]
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    path = tmp_path / "lectern.db"
+    library = await Library.open(path)
+    try:
+        client = assemble(Settings(_env_file=None, db=path, watch=False), library)
+        async with simulated(client) as scene:
+            yield Server(client, scene)
+    finally:
+        await library.close()
+
+
+async def test_subscribe_previews_and_posts_what_comes_with_the_reason(server: Server) -> None:
+    today = datetime.now(UTC).date().isoformat()
+    await server.arrive("Agents of Old", published=today)
+    result = await server.admin.slash(server.papers, "subscribe", query="agents -survey", cap=2)
+    assert result.response and result.response.ephemeral
+    seen = text(result.response)
+    assert "**1 paper** in the last 30 days" in seen and "Agents of Old" in seen and "word “agents” in title" in seen
+    assert not await server.subscribed(server.papers)
+    done = await server.admin.click(result.response, label="Confirm")
+    assert "Subscribed" in text(shown(done, result.response))
+    await server.arrive("Web Agents", "A Survey of Agents", abstract="We show that it works.")
+    (post,) = server.papers.history()
+    assert "Web Agents" in text(post) and "word “agents” in title" in text(post) and "Survey" not in text(post)
+    assert labels(post) == ["Summary", "Abstract", "Related", "Why am I seeing this"]
+    why = shown(await server.scene.member.click(post, label="Why am I seeing this"))
+    assert "agents -survey" in text(why) and f"<@{server.admin.id}>" in text(why)
+
+
+async def test_cancel_leaves_nothing_and_confirm_makes_one(server: Server) -> None:
+    result = await server.admin.slash(server.papers, "subscribe", query="agents")
+    assert result.response and "Nothing in the store matches" in text(result.response)
+    stored = result.response
+    await server.admin.click(stored, label="Cancel")
+    assert not await server.subscribed(server.papers)
+    result = await server.admin.slash(server.papers, "subscribe", query="agents")
+    assert result.response
+    button = next(c["custom_id"] for c in walk(result.response.components) if c.get("label") == "Confirm")
+    await server.admin.click(result.response, label="Confirm")
+    await press(server.admin, server, button, server.papers)
+    assert len(await server.subscribed(server.papers)) == 1
+
+
+async def press(actor: Any, server: Server, custom_id: str, channel: Any) -> str:
+    """Press a button with that state in that channel, wherever the state comes from, and read the answer."""
+    place = server.client.get_channel(channel.id)
+    assert isinstance(place, discord.TextChannel)
+    view = discord.ui.LayoutView()
+    view.add_item(discord.ui.ActionRow(discord.ui.Button(label="forged", custom_id=custom_id)))
+    message = await place.send(view=view)
+    answer = await actor.click(message, label="forged")
+    await message.delete()
+    return text(answer.response) if answer.response else ""
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"query": "-survey"}, "only says what to leave out"),
+        ({"query": "a|"}, "After |"),
+        ({}, "Say what to look for"),
+        ({"query": "agents", "at": "25:00"}, "Write the time of day"),
+        ({"query": "agents", "zone": "Mars/Olympus"}, "I know no time zone"),
+    ],
+)
+async def test_what_cannot_be_is_explained(server: Server, options: dict[str, Any], complaint: str) -> None:
+    result = await server.admin.slash(server.papers, "subscribe", **options)
+    assert result.response and complaint in text(result.response) and result.response.ephemeral
+
+
+async def test_only_those_who_manage_the_channel_may_change_anything(server: Server) -> None:
+    await server.confirm(server.papers, query="agents")
+    (one,) = await server.subscribed(server.papers)
+    member = server.scene.member
+    listed = shown(await member.slash(server.papers, "subscriptions"))
+    assert "agents" in text(listed)
+    for verb in ("manage", "pause", "edit", "delete", "end", "resume", "drop", "post"):
+        assert "Manage Channels" in await press(member, server, f"sub:{verb}:{one.token}", server.papers)
+    assert "Manage Channels" in await press(member, server, "unsubscribe:sure", server.papers)
+    assert await server.subscribed(server.papers) == [one]
+
+
+async def test_a_guild_never_reaches_anothers_subscriptions(server: Server) -> None:
+    await server.confirm(server.papers, query="secret agents", cap=1)
+    await server.arrive("Secret Agents", "Secret Agents at Work")
+    (one,) = await server.subscribed(server.papers)
+    (post,) = server.papers.history()
+    token = next(c["custom_id"] for c in walk(_components(post)) if c.get("label") == "and 1 more").split(":")[2]
+    env = server.scene.env
+    stranger = env.create_user("eve")
+    guild = env.create_guild("Elsewhere", owner=stranger)
+    elsewhere = guild.create_text_channel("general")
+    eve = guild.add_member(stranger)
+    for channel, actor in ((elsewhere, eve), (server.scene.channels["lounge"], server.admin)):
+        for custom_id in (
+            *(f"sub:{verb}:{one.token}" for verb in ("manage", "pause", "edit", "delete", "end", "resume", "drop")),
+            "subs:0",
+            "unsubscribe:sure",
+            f"post:why:{token}",
+            f"post:more:{token}:0",
+        ):
+            answer = await press(actor, server, custom_id, channel)
+            assert answer and "secret" not in answer.lower(), custom_id
+        assert "Nothing is subscribed here" in text(shown(await actor.slash(channel, "subscriptions")))
+        assert "Nothing is subscribed here" in text(shown(await actor.slash(channel, "unsubscribe")))
+        said = text(shown(await actor.slash(channel, "why", paper="Secret Agents at Work")))
+        assert "Nothing is subscribed here" in said and "secret agents**" not in said
+    assert (await server.subscribed(server.papers))[0].pause is None
+
+
+async def test_why_says_what_became_of_a_paper(server: Server) -> None:
+    await server.arrive("Agents Before", "Tools")
+    await server.confirm(server.papers, query="agents -survey", cap=1)
+    await server.arrive("Web Agents", "More Web Agents", "A Survey of Agents")
+    await server.arrive("Agents by Import", notify=False)
+    (one,) = await server.subscribed(server.papers)
+    await server.admin.click(shown(await server.admin.slash(server.papers, "subscriptions")), label="Manage")
+    await press(server.admin, server, f"sub:pause:{one.token}", server.papers)
+    await server.arrive("Agents in a Pause")
+    expected = {
+        "Web Agents": "✅ Posted",
+        "More Web Agents": "Over the cap",
+        "A Survey of Agents": "Excluded by **-survey**: word “survey” in title",
+        "Agents by Import": "without notice",
+        "Agents in a Pause": "Held, as the subscription is paused (Ada",
+        "Agents Before": "was known before",
+        "Tools": "nothing for **agents**",
+    }
+    for title, says in expected.items():
+        assert says in text(shown(await server.scene.member.slash(server.papers, "why", paper=title))), title
+    unknown = text(shown(await server.scene.member.slash(server.papers, "why", paper="arXiv:2601.99999")))
+    assert "is not in the store" in unknown
+
+
+async def test_over_the_cap_is_behind_the_button(server: Server) -> None:
+    await server.confirm(server.papers, query="agents", cap=2)
+    await server.arrive(*(f"Agents number {n}" for n in range(9)))
+    (post,) = server.papers.history()
+    more = shown(await server.scene.member.click(post, label="and 7 more"))
+    assert more.ephemeral and "7 papers more" in text(more) and "Agents number 2" in text(more)
+    assert "Agents number 8" not in text(more)
+
+
+async def test_pause_resume_edit_and_delete(server: Server) -> None:
+    await server.confirm(server.papers, query="agents")
+    (one,) = await server.subscribed(server.papers)
+    managed = shown(
+        await server.admin.click(shown(await server.admin.slash(server.papers, "subscriptions")), label="Manage")
+    )
+    managed = shown(await server.admin.click(managed, label="Pause"), managed)
+    await server.arrive("Held Agents")
+    assert not server.papers.history()
+    asked = shown(await server.admin.click(managed, label="Resume"), managed)
+    assert "1 paper came in" in text(asked)
+    await server.admin.click(asked, label="Post them")
+    await server.work()
+    assert len(server.papers.history()) == 1
+    managed = shown(
+        await server.admin.click(shown(await server.admin.slash(server.papers, "subscriptions")), label="Manage")
+    )
+    form = await server.admin.click(managed, label="Edit")
+    fields = {
+        "query": "tools",
+        "cadence": ["daily"],
+        "at": "7",
+        "zone": "Europe/Berlin",
+        "cap": "5",
+    }
+    changed = shown(await server.admin.submit_modal(form, fields))
+    assert "daily at 07:00 (Europe/Berlin)" in text(changed)
+    asked = shown(await server.admin.click(changed, label="Delete"), changed)
+    await server.admin.click(asked, label="Delete")
+    assert not await server.subscribed(server.papers)
+    assert one.token
+
+
+async def test_unsubscribe_ends_one_or_all(server: Server) -> None:
+    for query in ("agents", "tools", "webs"):
+        await server.confirm(server.papers, query=query)
+    asked = shown(await server.admin.slash(server.papers, "unsubscribe"))
+    first = (await server.subscribed(server.papers))[0]
+    sure = shown(await server.admin.select(asked, [first.token]), asked)
+    await server.admin.click(sure, label="Delete")
+    assert len(await server.subscribed(server.papers)) == 2
+    asked = shown(await server.admin.slash(server.papers, "unsubscribe"))
+    sure = shown(await server.admin.click(asked, label="All 2"), asked)
+    await server.admin.click(sure, label="End all")
+    assert not await server.subscribed(server.papers)
+
+
+async def test_a_subscription_in_a_thread_of_its_own(server: Server) -> None:
+    done = await server.confirm(server.papers, query="agents", thread=True)
+    (one,) = await server.subscribed(server.papers)
+    assert one.target_id != server.papers.id and "Subscribed" in text(done)
+    await server.arrive("Web Agents")
+    assert not [message for message in server.papers.history() if message.flags.components_v2]
+    (thread,) = server.papers.threads
+    assert "Web Agents" in text(thread.history()[-1])
+
+
+async def test_an_announcement_channel_and_a_direct_message(server: Server) -> None:
+    news = server.scene.guild.create_news_channel("news")
+    await server.confirm(news, query="agents")
+    person = server.admin.user
+    result = await person.slash("subscribe", query="tools")
+    await person.click(result.response, label="Confirm")
+    await server.arrive("Web Agents", "Web Tools")
+    assert "Web Agents" in text(news.history()[-1])
+    assert "Web Tools" in text(person.dm_channel.history()[-1])
+
+
+async def test_a_lost_channel_pauses_tells_once_and_loses_nothing(server: Server) -> None:
+    await server.confirm(server.papers, query="agents")
+    role = server.scene.guild.me_role if hasattr(server.scene.guild, "me_role") else None
+    assert role is None or role
+    channel = server.client.get_channel(server.papers.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.me, send_messages=False)
+    await server.arrive("Web Agents")
+    (one,) = await server.subscribed(server.papers)
+    assert one.pause and one.pause.kind == "lost" and one.waiting == 1
+    told = [message.content for message in server.admin.user.dm_channel.history()]
+    assert len(told) == 1 and "is paused" in told[0]
+    await server.arrive("More Web Agents")
+    assert len(server.admin.user.dm_channel.history()) == 1
+    await channel.set_permissions(channel.guild.me, send_messages=True)
+    await press(server.admin, server, f"sub:post:{one.token}", server.papers)
+    await server.work()
+    assert "More Web Agents" in text(server.papers.history()[-1])
+
+
+async def test_no_title_or_query_breaks_a_post(server: Server) -> None:
+    db = server.client.library.db
+    scope = Scope(server.scene.guild.id, server.papers.id)
+    await subscriptions.create(db, scope, scope.channel_id, 1, parse("web"), Options(cap=25), datetime.now(UTC))
+    hostile = ["@everyone web", "web **", "web `code`", "<@1> web", "web " + "\u202eא" * 400, "web " + "x" * 1500]
+    await server.arrive(*hostile, *(f"web {n} " + "word " * 200 for n in range(20)), abstract="A. " * 600)
+    posted = server.papers.history()
+    assert len(posted) > 1
+    everything = "\n".join(text(message) for message in posted)
+    assert all(f"web {n} " in everything for n in range(18))
+    assert "@everyone" not in everything and not any(message.mention_everyone for message in posted)
