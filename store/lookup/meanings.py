@@ -34,6 +34,10 @@ class Meanings:
         ]
         if not self._counts[-1] and len(self._words[-1]) > 1:
             places[-1] = self._completed(self._words[-1])
+        for at in range(len(self._words) - 1):
+            if count := self._lexicon.count(joined := self._words[at] + self._words[at + 1]):
+                for place in places[at : at + 2]:
+                    place.append(self._group(joined, count, 2.0))
         return places
 
     def near(self) -> list[list[Group]]:

@@ -8,6 +8,7 @@ sorted ones, unsorted, until they are many.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -94,18 +95,24 @@ class Prefixes:
 
     def starting_with_any(self, starts: Iterable[str]) -> Ids:
         """The ids of texts that begin with the first 18 letters of one of these."""
-        heads = sorted({start[:_HEAD] for start in starts})
-        lows, highs = self._ranges(heads)
-        there = {head for head, low, high in zip(heads, lows, highs, strict=True) if low < high}
-        fresh = len(self._state.fresh.ids) > 0
-        found = [self.starting(start) for start in starts if fresh or start[:_HEAD] in there]
-        return np.unique(np.concatenate(found)) if found else _nothing().ids
-
-    def _ranges(self, heads: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        keys, _ = _keys(heads)
-        widths = np.array([_BASE ** (_HEAD - len(head)) for head in heads], np.uint64)
-        keyed = self._state.sorted.heads
-        return np.searchsorted(keyed, keys), np.searchsorted(keyed, keys + widths)
+        texts, fresh, stale = self._state
+        by_head: dict[str, list[str]] = defaultdict(list)
+        for start in sorted(starts):
+            by_head[start[:_HEAD]].append(start[:LETTERS])
+        heads, _ = _keys(list(by_head))
+        widths = np.array([_BASE ** (_HEAD - len(head)) for head in by_head], np.uint64)
+        lows, highs = np.searchsorted(texts.heads, heads), np.searchsorted(texts.heads, heads + widths)
+        found: list[Ids] = []
+        for head, low, high in zip(by_head, lows.tolist(), highs.tolist(), strict=True):
+            if low < high and head in by_head[head]:
+                found.append(texts.ids[low:high])
+            elif low < high:
+                within = texts.tails[low:high]
+                first, last = _tail_ranges(by_head[head])
+                starts_at, ends_at = np.searchsorted(within, first), np.searchsorted(within, last, "right")
+                found += [texts.ids[low + a : low + b] for a, b in zip(starts_at, ends_at, strict=True) if a < b]
+        ids = np.concatenate(found) if found else texts.ids[:0]
+        return np.unique(np.concatenate([_valid(ids, fresh.ids[:0], stale), _among(fresh, by_head)]))
 
     def dump(self) -> dict[str, bytes]:
         """The sorted texts as named parts of an image."""
@@ -136,6 +143,32 @@ def _still(ids: Ids, stale: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
 
 def _keyed(ids: Sequence[int], texts: Sequence[str]) -> _Keyed:
     return _Keyed(*_keys(texts), np.array(ids, np.uint32))
+
+
+def _tail_ranges(starts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """The first and last key of what follows the head, for beginnings longer than it."""
+    _, first = _keys(starts)
+    widths = np.array([_BASE ** (LETTERS - len(start)) for start in starts], np.uint64)
+    return first, (first + widths - np.uint64(1)).astype(np.uint32)
+
+
+def _among(texts: _Keyed, by_head: Mapping[str, Sequence[str]]) -> Ids:
+    """The same for texts that are not sorted, of which there are few."""
+    found = [texts.ids[:0]]
+    if len(texts.ids):
+        ordered = _where(texts, np.argsort(texts.heads))
+        heads, _ = _keys(list(by_head))
+        widths = np.array([_BASE ** (_HEAD - len(head)) for head in by_head], np.uint64)
+        lows, highs = np.searchsorted(ordered.heads, heads), np.searchsorted(ordered.heads, heads + widths)
+        for head, low, high in zip(by_head, lows.tolist(), highs.tolist(), strict=True):
+            if low < high and head in by_head[head]:
+                found.append(ordered.ids[low:high])
+            elif low < high:
+                tails = ordered.tails[low:high]
+                first, last = _tail_ranges(by_head[head])
+                fits = ((tails[:, None] >= first) & (tails[:, None] <= last)).any(axis=1)
+                found.append(ordered.ids[low:high][fits])
+    return np.concatenate(found)
 
 
 def _where(texts: _Keyed, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> _Keyed:

@@ -27,8 +27,8 @@ _FAR_BEHIND = 0.08
 
 EXACT, HEADED, BEGUN, ALIKE = 1.0, 0.99, 0.98, 0.97
 """Scores: the same text, the same acronym, the same beginning; and the most that anything else can have."""
-_ERROR = 0.02
-"""What a typing error in a beginning takes off."""
+_ERROR, _ERROR_IN_ALL = 0.02, 0.005
+"""What a typing error takes off, in a beginning and in a whole text."""
 
 
 class Ranked(NamedTuple):
@@ -54,6 +54,7 @@ class Ranker:
         self._near: list[dict[str, float]] = [{} for _ in words]
         """For each word of the query, the words of candidates that it may stand for, with their qualities."""
         self._compared: set[str] = set()
+        self._alike = len(words) == 1 or (names and any(len(word) == 1 for word in words))
         self._joins = {
             joined: range(at, at + length)
             for length in (2, 3)
@@ -62,11 +63,14 @@ class Ranker:
         }
 
     def rank(self, texts: Sequence[Text]) -> list[Ranked]:
-        """The candidates with their scores, in any order; weak ones are left out if there are many."""
+        """The candidates, best known first, with their scores; weak ones are left out if there are many."""
         begun = self._begun(texts)
         ranked = [self._beginning(text, begun[text.id]) for text in texts if text.id in begun]
         others = [text for text in texts if text.id not in begun]
-        if len(others) > ALIGNED_AT_ONCE:
+        if self._alike:
+            # All that hold the word are alike; which are wanted, only popularity can tell.
+            others = others[: 2 * ALIGNED]
+        elif len(others) > ALIGNED_AT_ONCE:
             others = self._likeliest(others)
         best = 0.0
         for start in range(0, len(others), ALIGNED_AT_ONCE):
@@ -82,8 +86,10 @@ class Ranker:
 
     def _beginning(self, text: Text, errors: int) -> Ranked:
         matched = tuple(zip(self._words, text.folded.split(), strict=False))
-        exact = EXACT if text.folded == self._folded else BEGUN
-        return Ranked(text, ALIKE - _ERROR * errors if errors else exact, matched, 1.0)
+        whole = abs(len(text.folded) - len(self._folded)) <= errors
+        if errors:
+            return Ranked(text, ALIKE - (_ERROR_IN_ALL if whole else _ERROR) * errors, matched, 1.0)
+        return Ranked(text, EXACT if whole else BEGUN, matched, 1.0)
 
     def _begun(self, texts: Sequence[Text]) -> dict[int, int]:
         """Texts that begin with the query but for typing errors, and how many."""
@@ -162,8 +168,9 @@ class Ranker:
         matched = tuple((w, there[place]) for w, place in zip(self._words, places, strict=True) if place >= 0)
         least = min(qualities)
         if self._names and least >= 0.95:
+            whole = places[-1] == len(there) - 1 and (len(places) == 1 or places[0] == 0) and len(self._words[-1]) > 1
             ordered = -1 not in places and all(a < b for a, b in pairwise(places))
-            return Ranked(text, BEGUN if ordered else ALIKE, matched, least)
+            return Ranked(text, BEGUN if ordered and whole else ALIKE, matched, least)
         covered = sum(len(there[place]) for place in used) / (sum(map(len, there)) or 1)
         score = 0.62 * asked + 0.12 * covered + 0.26 * self._whole(text.folded, there)
         return Ranked(text, min(ALIKE, score), matched, least)

@@ -23,10 +23,14 @@ from store.lookup.traits import initials
 MAX_QUERY = 400
 """Characters of a query that are read."""
 MAX_WORDS = 24
+SURNAME_FIRST = 3
+"""How many times fewer papers a person may have whose surname was typed than one whose name begins so."""
 EVIDENT = 0.92
 """Score from which a text is evidently what was meant."""
 EXPLAINED = 0.7
 """Quality of the worst partner of a word from which a text has one for every word."""
+_BEGINNINGS, _UNFINISHED = 5, 30
+"""Texts that begin with the query, and letters of it, below which it may be an unfinished beginning with an error."""
 _GOOD = 0.85
 """Score from which it is not worth while to take every word for misspelt."""
 _RELATED = 0.5
@@ -48,6 +52,7 @@ class Search:
     def __init__(self, query: str, memory: Memory, postings: Postings, limit: int, recent: Sequence[int] = ()) -> None:
         self._folded = fold(query[:MAX_QUERY])
         self._words = words(self._folded)[:MAX_WORDS]
+        self._whole_word = len(self._words) == 1 and query[-1:].isalnum()
         self._memory = memory
         self._names = memory.kind.name == "author"
         self._postings = postings
@@ -57,6 +62,7 @@ class Search:
         self._chooser = Chooser(memory, postings, limit, letters)
         self._found: dict[int, Found] = {}
         self._ranked: set[int] = set()
+        self._beginnings_tried = False
         self._explained = False
         """Whether some text has a good partner for every word, and was not chosen from among too many."""
         if self._words:
@@ -73,7 +79,12 @@ class Search:
         self._consider_recent()
         if self._done():
             return self._ordered()
+        begun = len(self._found)
         self._typed()
+        if begun < _BEGINNINGS and len(self._folded) <= _UNFINISHED and not self._exact():
+            if not self._names:
+                self._misspelt_heads()
+            self._misspelt_beginning()
         for step in (self._meant, self._misspelt_beginning, self._same_letters, self._meant_far):
             if self._evident():
                 break
@@ -98,10 +109,17 @@ class Search:
 
     def _ordered(self) -> list[Found]:
         """What was found by score; equals by what was used last, then by popularity."""
-        rank, recent = self._memory.traits.rank, self._recent
+        recent = self._recent
         return sorted(
-            self._found.values(), key=lambda f: (-round(f.score, 2), recent.get(f.id, len(recent)), -rank(f.id), f.id)
+            self._found.values(),
+            key=lambda f: (-round(f.score, 2), recent.get(f.id, len(recent)), -self._popularity(f), f.id),
         )[: self._limit]
+
+    def _popularity(self, found: Found) -> int:
+        rank = self._memory.traits.rank(found.id)
+        # One word is oftener a whole surname than the beginning of a first name, unless it is evidently unfinished.
+        surname = self._names and self._whole_word and found.folded.endswith(" " + self._words[0])
+        return SURNAME_FIRST * rank if surname else rank
 
     def _consider_recent(self) -> None:
         """What was used last and begins with the query, however many others do."""
@@ -113,9 +131,10 @@ class Search:
         """Whether nothing else can come before what has been found."""
         if self._names:
             return False
-        if len(self._words) > 1 and any(found.score == EXACT for found in self._found.values()):
-            return True
-        return len(self._found) >= self._limit
+        return (len(self._words) > 1 and self._exact()) or len(self._found) >= self._limit
+
+    def _exact(self) -> bool:
+        return any(found.score == EXACT for found in self._found.values())
 
     def _evident(self) -> bool:
         if self._explained and len(self._words) > 1:
@@ -132,7 +151,8 @@ class Search:
     def _consider(self, ids: Iterable[int], crowded: bool = False) -> None:
         new = [id_ for id_ in ids if id_ not in self._ranked]
         if new:
-            for ranked in self._ranker.rank(self._postings.texts(new)):
+            texts = {text.id: text for text in self._postings.texts(new)}
+            for ranked in self._ranker.rank([texts[id_] for id_ in new if id_ in texts]):
                 self._ranked.add(ranked.text.id)
                 self._keep(ranked.text, ranked.score, ranked.matched)
                 if ranked.least >= EXPLAINED and not crowded:
@@ -197,7 +217,8 @@ class Search:
 
     def _misspelt_beginning(self) -> None:
         """Texts of which a beginning is one edit away from the query's."""
-        if len(self._folded) >= 4:
+        if len(self._folded) >= 4 and not self._beginnings_tried:
+            self._beginnings_tried = True
             ids = self._memory.prefixes.starting_with_any(sorted(_edits(self._folded[:LETTERS])))
             self._consider(self._memory.traits.best(ids, 4 * CANDIDATES).tolist())
 

@@ -218,3 +218,36 @@ def name_queries(entries: Sequence[tuple[int, str, int]], seed: int = 4) -> list
             if len(name) > length:
                 add(f"a_prefix{length:02}", name, name[:length])
     return made
+
+
+def best_ranks(
+    queries: Sequence[Query], texts: dict[str, Sequence[str]], ranks: dict[str, list[int]]
+) -> dict[Query, int]:
+    """For beginnings, acronyms and initials, the rank by popularity among all texts that fit; 1 for other queries."""
+    wanted = {
+        query
+        for query in queries
+        if "_prefix0" in query.group or "_prefix1" in query.group or "_prefix2" in query.group
+    }
+    wanted |= {query for query in queries if query.group in {"a_initial", "t_acronym"}}
+    best = dict.fromkeys(queries, 1)
+    for kind in ("title", "author"):
+        order = sorted(range(len(texts[kind])), key=texts[kind].__getitem__)
+        ordered = [texts[kind][at] for at in order]
+        by_surname: dict[str, list[int]] = {}
+        if any(query.group == "a_initial" for query in wanted) and kind == "author":
+            for at, name in enumerate(texts[kind]):
+                by_surname.setdefault(name.rsplit(" ", 1)[-1], []).append(at)
+        for query in wanted:
+            if query.kind != kind:
+                continue
+            folded = fold(query.text)
+            if query.group == "a_initial":
+                fitting = [
+                    at for at in by_surname.get(folded.rsplit(" ", 1)[-1], ()) if texts[kind][at][0] == folded[0]
+                ]
+            else:
+                fitting = order[bisect_left(ordered, folded) : bisect_left(ordered, folded + "~")]
+            own = max((ranks[kind][at] for at in fitting if texts[kind][at] == query.answer), default=0)
+            best[query] = 1 + sum(ranks[kind][at] > own for at in fitting)
+    return best

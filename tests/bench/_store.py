@@ -43,8 +43,8 @@ def handle(kind: str, id_: int) -> str:
     return base64.b32encode(digest).decode().lower()[:13]
 
 
-async def fill(db: Database, rows: Iterable[Row], batch: int = 20_000) -> dict[str, int]:
-    """Write papers and authors; the ids of the authors by folded name."""
+async def fill(db: Database, rows: Iterable[Row], batch: int = 20_000) -> None:
+    """Write papers and authors; authors of one folded name are one."""
     authors: dict[str, int] = {}
     names: dict[int, str] = {}
     papers: dict[int, int] = {}
@@ -53,7 +53,8 @@ async def fill(db: Database, rows: Iterable[Row], batch: int = 20_000) -> dict[s
     async def flush() -> None:
         async with db.write() as connection:
             await connection.executemany(
-                "INSERT INTO papers (id, handle, title, published, citations, added) VALUES (?, ?, ?, ?, ?, '2026-01-01')",
+                "INSERT INTO papers (id, handle, title, published, citations, added) "
+                "VALUES (?, ?, ?, ?, ?, '2026-01-01')",
                 [(r.id, handle("p", r.id), r.title, str(r.year) if r.year else None, r.citations) for r in pending],
             )
         pending.clear()
@@ -68,9 +69,13 @@ async def fill(db: Database, rows: Iterable[Row], batch: int = 20_000) -> dict[s
         if len(pending) == batch:
             await flush()
     await flush()
+    await fill_names(db, ((id_, names[id_], papers[id_]) for id_ in names))
+
+
+async def fill_names(db: Database, names: Iterable[tuple[int, str, int]]) -> None:
+    """Write authors: ids, names and numbers of papers."""
     async with db.write() as connection:
         await connection.executemany(
             "INSERT INTO authors (id, handle, name, name_key, papers) VALUES (?, ?, ?, ?, ?)",
-            ((id_, handle("a", id_), names[id_], key, papers[id_]) for key, id_ in authors.items()),
+            ((id_, handle("a", id_), name, fold(name), papers) for id_, name, papers in names),
         )
-    return authors
