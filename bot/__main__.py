@@ -64,12 +64,13 @@ class ExpectedError(Exception):
 def _go(work: Coroutine[Any, Any, int | None]) -> None:
     """Run to the end; what is expected to go wrong becomes a sentence, and an interrupt an ordinary end."""
     from bot.running import CannotRunError
+    from seeds.language_model import LanguageModelMissingError
 
     try:
         status = asyncio.run(work)
     except StoreError as error:
         raise ExpectedError(error.message) from None
-    except (SettingsError, CannotRunError) as error:
+    except (SettingsError, CannotRunError, LanguageModelMissingError) as error:
         raise ExpectedError(str(error)) from None
     except BrokenPipeError:
         # Whoever read the output has enough of it; nothing is left to flush at exit.

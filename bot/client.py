@@ -7,7 +7,8 @@ import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -16,9 +17,11 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot import outside
 from bot.settings import Settings
 from commands.context import Assistant, Recent, UserError
 from commands.errors import answer_error
+from seeds.http import opened
 from store import settings as kept
 from store.library import Library
 
@@ -95,7 +98,8 @@ class Lectern(Assistant):
             max_messages=None,
         )
         self.settings = settings
-        self.library = library
+        self._writer = outside.writer(settings)
+        self.library = replace(library, writer=self._writer)
         self.recent = Recent()
         self.tree = Tree(self)
         for command in commands:
@@ -104,9 +108,15 @@ class Lectern(Assistant):
         self._known_ids = [button.__discord_ui_compiled_template__ for button in buttons]
         self._workers = workers
         self._running: list[asyncio.Task[None]] = []
+        self._open = AsyncExitStack()
 
     async def setup_hook(self) -> None:
         """Called once, after the login and before the first shard connects."""
+        # The one fetcher of the process, so that the pauses which services ask for hold for all its requests.
+        self.fetcher = await self._open.enter_async_context(opened(self.settings.contact or "no contact given"))
+        self.fetch = outside.fetch(self.fetcher, self.settings)
+        if self._writer:
+            self._open.push_async_callback(self._writer.close)
         try:
             if await self.tree.sync_when_changed():
                 logger.info("Discord was told about %d commands", len(self.tree.get_commands(type=None)))
@@ -132,6 +142,7 @@ class Lectern(Assistant):
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        await self._open.aclose()
         await super().close()
 
     async def pause(self, seconds: float) -> None:

@@ -7,7 +7,7 @@ from discord import app_commands
 
 from commands import cards, text
 from commands.context import Interaction
-from commands.layout import Card
+from commands.layout import Card, CardView
 from commands.reply import reply
 from store import authors, intake, papers
 from store.library import Library
@@ -29,7 +29,7 @@ async def help_command(interaction: Interaction) -> None:
     await reply(interaction, _help(interaction), private=True)
 
 
-async def _help(interaction: Interaction) -> discord.ui.LayoutView:
+async def _help(interaction: Interaction) -> CardView:
     tree = interaction.client.tree
     card = Card(cards.NEUTRAL)
     card.text("## Lectern\nAsk for papers as you remember them; I find them anyway.")
@@ -51,7 +51,7 @@ async def status_command(interaction: Interaction, private: bool = True) -> None
     await reply(interaction, _status(interaction.client.library), private=private)
 
 
-async def _status(library: Library) -> discord.ui.LayoutView:
+async def _status(library: Library) -> CardView:
     card = Card(cards.NEUTRAL)
     held, known = await papers.count(library.db), await authors.count(library.db)
     card.text(f"## Status\n**{held:,}** papers by **{known:,}** authors")

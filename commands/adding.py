@@ -1,7 +1,9 @@
-"""`/add`: papers from a BibTeX entry, a file, or a form to paste into."""
+"""`/add`: papers by BibTeX, arXiv id or DOI, from a file, or from a form to paste into."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,21 +14,26 @@ import seeds
 from commands import cards, text
 from commands.context import Assistant, Interaction, UserError
 from commands.errors import Answering
+from commands.layout import CardView
 from commands.reply import reply
 from store import identifiers, intake, papers
 from store.library import Library
-from store.models import IntakeReport, Reading
+from store.models import Identifier, IntakeReport, Reading
 
 MAX_FILE = 5_000_000
 """Bytes of a file; larger ones are for `lectern import` on the machine that runs the bot."""
 MAX_PAPERS = 500
+FETCHING_S = 25.0
+"""How long services may take to hand over what is asked for by id."""
 PASTED = "/add"
 """The name of the source of what is pasted."""
 
 
-@app_commands.command(name="add", description="Add papers: BibTeX, RIS or CSL-JSON, pasted or as a file")
+@app_commands.command(
+    name="add", description="Add papers: BibTeX, RIS, CSL-JSON, arXiv ids or DOIs, pasted or as a file"
+)
 @app_commands.describe(
-    entry="A BibTeX entry; leave it out to paste several into a form",
+    entry="A BibTeX entry, arXiv id or DOI; leave it out to paste several into a form",
     file="A .bib, .ris, .json or author page file",
     private="Show the answer to me only",
 )
@@ -38,9 +45,9 @@ async def add_command(
 ) -> None:
     """Answer `/add`."""
     if file is not None:
-        await reply(interaction, _add_file(interaction.client.library, file), private=private)
+        await reply(interaction, _add_file(interaction, file), private=private)
     elif entry is not None:
-        await reply(interaction, _add(interaction.client.library, PASTED, entry.encode()), private=private)
+        await reply(interaction, _add(interaction, PASTED, entry.encode()), private=private)
     else:
         await interaction.response.send_modal(AddForm())
 
@@ -49,49 +56,59 @@ class AddForm(discord.ui.Modal, title="Add papers"):
     """A form with room for several entries."""
 
     entries: discord.ui.Label[Any] = discord.ui.Label(
-        text="BibTeX, RIS or CSL-JSON",
+        text="BibTeX, RIS, CSL-JSON, arXiv ids or DOIs",
         component=discord.ui.TextInput(style=discord.TextStyle.paragraph, max_length=4000),
     )
 
     async def on_submit(self, interaction: discord.Interaction[Assistant]) -> None:  # type: ignore[override]
         async with Answering(interaction):
             assert isinstance(self.entries.component, discord.ui.TextInput)
-            await reply(interaction, _add(interaction.client.library, PASTED, self.entries.component.value.encode()))
+            await reply(interaction, _add(interaction, PASTED, self.entries.component.value.encode()))
 
 
-async def _add_file(library: Library, file: discord.Attachment) -> discord.ui.LayoutView:
+async def _add_file(interaction: Interaction, file: discord.Attachment) -> CardView:
     if file.size > MAX_FILE:
         raise UserError(f"That file has more than {MAX_FILE // 1_000_000} MB. Use `lectern import` for it.")
     try:
         content = await file.read()
     except discord.HTTPException as error:
         raise UserError("Discord did not hand that file over. Please try again, or paste its entries.") from error
-    return await _add(library, text.plain(file.filename, 100), content)
+    return await _add(interaction, text.plain(file.filename, 100), content)
 
 
-async def _add(library: Library, name: str, content: bytes) -> discord.ui.LayoutView:
+async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
     try:
         reading = seeds.read(name, content, datetime.now(UTC))
     except seeds.UnknownFormatError as error:
-        if identifiers.find(content.decode("utf-8", "replace")):
+        named = identifiers.find(content.decode("utf-8", "replace"))
+        if not named:
             raise UserError(
-                "I cannot fetch papers by their id. Paste the BibTeX entry, which the paper's page offers."
+                "I cannot read that. Paste BibTeX, RIS or CSL-JSON, an arXiv id or a DOI, or give such a file."
             ) from error
-        raise UserError(
-            "I cannot read that. Paste BibTeX, RIS or CSL-JSON, or give a .bib, .ris or .json file."
-        ) from error
+        reading = await _fetched(interaction, named)
     found = sum(len(p.papers) for p in reading.pages) + len(reading.papers)
     if found > MAX_PAPERS:
         raise UserError(f"That holds {found:,} papers; here I take {MAX_PAPERS}. Use `lectern import` for more.")
     if not found:
         first = reading.problems[0] if reading.problems else None
-        why = f": {text.safe(first.message, 200)}" if first else "."
+        why = f": {text.echo(first.message, 200).rstrip('.')}." if first else "."
         raise UserError(f"There is no paper in that{why} Please check it and try again.")
-    report = await intake.take(library.db, name, reading)
-    return await _added(library, reading, report)
+    report = await intake.take(interaction.client.library.db, name, reading)
+    interaction.client.dispatch("ledger")
+    return await _added(interaction.client.library, reading, report)
 
 
-async def _added(library: Library, reading: Reading, report: IntakeReport) -> discord.ui.LayoutView:
+async def _fetched(interaction: Interaction, named: Sequence[Identifier]) -> Reading:
+    try:
+        async with asyncio.timeout(FETCHING_S):
+            return await interaction.client.fetch(named)
+    except TimeoutError as error:
+        raise UserError(
+            "The services that know papers by their id do not answer now. Try again later, or paste the BibTeX entry."
+        ) from error
+
+
+async def _added(library: Library, reading: Reading, report: IntakeReport) -> CardView:
     records = [*(r for page in reading.pages for r in page.papers), *reading.papers]
     shown = await papers.by_records(library.db, records[: cards.PAGE])
     counts = {"new": report.new, "changed": report.changed, "known already": report.unchanged}

@@ -11,7 +11,7 @@ from commands import cards, text
 from commands.choosing import MAX_CHOICE, MAX_CHOICES
 from commands.context import Assistant, Interaction, UserError
 from commands.errors import Suggesting
-from commands.layout import Card
+from commands.layout import Card, CardView
 from commands.reply import reply
 from store import aliases
 from store.library import Library
@@ -56,7 +56,7 @@ async def suggest_aliases(interaction: discord.Interaction[Assistant], typed: st
     return []
 
 
-async def _listed(library: Library, guild_id: int) -> discord.ui.LayoutView:
+async def _listed(library: Library, guild_id: int) -> CardView:
     known = await aliases.entries(library.db, guild_id)
     if not known:
         return cards.message(
@@ -75,7 +75,7 @@ async def _listed(library: Library, guild_id: int) -> discord.ui.LayoutView:
     return card.view()
 
 
-async def _forget(library: Library, guild_id: int, query: str) -> discord.ui.LayoutView:
+async def _forget(library: Library, guild_id: int, query: str) -> CardView:
     gone = [await aliases.forget(library.db, guild_id, kind, query) for kind in ("title", "author")]
     if not any(gone):
         raise UserError(f"“{text.echo(query, 100)}” is not remembered here. /aliases shows what is.")

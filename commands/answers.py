@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-import discord
-
 from commands import cards, text
 from commands.context import UserError
+from commands.layout import CardView
 from store import authors, papers
 from store.derive.citation import STYLES, cite
 from store.derive.summary import Summary, summarise
 from store.derive.summary import marked as segments
+from store.derive.written import remembered_summary, written_summary
 from store.library import Library
+from store.model_cache import ModelCache
 from store.models import Author, Handle, Paper
 from store.neighbours import nearest
 
 GONE = "That paper is no longer in the store. Please look it up again with /paper."
 
 
-async def paper(library: Library, handle: Handle) -> discord.ui.LayoutView:
+async def paper(library: Library, handle: Handle) -> CardView:
     """The card of a paper; raises `UserError` where the store no longer holds it."""
     found = await held(library, handle)
     return cards.paper(found, await _summary(found))
@@ -34,18 +35,27 @@ async def held(library: Library, handle: Handle) -> Paper:
     return found
 
 
-async def summary(library: Library, handle: Handle) -> discord.ui.LayoutView:
+async def summary(library: Library, handle: Handle) -> CardView:
     """The paper's summary; raises `UserError` where it came without an abstract."""
     found = await held(library, handle)
     derived = await _summary(found)
-    if derived is None:
-        raise UserError(
-            "This paper came without an abstract, so there is nothing to summarise. Its card has its links."
-        )
-    return cards.summarised(found, derived)
+    if derived is None or not found.abstract:
+        raise UserError("This paper came without an abstract; there is nothing to summarise. Its card has its links.")
+    view = cards.summarised(found, derived)
+    if library.writer:
+        asked = (library.writer, ModelCache(library.db), found.handle, found.title, found.abstract)
+        if known := await remembered_summary(*asked):
+            return cards.written(found, known)
+
+        async def later() -> CardView | None:
+            written = await written_summary(*asked)
+            return cards.written(found, written) if written else None
+
+        view.later = later
+    return view
 
 
-async def related(library: Library, handle: Handle) -> discord.ui.LayoutView:
+async def related(library: Library, handle: Handle) -> CardView:
     """Papers near this one, each with the reason."""
     found = await held(library, handle)
     near = await nearest(library.db, found)
@@ -58,12 +68,12 @@ async def _summary(found: Paper) -> Summary | None:
     return await asyncio.to_thread(summarise, found.title, found.abstract)
 
 
-async def line(library: Library, handle: Handle) -> discord.ui.LayoutView:
+async def line(library: Library, handle: Handle) -> CardView:
     """The paper in one sentence."""
     return await _lines(library, [await held(library, handle)], "")
 
 
-async def overview(library: Library, handle: Handle) -> discord.ui.LayoutView:
+async def overview(library: Library, handle: Handle) -> CardView:
     """One sentence for each of an author's newest papers; raises `UserError` where the store no longer holds them."""
     found = await _author(library, handle)
     written = await authors.papers_of(library.db, handle)
@@ -72,17 +82,17 @@ async def overview(library: Library, handle: Handle) -> discord.ui.LayoutView:
     return await _lines(library, newest, heading)
 
 
-async def _lines(library: Library, shown: Sequence[Paper], heading: str) -> discord.ui.LayoutView:
+async def _lines(library: Library, shown: Sequence[Paper], heading: str) -> CardView:
     summaries = [await _summary(one) for one in shown]
     return cards.lines(heading, [(one, s.tldr if s else None) for one, s in zip(shown, summaries, strict=True)])
 
 
-async def abstract(library: Library, handle: Handle, page: int = 0) -> discord.ui.LayoutView:
+async def abstract(library: Library, handle: Handle, page: int = 0) -> CardView:
     """The paper's abstract, from that page on."""
     return cards.abstract(await held(library, handle), page)
 
 
-async def marked(library: Library, handle: Handle) -> discord.ui.LayoutView:
+async def marked(library: Library, handle: Handle) -> CardView:
     """The abstract with the sentences of the summary marked in it."""
     found = await held(library, handle)
     derived = await _summary(found)
@@ -91,7 +101,7 @@ async def marked(library: Library, handle: Handle) -> discord.ui.LayoutView:
     return cards.marked(found, segments(found.abstract, derived))
 
 
-async def citation(library: Library, handle: Handle, style: str) -> discord.ui.LayoutView:
+async def citation(library: Library, handle: Handle, style: str) -> CardView:
     """A reference to the paper; raises `UserError` for a style that there is not."""
     if style not in STYLES:
         raise UserError(f"There is no style of that name; I know {', '.join(STYLES)}.")
@@ -99,13 +109,13 @@ async def citation(library: Library, handle: Handle, style: str) -> discord.ui.L
     return cards.citation(found, style, cite(found, style), STYLES)
 
 
-async def authors_of(library: Library, handle: Handle) -> discord.ui.LayoutView:
+async def authors_of(library: Library, handle: Handle) -> CardView:
     """Everybody on a paper."""
     found = await held(library, handle)
     return cards.authors_of(found, await authors.of_paper(library.db, handle))
 
 
-async def author(library: Library, handle: Handle, page: int = 0) -> discord.ui.LayoutView:
+async def author(library: Library, handle: Handle, page: int = 0) -> CardView:
     """A page of an author's papers, under their figures; raises `UserError` where the store no longer holds them."""
     found = await _author(library, handle)
     written = await authors.papers_of(library.db, handle)
@@ -127,7 +137,7 @@ async def _author(library: Library, handle: Handle) -> Author:
     return found
 
 
-Answer = Callable[[Library, Handle], Awaitable[discord.ui.LayoutView]]
+Answer = Callable[[Library, Handle], Awaitable[CardView]]
 
 PAPER_VERBS: dict[str, Answer] = {
     "open": paper,

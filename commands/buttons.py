@@ -14,6 +14,7 @@ import discord
 from commands import answers, choosing
 from commands.context import Interaction
 from commands.errors import Answering
+from commands.layout import CardView
 from commands.reply import reply, turn
 from commands.search import page_of_search
 
@@ -117,5 +118,5 @@ class PeopleSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=f"pe
             await reply(interaction, choosing.open_author(interaction, self.item.values[0]), private=True)
 
 
-def _open(interaction: Interaction, state: re.Match[str]) -> Awaitable[discord.ui.LayoutView]:
+def _open(interaction: Interaction, state: re.Match[str]) -> Awaitable[CardView]:
     return choosing.open_paper(interaction, state["handle"], state["verb"])

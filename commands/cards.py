@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-import discord
-
 from commands import text
-from commands.layout import MAX_TEXT, Card, Press
+from commands.layout import MAX_TEXT, Card, CardView, Press
 from store.derive.related import Related
 from store.derive.sentences import Sentence
 from store.derive.summary import Segment, Slot, Summary
+from store.derive.written import WrittenSummary
 from store.models import Author, Authorship, Handle, Metric, MetricName, Paper, Source
 
 MOST = 8
@@ -46,7 +45,7 @@ _RESOLVERS = {
 }
 
 
-def paper(shown: Paper, summary: Summary | None) -> discord.ui.LayoutView:
+def paper(shown: Paper, summary: Summary | None) -> CardView:
     """One paper: what it is, whose, when, where, and its TL;DR."""
     card = Card(colour(shown.category), reserve=450)
     card.text(f"### {text.link(shown.title, address(shown), 700)}")
@@ -78,7 +77,7 @@ def _paper_buttons(shown: Paper, summary: Summary | None) -> list[Press]:
     return [Press(label, f"paper:{verb}:{shown.handle}") for label, verb, there in verbs if there]
 
 
-def summarised(shown: Paper, summary: Summary) -> discord.ui.LayoutView:
+def summarised(shown: Paper, summary: Summary) -> CardView:
     """The sentences of the abstract that say what the paper does, each with its number."""
     card = Card(colour(shown.category))
     card.text(f"### {text.link(shown.title, address(shown), 700)}")
@@ -91,7 +90,23 @@ def summarised(shown: Paper, summary: Summary) -> discord.ui.LayoutView:
     return card.view()
 
 
-def lines(heading: str, shown: Sequence[tuple[Paper, Sentence | None]]) -> discord.ui.LayoutView:
+def written(shown: Paper, summary: WrittenSummary) -> CardView:
+    """A summary of which a language model wrote a part: which is which, and on what it rests."""
+    card = Card(colour(shown.category), reserve=300)
+    card.text(f"### {text.link(shown.title, address(shown), 700)}")
+    for slot in summary.slots[:5]:
+        places = "+".join(f"s{s.number}" for s in slot.sources) + f"/{slot.sources[0].total}"
+        mark = f"✎ `{places}`" if slot.written else f"`{places}`"
+        card.text(f"**{_SLOTS[slot.slot]}**\n{text.safe(slot.text, 640)} {mark}")
+    card.row([Press("Abstract", f"paper:marked:{shown.handle}"), Press("Paper", f"paper:open:{shown.handle}")])
+    card.text(
+        f"-# ✎ shortened by {text.safe(summary.model, 60)} from the sentences named; the rest is word for word.",
+        final=True,
+    )
+    return card.view()
+
+
+def lines(heading: str, shown: Sequence[tuple[Paper, Sentence | None]]) -> CardView:
     """One sentence for each paper."""
     card = Card(NEUTRAL)
     card.text(heading)
@@ -103,7 +118,7 @@ def lines(heading: str, shown: Sequence[tuple[Paper, Sentence | None]]) -> disco
     return card.view()
 
 
-def marked(shown: Paper, segments: Sequence[Segment]) -> discord.ui.LayoutView:
+def marked(shown: Paper, segments: Sequence[Segment]) -> CardView:
     """The abstract with the sentences that were chosen in bold, each followed by its slot."""
     parts = [
         f"**{text.safe(s.text, MAX_TEXT)}** `{_SLOTS[s.slot]}`" if s.slot else text.safe(s.text, MAX_TEXT)
@@ -119,7 +134,7 @@ def marked(shown: Paper, segments: Sequence[Segment]) -> discord.ui.LayoutView:
     return card.view()
 
 
-def abstract(shown: Paper, page: int = 0) -> discord.ui.LayoutView:
+def abstract(shown: Paper, page: int = 0) -> CardView:
     """The abstract, in pages where it is long."""
     card = Card(colour(shown.category))
     card.text(f"### {text.link(shown.title, address(shown), 700)}")
@@ -146,7 +161,7 @@ def _paged(words: str) -> list[str]:
     return [*pages, " ".join(current)]
 
 
-def related(shown: Paper, near: Sequence[Related]) -> discord.ui.LayoutView:
+def related(shown: Paper, near: Sequence[Related]) -> CardView:
     """Papers near a paper, each with what they share."""
     card = Card(colour(shown.category), reserve=200)
     card.text(f"### Related to {text.link(shown.title, address(shown), 500)}")
@@ -172,7 +187,7 @@ class AuthorView:
     coauthors: Sequence[tuple[Author, int]] = field(default=())
 
 
-def author(shown: AuthorView, page: int) -> discord.ui.LayoutView:
+def author(shown: AuthorView, page: int) -> CardView:
     """One author: figures with source and date, papers newest first, co-authors."""
     who = shown.author
     card = Card(NEUTRAL if not shown.papers else colour(who.field or shown.papers[0].category), reserve=500)
@@ -227,7 +242,7 @@ def picking(verb: str, token: str | None) -> Callable[[Handle], str]:
     return lambda handle: f"pick:{verb}:{handle}:{token}" if token else f"paper:{verb}:{handle}"
 
 
-def results(shown: Results) -> discord.ui.LayoutView:
+def results(shown: Results) -> CardView:
     """Papers to open, each with a button."""
     card = Card(NEUTRAL, reserve=300)
     card.text(shown.heading)
@@ -239,9 +254,7 @@ def results(shown: Results) -> discord.ui.LayoutView:
     return card.view()
 
 
-def people(
-    heading: str, shown: Sequence[Author], footnote: str = "", token: str | None = None
-) -> discord.ui.LayoutView:
+def people(heading: str, shown: Sequence[Author], footnote: str = "", token: str | None = None) -> CardView:
     """Authors to choose from; `token` is of what was typed where nobody fitted."""
     card = Card(NEUTRAL, reserve=300)
     card.text(heading)
@@ -256,7 +269,7 @@ def people(
     return card.view()
 
 
-def authors_of(shown: Paper, known: Sequence[Author]) -> discord.ui.LayoutView:
+def authors_of(shown: Paper, known: Sequence[Author]) -> CardView:
     """Everybody on a paper, each to open, and what the list leaves open."""
     card = Card(colour(shown.category))
     card.text(f"### {text.link(shown.title, address(shown), 700)}")
@@ -267,7 +280,7 @@ def authors_of(shown: Paper, known: Sequence[Author]) -> discord.ui.LayoutView:
     return card.view()
 
 
-def citation(shown: Paper, style: str, body: str, styles: Sequence[str]) -> discord.ui.LayoutView:
+def citation(shown: Paper, style: str, body: str, styles: Sequence[str]) -> CardView:
     """A reference to copy, with the other styles a button away."""
     card = Card(colour(shown.category))
     card.text(f"### {text.link(shown.title, address(shown), 700)}")
@@ -279,7 +292,7 @@ def citation(shown: Paper, style: str, body: str, styles: Sequence[str]) -> disc
     return card.view()
 
 
-def message(markdown: str, colour: int = NEUTRAL) -> discord.ui.LayoutView:
+def message(markdown: str, colour: int = NEUTRAL) -> CardView:
     """A few words of Lectern's own; what it holds of others must be safe already."""
     card = Card(colour)
     card.text(markdown)

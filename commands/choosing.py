@@ -11,6 +11,7 @@ from discord import app_commands
 from commands import answers, cards, text
 from commands.context import Assistant, Interaction, UserError
 from commands.errors import Suggesting
+from commands.layout import CardView
 from store import aliases, authors, identifiers, papers, questions
 from store.library import Library
 from store.lookup.kinds import KindName
@@ -29,9 +30,7 @@ MAX_TYPED = 300
 """Characters of a name or title that are looked at."""
 
 
-async def paper(
-    interaction: Interaction, typed: str, verb: str, answer: answers.Answer | None = None
-) -> discord.ui.LayoutView:
+async def paper(interaction: Interaction, typed: str, verb: str, answer: answers.Answer | None = None) -> CardView:
     """What `verb` answers for the paper that was meant, or a choice of papers, each with that verb.
 
     `answer` takes the place of the verb's own answer where a command was told more than a button can carry.
@@ -65,9 +64,7 @@ async def paper(
     )
 
 
-async def author(
-    interaction: Interaction, typed: str, answer: answers.Answer = answers.author
-) -> discord.ui.LayoutView:
+async def author(interaction: Interaction, typed: str, answer: answers.Answer = answers.author) -> CardView:
     """What `answer`, unless given their page, says of the author who was meant, or a choice of authors."""
     library = interaction.client.library
     typed = _checked(typed)
@@ -98,9 +95,7 @@ async def author(
     )
 
 
-async def open_author(
-    interaction: Interaction, handle: Handle, answer: answers.Answer = answers.author
-) -> discord.ui.LayoutView:
+async def open_author(interaction: Interaction, handle: Handle, answer: answers.Answer = answers.author) -> CardView:
     """What `answer` says of this author, noted as opened."""
     interaction.client.recent.note(interaction.user.id, handle)
     return await answer(interaction.client.library, handle)
@@ -108,7 +103,7 @@ async def open_author(
 
 async def open_paper(
     interaction: Interaction, handle: Handle, verb: str, answer: answers.Answer | None = None
-) -> discord.ui.LayoutView:
+) -> CardView:
     """What `verb` answers for this paper, noted as opened."""
     interaction.client.recent.note(interaction.user.id, handle)
     return await (answer or answers.PAPER_VERBS[verb])(interaction.client.library, handle)
@@ -116,7 +111,7 @@ async def open_paper(
 
 async def _by_identifiers(
     interaction: Interaction, named: Sequence[Identifier], verb: str, answer: answers.Answer | None
-) -> discord.ui.LayoutView:
+) -> CardView:
     found = await papers.by_identifiers(interaction.client.library.db, named)
     if not found:
         raise UserError(f"{missing(named)} Add it with /add, or look for its title.")

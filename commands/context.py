@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import discord
 from discord import app_commands
 
 from store.library import Library
-from store.models import Handle
+from store.models import Handle, Identifier, Reading
 
 
 class Recent:
@@ -37,11 +37,16 @@ class Recent:
         return tuple(self._opened.get(user_id, ()))
 
 
+Fetch = Callable[[Sequence[Identifier]], Awaitable[Reading]]
+"""Asks outside services for papers by arXiv id or DOI; what they do not have is among the problems."""
+
+
 class Assistant(discord.AutoShardedClient):
     """A client with an open paper store; `bot.client` makes it whole."""
 
     library: Library
     recent: Recent
+    fetch: Fetch
     tree: app_commands.CommandTree[Any]
 
 

@@ -5,7 +5,7 @@ A `Card` is built line by line and never holds more than fits: what is put in wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -43,6 +43,12 @@ class Press:
             emoji=self.emoji,
             disabled=self.custom_id is None,
         )
+
+
+class CardView(discord.ui.LayoutView):
+    """A message. `later`, where there is one, says what is to take its place, after the message was sent."""
+
+    later: Callable[[], Awaitable[CardView | None]] | None = None
 
 
 class Card:
@@ -110,9 +116,9 @@ class Card:
             )
             self._container.add_item(discord.ui.ActionRow(menu))
 
-    def view(self) -> discord.ui.LayoutView:
+    def view(self) -> CardView:
         """The message. Stopped, as its buttons carry their state and are answered by `commands.buttons`."""
-        view = discord.ui.LayoutView(timeout=None)
+        view = CardView(timeout=None)
         view.add_item(self._container)
         view.stop()
         return view

@@ -9,6 +9,7 @@ from discord import app_commands
 
 from commands import answers, cards, choosing, text
 from commands.context import Interaction, UserError
+from commands.layout import CardView
 from commands.reply import reply
 from store import identifiers, papers
 from store.library import Library
@@ -47,7 +48,7 @@ async def cite_command(
 ) -> None:
     """Answer `/cite`."""
 
-    async def cited(library: Library, handle: str) -> discord.ui.LayoutView:
+    async def cited(library: Library, handle: str) -> CardView:
         return await answers.citation(library, handle, style)
 
     await reply(interaction, choosing.paper(interaction, paper, "cite", cited), private=private)
@@ -62,7 +63,7 @@ async def look_up_papers(interaction: Interaction, message: discord.Message) -> 
     await reply(interaction, _in_message(interaction, written), private=True)
 
 
-async def _in_message(interaction: Interaction, written: str) -> discord.ui.LayoutView:
+async def _in_message(interaction: Interaction, written: str) -> CardView:
     named = identifiers.find(written)
     if not named:
         if not text.clean(written):

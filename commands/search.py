@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import discord
 from discord import app_commands
 
 from commands import cards, choosing, text
 from commands.context import Interaction, UserError
+from commands.layout import CardView
 from commands.reply import reply
 from store import papers, questions, search
 from store.library import Library
@@ -52,7 +52,7 @@ def read_query(typed: str) -> Query:
         raise UserError(text.echo(str(error), 400)) from error
 
 
-async def page_of_search(library: Library, token: str, page: int) -> discord.ui.LayoutView:
+async def page_of_search(library: Library, token: str, page: int) -> CardView:
     """Another page of a search, by the token of its query."""
     asked = await questions.recall(library.db, token)
     if asked is None:
@@ -60,7 +60,7 @@ async def page_of_search(library: Library, token: str, page: int) -> discord.ui.
     return await _page(library, parse(asked), page)
 
 
-async def _first_page(library: Library, asked: Query, words: str) -> discord.ui.LayoutView:
+async def _first_page(library: Library, asked: Query, words: str) -> CardView:
     found = await search.search(library.db, asked, limit=1)
     if found.total:
         return await _page(library, asked, 0)
@@ -76,7 +76,7 @@ async def _first_page(library: Library, asked: Query, words: str) -> discord.ui.
     )
 
 
-async def _page(library: Library, asked: Query, page: int) -> discord.ui.LayoutView:
+async def _page(library: Library, asked: Query, page: int) -> CardView:
     found = await search.search(library.db, asked, limit=cards.PAGE, offset=page * cards.PAGE)
     turn = f"search:{await questions.keep(library.db, asked.canonical())}" if found.total > cards.PAGE else None
     said = text.echo(asked.explain(), 300).removeprefix("papers")

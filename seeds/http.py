@@ -171,7 +171,7 @@ async def opened(
     requests on one connection.
     """
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit_per_host=1),
+        connector=aiohttp.TCPConnector(limit_per_host=1, force_close=True),
         headers={"User-Agent": f"Lectern/0.1 (research assistant bot; {contact})"},
         timeout=aiohttp.ClientTimeout(total=answer_within),
         cookie_jar=aiohttp.DummyCookieJar(),

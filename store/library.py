@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.database import Database
+from store.derive.written import Writer
 from store.lookup import Lookup
 from store.lookup.memory import Progress
 
 
 @dataclass(frozen=True)
 class Library:
-    """An open paper store and the look-up over it."""
+    """An open paper store, the look-up over it, and a language model where the team has one."""
 
     db: Database
     lookup: Lookup
+    writer: Writer | None = None
 
     @classmethod
     async def open(cls, path: Path, progress: Progress | None = None, *, wait: bool = True) -> Library:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
+from commands import adding
 from tests.discord.asking import Asking, asking
+from tests.seeds.serving import service
 
 TITLES = {
     "VisualAgentBench": "VisualAgentBench: Towards Large Multimodal Models as Visual Foundation Agents",
@@ -146,7 +149,31 @@ async def test_a_paper_that_was_added_is_found_by_identifier_title_and_in_messag
 
 
 async def test_bad_input_to_add_says_what_to_do(ask: Asking) -> None:
-    for entry in ("hello", "@article{", "2501.01234"):
+    for entry in ("hello", "@article{"):
         answer = await ask("add", entry=entry)
         assert answer.private
         assert "aste" in answer.text or "check" in answer.text
+
+
+ATOM = """<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom"><entry>
+<id>http://arxiv.org/abs/2501.01234v2</id><title>A Fetched Paper on $\\alpha$-Agents</title>
+<published>2025-01-02T00:00:00Z</published><updated>2025-02-03T00:00:00Z</updated><summary>We fetch it.</summary>
+<author><name>Anna M\u00fcller</name></author><category term="cs.CL"/></entry></feed>"""
+
+
+async def test_a_paper_is_fetched_by_its_id_and_the_service_is_named(store_file: Path) -> None:
+    async with (
+        service(web.Response(text=ATOM, content_type="application/atom+xml")) as arxiv,
+        asking(store_file, arxiv_url=arxiv.address) as ask,
+    ):
+        added = await ask("add", entry="https://arxiv.org/abs/2501.01234v1")
+        assert added.titles == ["A Fetched Paper on α-Agents"]
+        card = await ask("paper", title="2501.01234")
+        assert "arXiv, read <t:" in card.text
+        assert arxiv.requests[0].query["id_list"] == "2501.01234"
+
+
+async def test_a_service_that_does_not_answer_is_said(store_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adding, "FETCHING_S", 0.3)
+    async with service(None) as arxiv, asking(store_file, arxiv_url=arxiv.address) as ask:
+        assert "do not answer now" in (await ask("add", entry="2501.01234")).text
