@@ -29,7 +29,11 @@ class Finding:
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
-    """Look at the store, the token and the way to Discord. Writes nothing, and tells no secret."""
+    """Look at the store, the token and the way to Discord; tells no secret. Opening a store updates its schema."""
+    lacks = health.lacking()
+    yield Finding(
+        "SQLite", not lacks, f"lacks {', '.join(lacks)}; use another Python" if lacks else "has what it takes"
+    )
     async for finding in _store(settings.db):
         yield finding
     for path in (settings.db, settings.token_file, Path(".env")):

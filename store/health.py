@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from store.database import Database, migrations, schema_version
+
+OLDEST_SQLITE = (3, 38)
+"""STRICT tables came with 3.37, JSON functions in every build with 3.38."""
+
+
+def lacking() -> list[str]:
+    """What this Python's SQLite would need to have and has not."""
+    lacks = [] if sqlite3.sqlite_version_info >= OLDEST_SQLITE else ["version 3.38 or later"]
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE tried USING fts5 (text)")
+        except sqlite3.Error:
+            lacks.append("full-text search (FTS5)")
+    return lacks
 
 
 async def faults(db: Database, limit: int = 5) -> list[str]:
