@@ -55,6 +55,8 @@ def main() -> None:
         app()
     except ExpectedError as error:
         sys.exit(f"lectern: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 class ExpectedError(Exception):
@@ -62,7 +64,7 @@ class ExpectedError(Exception):
 
 
 def _go(work: Coroutine[Any, Any, int | None]) -> None:
-    """Run to the end; what is expected to go wrong becomes a sentence, and an interrupt an ordinary end."""
+    """Run to the end; what is expected to go wrong becomes a sentence."""
     from bot.running import CannotRunError
     from seeds.language_model import LanguageModelMissingError
 
@@ -78,8 +80,6 @@ def _go(work: Coroutine[Any, Any, int | None]) -> None:
         status = 1
     except OSError as error:
         raise ExpectedError(f"{error.filename or 'The system'}: {error.strerror or error}") from None
-    except KeyboardInterrupt:
-        status = 130
     raise typer.Exit(status or 0)
 
 
