@@ -98,9 +98,10 @@ class Asking:
 
     def _answer(self, result: simcord.InteractionResult, before: Answer | None = None) -> Answer:
         new = [message for message in (result.response, *result.followups) if message is not None]
-        shown = new[-1] if new else before and before.shown
-        assert shown is not None, "no answer"
-        return Answer(result, shown)
+        if before is not None and not new:
+            return Answer(result, before.shown)
+        assert new, "no answer"
+        return Answer(result, new[-1])
 
 
 @asynccontextmanager
