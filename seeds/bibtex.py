@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from bibtexparser import middlewares, model
 from bibtexparser.entrypoint import parse_string
+from bibtexparser.library import Library
 from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
+from bibtexparser.middlewares.parsestack import default_parse_stack
 
 from seeds import records
 from seeds.links import of_address
@@ -18,6 +20,7 @@ from store.models import Authorship, Identifier, PaperRecord, Reading, Source
 
 _DECLARED = re.compile(rb"^\s*%\s*Encoding:\s*([\w-]{1,20})", re.MULTILINE | re.IGNORECASE)
 _NO_PAPER = {"proceedings", "mvproceedings", "collection", "mvcollection", "periodical", "xdata", "set", "control"}
+_AGAIN = "\0"  # in no text that `decode` gives
 _INHERITED = ("year", "date", "month", "publisher")
 
 
@@ -26,8 +29,7 @@ def read(content: bytes, source: Source) -> Reading:
     problems = Problems()
     declared = _DECLARED.search(content[:2000])
     text = decode(content, problems, declared[1].decode("ascii") if declared else None)
-    library = parse_string(text, append_middleware=[middlewares.MonthIntMiddleware()])
-    entries = list(_entries(library.blocks, problems))
+    entries = list(_entries(text, problems))
     by_key = {entry.key.lower(): entry for entry in reversed(entries) if entry.key}
     papers: list[PaperRecord] = []
     for entry in entries:
@@ -50,16 +52,24 @@ def read(content: bytes, source: Source) -> Reading:
     return Reading(papers=tuple(papers), problems=problems.listed())
 
 
-def _entries(blocks: Iterable[model.Block], problems: Problems) -> Iterator[model.Entry]:
-    for block in blocks:
-        if isinstance(block, model.Entry):
-            yield block
-        elif isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
+def _entries(text: str, problems: Problems) -> Iterator[model.Entry]:
+    blocks: list[model.Block] = []
+    for place, block in enumerate(parse_string(text, parse_stack=[]).blocks):
+        if isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
             # Keys are the writer's own affair, and of two fields of one name the last counts, as in BibTeX.
             if isinstance(block.ignore_error_block, model.Entry):
-                yield block.ignore_error_block
+                block.ignore_error_block.key += f"{_AGAIN}{place}"
+                blocks.append(block.ignore_error_block)
         elif isinstance(block, model.ParsingFailedBlock):
             problems.add(_line(block), "this entry cannot be read: braces, quotes or commas do not fit together")
+        else:
+            blocks.append(block)
+    library = Library(blocks)
+    for step in (*default_parse_stack(), middlewares.MonthIntMiddleware()):
+        library = step.transform(library)
+    for entry in library.entries:
+        entry.key = entry.key.partition(_AGAIN)[0]
+        yield entry
 
 
 def _line(block: model.Block) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from datetime import UTC, datetime
 from typing import Literal
@@ -51,7 +52,8 @@ async def look(fetcher: Fetcher, address: str, validators: Validators | None = N
         return Feed(state="unreachable", validators=before, reason=str(error))
     if answer.not_modified:
         return Feed(state="not_modified", validators=before)
-    feed = read(answer.content, datetime.now(UTC))
+    # A large category's day takes a second to read, in which other things can be done.
+    feed = await asyncio.to_thread(read, answer.content, datetime.now(UTC))
     # The next look at what could not be read must not be answered by "not modified".
     return feed.model_copy(update={"validators": before if feed.state == "unreadable" else answer.validators})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -65,7 +66,8 @@ async def list_records(
         if part:
             params["set"] = part
     answer = await fetcher.get(base, params)
-    return read_page(parse(answer.content), Source(kind="oai", name=name, retrieved=datetime.now(UTC)))
+    source = Source(kind="oai", name=name, retrieved=datetime.now(UTC))
+    return await asyncio.to_thread(lambda: read_page(parse(answer.content), source))
 
 
 def read(root: Element, source: Source) -> Reading:

@@ -108,7 +108,7 @@ def identifier(scheme: Scheme, value: str) -> Identifier | None:
 
 def byline(names: Iterable[str]) -> tuple[Authorship, ...]:
     """An author list in its order. Names without letters and names beyond any bound are left out."""
-    readable = [to_text(name) for name in names]
+    readable = map(to_text, islice(names, MOST_AUTHORS + 1))  # one more tells that the list is not complete
     kept = [name for name in readable if len(name) <= LONGEST_NAME and any(char.isalpha() for char in name)]
     return tuple(
         Authorship(name=name, position=place, is_group=is_group(name)) for place, name in enumerate(kept, start=1)

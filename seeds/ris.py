@@ -36,23 +36,27 @@ def read(content: bytes, source: Source) -> Reading:
 
 def _records(text: str) -> Iterator[tuple[int, _Fields]]:
     """Each record with the number of its first line; a value goes on in lines without a tag."""
-    fields: dict[str, list[str]] = {}
+    fields: dict[str, list[list[str]]] = {}
     start, tag = 0, ""
     for number, line in enumerate(text.split("\n"), start=1):
         match = _TAG.match(line)
         if match and match[1] in ("TY", "ER"):
             if fields:
-                yield start, fields
+                yield start, _joined(fields)
             fields, start, tag = {}, number, ""
             if match[1] == "TY":
-                fields = defaultdict(list, {"TY": [(match[2] or "").strip()]})
+                fields = defaultdict(list, {"TY": [[match[2] or ""]]})
         elif match and fields:
             tag = match[1]
-            fields[tag].append((match[2] or "").strip())
-        elif tag and line.strip():
-            fields[tag][-1] += f" {line.strip()}"
+            fields[tag].append([match[2] or ""])
+        elif tag:
+            fields[tag][-1].append(line)
     if fields:
-        yield start, fields
+        yield start, _joined(fields)
+
+
+def _joined(fields: Mapping[str, list[list[str]]]) -> _Fields:
+    return {tag: [" ".join(lines).strip() for lines in values] for tag, values in fields.items()}
 
 
 def _record(fields: _Fields, source: Source) -> PaperRecord:

@@ -19,6 +19,7 @@ _DEEPEST = 40
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff]")
 _MAYBE_TEX = re.compile(r"[\\${}~]|--|``")
+_MORE_THAN_BRACES = re.compile(r"[\\$~]|--|``|''|[\^_]\{")
 
 _MATH_NAMES = r"(?:equation|align|gather|multline|eqnarray|displaymath|math|flalign)\*?"
 _TOKEN = re.compile(
@@ -75,6 +76,8 @@ def to_text(tex: str) -> str:
     text = clean(tex)
     if not _MAYBE_TEX.search(text):
         return text
+    if not _MORE_THAN_BRACES.search(text):  # which BibTeX has around capitals
+        return clean(text.replace("{", "").replace("}", ""))
     if len(text) > _LONGEST:
         return _stripped(text)
     # pylatexenc takes a token for each character; a character that stands for many makes it five times as fast.

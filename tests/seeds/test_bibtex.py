@@ -84,7 +84,8 @@ def test_what_is_good_is_read_and_what_is_not_is_reported_with_its_line() -> Non
         """% a comment
         @comment{nothing} @preamble{"\\x"}
         @misc{a, title = {One}}
-        @misc{a, title = {The same key}}
+        @string{ours = "Annals"}
+        @misc{a, title = {The same key}, journal = ours}
         @misc{, title = {No key}}
         @misc{b, title = {Twice}, title = {Twice again}}
         @misc{c, author = {Nobody}}
@@ -102,11 +103,12 @@ def test_what_is_good_is_read_and_what_is_not_is_reported_with_its_line() -> Non
         "Inherits",
         "After it",
     ]
+    assert reading.papers[1].venue == "Annals"
     inherits = reading.papers[4]
     assert (inherits.venue, inherits.published) == ("Proceedings", "2026")
     assert [(problem.line, problem.message.split(":")[0]) for problem in reading.problems] == [
-        (7, "“c” is not read"),
-        (10, "this entry cannot be read"),
+        (8, "“c” is not read"),
+        (11, "this entry cannot be read"),
     ]
 
 
