@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(None, description="The key for it, where it wants one.")
     arxiv_url: Address = Field("https://export.arxiv.org/api/query", description="arXiv's query service.")
     crossref_url: Address = Field("https://api.crossref.org/works", description="Crossref's service.")
+    rss_url: Address = Field("https://rss.arxiv.org/rss", description="arXiv's announcement feeds.")
     oai_url: Address = Field("https://oaipmh.arxiv.org/oai", description="arXiv's OAI-PMH service.")
     discord_api: Address = Field("https://discord.com/api/v10", description="Discord's REST service.")
     discord_gateway: GatewayAddress = Field("wss://gateway.discord.gg", description="Discord's gateway.")

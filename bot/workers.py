@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.client import Lectern
 from bot.delivery import Clock, Delivery
 from bot.sender import DiscordSender
+from bot.watcher import Watcher
+from seeds import http
 
 LEDGER = "ledger"
 """The event by which commands say that there may be something to post."""
 SHORTEST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 """Other processes cannot wake this one: an import's papers are seen after the longest wait."""
+LOOK_EVERY_S = 60.0
+"""How often the watcher looks which feeds are due."""
 
 
 async def deliver(client: Lectern) -> None:
@@ -32,3 +36,23 @@ async def deliver(client: Lectern) -> None:
                 continue
     finally:
         await delivery.stop()
+
+
+async def watch(client: Lectern) -> None:
+    """Ask the feeds on time, until it is cancelled; not at all where the settings say so."""
+    settings = client.settings
+    if not settings.watch:
+        return
+    async with http.opened(settings.contact) as fetcher:
+        watcher = Watcher(
+            client.library.db,
+            fetcher,
+            rss_url=settings.rss_url,
+            oai_url=settings.oai_url,
+            every=timedelta(minutes=settings.watch_minutes),
+            now=lambda: datetime.now(UTC),
+        )
+        while True:
+            if await watcher.round():
+                client.dispatch(LEDGER)
+            await asyncio.sleep(LOOK_EVERY_S)

@@ -62,14 +62,18 @@ class Subject(NamedTuple):
         )
 
 
+def full_category(code: str) -> str:
+    """The category with its archive: `CL`, as author pages have it, is `cs.CL`."""
+    return f"cs.{code}" if code.lower() in _CS else code
+
+
 def category_words(category: str | None, cross_lists: Iterable[str] = ()) -> frozenset[str]:
     """What `cat:` may say for a paper: of `cs.CL` the category, the archive and the subject, in lower case."""
     words: set[str] = set()
     for name in (category or "", *cross_lists):
-        code = name.lower()
-        if not _CATEGORY.fullmatch(code):
+        full = full_category(name.lower())
+        if not _CATEGORY.fullmatch(full):
             continue
-        full = f"cs.{code}" if code in _CS else code
         words.update((full, *full.split(".")))
     return frozenset(words)
 

@@ -265,16 +265,6 @@ async def told(db: Database, ids: Sequence[int]) -> None:
         await connection.executemany("UPDATE subscriptions SET notice = NULL WHERE id = ?", [(i,) for i in ids])
 
 
-async def categories(db: Database) -> list[str]:
-    """The categories that subscriptions name, for the feeds to ask for."""
-    async with (
-        db.read() as connection,
-        connection.execute("SELECT DISTINCT query FROM subscriptions WHERE deleted IS NULL") as rows,
-    ):
-        queries = [parse(row[0]) async for row in rows]
-    return sorted({term.value for q in queries for c in q.required for term in c.alternatives if term.kind == "cat"})
-
-
 async def _drop(
     connection: aiosqlite.Connection, subscription_id: int, states: tuple[str, ...], note: str, now: datetime
 ) -> None:
