@@ -18,7 +18,11 @@ from seeds.text import Problems, decode, excerpt
 from store import identifiers
 from store.models import Authorship, Identifier, PaperRecord, Reading, Source
 
-_DECLARED = re.compile(rb"^\s*%\s*Encoding:\s*([\w-]{1,20})", re.MULTILINE | re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"^\s*%\s*Encoding:\s*((?:utf-?8|utf-?16|(?:us-)?ascii|latin-?1|iso-?8859-\d+|windows-\d+|cp\d+|gbk|gb2312|gb18030"
+    rb"|big5|euc-?jp|euc-?kr|shift_?jis|koi8-r))\s*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _NO_PAPER = {"proceedings", "mvproceedings", "collection", "mvcollection", "periodical", "xdata", "set", "control"}
 _AGAIN = "\0"  # in no text that `decode` gives
 _INHERITED = ("year", "date", "month", "publisher")

@@ -69,7 +69,7 @@ def _decoded(content: bytes, problems: Problems, declared: str | None) -> str:
     if declared:
         try:
             return content.decode(declared)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             pass
     try:
         return content.decode("utf-8")
