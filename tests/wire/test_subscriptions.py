@@ -1,0 +1,112 @@
+"""Subscribing from end to end with the real process: preview, Confirm, papers from another process, posts, `/why`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest_asyncio
+
+from store import intake
+from store.library import Library
+from store.models import PaperRecord, Reading, Source
+from tests.wire import payloads
+from tests.wire.clients import until
+from tests.wire.conftest import Scene
+from tests.wire.payloads import Json
+from tests.wire.process import Program
+from tests.wire.world import MANAGE_CHANNELS, MEMBER_PERMISSIONS, Channel
+
+
+class Lab:
+    """The guild, with somebody who may subscribe its channels, and a store into which papers can be put."""
+
+    def __init__(self, scene: Scene, program: Program, library: Library) -> None:
+        self.scene, self.program, self.library = scene, program, library
+        guild = next(iter(scene.world.guilds.values()))
+        self.boss = scene.world.add_person("boss", guild, permissions=MEMBER_PERMISSIONS | MANAGE_CHANNELS)
+
+    async def slash(self, name: str, **given: object) -> Json:
+        """Send a command and get the answer's message."""
+        return await self.scene.interactions.slash(self.boss, self.scene.channel, name, **given).answer()
+
+    async def press(self, message: Json, label: str) -> Json:
+        """Press the button with that label under a message."""
+        (custom_id,) = [c["custom_id"] for c in payloads.controls(message) if c.get("label") == label]
+        return await self.scene.interactions.click(self.boss, self.scene.channel, message, custom_id).answer()
+
+    async def why(self, paper: str, wanted: str) -> None:
+        """Wait until `/why` says that."""
+        ends = time.monotonic() + 15
+        while wanted not in (answer := said(await self.slash("why", paper=paper))):
+            assert time.monotonic() < ends, answer
+            await asyncio.sleep(0.2)
+
+    async def arrive(self, *titles: str) -> None:
+        """New papers in cs.CL, from this process."""
+        now = datetime.now(UTC)
+        where = Source(kind="arxiv", name="made", retrieved=now)
+        records = tuple(
+            PaperRecord(
+                source=where, title=title, abstract=f"About {title}.", category="cs.CL", published=f"{now:%Y-%m-%d}"
+            )
+            for title in titles
+        )
+        await intake.take(self.library.db, "made", Reading(papers=records))
+
+
+def said(message: Json) -> str:
+    """All that is to be read in a message."""
+    return "\n".join(payloads.texts(message))
+
+
+def posted(channel: Channel) -> list[str]:
+    """What stands in a channel."""
+    return [said(message) for message in channel.messages.values()]
+
+
+@pytest_asyncio.fixture
+async def lab(scene: Scene, tmp_path: Path) -> AsyncIterator[Lab]:
+    """The program runs."""
+    program = Program(scene, tmp_path)
+    library = await Library.open(program.db)
+    lab = Lab(scene, program, library)
+    await program.start()
+    await program.ready()
+    yield lab
+    if program.is_running:
+        await program.kill()
+    await library.close()
+
+
+async def test_subscribe_preview_posts_and_why(lab: Lab) -> None:
+    channel = lab.scene.channel
+    await lab.arrive("Parsers of Yesterday")
+    preview = await lab.slash("subscribe", query="parsers -survey", cap=2)
+    assert preview["flags"] & payloads.EPHEMERAL
+    assert "1 paper" in said(preview)
+    assert "Parsers of Yesterday" in said(preview)
+    await lab.press(preview, "Confirm")
+    await lab.arrive("Parsers One", "Parsers Two", "Parsers Three", "A Survey of Parsers", "Nothing of the Kind")
+    await until(lambda: bool(channel.messages), 15)
+    (text,) = posted(channel)
+    assert "Parsers One" in text
+    assert "Parsers Two" in text
+    assert "and 1 more" in text
+    await lab.why("Parsers One", "Posted")
+    await lab.why("Parsers Three", "Over the cap")
+    await lab.why("A Survey of Parsers", "Excluded by")
+    await lab.why("Nothing of the Kind", "Not matched")
+    await lab.why("Parsers of Yesterday", "known before")
+    await lab.why("qqqq zzzz", "qqqq")
+    managed = await lab.press(await lab.press(await lab.slash("subscriptions"), "Manage"), "Pause")
+    await lab.arrive("Parsers While Paused")
+    await lab.why("Parsers While Paused", "Held")
+    await lab.press(await lab.press(managed, "Resume"), "Post them")
+    await lab.why("Parsers While Paused", "Posted")
+    assert len(channel.messages) == 2
+    assert "Parsers While Paused" in posted(channel)[1]
+    assert "ERROR" not in lab.program.output()
