@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import logging
 import sqlite3
 import threading
 import zlib
@@ -18,34 +18,30 @@ from typing import TypeVar
 from store.database import BUSY_TIMEOUT_S, Database
 from store.errors import translated
 from store.lookup import build, plain
+from store.lookup.check import agrees
 from store.lookup.folding import fold, words
 from store.lookup.kinds import AUTHORS, TITLES, Kind, KindName
 from store.lookup.memory import ImageDamagedError, Memory, Progress
 from store.lookup.postings import Postings
-from store.lookup.search import MAX_QUERY, MAX_WORDS, Search
-from store.models import Frozen, Handle, Hit, PartialDate
+from store.lookup.prefixes import MOST_UNSORTED
+from store.lookup.rows import Filters, alias_of, ids_of, papers_of, rows_of
+from store.lookup.search import MAX_QUERY, MAX_WORDS, Found, Search
+from store.models import Frozen, Handle, Hit
 
 __all__ = ["Filters", "Lookup", "Understanding"]
 
 T = TypeVar("T")
 
+_log = logging.getLogger(__name__)
+
 _THREADS = 2
-_MAPPED_BYTES = 1 << 31
+_CACHE_KIB = 8_192
+"""Pages of the file that each of the threads keeps; the operating system keeps the rest."""
 _IMAGE_FROM = 5_000
 """Texts from which an image in the file is quicker than making the parts in memory anew."""
 _FILTERED_FROM = 1_000
 _MAX_RECENT = 50
 _KINDS = (TITLES, AUTHORS)
-
-
-class Filters(Frozen):
-    """What a paper must be besides; None where it does not matter."""
-
-    author: Handle | None = None
-    category: str | None = None
-    since: PartialDate | None = None
-    until: PartialDate | None = None
-    code: bool | None = None
 
 
 class Understanding(Frozen):
@@ -70,6 +66,9 @@ class Lookup:
         self._connections: list[sqlite3.Connection] = []
         self._memories: dict[KindName, Memory | None] = {kind.name: None for kind in _KINDS}
         self._work: dict[KindName, asyncio.Task[None]] = {}
+        self._damaged: set[KindName] = set()
+        """Indexes that failed, so that loading them again would not do."""
+        self._closing = False
 
     @classmethod
     async def open(
@@ -83,9 +82,11 @@ class Lookup:
         lookup = cls(db, progress or (lambda what, done, total: None))
         try:
             for kind in _KINDS:
-                if not await lookup._load(kind):
-                    lookup._rebuild(kind)
-            if wait:
+                if await lookup._load(kind):
+                    lookup._start(kind, lookup._check(kind))
+                else:
+                    lookup._start(kind, lookup._restore(kind))
+            if wait and any(memory is None for memory in lookup._memories.values()):
                 await lookup.ready()
         except BaseException:
             await lookup.close()
@@ -93,12 +94,13 @@ class Lookup:
         return lookup
 
     async def ready(self) -> None:
-        """Wait until nothing is being built."""
+        """Wait until nothing is being built, checked or written; raises what went wrong."""
         while self._work:
             await asyncio.gather(*self._work.values())
 
     async def close(self) -> None:
         """Break off what is being built, wait for running look-ups, and let go of the file."""
+        self._closing = True
         tasks = list(self._work.values())
         for task in tasks:
             task.cancel()
@@ -120,19 +122,26 @@ class Lookup:
 
         `recent` are papers used last, which come first among equals; `guild_id` names whose aliases count.
         """
-        return await self._run(TITLES, lambda c: self._look_up(c, TITLES, query, limit, filters, recent, guild_id))
+        return await self._asked(TITLES, lambda c: self._look_up(c, TITLES, query, limit, filters, recent, guild_id))
 
     async def authors(
         self, query: str, limit: int = 25, *, recent: Sequence[Handle] = (), guild_id: int | None = None
     ) -> list[Hit]:
         """The authors whose names answer the query best, best first; the rest as for `titles`."""
-        return await self._run(AUTHORS, lambda c: self._look_up(c, AUTHORS, query, limit, None, recent, guild_id))
+        return await self._asked(AUTHORS, lambda c: self._look_up(c, AUTHORS, query, limit, None, recent, guild_id))
 
     async def understanding(self, query: str, kind: KindName = "title") -> list[Understanding]:
         """For each word of the query that nothing holds: the closest words that something holds."""
-        return await self._run(AUTHORS if kind == "author" else TITLES, lambda c: self._understand(c, query, kind))
+        return await self._asked(AUTHORS if kind == "author" else TITLES, lambda c: self._understand(c, query, kind))
 
-    async def _run(self, kind: Kind, function: Callable[[sqlite3.Connection], T]) -> T:
+    async def _asked(self, kind: Kind, function: Callable[[sqlite3.Connection], T]) -> T:
+        answer = await self._run(function)
+        self._look_after(kind)
+        return answer
+
+    async def _run(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Run in one of the threads, in a read transaction on its connection."""
+
         def work() -> T:
             with translated():
                 connection = self._connection()
@@ -142,9 +151,7 @@ class Lookup:
                 finally:
                     connection.rollback()
 
-        answer = await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        self._look_after(kind)
-        return answer
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -159,12 +166,33 @@ class Lookup:
         memory = self._memories[kind.name]
         if memory is None:
             return None
-        try:
-            memory.catch_up(connection)
-        except ImageDamagedError:
-            self._memories[kind.name] = None
-            return None
+        # Changes when another connection has committed, so that nothing has to be asked while nothing is written.
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        if self._local.__dict__.get(kind.name) != (version, memory):
+            try:
+                memory.catch_up(connection)
+            except (ImageDamagedError, sqlite3.DatabaseError):
+                self._memories[kind.name] = None
+                return None
+            self._local.__dict__[kind.name] = (version, memory)
         return memory
+
+    def _searched(
+        self,
+        connection: sqlite3.Connection,
+        kind: Kind,
+        search: Callable[[Memory], list[Found]],
+        plainly: Callable[[], list[Found]],
+    ) -> list[Found]:
+        """What a search finds; where the index is missing or fails, what the plainer way finds."""
+        memory = self._memory(connection, kind)
+        if memory is not None:
+            try:
+                return search(memory)
+            except sqlite3.DatabaseError:
+                self._memories[kind.name] = None
+                self._damaged.add(kind.name)
+        return plainly()
 
     def _look_up(
         self,
@@ -176,16 +204,16 @@ class Lookup:
         recent: Sequence[Handle],
         guild_id: int | None,
     ) -> list[Hit]:
-        memory = self._memory(connection, kind)
         wanted = max(limit, _FILTERED_FROM) if filters else limit
-        alias = _alias(connection, kind, query, guild_id)
-        used = _ids_of(connection, kind, recent[:_MAX_RECENT])
-        if memory is None:
-            found = plain.look_up(connection, kind, query, wanted)
-        else:
-            search = Search(query, memory, Postings(connection, kind), wanted, used)
-            found = search.among(_papers_of(connection, filters.author)) if filters and filters.author else search.run()
-        rows = _rows(connection, kind, [*alias, *(f.id for f in found)], filters)
+        alias = alias_of(connection, kind, query, guild_id)
+        used = ids_of(connection, kind, recent[:_MAX_RECENT])
+
+        def search(memory: Memory) -> list[Found]:
+            one = Search(query, memory, Postings(connection, kind), wanted, used)
+            return one.among(papers_of(connection, filters.author)) if filters and filters.author else one.run()
+
+        found = self._searched(connection, kind, search, lambda: plain.look_up(connection, kind, query, wanted))
+        rows = rows_of(connection, kind, [*alias, *(f.id for f in found)], filters)
         hits = [
             Hit(handle=rows[f.id][0], text=rows[f.id][1], score=f.score, matched=f.matched)
             for f in found
@@ -211,110 +239,92 @@ class Lookup:
             return False
 
         def load(connection: sqlite3.Connection) -> Memory | None:
-            (sources,) = connection.execute(f"SELECT count(*) FROM {kind.source}").fetchone()
-            if sources < _IMAGE_FROM:
-                memory = Memory.build(connection, kind, self._progress)
-            else:
+            try:
+                (sources,) = connection.execute(f"SELECT count(*) FROM {kind.source}").fetchone()
                 try:
-                    memory = Memory.load(connection, kind)
+                    memory = Memory.load(connection, kind) if sources >= _IMAGE_FROM else None
                 except ImageDamagedError:
+                    memory = None
+                if memory is None:
+                    if sources < _IMAGE_FROM and not agrees(connection, kind, thorough=True):
+                        return None
                     memory = Memory.build(connection, kind, self._progress)
                     memory.behind = sources
+            except (ImageDamagedError, sqlite3.DatabaseError):
+                return None
             return memory if memory.texts == sources else None
 
-        self._memories[kind.name] = await self._run(kind, load)
+        self._memories[kind.name] = await self._run(load)
         return self._memories[kind.name] is not None
 
     def _look_after(self, kind: Kind) -> None:
+        """Start what has to be done after a look-up, if anything."""
         memory = self._memories[kind.name]
-        if kind.name in self._work or memory is None:
+        if kind.name in self._work or self._closing:
             return
-        if memory.behind > max(_IMAGE_FROM, memory.texts // 20):
+        if memory is None:
+            self._start(kind, self._restore(kind))
+        elif memory.behind > max(_IMAGE_FROM, memory.texts // 20):
             self._start(kind, self._save(kind, memory))
+        elif memory.unsorted > MOST_UNSORTED:
+            self._start(kind, asyncio.to_thread(memory.sort))
 
-    def _rebuild(self, kind: Kind) -> None:
-        async def work() -> None:
+    async def _restore(self, kind: Kind) -> None:
+        """Load again what another process has built anew, or build it."""
+        if kind.name in self._damaged or not await self._load(kind):
             if await build.is_built(self._db, kind):
                 await build.wipe(self._db, kind)
             await build.build(self._db, kind, self._progress)
+            self._damaged.discard(kind.name)
             await self._load(kind)
 
-        self._start(kind, work())
+    async def _check(self, kind: Kind) -> None:
+        """Compare a large index with what it is of, beside look-ups, and build it anew where they differ."""
+
+        def check(connection: sqlite3.Connection) -> bool:
+            try:
+                return agrees(connection, kind, thorough=False)
+            except sqlite3.DatabaseError:
+                return False
+
+        memory = self._memories[kind.name]
+        if memory is None or memory.texts < _IMAGE_FROM or memory.behind > memory.texts // 20:
+            return
+        if not await self._run(check):
+            self._memories[kind.name] = None
+            self._damaged.add(kind.name)
+            await self._restore(kind)
 
     def _start(self, kind: Kind, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._work[kind.name] = task
-        task.add_done_callback(lambda _: self._work.pop(kind.name, None))
+        task.add_done_callback(lambda done: self._finished(kind, done))
+
+    def _finished(self, kind: Kind, task: asyncio.Task[None]) -> None:
+        del self._work[kind.name]
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("Looking after the index of %ss failed", kind.name, exc_info=error)
 
     async def _save(self, kind: Kind, memory: Memory) -> None:
-        upto, parts = await asyncio.to_thread(memory.image)
+        level, parts = await asyncio.to_thread(memory.image)
         async with self._db.write() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT 1 FROM lookup_state WHERE kind = ? AND generation = ? AND built_to IS NULL "
+                "AND NOT EXISTS (SELECT 1 FROM lookup_images WHERE kind = ? AND upto > ?)",
+                (kind.name, level.generation, kind.name, level.change),
+            )
+            if not list(rows):
+                return
             for part, body in parts.items():
                 await connection.execute(
                     "INSERT OR REPLACE INTO lookup_images (kind, part, upto, checksum, body) VALUES (?, ?, ?, ?, ?)",
-                    (kind.name, part, upto, zlib.crc32(body), body),
+                    (kind.name, part, level.change, zlib.crc32(body), body),
                 )
-            await connection.execute("DELETE FROM lookup_changes WHERE kind = ? AND id <= ?", (kind.name, upto))
+            await connection.execute("DELETE FROM lookup_changes WHERE kind = ? AND id <= ?", (kind.name, level.change))
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute("PRAGMA query_only = ON")
     return connection
-
-
-def _ids_of(connection: sqlite3.Connection, kind: Kind, handles: Sequence[Handle]) -> list[int]:
-    """The ids of these papers or authors, in this order; those that are not there are left out."""
-    sql = f"SELECT handle, id FROM {kind.source} WHERE handle IN (SELECT value FROM json_each(?))"
-    ids = dict(connection.execute(sql, (json.dumps(list(handles)),))) if handles else {}
-    return [ids[handle] for handle in handles if handle in ids]
-
-
-def _alias(connection: sqlite3.Connection, kind: Kind, query: str, guild_id: int | None) -> list[int]:
-    if guild_id is None:
-        return []
-    row = connection.execute(
-        "SELECT handle FROM aliases WHERE guild_id = ? AND kind = ? AND folded = ?",
-        (guild_id, kind.name, fold(query[:MAX_QUERY])),
-    ).fetchone()
-    if row is None:
-        return []
-    ids = _ids_of(connection, kind, row)
-    if not ids and kind is TITLES:
-        merged = connection.execute("SELECT paper_id FROM merged_handles WHERE handle = ?", row).fetchone()
-        ids = list(merged or ())
-    return ids
-
-
-def _papers_of(connection: sqlite3.Connection, author: Handle) -> list[int]:
-    rows = connection.execute(
-        "SELECT paper_id FROM authorships WHERE author_id = (SELECT id FROM authors WHERE handle = ?)", (author,)
-    )
-    return [row[0] for row in rows]
-
-
-def _rows(
-    connection: sqlite3.Connection, kind: Kind, ids: Sequence[int], filters: Filters | None
-) -> dict[int, tuple[str, str]]:
-    """Handle and text by id, of those that the filters let through."""
-    conditions: list[str] = ["id IN (SELECT value FROM json_each(?))"]
-    values: list[str | int] = [json.dumps(list(ids))]
-    if filters and filters.category is not None:
-        conditions.append("(category = ? OR category LIKE ? || '.%')")
-        values += [filters.category, filters.category]
-    if filters and filters.since is not None:
-        conditions.append("published >= ?")
-        values.append(filters.since)
-    if filters and filters.until is not None:
-        # A date that is less exact than the bound may be within it: 2024 is not after 2024-05.
-        conditions.append("substr(published, 1, ?) <= ?")
-        values += [len(filters.until), filters.until]
-    if filters and filters.code is not None:
-        conditions.append("has_code IS 1" if filters.code else "has_code IS NOT 1")
-    return {
-        id_: (handle, text)
-        for id_, handle, text in connection.execute(
-            f"SELECT id, handle, {kind.text} FROM {kind.source} WHERE {' AND '.join(conditions)}", values
-        )
-    }

@@ -35,7 +35,9 @@ async def wipe(db: Database, kind: Kind) -> None:
         await connection.execute("DELETE FROM lookup_images WHERE kind = ?", (kind.name,))
         await connection.execute("DELETE FROM lookup_changes WHERE kind = ?", (kind.name,))
         await connection.execute(
-            "INSERT OR REPLACE INTO lookup_state (kind, format, built_to) VALUES (?, ?, 0)", (kind.name, FORMAT)
+            "INSERT INTO lookup_state (kind, format, generation, built_to) VALUES (?, ?, 1, 0) "
+            "ON CONFLICT DO UPDATE SET format = excluded.format, generation = generation + 1, built_to = 0",
+            (kind.name, FORMAT),
         )
 
 

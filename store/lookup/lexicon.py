@@ -163,6 +163,11 @@ class Lexicon:
         found.sort(key=lambda s: (s.distance, -s.texts, s.word))
         return found[:limit]
 
+    def totals(self) -> tuple[int, int]:
+        """How many words there are, and the sum of their counts."""
+        counts = [there.counts for there in self._lengths.values()]
+        return sum(int(np.count_nonzero(c > 0)) for c in counts), sum(int(c.sum()) for c in counts)
+
     def items(self) -> Iterable[tuple[str, int]]:
         """Every word with its count."""
         for there in self._lengths.values():

@@ -36,8 +36,8 @@ async def update_names(connection: aiosqlite.Connection, changes: Sequence[Chang
 
 async def _update(connection: aiosqlite.Connection, kind: Kind, changes: Sequence[Change]) -> None:
     rows = await connection.execute_fetchall("SELECT built_to FROM lookup_state WHERE kind = ?", (kind.name,))
-    built_to = next(iter(rows))[0]
     # What the builder has not reached yet it will read from the source table itself.
+    built_to = next((row[0] for row in rows), 0)
     due = [change for change in changes if built_to is None or change[0] <= built_to]
     if not due:
         return

@@ -11,13 +11,15 @@ import sqlite3
 import threading
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from store.lookup.folding import HEAD
 from store.lookup.kinds import Kind
 from store.lookup.lexicon import Lexicon
+from store.lookup.postings import vocabulary
 from store.lookup.prefixes import Prefixes
 from store.lookup.traits import Traits
 
@@ -30,16 +32,23 @@ class ImageDamagedError(Exception):
     """The image in the file cannot be used."""
 
 
+class Level(NamedTuple):
+    """A state of the index in the file."""
+
+    generation: int
+    change: int
+    """The last row of `lookup_changes` that counts."""
+
+
 class Memory:
     """The parts in memory of one kind. One thread changes it at a time; others read meanwhile."""
 
-    def __init__(self, kind: Kind, lexicon: Lexicon, prefixes: Prefixes, traits: Traits, upto: int) -> None:
+    def __init__(self, kind: Kind, lexicon: Lexicon, prefixes: Prefixes, traits: Traits, level: Level) -> None:
         self.kind = kind
         self.lexicon = lexicon
         self.prefixes = prefixes
         self.traits = traits
-        self.upto = upto
-        """The last row of `lookup_changes` that is in it."""
+        self.level = level
         self.behind = 0
         """Texts that changed since the image in the file was written."""
         self._turn = threading.Lock()
@@ -47,7 +56,7 @@ class Memory:
     @classmethod
     def build(cls, connection: sqlite3.Connection, kind: Kind, progress: Progress) -> Memory:
         """Make it from the tables, in one read transaction of the caller."""
-        upto = _last_change(connection)
+        level = Level(_generation(connection, kind), _last_change(connection))
         (total,) = connection.execute(f"SELECT count(*) FROM {kind.source}").fetchone()
         (top,) = connection.execute(f"SELECT coalesce(max(id), -1) FROM {kind.texts}").fetchone()
         traits = Traits(top, shapes=not kind.has_heads)
@@ -64,16 +73,10 @@ class Memory:
                 yield ids, texts
 
         prefixes = Prefixes.of(chunks())
-        # Temporary, but a connection for reading only would refuse it.
-        connection.execute("PRAGMA query_only = OFF")
-        connection.execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', '{kind.words}', 'row')")
-        try:
-            words = connection.execute("SELECT term, doc FROM temp.vocabulary")
-            lexicon = Lexicon.of((word, count) for word, count in words if not word.endswith(HEAD))
-        finally:
-            connection.execute("DROP TABLE temp.vocabulary")
-            connection.execute("PRAGMA query_only = ON")
-        return cls(kind, lexicon, prefixes, traits, upto)
+        with vocabulary(connection, kind) as table:
+            words = connection.execute(f"SELECT term, doc FROM {table} WHERE substr(term, -1) <> ?", (HEAD,))
+            lexicon = Lexicon.of(words)
+        return cls(kind, lexicon, prefixes, traits, level)
 
     @property
     def texts(self) -> int:
@@ -86,24 +89,17 @@ class Memory:
         Raises `ImageDamagedError` where what it would need is no longer there.
         """
         with self._turn:
+            if _generation(connection, self.kind) != self.level.generation:
+                raise ImageDamagedError("it was built anew")
             written = _written(connection, self.kind)
-            if written is not None and written > self.upto:
+            if written is not None and written > self.level.change:
                 raise ImageDamagedError("changes since were swept away")
-            ids: set[int] = set()
-            counts: Counter[str] = Counter()
-            upto = self.upto
-            for change, kind, changed, words in connection.execute(
-                "SELECT id, kind, ids, words FROM lookup_changes WHERE id > ? ORDER BY id", (self.upto,)
-            ):
-                upto = change
-                if kind == self.kind.name:
-                    ids.update(np.frombuffer(changed, np.int64).tolist())
-                    counts.update(json.loads(words))
-            if ids:
-                self._take_in(connection, sorted(ids), counts)
-            self.upto = upto
+            changes = changes_since(connection, self.kind, self.level.change)
+            if changes.ids:
+                self._take_in(connection, sorted(changes.ids), changes.words)
+            self.level = self.level._replace(change=changes.last)
 
-    def _take_in(self, connection: sqlite3.Connection, ids: list[int], counts: dict[str, int]) -> None:
+    def _take_in(self, connection: sqlite3.Connection, ids: list[int], counts: Mapping[str, int]) -> None:
         rows = connection.execute(
             _ROWS.format(kind=self.kind, where="WHERE t.id IN (SELECT value FROM json_each(?))"), (json.dumps(ids),)
         ).fetchall()
@@ -114,36 +110,39 @@ class Memory:
             self.traits.put(*zip(*rows, strict=True))
         self.behind += len(ids)
 
-    def image(self) -> tuple[int, dict[str, bytes]]:
-        """What `load` needs, and the change that it goes up to."""
+    @property
+    def unsorted(self) -> int:
+        """Texts that are not in order yet, which every look-up has to go through."""
+        return self.prefixes.unsorted
+
+    def sort(self) -> None:
+        """Put all texts in order, while look-ups and changes go on."""
+        with self._turn:
+            ahead = self.prefixes.begin_sorting()
+        texts = ahead()
+        with self._turn:
+            self.prefixes.finish_sorting(texts)
+
+    def image(self) -> tuple[Level, dict[str, bytes]]:
+        """What `load` needs, and the level that it has."""
         with self._turn:
             parts = {f"lexicon.{name}": body for name, body in self.lexicon.dump().items()}
             parts |= {f"prefixes.{name}": body for name, body in self.prefixes.dump().items()}
             self.behind = 0
             parts |= {f"traits.{name}": body for name, body in self.traits.dump().items()}
-            return self.upto, parts
+            return self.level, parts
 
     @classmethod
     def load(cls, connection: sqlite3.Connection, kind: Kind) -> Memory:
         """Read the image and catch up, in one read transaction of the caller; raises `ImageDamagedError`."""
-        parts: dict[str, bytes] = {}
-        levels = set()
-        for part, upto, checksum, body in connection.execute(
-            "SELECT part, upto, checksum, body FROM lookup_images WHERE kind = ?", (kind.name,)
-        ):
-            if zlib.crc32(body) != checksum:
-                raise ImageDamagedError(f"{part} is not what was written")
-            parts[part] = body
-            levels.add(upto)
-        if len(levels) != 1:
-            raise ImageDamagedError("it is missing or of several times")
+        change, parts = read_image(connection, kind, "")
         try:
             made = cls(
                 kind,
                 Lexicon.load(_under("lexicon.", parts)),
                 Prefixes.load(_under("prefixes.", parts)),
                 Traits.load(_under("traits.", parts)),
-                levels.pop(),
+                Level(_generation(connection, kind), change),
             )
         except (KeyError, ValueError) as error:
             raise ImageDamagedError(str(error)) from error
@@ -151,10 +150,57 @@ class Memory:
         return made
 
 
+class Changes(NamedTuple):
+    """What was committed since some change: ids of texts, by how much words' counts differ, and the last change."""
+
+    ids: set[int]
+    words: Counter[str]
+    last: int
+
+
+def changes_since(connection: sqlite3.Connection, kind: Kind, change: int) -> Changes:
+    """What was committed after this change."""
+    changes = Changes(set(), Counter(), change)
+    for last, of_kind, ids, words in connection.execute(
+        "SELECT id, kind, ids, words FROM lookup_changes WHERE id > ? ORDER BY id", (change,)
+    ):
+        changes = changes._replace(last=last)
+        if of_kind == kind.name:
+            changes.ids.update(np.frombuffer(ids, np.int64).tolist())
+            changes.words.update(json.loads(words))
+    return changes
+
+
+def read_image(connection: sqlite3.Connection, kind: Kind, start: str) -> tuple[int, dict[str, bytes]]:
+    """The change that an image goes up to, and its parts of which the name begins so; raises `ImageDamagedError`."""
+    parts: dict[str, bytes] = {}
+    levels = set()
+    for part, upto, checksum, body in connection.execute(
+        "SELECT part, upto, checksum, body FROM lookup_images WHERE kind = ? AND substr(part, 1, ?) = ?",
+        (kind.name, len(start), start),
+    ):
+        if zlib.crc32(body) != checksum:
+            raise ImageDamagedError(f"{part} is not what was written")
+        parts[part] = body
+        levels.add(upto)
+    if len(levels) != 1:
+        raise ImageDamagedError("it is missing or of several times")
+    return levels.pop(), parts
+
+
 _ROWS = (
     "SELECT t.id, t.folded, {kind.popularity}, {kind.recency} "
     "FROM {kind.texts} AS t JOIN {kind.source} AS s ON s.id = t.id {where}"
 )
+
+
+def _generation(connection: sqlite3.Connection, kind: Kind) -> int:
+    row = connection.execute(
+        "SELECT generation FROM lookup_state WHERE kind = ? AND built_to IS NULL", (kind.name,)
+    ).fetchone()
+    if row is None:
+        raise ImageDamagedError("it is being built")
+    return int(row[0])
 
 
 def _last_change(connection: sqlite3.Connection) -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -49,3 +50,18 @@ class Postings:
         if not rows:
             return []
         return [Text(int(i), folded, extra) for i, folded, extra in (row.split("\t") for row in rows.split("\n"))]
+
+
+@contextmanager
+def vocabulary(connection: sqlite3.Connection, kind: Kind) -> Iterator[str]:
+    """A table of the words in the postings (`term`) and the texts that hold each (`doc`), for the time being."""
+    # It is temporary, but a connection for reading only would refuse it.
+    connection.execute("PRAGMA query_only = OFF")
+    try:
+        connection.execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', '{kind.words}', 'row')")
+        try:
+            yield "temp.vocabulary"
+        finally:
+            connection.execute("DROP TABLE temp.vocabulary")
+    finally:
+        connection.execute("PRAGMA query_only = ON")

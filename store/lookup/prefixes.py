@@ -9,7 +9,7 @@ sorted ones, unsorted, until they are many.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,8 +23,8 @@ _BASE = 38
 _CODE = np.zeros(256, np.uint64)
 for _i, _c in enumerate(b" 0123456789abcdefghijklmnopqrstuvwxyz", 1):
     _CODE[_c] = _i
-MERGE_AT = 50_000
-"""Unsorted texts from which they are sorted in: one scan of them then takes about as long as a range search."""
+MOST_UNSORTED = 50_000
+"""Texts beside the sorted ones from which they are to be sorted in: a scan of them takes a tenth of a millisecond."""
 
 
 class _Keyed(NamedTuple):
@@ -47,6 +47,8 @@ class Prefixes:
 
     def __init__(self, texts: _Keyed | None = None) -> None:
         self._state = _State(texts or _nothing(), _nothing(), np.zeros(0, np.bool_))
+        self._meanwhile: list[Mapping[int, str | None]] | None = None
+        """What was replaced since sorting began; None while nothing is being sorted."""
 
     @classmethod
     def of(cls, chunks: Iterable[tuple[Sequence[int], Sequence[str]]]) -> Prefixes:
@@ -64,16 +66,33 @@ class Prefixes:
         stale[: len(before.stale)] = before.stale
         stale[ids] = True
         self._state = _State(before.sorted, fresh, stale)
-        if len(fresh.ids) > MERGE_AT:
-            self.merge()
+        if self._meanwhile is not None:
+            self._meanwhile.append(texts)
 
-    def merge(self) -> None:
-        """Sort in what is unsorted."""
+    @property
+    def unsorted(self) -> int:
+        """How many texts lie beside the sorted ones."""
+        return len(self._state.fresh.ids)
+
+    def begin_sorting(self) -> Callable[[], _Keyed]:
+        """What sorts everything, for as long as it takes, in any thread."""
         before = self._state
-        if len(before.stale):
-            kept = _still(before.sorted.ids, before.stale)
-            texts = _in_order([_where(before.sorted, kept), before.fresh])
-            self._state = _State(texts, _nothing(), np.zeros(0, np.bool_))
+        self._meanwhile = []
+
+        def work() -> _Keyed:
+            still = _still(before.sorted.ids, before.stale) if len(before.stale) else slice(None)
+            return _in_order([_where(before.sorted, still), before.fresh])
+
+        return work
+
+    def finish_sorting(self, texts: _Keyed) -> None:
+        """Take over what was sorted, and repeat what was replaced meanwhile."""
+        meanwhile, self._meanwhile = self._meanwhile or [], None
+        # Made apart and put in place at once: a look-up must not see it without the repetitions.
+        sorted_ = Prefixes(texts)
+        for replaced in meanwhile:
+            sorted_.replace(replaced)
+        self._state = sorted_._state
 
     def starting(self, start: str) -> Ids:
         """The ids of all texts that begin with the first 18 letters of `start`."""
@@ -115,20 +134,30 @@ class Prefixes:
         return np.unique(np.concatenate([_valid(ids, fresh.ids[:0], stale), _among(fresh, by_head)]))
 
     def dump(self) -> dict[str, bytes]:
-        """The sorted texts as named parts of an image."""
-        self.merge()
-        return {name: part.tobytes() for name, part in self._state.sorted._asdict().items()}
+        """All texts as named parts of an image: the sorted ones, and those beside them."""
+        texts, fresh, stale = self._state
+        if len(stale):
+            texts = _where(texts, _still(texts.ids, stale))
+        return {
+            f"{which}.{name}": part.tobytes()
+            for which, keyed in (("sorted", texts), ("fresh", fresh))
+            for name, part in keyed._asdict().items()
+        }
 
     @classmethod
     def load(cls, parts: Mapping[str, bytes]) -> Prefixes:
         """What `dump` gave."""
-        return cls(
+        texts, fresh = (
             _Keyed(
-                np.frombuffer(parts["heads"], np.uint64),
-                np.frombuffer(parts["tails"], np.uint32),
-                np.frombuffer(parts["ids"], np.uint32),
+                np.frombuffer(parts[f"{which}.heads"], np.uint64),
+                np.frombuffer(parts[f"{which}.tails"], np.uint32),
+                np.frombuffer(parts[f"{which}.ids"], np.uint32),
             )
+            for which in ("sorted", "fresh")
         )
+        made = cls(texts)
+        made._state = _State(texts, fresh, np.zeros(0, np.bool_))
+        return made
 
 
 def _valid(ids: Ids, fresh: Ids, stale: npt.NDArray[np.bool_]) -> Ids:
@@ -171,7 +200,7 @@ def _among(texts: _Keyed, by_head: Mapping[str, Sequence[str]]) -> Ids:
     return np.concatenate(found)
 
 
-def _where(texts: _Keyed, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> _Keyed:
+def _where(texts: _Keyed, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp] | slice) -> _Keyed:
     return _Keyed(texts.heads[chosen], texts.tails[chosen], texts.ids[chosen])
 
 

@@ -1,10 +1,11 @@
 -- How far each index goes: rows of papers and authors up to built_to are in it; NULL when all are.
 CREATE TABLE lookup_state (
-    kind     TEXT PRIMARY KEY,
-    format   INTEGER NOT NULL, -- of folding and tables; an index of another format is built anew
-    built_to INTEGER
+    kind       TEXT PRIMARY KEY,
+    format     INTEGER NOT NULL, -- of folding and tables; an index of another format is built anew
+    generation INTEGER NOT NULL, -- how many times it was begun anew, by which other processes notice
+    built_to   INTEGER
 ) STRICT, WITHOUT ROWID;
-INSERT INTO lookup_state (kind, format, built_to) VALUES ('title', 0, 0), ('author', 0, 0);
+INSERT INTO lookup_state (kind, format, generation, built_to) VALUES ('title', 0, 0, 0), ('author', 0, 0, 0);
 
 -- The texts that candidates are ranked by. `extra` are the words beside `folded` by which a text is found.
 CREATE TABLE title_texts (
@@ -19,8 +20,8 @@ CREATE TABLE author_texts (
 ) STRICT;
 
 -- Postings: which texts hold a word. The words are in *_texts, so nothing else is kept here.
-CREATE VIRTUAL TABLE title_words USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = 'ascii');
-CREATE VIRTUAL TABLE author_words USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = 'ascii');
+CREATE VIRTUAL TABLE title_words USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = "ascii tokenchars ':'");
+CREATE VIRTUAL TABLE author_words USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = "ascii tokenchars ':'");
 
 -- What the parts in memory have to catch up with: one row a batch, since the image was written.
 CREATE TABLE lookup_changes (

@@ -105,9 +105,10 @@ CREATE TABLE lookup_images (
 ) STRICT;
 
 CREATE TABLE lookup_state (
-    kind     TEXT PRIMARY KEY,
-    format   INTEGER NOT NULL, -- of folding and tables; an index of another format is built anew
-    built_to INTEGER
+    kind       TEXT PRIMARY KEY,
+    format     INTEGER NOT NULL, -- of folding and tables; an index of another format is built anew
+    generation INTEGER NOT NULL, -- how many times it was begun anew, by which other processes notice
+    built_to   INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE merged_handles (
