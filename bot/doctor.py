@@ -31,9 +31,7 @@ class Finding:
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at the store, the token and the way to Discord; tells no secret. Opening a store updates its schema."""
     lacks = health.lacking()
-    yield Finding(
-        "SQLite", not lacks, f"lacks {', '.join(lacks)}; use another Python" if lacks else "sound"
-    )
+    yield Finding("SQLite", not lacks, f"lacks {', '.join(lacks)}; use another Python" if lacks else "sound")
     async for finding in _store(settings.db):
         yield finding
     for path in (settings.db, settings.token_file, Path(".env")):
