@@ -7,7 +7,6 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from tests.wire.server import Server
@@ -20,11 +19,11 @@ READY_S, STOP_S = 20.0, 5.0
 class Program:
     """One run of the program after another, on the same store."""
 
-    def __init__(self, server: Server, folder: Path, command: Sequence[str] = RUN, token: str | None = None) -> None:
+    def __init__(self, server: Server, folder: Path) -> None:
         self.server, self.folder = server, folder
         self.db, self.log = folder / "lectern.db", folder / "lectern.log"
-        self._command = command
-        self._token = server.world.token if token is None else token
+        self.settings: dict[str, str] = {}
+        """Settings of the next runs that are other than usual."""
         self._process: asyncio.subprocess.Process | None = None
 
     def environment(self) -> dict[str, str]:
@@ -33,11 +32,12 @@ class Program:
             "PATH": os.environ.get("PATH", ""),
             "HOME": str(self.folder),
             "PYTHONPATH": str(ROOT),
-            "LECTERN_TOKEN": self._token,
+            "LECTERN_TOKEN": self.server.world.token,
             "LECTERN_DB": str(self.db),
             "LECTERN_WATCH": "false",
             "LECTERN_DISCORD_API": self.server.api_base,
             "LECTERN_DISCORD_GATEWAY": self.server.gateway_url,
+            **self.settings,
         }
 
     @property
@@ -58,7 +58,7 @@ class Program:
         """Start it; `ready` tells when it is connected."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, cwd=self.folder, env=self.environment(), stdin=asyncio.subprocess.DEVNULL,
+                *RUN, cwd=self.folder, env=self.environment(), stdin=asyncio.subprocess.DEVNULL,
                 stdout=log, stderr=log,
             )  # fmt: skip
 

@@ -6,10 +6,11 @@ import asyncio
 import time
 
 import aiohttp
-import discord
 import pytest
 
+from commands import cards
 from commands.context import Interaction
+from commands.layout import CardView
 from commands.reply import reply
 from tests.wire import payloads
 from tests.wire.clients import Probe, connected, until
@@ -129,11 +130,9 @@ async def test_an_announcement_whose_confirmation_is_lost_is_still_followed_by_t
         assert len(scene.channel.messages) == 1
 
 
-async def _thought() -> discord.ui.LayoutView:
+async def _thought() -> CardView:
     await asyncio.sleep(0.1)
-    view = discord.ui.LayoutView()
-    view.add_item(discord.ui.TextDisplay("thought"))
-    return view
+    return cards.message("thought")
 
 
 async def test_a_token_is_good_for_a_quarter_of_an_hour(scene: Scene) -> None:

@@ -69,7 +69,7 @@ async def test_it_goes_on_when_the_installation_of_commands_is_reset(scene: Scen
 
 
 async def test_a_wrong_token_ends_it_with_a_sentence(scene: Scene, program: Program) -> None:
-    scene.world.token = "another"
+    program.settings["LECTERN_TOKEN"] = "another"
     await program.start()
     assert await program.ended() != 0
     assert "token" in sentence(program)
@@ -84,8 +84,7 @@ async def test_a_close_code_for_good_ends_it_with_a_sentence(scene: Scene, progr
 
 
 async def test_no_network_ends_it_with_a_sentence(scene: Scene, program: Program) -> None:
-    environment = program.environment() | {"LECTERN_DISCORD_API": "http://127.0.0.1:9/api/v10"}
-    program.environment = lambda: environment  # type: ignore[method-assign]  # one setting is another for this run
+    program.settings["LECTERN_DISCORD_API"] = "http://127.0.0.1:9/api/v10"
     await program.start()
     assert await program.ended() != 0
     assert "127.0.0.1:9" in sentence(program)

@@ -14,6 +14,7 @@ from store import intake
 from store.library import Library
 from store.models import PaperRecord, Reading, Source
 from tests.wire import payloads
+from tests.wire.arxiv import Arxiv
 from tests.wire.clients import until
 from tests.wire.conftest import Scene
 from tests.wire.payloads import Json
@@ -109,4 +110,33 @@ async def test_subscribe_preview_posts_and_why(lab: Lab) -> None:
     await lab.why("Parsers While Paused", "Posted")
     assert len(channel.messages) == 2
     assert "Parsers While Paused" in posted(channel)[1]
+    assert "ERROR" not in lab.program.output()
+
+
+async def test_announcements_by_rss_are_posted_once_and_new_versions_not_at_all(lab: Lab) -> None:
+    channel = lab.scene.channel
+    await lab.press(await lab.slash("subscribe", query="cat:cs.CL"), "Confirm")
+    await lab.program.stop()
+    async with Arxiv() as arxiv:
+        lab.program.settings |= arxiv.environment
+        arxiv.announced["cs.CL"] = [
+            ("2611.00001", "On Parsing & Its <Discontents>", "new"),
+            ("2611.00002", "Crossing Lists", "cross"),
+            ("2611.00003", "An Old Paper Again", "replace"),
+        ]
+        await lab.program.start()
+        await lab.program.ready()
+        await until(lambda: bool(channel.messages), 20)
+        await lab.why("2611.00001", "Posted")
+        await lab.why("2611.00003", "came in without notice")
+        # A second run asks again only when it is time, and posts nothing twice.
+        await lab.program.stop()
+        await lab.program.start()
+        await lab.program.ready()
+        await lab.why("2611.00002", "Posted")
+        assert arxiv.asked == ["cs.CL"]
+    (text,) = posted(channel)
+    assert "Crossing Lists" in text
+    assert "On Parsing & Its" in text
+    assert "An Old Paper" not in text
     assert "ERROR" not in lab.program.output()
