@@ -59,7 +59,6 @@ class Answer(Frozen):
     """A good answer. `not_modified` has no content: there is nothing newer than the validators."""
 
     content: bytes
-    content_type: str
     validators: Validators
     not_modified: bool = False
 
@@ -142,7 +141,7 @@ class Fetcher:
                 raise FetchError(f"{message[:-1]} and asks to wait {wait / 60:.0f} minutes.")
             raise _AgainError(message, wait)
         if response.status == 304:
-            return Answer(content=b"", content_type="", validators=before, not_modified=True)
+            return Answer(content=b"", validators=before, not_modified=True)
         if response.status in (404, 410):
             raise NotFoundError(f"{host} does not have that (HTTP {response.status}).")
         if response.status != 200:
@@ -154,7 +153,6 @@ class Fetcher:
                 raise FetchError(f"{host} answers with more than {LARGEST // 1_000_000} MB.")
         return Answer(
             content=bytes(content),
-            content_type=response.content_type,
             validators=Validators(
                 etag=response.headers.get("ETag"), last_modified=response.headers.get("Last-Modified")
             ),
