@@ -21,7 +21,7 @@ from tests.bot.conftest import environment
 FOLDER = Path(__file__).parent / "pictures"
 SIZES = {"": (1100, 1300), "-phone": (390, 1700)}
 """Widths that people have; tall enough for a whole card."""
-POPUP_HEIGHT = 420
+POPUP_HEIGHT = 480
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run", "--force-color-profile=srgb", "--font-render-hinting=none",
@@ -78,6 +78,7 @@ def take(browser: Browser, url: str, size: str) -> None:
     if page.locator("#messages-toggle").get_attribute("aria-expanded") == "true":
         page.locator("#messages-toggle").click()
     type_command(page, *SUGGESTED)
+    page.keyboard.press("Home")
     keep(page.locator("#preview-stage").screenshot(), f"autocomplete{size}")
     page.reload()
     page.set_viewport_size({"width": width, "height": height})
