@@ -25,6 +25,8 @@ class Draft:
         self.stems = [set(content_stems(of_sentence)) for of_sentence in self.words]
         self.ngrams = [ngrams(of_sentence) for of_sentence in self.words]
         self.shared = Counter(stem for of_sentence in self.stems for stem in of_sentence)
+        self.central = {stem for stem, sentences in self.shared.items() if sentences > 1}
+        self.title_pairs = set(pairwise(self.title_words))
 
     def role_cues(self) -> list[list[str]]:
         """The cues of each sentence for `role_margins`."""
@@ -39,16 +41,14 @@ class Draft:
         stems, total = self.stems[index], len(self.sentences)
         length, sentence = len(self.words[index]), self.sentences[index]
         bounded = min(length, 60)
-        central = [stem for stem, sentences in self.shared.items() if sentences > 1]
-        pairs = set(pairwise(self.title_words))
         own_pairs = set(pairwise(self.words[index]))
         found = {
             "title recall": _share(len(stems & self.title_stems), len(self.title_stems)),
             "title precision": _share(len(stems & self.title_stems), len(stems)),
             "title any": _ONE * bool(stems & self.title_stems),
-            "title pairs": _share(len(pairs & own_pairs), len(pairs)),
+            "title pairs": _share(len(self.title_pairs & own_pairs), len(self.title_pairs)),
             "shared mean": _share(sum(self.shared[stem] - 1 for stem in stems), len(stems) * max(1, total - 1)),
-            "shared recall": _share(sum(stem in stems for stem in central), len(central)),
+            "shared recall": _share(len(self.central & stems), len(self.central)),
             "coverage": _share(len(stems), len(self.shared)),
             "length": bounded * _ONE // 20,
             "length squared": bounded * bounded * _ONE // 400,

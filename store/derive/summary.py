@@ -60,14 +60,19 @@ _TROUBLE = re.compile(
 )
 _TURN = re.compile(r"^(?:however|unfortunately|despite|yet|but|nevertheless)\b|\bhowever\b", re.IGNORECASE)
 _SLIGHT_TROUBLE = re.compile(
-    r"\b(?:but|yet|although|though|nevertheless|while|without|still|hard|harder|problems?|issues?|absence|ignor\w*"
-    r"|misleading|few|not|risks?|harm\w*|threat\w*|costs?|errors?|obstacles?|need\w*|necessit\w*|crucial|critical"
-    r"|demand\w*|requir\w*|remains?|conflicts?)\b",
+    r"\b(?:but|yet|although|though|nevertheless|hard|harder|problems?|issues?|absence|ignor\w*|misleading|misinformation"
+    r"|risks?|harm\w*|threat\w*|errors?|obstacles?|impediments?|necessit\w*|crucial|critical|conflicts?)\b",
     re.IGNORECASE,
 )
 _OWN_WORK = re.compile(
     r"^(?:we|our)\b|\bwe (?!lack\b)\w+|\b(?:this|the present) (?:paper|work|survey|study|article)\b", re.IGNORECASE
 )
+_LEANING = re.compile(
+    r"^(?:(?:this|these|that|those|such|it|they|its|their)\b(?! (?:paper|work|survey|study|article|thesis|review))"
+    r"|(?:furthermore|moreover|additionally|also|second|secondly|then|besides|further|consequently|as a result)\b)",
+    re.IGNORECASE,
+)
+"""A sentence that needs the one before it."""
 _SURVEY = re.compile(
     r"\b(?:this|our|the present) (?:\w+ )?(?:survey|review|overview|tutorial)\b|\bwe (?:survey|review)\b", re.IGNORECASE
 )
@@ -75,6 +80,8 @@ _SURVEY_TITLE = re.compile(r"\b(?:survey|review|overview|tutorial)\b", re.IGNORE
 _MOVES = (BACKGROUND, CONTRIBUTION, RESULT)
 _BOUND = 4000
 """No role is surer than this, in thousandths of a nat."""
+_MOST_SENTENCES, _MOST_CHARACTERS = 80, 1500
+"""What is looked at of an abstract and of each sentence: texts from outside can be of any length."""
 
 
 class Summary(Frozen):
@@ -97,19 +104,20 @@ class Reading:
     """An abstract with its sentences scored: `margins` are those of the roles, `choice` that of the TL;DR."""
 
     def __init__(self, title: str, sentences: Sequence[str], tables: Weights | None = None) -> None:
-        self.texts = sentences
+        self.texts = [sentence[:_MOST_CHARACTERS] for sentence in sentences[:_MOST_SENTENCES]]
         tables = tables or weights()
-        draft = Draft(title, sentences)
+        draft = Draft(title[:_MOST_CHARACTERS], self.texts)
         self.margins = role_margins(draft.role_cues(), tables.roles)
         self.choice = [
-            tables.choice(draft.features(index, self.margins), draft.ngrams[index]) for index in range(len(sentences))
+            tables.choice(draft.features(index, self.margins), cues) for index, cues in enumerate(draft.ngrams)
         ]
-        self.resources = [index for index, text in enumerate(sentences) if _RESOURCE.search(text)]
-        self.others = [index for index in range(len(sentences)) if index not in self.resources]
-        self.survey = bool(_SURVEY_TITLE.search(title)) or any(map(_SURVEY.search, sentences))
+        given = [bool(_RESOURCE.search(text)) for text in self.texts]
+        self.resources = [index for index, is_given in enumerate(given) if is_given]
+        self.others = [index for index, is_given in enumerate(given) if not is_given]
+        self.survey = bool(_SURVEY_TITLE.search(title)) or any(map(_SURVEY.search, self.texts))
 
     def tldr(self) -> int | None:
-        """The best choice, less what speaks against its being the contribution."""
+        """The best choice, less what speaks against its being the contribution, or standing alone."""
         return max(self.others or self.resources, key=lambda i: (self._as_tldr(i), -i), default=None)
 
     def slots(self) -> tuple[int | None, int | None, int | None]:
@@ -132,7 +140,7 @@ class Reading:
             for move in _MOVES:
                 left = [index for index in range(len(self.texts)) if index not in chosen]
                 if move != own and left:
-                    best, negative = max((1000 * self._margin(i, move) + self.choice[i], -i) for i in left)
+                    best, negative = max((1000 * self._margin(i, move) + 2 * self.choice[i], -i) for i in left)
                     chosen.append(-negative)
                     total += best
             readings.append((total, chosen))
@@ -142,7 +150,8 @@ class Reading:
         return max(-_BOUND, min(_BOUND, self.margins[index][role]))
 
     def _as_tldr(self, index: int) -> int:
-        return self.choice[index] + 100 * max(-3000, min(0, self.margins[index][CONTRIBUTION]))
+        leaning = 300_000 * bool(_LEANING.search(self.texts[index]))
+        return self.choice[index] + 50 * max(-3000, min(0, self.margins[index][CONTRIBUTION])) - leaning
 
     def _as_result(self, index: int) -> int | None:
         """None for what is no finding; the constants were set by reading, not fitted."""
@@ -160,7 +169,7 @@ class Reading:
         plain = bool(_TROUBLE.search(text))
         if margin < -1500 or _OWN_WORK.search(text) or not (plain or _SLIGHT_TROUBLE.search(text)):
             return None
-        return min(margin, 1000) + 2000 * plain + 1000 * bool(_TURN.search(text))
+        return min(margin, 1000) + 2000 * plain + 1500 * bool(_TURN.search(text))
 
 
 def summarise(title: str, abstract: str) -> Summary:

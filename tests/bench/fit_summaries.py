@@ -23,6 +23,9 @@ from store.derive.features import Draft
 from store.derive.roles import ROLES, RoleTable, role_margins
 from tests.bench.rouge import Rouge
 
+SHARPNESS = 5.0
+"""Of the softmax over ROUGE (0..1) that the score is fitted to; as the penalties, chosen within the training split."""
+
 Array = NDArray[np.float64]
 Rows = Sequence[Mapping[str, float]]
 
@@ -36,7 +39,9 @@ class Sparse:
             names = sorted(name for name, count in counts.items() if count >= least)
         self.names = list(names)
         number = {name: column for column, name in enumerate(self.names)}
-        cells = [(i, number[name], v) for i, row in enumerate(rows) for name, v in row.items() if name in number]
+        cells = [
+            (i, number[name], v) for i, row in enumerate(rows) for name, v in sorted(row.items()) if name in number
+        ]
         self.rows = len(rows)
         self.row = np.array([cell[0] for cell in cells], dtype=np.int64)
         self.column = np.array([cell[1] for cell in cells], dtype=np.int64)
@@ -83,7 +88,7 @@ def minimise(function: Callable[[Array], tuple[float, Array]], start: Array, rou
         s, y = -step * direction, new_gradient - gradient
         if s @ y > 1e-10:
             pairs = [*pairs[-7:], (s, y)]
-        x, settled = x + s, abs(loss - new_loss) < 1e-6 * max(1.0, abs(loss))
+        x, settled = x + s, abs(loss - new_loss) < 1e-8 * max(1.0, abs(loss))
         loss, gradient = new_loss, new_gradient
         if settled:
             return x
@@ -130,7 +135,7 @@ def _chain(
         slope = matrix.back(posterior - target) + penalty * weights
         return value, np.concatenate([slope.ravel(), (expected - steps + 0.1 * moves).ravel()])
 
-    x = minimise(loss, np.zeros(size + k * k), 80)
+    x = minimise(loss, np.zeros(size + k * k), 500)
     return x[:size].reshape(-1, k), x[size:].reshape(k, k), matrix
 
 
@@ -174,12 +179,12 @@ def fit_choice(
     first = np.array(starts)
     counts = np.diff([*starts, len(flat)])
     abstract = np.repeat(np.arange(len(starts)), counts)
-    wanted = np.exp(10 * np.array(rewards))
+    wanted = np.exp(SHARPNESS * np.array(rewards))
     wanted /= np.add.reduceat(wanted, first)[abstract]
 
     def fitted(names: Sequence[str] | None) -> tuple[Array, Sparse]:
         matrix = Sparse(flat, least, names)
-        shrink = np.array([penalty if name.startswith("=") else 0.3 for name in matrix.names])
+        shrink = np.array([penalty if name.startswith("=") else 3.0 for name in matrix.names])
 
         def loss(x: Array) -> tuple[float, Array]:
             score = matrix.dot(x[:, None])[:, 0]
@@ -188,7 +193,7 @@ def fit_choice(
             value = -float((wanted * (score - np.log(normal))).sum()) + 0.5 * float((shrink * x * x).sum())
             return value, matrix.back((np.exp(score) / normal - wanted)[:, None])[:, 0] + shrink * x
 
-        return minimise(loss, np.zeros(len(matrix.names)), 120), matrix
+        return minimise(loss, np.zeros(len(matrix.names)), 500), matrix
 
     weights, matrix = fitted(None)
     kept = [name for name, w in zip(matrix.names, weights, strict=True) if not name.startswith("=") or abs(w) >= floor]
@@ -223,7 +228,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(str(resources.files("store.derive") / "weights.json")))
     options = parser.parse_args()
     roles = fit_roles(read(options.csabstruct), least=5, penalty=20.0, floor=0.1)
-    features, cues = fit_choice(read(options.scitldr), roles, least=10, penalty=20.0, floor=0.03)
+    features, cues = fit_choice(read(options.scitldr), roles, least=10, penalty=50.0, floor=0.008)
     rows = {name: [cues.get(name, 0), *roles.cues.get(name, ())] for name in sorted({*cues, *roles.cues})}
     lines = ",\n".join(
         f"{json.dumps(name, ensure_ascii=False)}:{json.dumps(row, separators=(',', ':'))}" for name, row in rows.items()
