@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from commands import cards, text
+from commands import pieces, text
 from commands.context import Interaction
 from commands.layout import Card, CardView
 from commands.reply import reply
@@ -31,7 +31,7 @@ async def help_command(interaction: Interaction) -> None:
 
 async def _help(interaction: Interaction) -> CardView:
     tree = interaction.client.tree
-    card = Card(cards.NEUTRAL)
+    card = Card(pieces.NEUTRAL)
     card.text("## Lectern\nAsk for papers as you remember them; I find them anyway.")
     commands = tree.get_commands(type=discord.AppCommandType.chat_input)
     lines = [f"**/{c.name}** {EXAMPLES.get(c.name) or c.description}" for c in commands]
@@ -52,7 +52,7 @@ async def status_command(interaction: Interaction, private: bool = True) -> None
 
 
 async def _status(library: Library) -> CardView:
-    card = Card(cards.NEUTRAL)
+    card = Card(pieces.NEUTRAL)
     held, known = await papers.count(library.db), await authors.count(library.db)
     card.text(f"## Status\n**{held:,}** papers by **{known:,}** authors")
     for report in await intake.latest(library.db):

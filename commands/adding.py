@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 
 import seeds
-from commands import cards, text
+from commands import cards, pieces, text
 from commands.context import Assistant, Interaction, UserError
 from commands.errors import Answering
 from commands.layout import CardView
@@ -110,7 +110,7 @@ async def _fetched(interaction: Interaction, named: Sequence[Identifier]) -> Rea
 
 async def _added(library: Library, reading: Reading, report: IntakeReport) -> CardView:
     records = [*(r for page in reading.pages for r in page.papers), *reading.papers]
-    shown = await papers.by_records(library.db, records[: cards.PAGE])
+    shown = await papers.by_records(library.db, records[: pieces.PAGE])
     counts = {"new": report.new, "changed": report.changed, "known already": report.unchanged}
     problems = [f"line {p.line}: {p.message}" if p.line else p.message for p in report.problems[:3]]
     more = f" and {len(report.problems) - 3:,} more" if len(report.problems) > 3 else ""

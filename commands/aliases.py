@@ -7,7 +7,7 @@ import io
 import discord
 from discord import app_commands
 
-from commands import cards, text
+from commands import cards, pieces, text
 from commands.choosing import MAX_CHOICE, MAX_CHOICES
 from commands.context import Assistant, Interaction, UserError
 from commands.errors import Suggesting
@@ -62,7 +62,7 @@ async def _listed(library: Library, guild_id: int) -> CardView:
         return cards.message(
             "Nothing is remembered here yet. When a look-up finds nothing that fits, what you pick is."
         )
-    card = Card(cards.NEUTRAL, reserve=200)
+    card = Card(pieces.NEUTRAL, reserve=200)
     card.text(f"### Remembered here: {len(known):,}")
     shown = [
         f"“{text.echo(a.query, 60)}” → {text.safe(a.text, 90) if a.text else '*no longer in the store*'}"

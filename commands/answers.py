@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from commands import cards, text
+from commands import author_cards, cards, pieces, text
 from commands.context import UserError
 from commands.layout import CardView
 from store import authors, papers
@@ -77,8 +77,8 @@ async def overview(library: Library, handle: Handle) -> CardView:
     """One sentence for each of an author's newest papers; raises `UserError` where the store no longer holds them."""
     found = await _author(library, handle)
     written = await authors.papers_of(library.db, handle)
-    newest = await papers.by_handles(library.db, written[: cards.MOST])
-    heading = f"### {text.safe(found.name, 200)}: {cards.counted(len(written), 'paper')}, the newest in a line each"
+    newest = await papers.by_handles(library.db, written[: pieces.MOST])
+    heading = f"### {text.safe(found.name, 200)}: {text.counted(len(written), 'paper')}, the newest in a line each"
     return await _lines(library, newest, heading)
 
 
@@ -112,22 +112,22 @@ async def citation(library: Library, handle: Handle, style: str) -> CardView:
 async def authors_of(library: Library, handle: Handle) -> CardView:
     """Everybody on a paper."""
     found = await held(library, handle)
-    return cards.authors_of(found, await authors.of_paper(library.db, handle))
+    return author_cards.authors_of(found, await authors.of_paper(library.db, handle))
 
 
 async def author(library: Library, handle: Handle, page: int = 0) -> CardView:
     """A page of an author's papers, under their figures; raises `UserError` where the store no longer holds them."""
     found = await _author(library, handle)
     written = await authors.papers_of(library.db, handle)
-    page = min(page, max(0, (len(written) - 1) // cards.PAGE))
-    shown = cards.AuthorView(
+    page = min(page, max(0, (len(written) - 1) // pieces.PAGE))
+    shown = author_cards.AuthorView(
         author=found,
         metrics=await authors.metrics(library.db, handle),
-        papers=await papers.by_handles(library.db, written[page * cards.PAGE : (page + 1) * cards.PAGE]),
+        papers=await papers.by_handles(library.db, written[page * pieces.PAGE : (page + 1) * pieces.PAGE]),
         total=len(written),
         coauthors=await authors.coauthors(library.db, handle),
     )
-    return cards.author(shown, page)
+    return author_cards.author(shown, page)
 
 
 async def _author(library: Library, handle: Handle) -> Author:

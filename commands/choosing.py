@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import discord
 from discord import app_commands
 
-from commands import answers, cards, text
+from commands import answers, author_cards, cards, pieces, text
 from commands.context import Assistant, Interaction, UserError
 from commands.errors import Suggesting
 from commands.layout import CardView
@@ -72,20 +72,22 @@ async def author(interaction: Interaction, typed: str, answer: answers.Answer = 
         return await open_author(interaction, found.handle, answer)
     same = await authors.namesakes(library.db, typed)
     if len(same) > 1:
-        return cards.people(f"### {len(same)} people are called {text.safe(same[0].name, 100)}", same)
+        return author_cards.people(f"### {len(same)} people are called {text.safe(same[0].name, 100)}", same)
     hits = await library.lookup.authors(
         typed, OFFERED, recent=interaction.client.recent.of(interaction.user.id), guild_id=interaction.guild_id
     )
     if _is_sure(hits):
         namesakes = await authors.namesakes(library.db, hits[0].text)
         if len(namesakes) > 1:
-            return cards.people(f"### {len(namesakes)} people are called {text.safe(hits[0].text, 100)}", namesakes)
+            return author_cards.people(
+                f"### {len(namesakes)} people are called {text.safe(hits[0].text, 100)}", namesakes
+            )
         return await open_author(interaction, hits[0].handle, answer)
     if not hits:
         raise UserError(await _nothing(library, typed, "author"))
     near = hits[0].score >= FITS
     token = None if near else await questions.keep(library.db, typed)
-    return cards.people(
+    return author_cards.people(
         f"### {'Several people fit' if near else 'Nobody fits exactly; the closest to'} “{text.echo(typed, 200)}”",
         await authors.by_handles(library.db, [h.handle for h in hits]),
         footnote=""
@@ -118,13 +120,13 @@ async def _by_identifiers(
     if len(found) == 1:
         return await open_paper(interaction, found[0].handle, verb, answer)
     return cards.results(
-        cards.Results(f"### {len(found)} papers", found[: cards.PAGE], press=cards.picking(verb, None))
+        cards.Results(f"### {len(found)} papers", found[: pieces.PAGE], press=cards.picking(verb, None))
     )
 
 
 def missing(named: Sequence[Identifier]) -> str:
     """A sentence that says which identifiers the store does not know."""
-    shown = ", ".join(f"{cards.SCHEMES.get(i.scheme, i.scheme)} {text.safe(i.value, 60)}" for i in named[:3])
+    shown = ", ".join(f"{pieces.SCHEMES.get(i.scheme, i.scheme)} {text.safe(i.value, 60)}" for i in named[:3])
     return f"{shown} {'is' if len(named) == 1 else 'are'} not in the store."
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import discord
 
-from commands import cards, posts, text
+from commands import pieces, posts, text
 from commands.context import Interaction, UserError
 from commands.layout import Card, CardView, Press
 from store.preview import DAYS, Preview
@@ -36,7 +36,7 @@ def require_manager(interaction: Interaction) -> None:
 
 def said(query: Query, limit: int = 600) -> str:
     """The query as one types it, for markdown."""
-    return f"**{text.safe(query.canonical(), limit)}**"
+    return f"**“{text.echo(query.canonical(), limit)}”**"
 
 
 def when(schedule: Schedule) -> str:
@@ -52,11 +52,11 @@ def when(schedule: Schedule) -> str:
 
 def draft(query: Query, options: Options, own_thread: bool, seen: Preview, token: str) -> CardView:
     """What a subscription would have posted, with Confirm and Cancel."""
-    card = Card(cards.NEUTRAL, reserve=700)
-    card.text(f"### Subscribe this channel?\n{said(query)}\n{text.safe(query.explain(), 700)}")
+    card = Card(pieces.NEUTRAL, reserve=700)
+    card.text(f"### Subscribe this channel?\n{said(query)}\n{text.echo(query.explain(), 700)}")
     peak = f", most on {text.timestamp(seen.peak[0].isoformat())} ({seen.peak[1]})" if seen.peak else ""
     card.text(
-        f"It would have posted **{cards.counted(seen.recent, 'paper')}** in the last {DAYS} days{peak};"
+        f"It would have posted **{text.counted(seen.recent, 'paper')}** in the last {DAYS} days{peak};"
         f" {seen.total:,} in the store match."
     )
     for warning in _warnings(options, seen):
@@ -65,7 +65,7 @@ def draft(query: Query, options: Options, own_thread: bool, seen: Preview, token
         card.section(posts.entry(item), Press("Open", f"paper:open:{item.paper.handle}"))
     role = f" · mentions <@&{options.role_id}>" if options.role_id else ""
     thread = " · in a thread of its own" if own_thread else ""
-    details = f"-# Posts {when(options.schedule)}, at most {cards.counted(options.cap, 'paper')} a post{role}{thread}"
+    details = f"-# Posts {when(options.schedule)}, at most {text.counted(options.cap, 'paper')} a post{role}{thread}"
     card.text(details, final=True)
     card.row(
         [
@@ -85,7 +85,7 @@ def _warnings(options: Options, seen: Preview) -> list[str]:
     if seen.peak and seen.peak[1] > options.cap:
         warnings.append(f"Of more than {options.cap} at once the rest are behind a button.")
     if not seen.recent and seen.newest:
-        warnings.append(f"None of the last {DAYS} days; the newest is of {text.timestamp(seen.newest)}.")
+        warnings.append(f"Nothing came in the last {DAYS} days; the newest is of {text.timestamp(seen.newest)}.")
     return warnings
 
 
@@ -93,8 +93,8 @@ def listed(subscriptions: Sequence[Subscription], page: int) -> CardView:
     """A channel's subscriptions, each with a button to manage it."""
     pages = max(1, -(-len(subscriptions) // SHOWN))
     page = min(page, pages - 1)
-    card = Card(cards.NEUTRAL, reserve=200)
-    card.text(f"### {cards.counted(len(subscriptions), 'subscription')} here")
+    card = Card(pieces.NEUTRAL, reserve=200)
+    card.text(f"### {text.counted(len(subscriptions), 'subscription')} here")
     for one in subscriptions[page * SHOWN : (page + 1) * SHOWN]:
         card.section(_line(one), Press("Manage", f"sub:manage:{one.token}"))
     if pages > 1:
@@ -122,12 +122,12 @@ def _line(one: Subscription) -> str:
 
 def managed(one: Subscription, heading: str = "") -> CardView:
     """One subscription, with what can be done to it."""
-    card = Card(cards.NEUTRAL)
+    card = Card(pieces.NEUTRAL)
     card.text(heading)
     card.text(_line(one))
-    card.text(text.safe(one.query.explain(), 800))
+    card.text(text.echo(one.query.explain(), 800))
     role = f", mentions <@&{one.options.role_id}>" if one.options.role_id else ""
-    card.text(f"-# At most {cards.counted(one.options.cap, 'paper')} a post{role}")
+    card.text(f"-# At most {text.counted(one.options.cap, 'paper')} a post{role}")
     turn = Press("Resume", f"sub:resume:{one.token}") if one.pause else Press("Pause", f"sub:pause:{one.token}")
     card.row(
         [
@@ -141,7 +141,7 @@ def managed(one: Subscription, heading: str = "") -> CardView:
 
 def asking(question: str, presses: Sequence[Press]) -> CardView:
     """A question with its answers as buttons."""
-    card = Card(cards.NEUTRAL)
+    card = Card(pieces.NEUTRAL)
     card.text(question)
     card.row(presses)
     return card.view()
@@ -149,7 +149,7 @@ def asking(question: str, presses: Sequence[Press]) -> CardView:
 
 def unsubscribing(subscriptions: Sequence[Subscription]) -> CardView:
     """What can be unsubscribed from, one of it or all."""
-    card = Card(cards.NEUTRAL)
+    card = Card(pieces.NEUTRAL)
     card.text("### Which subscription shall end?")
     card.select(
         "unsubscribe",
@@ -162,7 +162,7 @@ def unsubscribing(subscriptions: Sequence[Subscription]) -> CardView:
 
 def fates(title: str, found: Sequence[Fate], scope: Scope) -> CardView:
     """What became of a paper here, by each subscription."""
-    card = Card(cards.NEUTRAL)
+    card = Card(pieces.NEUTRAL)
     card.text(f"### {text.safe(title, 500)}")
     if not found:
         card.text("Nothing is subscribed here, so nothing is posted. Subscribe this channel with /subscribe.")
@@ -193,7 +193,7 @@ def _fate(fate: Fate, scope: Scope) -> str:
             return f"📚 Over the cap of the post {_place(fate, scope)}, where a button shows it: {because}"
         case "excluded":
             rule, reason = (fate.rejection.rule, fate.rejection.reason.text) if fate.rejection else ("", "")
-            return f"🚫 Excluded by **{text.safe(rule, 200)}**: {text.safe(reason, 200)}"
+            return f"🚫 Excluded by “{text.echo(rule, 200)}”: {text.safe(reason, 200)}"
         case "silent":
             return f"🔕 Not posted, as it came in without notice: {because}"
         case "dropped":
@@ -201,7 +201,7 @@ def _fate(fate: Fate, scope: Scope) -> str:
         case "earlier":
             return f"🕰 Would match, but was known before the subscription was made: {because}"
         case "unmatched":
-            clauses = ", ".join(f"**{text.safe(clause.canonical(), 100)}**" for clause in fate.missing[:5])
+            clauses = ", ".join(f"“{text.echo(clause.canonical(), 100)}”" for clause in fate.missing[:5])
             return f"➖ Not matched: it has nothing for {clauses}"
 
 

@@ -81,8 +81,11 @@ class Card:
 
     def line(self) -> None:
         """A thin line between blocks."""
-        if self._take(0, 1):
-            self._container.add_item(discord.ui.Separator())
+        self._separate(visible=True)
+
+    def gap(self) -> None:
+        """A little space between blocks."""
+        self._separate(visible=False)
 
     def row(self, presses: Sequence[Press]) -> None:
         """Buttons side by side, at most five; custom ids must differ over the whole card."""
@@ -122,6 +125,10 @@ class Card:
         view.add_item(self._container)
         view.stop()
         return view
+
+    def _separate(self, *, visible: bool) -> None:
+        if self._take(0, 1):
+            self._container.add_item(discord.ui.Separator(visible=visible))
 
     def _take(self, characters: int, components: int) -> bool:
         if characters > self._text or components > self._components:

@@ -7,7 +7,7 @@ from typing import Literal
 import discord
 from discord import app_commands
 
-from commands import answers, cards, choosing, text
+from commands import answers, cards, choosing, pieces, text
 from commands.context import Interaction, UserError
 from commands.layout import CardView
 from commands.reply import reply
@@ -78,7 +78,7 @@ async def _in_message(interaction: Interaction, written: str) -> CardView:
     return cards.results(
         cards.Results(
             heading=f"### Papers in that message: {len(found)}",
-            papers=found[: cards.MOST],
+            papers=found[: pieces.MOST],
             footnote=f"-# {choosing.missing(unknown)}" if unknown else "",
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from commands import cards, text
+from commands import cards, pieces, text
 from commands.layout import MAX_TEXT, Card, CardView, Press
 from store.derive.summary import summarise
 from store.digests import Cause, Digest, Item
@@ -24,7 +24,7 @@ def split(items: Sequence[Item]) -> list[int]:
     room = 0
     for item in items:
         needed = text.length(entry(item)) + (_TLDR if item.paper.abstract else 0) + 10
-        if not counts or counts[-1] == cards.MOST or needed > room:
+        if not counts or counts[-1] == pieces.MOST or needed > room:
             counts.append(0)
             room = MAX_TEXT - _HEAD
         counts[-1] += 1
@@ -35,10 +35,10 @@ def split(items: Sequence[Item]) -> list[int]:
 def post(digest: Digest, token: str) -> CardView:
     """A message of a digest. Its buttons carry the token, by which it is found again."""
     single = digest.items[0] if len(digest.items) == 1 else None
-    card = Card(cards.colour(single.paper.category) if single else cards.NEUTRAL)
+    card = Card(pieces.colour(single.paper.category) if single else pieces.NEUTRAL)
     part = f" · part {digest.part} of {digest.parts}" if digest.parts > 1 else ""
     mention = f"<@&{digest.role_id}>\n" if digest.role_id and digest.part == 1 else ""
-    card.text(f"{mention}-# New for **{text.safe(digest.query.canonical(), MAX_LENGTH + 300)}**{part}")
+    card.text(f"{mention}-# New for **“{text.echo(digest.query.canonical(), MAX_LENGTH + 300)}”**{part}")
     why = Press("Why am I seeing this", f"post:why:{token}")
     if single:
         handle = single.paper.handle
@@ -64,9 +64,9 @@ def post(digest: Digest, token: str) -> CardView:
 
 def explained(causes: Sequence[Cause]) -> CardView:
     """For which subscriptions a message was posted, and by which of their rules."""
-    card = Card(cards.NEUTRAL)
+    card = Card(pieces.NEUTRAL)
     for cause in causes:
-        card.text(f"**{text.safe(cause.query.canonical(), 700)}**\n-# subscribed by <@{cause.creator_id}>")
+        card.text(f"**“{text.echo(cause.query.canonical(), 700)}”**\n-# subscribed by <@{cause.creator_id}>")
         for item in cause.items:
             card.text(f"{text.safe(item.paper.title, 200)}\n-# {_reasons(item)}")
     return card.view()
@@ -74,8 +74,8 @@ def explained(causes: Sequence[Cause]) -> CardView:
 
 def more(items: Sequence[Item], token: str, page: int) -> CardView:
     """The papers that a digest left over its cap."""
-    shown = items[page * cards.PAGE : (page + 1) * cards.PAGE]
-    heading = f"### {cards.counted(len(items), 'paper')} more"
+    shown = items[page * pieces.PAGE : (page + 1) * pieces.PAGE]
+    heading = f"### {text.counted(len(items), 'paper')} more"
     papers = [item.paper for item in shown]
     return cards.results(
         cards.Results(heading=heading, papers=papers, page=page, total=len(items), turn=f"post:more:{token}")
@@ -84,12 +84,12 @@ def more(items: Sequence[Item], token: str, page: int) -> CardView:
 
 def quoted(said: str) -> str:
     """Words of others in a sentence of ours."""
-    return f"“{text.safe(said, 300)}”"
+    return f"“{text.echo(said, 300)}”"
 
 
 def entry(item: Item) -> str:
     """A paper in a list, with the reasons for it."""
-    return f"{cards.entry(item.paper, _ENTRY)}\n-# {_reasons(item)}"
+    return f"{pieces.entry(item.paper, _ENTRY)}\n-# {_reasons(item)}"
 
 
 def _reasons(item: Item) -> str:

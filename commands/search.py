@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from commands import cards, choosing, text
+from commands import cards, choosing, pieces, text
 from commands.context import Interaction, UserError
 from commands.layout import CardView
 from commands.reply import reply
@@ -64,7 +64,7 @@ async def _first_page(library: Library, asked: Query, words: str) -> CardView:
     found = await search.search(library.db, asked, limit=1)
     if found.total:
         return await _page(library, asked, 0)
-    close: list[Hit] = await library.lookup.titles(words, cards.PAGE) if words else []
+    close: list[Hit] = await library.lookup.titles(words, pieces.PAGE) if words else []
     said = text.echo(asked.explain(), 300)
     if not close:
         raise UserError(f"There are no {said}. Take a word away, or look up a title with /paper.")
@@ -77,12 +77,12 @@ async def _first_page(library: Library, asked: Query, words: str) -> CardView:
 
 
 async def _page(library: Library, asked: Query, page: int) -> CardView:
-    found = await search.search(library.db, asked, limit=cards.PAGE, offset=page * cards.PAGE)
-    turn = f"search:{await questions.keep(library.db, asked.canonical())}" if found.total > cards.PAGE else None
+    found = await search.search(library.db, asked, limit=pieces.PAGE, offset=page * pieces.PAGE)
+    turn = f"search:{await questions.keep(library.db, asked.canonical())}" if found.total > pieces.PAGE else None
     said = text.echo(asked.explain(), 300).removeprefix("papers")
     return cards.results(
         cards.Results(
-            heading=f"### {cards.counted(found.total, 'paper')}{said}",
+            heading=f"### {text.counted(found.total, 'paper')}{said}",
             papers=await papers.by_handles(library.db, found.handles),
             page=page,
             total=found.total,

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from commands import cards, following
+from commands import cards, following, text
 from commands.buttons import StatefulButton
 from commands.context import Assistant, Interaction, UserError
 from commands.errors import Answering
@@ -130,7 +130,7 @@ class UnsubscribeAllButton(StatefulButton, template="unsubscribe:(?P<verb>all|su
         following.require_manager(interaction)
         here = await _here(interaction)
         if self.state["verb"] == "all":
-            question = f"End {cards.counted(len(here), 'subscription')} of this channel? What waits is not posted."
+            question = f"End {text.counted(len(here), 'subscription')} of this channel? What waits is not posted."
             sure = Press("End all", "unsubscribe:sure", discord.ButtonStyle.danger)
             await interaction.response.edit_message(view=following.asking(question, [sure]))
             return
@@ -140,7 +140,7 @@ class UnsubscribeAllButton(StatefulButton, template="unsubscribe:(?P<verb>all|su
             [one.token for one in here],
             datetime.now(UTC),
         )
-        await interaction.response.edit_message(view=cards.message(f"Ended {cards.counted(ended, 'subscription')}."))
+        await interaction.response.edit_message(view=cards.message(f"Ended {text.counted(ended, 'subscription')}."))
 
 
 class EditForm(discord.ui.Modal, title="Edit the subscription"):
@@ -203,14 +203,14 @@ async def _view(view: CardView) -> CardView:
 
 
 def _resuming(one: Subscription) -> CardView:
-    question = f"{cards.counted(one.waiting, 'paper')} came in while {following.said(one.query)} was paused. Post them?"
+    question = f"{text.counted(one.waiting, 'paper')} came in while {following.said(one.query)} was paused. Post them?"
     return following.asking(
         question, [Press("Post them", f"sub:post:{one.token}"), Press("Leave them out", f"sub:drop:{one.token}")]
     )
 
 
 def _deleting(one: Subscription) -> CardView:
-    waiting = f" {cards.counted(one.waiting, 'paper')} that wait are then not posted." if one.waiting else ""
+    waiting = f" {text.counted(one.waiting, 'paper')} that wait are then not posted." if one.waiting else ""
     return following.asking(
         f"Delete {following.said(one.query)}?{waiting}",
         [Press("Delete", f"sub:end:{one.token}", discord.ButtonStyle.danger), Press("Keep", f"sub:manage:{one.token}")],

@@ -119,3 +119,8 @@ def moment(value: datetime, style: str = "D") -> str:
 def number(value: float) -> str:
     """With thousands separated; without a fraction that is nought."""
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun in the right form."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

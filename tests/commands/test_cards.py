@@ -10,7 +10,7 @@ import discord
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands import answers, buttons, cards
+from commands import answers, author_cards, buttons, cards, pieces
 from commands.registered import BUTTONS
 from commands.text import length
 from store.derive.citation import STYLES, cite
@@ -22,19 +22,28 @@ from store.models import Author, Authorship, Identifier, Link, Metric, Paper, Pa
 from tests.support.made import DAY, page, record, source
 
 NASTY = st.sampled_from(
-    ["@everyone <@1> <#2> </paper:3>", "**" * 600, "x" * 10_000, "שלום עולם " * 50, "e\u0301\u0302\u0303\u0304\u0305\u0306" * 300]
-    + ["](https://evil.example) [x", "```\n# Heading\n> quote\n- list", "\u202eevil\u200b", "😀" * 900, "<t:0:R>", "\x00\x07"]
-)  # fmt: skip
+    [
+        *("@everyone <@1> <#2> </paper:3>", "**" * 600, "x" * 10_000, "שלום עולם " * 50, "](https://evil.example) [x"),
+        *("e\u0301\u0302\u0303\u0304\u0305\u0306" * 300, "```\n# Heading\n> quote\n- list", "\u202eevil\u200b"),
+        *("😀" * 900, "<t:0:R>", "\x00\x07"),
+    ]
+)
 TEXT = st.one_of(st.text(min_size=1, max_size=300), NASTY)
 DATES = st.sampled_from([None, "2024", "2024-08", "2024-08-12"])
 SOURCES = st.builds(source, TEXT, st.sampled_from(["arxiv", "bibtex", "author_page", "crossref"]))
-LINKS = st.builds(Link, kind=st.sampled_from(["code", "data", "abstract", "pdf", "other"]), url=st.one_of(TEXT, st.just("https://a.b/" + "c" * 400)))
+LINKS = st.builds(
+    Link,
+    kind=st.sampled_from(["code", "data", "abstract", "pdf", "other"]),
+    url=st.one_of(TEXT, st.just("https://a.b/" + "c" * 400)),
+)
 RECORDS = st.builds(
     PaperRecord,
     source=SOURCES,
     title=TEXT,
     abstract=st.one_of(st.none(), TEXT, st.lists(TEXT, max_size=12).map(". ".join)),
-    authors=st.lists(st.builds(Authorship, name=TEXT, position=st.one_of(st.none(), st.integers(1, 5000))), max_size=120).map(tuple),
+    authors=st.lists(
+        st.builds(Authorship, name=TEXT, position=st.one_of(st.none(), st.integers(1, 5000))), max_size=120
+    ).map(tuple),
     authors_complete=st.booleans(),
     affiliations=st.lists(TEXT, max_size=8).map(tuple),
     published=DATES,
@@ -43,7 +52,9 @@ RECORDS = st.builds(
     venue=st.one_of(st.none(), TEXT),
     has_code=st.sampled_from([None, True, False]),
     citations=st.one_of(st.none(), st.integers(0, 10**9)),
-    identifiers=st.lists(st.builds(Identifier, scheme=st.sampled_from(["arxiv", "doi", "s2"]), value=TEXT), max_size=5).map(tuple),
+    identifiers=st.lists(
+        st.builds(Identifier, scheme=st.sampled_from(["arxiv", "doi", "s2"]), value=TEXT), max_size=5
+    ).map(tuple),
     links=st.lists(LINKS, max_size=8).map(tuple),
 )
 PAPERS = st.lists(RECORDS, min_size=1, max_size=4).map(lambda records: merge(handle("p", records[0].title), records))
@@ -74,7 +85,9 @@ def check(view: discord.ui.LayoutView) -> None:
                 assert 1 <= length(component.get("label") or "x") <= 80
                 assert len(component.get("url", "")) <= 512
                 live = not component.get("disabled") and "custom_id" in component
-                assert not live or any(b.__discord_ui_compiled_template__.fullmatch(component["custom_id"]) for b in BUTTONS)
+                assert not live or any(
+                    b.__discord_ui_compiled_template__.fullmatch(component["custom_id"]) for b in BUTTONS
+                )
             case 3:
                 assert 1 <= len(component["options"]) <= 25
                 assert all(1 <= length(o["label"]) <= 100 for o in component["options"])
@@ -98,17 +111,19 @@ def test_every_card_of_a_paper(paper: Paper) -> None:
     for style in STYLES:
         check(cards.citation(paper, style, cite(paper, style), STYLES))
     people = [Author(handle=handle(a.name), name=a.name, is_group=False, field=None, papers=1) for a in paper.authors]
-    check(cards.authors_of(paper, people[:25]))
+    check(author_cards.authors_of(paper, people[:25]))
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.lists(PAPERS, max_size=9, unique_by=lambda p: p.handle), TEXT, st.integers(0, 900), st.lists(SOURCES, max_size=5))
+@given(
+    st.lists(PAPERS, max_size=9, unique_by=lambda p: p.handle), TEXT, st.integers(0, 900), st.lists(SOURCES, max_size=5)
+)
 def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sources: list[Any]) -> None:
     who = Author(handle=handle(name), name=name, is_group=False, field=name, papers=900, distinction=name)
     metrics = [Metric(name="h_index", value=1e9, source=s) for s in sources]
-    view = cards.AuthorView(who, metrics, papers[: cards.PAGE], 900, [(who, 3)])
-    check(cards.author(view, min(shown, 179)))
-    check(cards.people("### Several", [who]))
+    view = author_cards.AuthorView(who, metrics, papers[: pieces.PAGE], 900, [(who, 3)])
+    check(author_cards.author(view, min(shown, 179)))
+    check(author_cards.people("### Several", [who]))
     check(cards.results(cards.Results("### Papers", papers, 3, 900, f"search:{handle('q')}")))
     if papers:
         check(cards.related(papers[0], rank(papers[0], papers[1:])))
@@ -117,7 +132,7 @@ def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sourc
 def test_the_figures_that_cannot_both_be_true_are_shown_and_said() -> None:
     shown = page("Zehan Qi", record(), h_index=36, papers=13, citations=2602, novelty=51, ai_score=48)
     who = Author(handle=handle("z"), name="Zehan Qi", is_group=False, field="CL", papers=13)
-    written = str(cards.author(cards.AuthorView(who, shown.metrics, [], 13), 0).to_components())
+    written = str(author_cards.author(author_cards.AuthorView(who, shown.metrics, [], 13), 0).to_components())
     for figure in ("h-index **36**", "**13** papers", "**2,602** citations", "novelty **51 %**", "AI score **48**"):
         assert figure in written
     assert f"page.txt, read <t:{int(DAY.timestamp())}:D>" in written
