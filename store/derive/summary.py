@@ -123,10 +123,14 @@ class Reading:
     def slots(self) -> tuple[int | None, int | None, int | None]:
         """The sentences for TL;DR, result and problem, counted from 0."""
         tldr = self.tldr()
+        if tldr is None:
+            return None, None, None
         results = {i: fitness for i in self.others if i != tldr and (fitness := self._as_result(i)) is not None}
         result = max(results, key=lambda i: (results[i], self.choice[i], -i), default=None)
         taken = (tldr, result)
-        problems = {i: fitness for i in self.others if i not in taken and (fitness := self._as_problem(i)) is not None}
+        # Behind the TL;DR, "This …" is about the paper's own work.
+        apart = [i for i in self.others if i not in taken and not (i > tldr and _LEANING.search(self.texts[i]))]
+        problems = {i: fitness for i in apart if (fitness := self._as_problem(i)) is not None}
         return tldr, result, max(problems, key=lambda i: (problems[i], self.choice[i], -i), default=None)
 
     def three(self) -> list[int]:
@@ -159,7 +163,7 @@ class Reading:
         explicit, measured = bool(_EXPLICIT_FINDING.search(text)), bool(_MEASURED.search(text))
         if self.survey and not (explicit or measured):
             return None
-        if margin <= -_BOUND or not (explicit or measured or (margin > -1500 and _FINDING.search(text))):
+        if margin <= -_BOUND or not (explicit or measured or (margin > -800 and _FINDING.search(text))):
             return None
         return min(margin, 2000) + 1500 * explicit + 2000 * measured
 

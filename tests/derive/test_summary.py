@@ -85,7 +85,7 @@ READER: dict[str, tuple[set[int | None], set[int | None], set[int | None], list[
     "DebateQA": ({3}, {7}, {2}, []),
     "NaturalCodeBench": ({3}, {7}, {2}, [9]),
     "AgentRL": ({3}, {7}, {2}, [9]),
-    "Knowledge Conflicts for LLMs": ({1}, {None}, {3}, []),
+    "Knowledge Conflicts for LLMs": ({1}, {None}, {None, 3}, []),
     "MR-Ben": ({4}, {8}, {2, 3}, []),
     "ChatGLM": ({1}, {6}, {None}, [9, 10]),
     "WebRL": ({3}, {7, 8}, {2}, []),
