@@ -32,6 +32,8 @@ class Interaction:
     born: float = field(default_factory=time.monotonic)
     answered_s: float | None = None
     """Seconds until the first answer; None while there is none."""
+    settled_s: float | None = None
+    """Seconds until there was something to see; a deferral is nothing yet."""
     callback: Json | None = None
     original: Json | None = None
     followups: list[Json] = field(default_factory=list)
@@ -39,6 +41,8 @@ class Interaction:
 
     def settle(self) -> None:
         """There is something for the person to see."""
+        if self.settled_s is None:
+            self.settled_s = time.monotonic() - self.born
         self._settled.set()
 
     async def answer(self, timeout_s: float = 10.0) -> Json:

@@ -12,6 +12,7 @@ import json
 import random
 import tempfile
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,12 +38,13 @@ SETTINGS = "Low-Resource Languages;Long Documents;Clinical Notes;the Web;Noisy L
 
 @dataclass
 class Phase:
-    """What was measured in one part of the run; times in seconds."""
+    """What was measured in one part of the run: seconds until the first answer, and until there was something to see."""
 
     began: float = field(default_factory=time.monotonic)
     ended: float = 0.0
     commands: list[float] = field(default_factory=list)
     keystrokes: list[float] = field(default_factory=list)
+    seen: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     unanswered: int = 0
 
     @property
@@ -82,13 +84,13 @@ class User:
         if command != "search":
             typed = 1
             while typed < min(len(words), 12) and time.monotonic() < until:
-                choices = await self._first(phase.keystrokes, phase, self._type(command, option, words[:typed]))
+                choices = await self._first("keystroke", phase, self._type(command, option, words[:typed]))
                 if choices is None:
                     return
                 typed += self._chance.randint(1, 3)
                 await _pause(KEYSTROKE_S * pause, until)
         sent = self._server.interactions.slash(self._person, self._channel, command, **{option: words})
-        message = await self._first(phase.commands, phase, sent)
+        message = await self._first(f"/{command}", phase, sent)
         for _ in range(self._chance.randrange(3)):
             if time.monotonic() > until:
                 return
@@ -98,18 +100,19 @@ class User:
             await _pause(READ_S / 2 * pause, until)
             custom_id = self._chance.choice(buttons)["custom_id"]
             click = self._server.interactions.click(self._person, self._channel, message, custom_id)
-            message = await self._first(phase.commands, phase, click)
+            message = await self._first("click", phase, click)
 
     def _type(self, command: str, option: str, words: str) -> Interaction:
         return self._server.interactions.keystroke(self._person, self._channel, command, option, words)
 
-    async def _first(self, taken: list[float], phase: Phase, interaction: Interaction) -> Json | None:
+    async def _first(self, what: str, phase: Phase, interaction: Interaction) -> Json | None:
         try:
             answer = await interaction.answer(GIVE_UP_S)
         except TimeoutError:
             phase.unanswered += 1
             return None
-        taken.append(interaction.answered_s or 0.0)
+        (phase.keystrokes if what == "keystroke" else phase.commands).append(interaction.answered_s or 0.0)
+        phase.seen[what].append(interaction.settled_s or 0.0)
         return answer
 
 
@@ -173,14 +176,12 @@ async def run(users: int, seconds: float, papers: int, seed: int, folder: Path) 
         problems = server.violations + _sampled(server, chance)
         if problems:
             print(f"{len(problems)} bodies broke a rule, the first: {problems[0]}")
-    rows = [("human pace", paced), ("without pauses", flat_out)]
-    print(f"{users} users, {papers} papers")
-    print(f"{'':16}{'commands/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'keys p99 ms':>13}{'>3 s':>6}")
-    for name, phase in rows:
-        print(
-            f"{name:16}{phase.commands_per_s:12.1f}{_quantile(phase.commands, 0.5):9.1f}"
-            f"{_quantile(phase.commands, 0.99):9.1f}{_quantile(phase.keystrokes, 0.99):13.1f}{phase.over_3s:6d}"
-        )
+    print(f"{users} users, {papers} papers; milliseconds until there is something to see")
+    for name, phase in (("human pace", paced), ("without pauses", flat_out)):
+        print(f"{name}: {phase.commands_per_s:.1f} commands/s, {phase.over_3s} answers over 3 s")
+        for what, taken in sorted(phase.seen.items()):
+            quantiles = "".join(f"{_quantile(taken, share):9.1f}" for share in (0.5, 0.95, 0.99))
+            print(f"  {what:12}{len(taken):7d}{quantiles}")
     return {
         "commands_per_s": round(paced.commands_per_s, 1),
         "limit_commands_per_s": round(flat_out.commands_per_s, 1),

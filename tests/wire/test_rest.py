@@ -56,7 +56,6 @@ async def test_history_in_pages_both_ways(scene: Scene, papers: discord.TextChan
     assert [m.id async for m in papers.history(limit=2, after=discord.Object(ids[1]))] == ids[2:4]
     around = [m.id async for m in papers.history(limit=3, around=discord.Object(ids[3]))]
     assert sorted(around) == ids[2:5]
-    scene.world.page(scene.channel, 100, None, None, None)
     assert [m.content async for m in papers.history(limit=1)] == ["6"]
 
 
