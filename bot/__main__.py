@@ -170,15 +170,18 @@ async def _try(
 def import_(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, help="Files, or folders of files.")],
     db: Db = None,
+    notify: Annotated[
+        bool | None,
+        typer.Option("--notify/--no-notify", help="Whether subscribers get the papers; more than 20 are asked about."),
+    ] = None,
 ) -> None:
     """Read papers from files into the store, also while the bot runs. Reading twice changes nothing."""
-    _go(_import(_settings(db), paths))
+    _go(_import(_settings(db), paths, notify))
 
 
-async def _import(settings: Settings, paths: list[Path]) -> int:
+async def _import(settings: Settings, paths: list[Path], notify: bool | None) -> int:
     import seeds
-    from bot.transfer import files, read_file
-    from store import intake
+    from bot.transfer import files, read_in
     from store.library import Library
 
     failed = False
@@ -186,13 +189,12 @@ async def _import(settings: Settings, paths: list[Path]) -> int:
     try:
         for path in files(paths):
             try:
-                reading = read_file(path)
+                report = await read_in(library, path, _progress, notify, _ask)
             except (OSError, seeds.UnknownFormatError) as error:
                 reason = error.strerror if isinstance(error, OSError) else error.__doc__
                 typer.echo(f"{path}: not read. {reason}", err=True)
                 failed = True
                 continue
-            report = await intake.take(library.db, path.name, reading, _progress)
             typer.echo(f"{path}: {report.new} new, {report.changed} changed, {report.unchanged} unchanged")
             for problem in report.problems:
                 typer.echo(f"{path}:{problem.line or '?'}: {problem.message}", err=True)
@@ -202,9 +204,16 @@ async def _import(settings: Settings, paths: list[Path]) -> int:
     return 1 if failed else 0
 
 
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty() and total > 1000:
-        typer.echo(f"\r{done:,} of {total:,}", err=True, nl=done == total)
+def _progress(done: int) -> None:
+    if sys.stderr.isatty() and done % 1000 == 0:
+        typer.echo(f"\r{done:,} papers", err=True, nl=False)
+
+
+def _ask(papers: int) -> bool:
+    if sys.stdin.isatty():
+        return typer.confirm(f"Post those of the {papers:,} papers that match to the channels that subscribed?")
+    typer.echo("Not posted to subscribers: say --notify if they shall be.", err=True)
+    return False
 
 
 @app.command()

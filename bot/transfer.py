@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import seeds
-from store import intake, listing
+from store import intake, listing, subscriptions
 from store.derive.citation import cite
 from store.library import Library
 from store.models import IntakeReport, Reading
 
+FEW = 20
+"""Papers that subscribers get from a file without being asked about."""
 FORMATS = {"jsonl": "", "bibtex": "bibtex", "ris": "ris"}
 """Formats of an export, with the citation style that makes them; JSON Lines holds every field and source."""
 
@@ -30,9 +33,25 @@ def files(paths: Iterable[Path]) -> Iterator[Path]:
         yield from sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
 
 
-def read_file(path: Path) -> Reading:
-    """Read one file, as of its last change. Raises `OSError` and `seeds.UnknownFormatError`."""
-    return seeds.read(path.name, path.read_bytes(), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+async def read_in(
+    library: Library, path: Path, progress: intake.Progress, notify: bool | None, ask: Callable[[int], bool]
+) -> IntakeReport:
+    """Read one file, as of its last change, into the store.
+
+    Its papers are posted to subscribers if `notify`; where that is None and they are more than `FEW` and somebody has
+    subscribed, `ask` is told their number, or that of the first thousand. Raises `OSError` and
+    `seeds.UnknownFormatError`.
+    """
+    readings = seeds.read_file(path, _changed(path))
+    first = next(readings, Reading())
+    papers = len(first.papers) + sum(len(page.papers) for page in first.pages)
+    if notify is None:
+        notify = papers <= FEW or not await subscriptions.count(library.db) or ask(papers)
+    return await intake.take_all(library.db, path.name, chain([first], readings), progress, notify=notify)
+
+
+def _changed(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 async def lines(library: Library, style: str) -> AsyncIterator[str]:

@@ -18,7 +18,7 @@ from commands.layout import CardView
 from commands.reply import reply
 from store import identifiers, intake, papers
 from store.library import Library
-from store.models import Identifier, IntakeReport, Reading
+from store.models import Identifier, IntakeReport, PaperRecord, Reading, SourceKind
 
 MAX_FILE = 5_000_000
 """Bytes of a file; larger ones are for `lectern import` on the machine that runs the bot."""
@@ -26,7 +26,8 @@ MAX_PAPERS = 500
 FETCHING_S = 25.0
 """How long services may take to hand over what is asked for by id."""
 PASTED = "/add"
-"""The name of the source of what is pasted."""
+"""The name of the source of what is pasted; that of a file begins with it, so that it never takes another's place."""
+_FORMATS: frozenset[SourceKind] = frozenset({"author_page", "bibtex", "ris", "csl", "dump"})
 
 
 @app_commands.command(
@@ -73,12 +74,12 @@ async def _add_file(interaction: Interaction, file: discord.Attachment) -> CardV
         content = await file.read()
     except discord.HTTPException as error:
         raise UserError("Discord did not hand that file over. Please try again, or paste its entries.") from error
-    return await _add(interaction, text.plain(file.filename, 100), content)
+    return await _add(interaction, f"{PASTED}: {text.plain(file.filename, 100)}", content)
 
 
 async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
     try:
-        reading = seeds.read(name, content, datetime.now(UTC))
+        reading = _as_told(await asyncio.to_thread(seeds.read, name, content, datetime.now(UTC)))
     except seeds.UnknownFormatError as error:
         named = identifiers.find(content.decode("utf-8", "replace"))
         if not named:
@@ -96,6 +97,17 @@ async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
     report = await intake.take(interaction.client.library.db, name, reading)
     interaction.client.dispatch("ledger")
     return await _added(interaction.client.library, reading, report)
+
+
+def _as_told(reading: Reading) -> Reading:
+    """What a person hands over is never taken for a service's own word, whatever its format."""
+
+    def told(record: PaperRecord) -> PaperRecord:
+        if record.source.kind in _FORMATS:
+            return record
+        return record.model_copy(update={"source": record.source.model_copy(update={"kind": "dump"})})
+
+    return reading.model_copy(update={"papers": tuple(map(told, reading.papers))})
 
 
 async def _fetched(interaction: Interaction, named: Sequence[Identifier]) -> Reading:

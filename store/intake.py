@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import aiosqlite
@@ -17,43 +17,58 @@ from store.models import AuthorPage, IntakeReport, PaperRecord, Problem, Reading
 BATCH = 1000
 """Papers a transaction. An author page is never divided."""
 
-Progress = Callable[[int, int], None]
+MOST_PROBLEMS = 1000
+"""Problems that a report holds."""
+
+Progress = Callable[[int], None]
 
 
 async def take(
+    db: Database, source: str, reading: Reading, *, notify: bool = True, now: datetime | None = None
+) -> IntakeReport:
+    """Store a reading, as `take_all` does."""
+    return await take_all(db, source, [reading], notify=notify, now=now)
+
+
+async def take_all(
     db: Database,
     source: str,
-    reading: Reading,
-    progress: Progress = lambda done, total: None,
+    readings: Iterable[Reading],
+    progress: Progress = lambda done: None,
     *,
     notify: bool = True,
     now: datetime | None = None,
 ) -> IntakeReport:
-    """Store a reading. Each batch, and each author page, is stored as a whole or not at all.
+    """Store readings of one source. Each batch, and each author page, is stored as a whole or not at all.
 
-    `source` is the name that people are shown; `progress` is told how many of how many papers are in. Without `notify`
-    what matches subscriptions is noted in the ledger, but not posted. `now` is the present unless it is given.
+    `source` is the name that people are shown; `progress` is told how many papers are in. Without `notify` what
+    matches subscriptions is noted in the ledger, but not posted. `now` is the present unless it is given.
     """
     now = now or datetime.now(UTC)
-    total = sum(len(page.papers) for page in reading.pages) + len(reading.papers)
     counts: Counter[str] = Counter()
+    total = 0
+    problems: list[Problem] = []
     kept = False
-    for page in reading.pages:
-        async with db.write() as connection:
-            kept |= await _take_page(connection, page, counts, now, notify)
-        progress(counts.total(), total)
-    for start in range(0, len(reading.papers), BATCH):
-        async with db.write() as connection:
+    for reading in readings:
+        for page in reading.pages:
+            async with db.write() as connection:
+                kept |= await _take_page(connection, page, counts, now, notify)
+            total += len(page.papers)
+            progress(total)
+        for start in range(0, len(reading.papers), BATCH):
             records = reading.papers[start : start + BATCH]
-            counts.update(await _take_papers(connection, records, {}, now, notify))
-        progress(counts.total(), total)
+            async with db.write() as connection:
+                counts.update(await _take_papers(connection, records, {}, now, notify))
+            total += len(records)
+            progress(total)
+        problems += reading.problems[: MOST_PROBLEMS - len(problems)]
     report = IntakeReport(
         source=source,
         finished=now,
         new=counts["new"],
         changed=counts["changed"],
         unchanged=total - counts["new"] - counts["changed"],
-        problems=reading.problems,
+        problems=tuple(problems),
     )
     if kept or report.new or report.changed:
         await _remember(db, report)

@@ -7,6 +7,7 @@ says differently stays in the records, and is listed as a disagreement.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from typing import TypeVar
 
 from store.lookup.folding import fold
@@ -26,6 +27,8 @@ _NEAREST_FIRST: tuple[SourceKind, ...] = (
     "dump",
 )
 _RANK = {kind: rank for rank, kind in enumerate(_NEAREST_FIRST)}
+_SAME_DAYS = timedelta(days=7)
+"""A preprint is submitted some days before it is announced, and sources give one day or the other."""
 _T = TypeVar("_T")
 
 
@@ -92,7 +95,9 @@ def _authors(listed: PaperRecord, records: Sequence[PaperRecord]) -> tuple[Autho
 
 
 def _agrees(one: str, other: str) -> bool:
-    """Partial dates agree where one is the beginning of the other: 2024 and 2024-08-12."""
+    """Partial dates agree where one is the beginning of the other, days where they are at most `_SAME_DAYS` apart."""
+    if len(one) == len(other) == len("2024-08-12"):
+        return abs(date.fromisoformat(one) - date.fromisoformat(other)) <= _SAME_DAYS
     return one.startswith(other) or other.startswith(one)
 
 

@@ -9,9 +9,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+
+def _on_the_calendar(value: str) -> str:
+    date.fromisoformat(value + "-01-01"[len(value) - 4 :])
+    return value
+
+
+PartialDate = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"), AfterValidator(_on_the_calendar)
+]
 """An ISO date as exactly as its source gives it: `2024`, `2024-08` or `2024-08-12`. Sorts as text."""
 
 Handle = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{13}$")]

@@ -137,6 +137,16 @@ async def get(db: Database, scope: Scope, token: str) -> Subscription:
         return await _get(connection, scope, token)
 
 
+async def count(db: Database) -> int:
+    """How many subscriptions there are, wherever."""
+    async with (
+        db.read() as connection,
+        connection.execute("SELECT count(*) FROM subscriptions WHERE deleted IS NULL") as rows,
+    ):
+        row = await rows.fetchone()
+    return int(row[0]) if row else 0
+
+
 async def of_anchor(db: Database, scope: Scope, anchor_id: int) -> Subscription | None:
     """The subscription that was made with this anchor, if it was."""
     async with db.read() as connection:
