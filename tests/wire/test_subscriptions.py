@@ -1,18 +1,14 @@
-"""Subscribing from end to end with the real process: preview, Confirm, papers from another process, posts, `/why`."""
+"""Subscribing from end to end with the real process: preview, Confirm, papers by `/add` and RSS, posts, `/why`."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest_asyncio
 
-from store import intake
-from store.library import Library
-from store.models import PaperRecord, Reading, Source
 from tests.wire import payloads
 from tests.wire.arxiv import Arxiv
 from tests.wire.clients import until
@@ -23,10 +19,10 @@ from tests.wire.world import MANAGE_CHANNELS, MEMBER_PERMISSIONS, Channel
 
 
 class Lab:
-    """The guild, with somebody who may subscribe its channels, and a store into which papers can be put."""
+    """The guild, with somebody who may subscribe its channels."""
 
-    def __init__(self, scene: Scene, program: Program, library: Library) -> None:
-        self.scene, self.program, self.library = scene, program, library
+    def __init__(self, scene: Scene, program: Program) -> None:
+        self.scene, self.program = scene, program
         guild = next(iter(scene.world.guilds.values()))
         self.boss = scene.world.add_person("boss", guild, permissions=MEMBER_PERMISSIONS | MANAGE_CHANNELS)
 
@@ -46,17 +42,12 @@ class Lab:
             assert time.monotonic() < ends, answer
             await asyncio.sleep(0.2)
 
-    async def arrive(self, *titles: str) -> None:
-        """New papers in cs.CL, from this process."""
-        now = datetime.now(UTC)
-        where = Source(kind="arxiv", name="made", retrieved=now)
-        records = tuple(
-            PaperRecord(
-                source=where, title=title, abstract=f"About {title}.", category="cs.CL", published=f"{now:%Y-%m-%d}"
-            )
-            for title in titles
+    async def add(self, *titles: str) -> None:
+        """`/add` with a BibTeX entry for each."""
+        entries = (
+            f"@article{{k{n}, title={{{title}}}, author={{Abe, Ada}}, year=2026}}" for n, title in enumerate(titles)
         )
-        await intake.take(self.library.db, "made", Reading(papers=records))
+        await self.slash("add", private=True, entry="\n".join(entries))
 
 
 def said(message: Json) -> str:
@@ -73,25 +64,22 @@ def posted(channel: Channel) -> list[str]:
 async def lab(scene: Scene, tmp_path: Path) -> AsyncIterator[Lab]:
     """The program runs."""
     program = Program(scene, tmp_path)
-    library = await Library.open(program.db)
-    lab = Lab(scene, program, library)
+    lab = Lab(scene, program)
     await program.start()
     await program.ready()
     yield lab
     if program.is_running:
         await program.kill()
-    await library.close()
 
 
 async def test_subscribe_preview_posts_and_why(lab: Lab) -> None:
     channel = lab.scene.channel
-    await lab.arrive("Parsers of Yesterday")
+    await lab.add("Parsers of Yesterday")
     preview = await lab.slash("subscribe", query="parsers -survey", cap=2)
     assert preview["flags"] & payloads.EPHEMERAL
-    assert "1 paper" in said(preview)
     assert "Parsers of Yesterday" in said(preview)
     await lab.press(preview, "Confirm")
-    await lab.arrive("Parsers One", "Parsers Two", "Parsers Three", "A Survey of Parsers", "Nothing of the Kind")
+    await lab.add("Parsers One", "Parsers Two", "Parsers Three", "A Survey of Parsers", "Nothing of the Kind")
     await until(lambda: bool(channel.messages), 15)
     (text,) = posted(channel)
     assert "Parsers One" in text
@@ -104,7 +92,7 @@ async def test_subscribe_preview_posts_and_why(lab: Lab) -> None:
     await lab.why("Parsers of Yesterday", "known before")
     await lab.why("qqqq zzzz", "qqqq")
     managed = await lab.press(await lab.press(await lab.slash("subscriptions"), "Manage"), "Pause")
-    await lab.arrive("Parsers While Paused")
+    await lab.add("Parsers While Paused")
     await lab.why("Parsers While Paused", "Held")
     await lab.press(await lab.press(managed, "Resume"), "Post them")
     await lab.why("Parsers While Paused", "Posted")
