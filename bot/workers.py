@@ -10,7 +10,6 @@ from bot.client import Lectern
 from bot.delivery import Clock, Delivery
 from bot.sender import DiscordSender
 from bot.watcher import Watcher
-from seeds import http
 
 LEDGER = "ledger"
 """The event by which commands say that there may be something to post."""
@@ -43,16 +42,15 @@ async def watch(client: Lectern) -> None:
     settings = client.settings
     if not settings.watch:
         return
-    async with http.opened(settings.contact) as fetcher:
-        watcher = Watcher(
-            client.library.db,
-            fetcher,
-            rss_url=settings.rss_url,
-            oai_url=settings.oai_url,
-            every=timedelta(minutes=settings.watch_minutes),
-            now=lambda: datetime.now(UTC),
-        )
-        while True:
-            if await watcher.round():
-                client.dispatch(LEDGER)
-            await asyncio.sleep(LOOK_EVERY_S)
+    watcher = Watcher(
+        client.library.db,
+        client.fetcher,
+        rss_url=settings.rss_url,
+        oai_url=settings.oai_url,
+        every=timedelta(minutes=settings.watch_minutes),
+        now=lambda: datetime.now(UTC),
+    )
+    while True:
+        if await watcher.round():
+            client.dispatch(LEDGER)
+        await asyncio.sleep(LOOK_EVERY_S)
