@@ -76,7 +76,7 @@ class Term(Frozen):
             case "text":
                 return f"with “{self.value}” in title or abstract"
             case "author":
-                return f"by {self.value}"
+                return f"by “{self.value}”"
             case "cat":
                 return f"in {self.value}"
             case "code":
@@ -120,7 +120,7 @@ class Query(Frozen):
         return " ".join(clause.canonical() for clause in self.clauses)
 
     def explain(self) -> str:
-        """The query in plain words: “papers by Zehan Qi, and in cs.CL; but not with “survey” in title or abstract”."""
+        """The query in plain words: papers by “Zehan Qi”, and in cs.CL; but not with “survey” in title or abstract."""
         said = "papers " + ", and ".join(clause.explain() for clause in self.required)
         if self.exclusions:
             said += "; but not " + ", nor ".join(clause.explain() for clause in self.exclusions)

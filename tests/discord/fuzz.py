@@ -80,7 +80,8 @@ async def fuzz(path: Path, commands: int, seed: int) -> Counter[str]:
         known = [c.to_dict(ask.client.tree) for c in COMMANDS if isinstance(c, discord.app_commands.Command)]
         for number in range(commands):
             command = chance.choice(known)
-            actor = chance.choice([ask.scene.member, ask.scene.admin])
+            admin_only = command.get("default_member_permissions") is not None
+            actor = ask.scene.admin if admin_only else chance.choice([ask.scene.member, ask.scene.admin])
             options = {
                 o["name"]: given
                 for o in command.get("options", [])

@@ -195,7 +195,7 @@ async def test_a_guild_never_reaches_anothers_subscriptions(server: Server) -> N
         assert "Nothing is subscribed here" in text(shown(await actor.slash(channel, "subscriptions")))
         assert "Nothing is subscribed here" in text(shown(await actor.slash(channel, "unsubscribe")))
         said = text(shown(await actor.slash(channel, "why", paper="Secret Agents at Work")))
-        assert "Nothing is subscribed here" in said and "secret agents**" not in said
+        assert "Nothing is subscribed here" in said and "secret agents”" not in said
     assert (await server.subscribed(server.papers))[0].pause is None
 
 
@@ -211,11 +211,11 @@ async def test_why_says_what_became_of_a_paper(server: Server) -> None:
     expected = {
         "Web Agents": "✅ Posted",
         "More Web Agents": "Over the cap",
-        "A Survey of Agents": "Excluded by **-survey**: word “survey” in title",
+        "A Survey of Agents": "Excluded by “-survey”: word “survey” in title",
         "Agents by Import": "without notice",
         "Agents in a Pause": "Held, as the subscription is paused (Ada",
         "Agents Before": "was known before",
-        "Tools": "nothing for **agents**",
+        "Tools": "nothing for “agents”",
     }
     for title, says in expected.items():
         assert says in text(shown(await server.scene.member.slash(server.papers, "why", paper=title))), title

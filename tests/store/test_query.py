@@ -187,6 +187,6 @@ def test_what_is_missing_is_named() -> None:
 
 def test_a_query_is_explained_in_plain_words() -> None:
     assert parse('agents author:"Zehan Qi"|cat:cs.CL code:yes since:2024 -survey').explain() == (
-        "papers with “agents” in title or abstract, and by Zehan Qi or in cs.CL, and with code,"
+        "papers with “agents” in title or abstract, and by “Zehan Qi” or in cs.CL, and with code,"
         " and published since 2024; but not with “survey” in title or abstract"
     )
