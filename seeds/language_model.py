@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 TIMEOUT = 20.0
-"""Seconds for an answer, waiting for a turn and the one retry included."""
+"""Seconds for an answer, the one retry included."""
 REST = 60.0
 """Seconds for which a model that failed is not asked again."""
 AT_ONCE = 2
@@ -57,16 +57,17 @@ class LanguageModel:
 
     async def ask(self, instructions: str, question: str) -> str | None:
         """The reply's text, at temperature 0; None where there is none in time or the model rests."""
-        if time.monotonic() < self._rests_until:
-            return None
-        try:
-            async with asyncio.timeout(self._timeout), self._turns:
-                answer = _Answer.model_validate_json(await self._post(instructions, question))
-                return answer.choices[0].message.content if answer.choices else None
-        except Exception as error:  # noqa: BLE001 - the HTTP library's own errors pass through its client, which has changed libraries
-            self._rests_until = time.monotonic() + self._rest
-            log.warning("the language model gave no answer (%s); it rests for %.0f s", type(error).__name__, self._rest)
-            return None
+        async with self._turns:
+            if time.monotonic() < self._rests_until:
+                return None
+            try:
+                async with asyncio.timeout(self._timeout):
+                    answer = _Answer.model_validate_json(await self._post(instructions, question))
+            except Exception as error:  # noqa: BLE001 - the HTTP library's own errors come through, and it has changed
+                self._rests_until = time.monotonic() + self._rest
+                log.warning("the language model gave no answer (%s) and rests %.0f s", type(error).__name__, self._rest)
+                return None
+        return answer.choices[0].message.content if answer.choices else None
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -22,7 +22,7 @@ Fault = Literal["form", "link", "number", "name", "polarity", "words", "order"]
 LONGEST = 400
 """Of a written sentence, in characters."""
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S*")
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}/\S*")
 _PIECE = re.compile(r"\d+(?:[.,]\d+)*(?![^\W\d_])|[^\W_]+(?:['’][^\W\d_]+)*|[,;:.()?!%]")
 _CLAUSE = frozenset(",;:.()?!")
 _PLAIN_MARKS = frozenset(" .,;:-–'’\"“”()%?!")
@@ -61,6 +61,8 @@ class _Word(NamedTuple):
 
 def faults(sentence: str, sources: Sequence[str]) -> frozenset[Fault]:
     """What speaks against `sentence`, given the sentences that it is said to rest on; empty if it passes."""
+    if len(sentence) > LONGEST:
+        return frozenset({"form"})
     sentence = unicodedata.normalize("NFKC", sentence)
     source = unicodedata.normalize("NFKC", "\n".join(sources))
     found: set[Fault] = set()
@@ -91,7 +93,7 @@ def faults(sentence: str, sources: Sequence[str]) -> frozenset[Fault]:
 def _well_formed(sentence: str, source: str) -> bool:
     """One line of letters, digits and plain punctuation; any other sign only if the sources have it."""
     known = _PLAIN_MARKS | set(source) - {"\n"}
-    return 0 < len(sentence.strip()) <= LONGEST and all(sign.isalnum() or sign in known for sign in sentence)
+    return bool(sentence.strip()) and all(sign.isalnum() or sign in known for sign in sentence)
 
 
 def _words(text: str) -> list[_Word]:

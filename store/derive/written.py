@@ -21,6 +21,8 @@ from store.models import Frozen, Handle
 
 LONGEST_PROMPT = 12_000
 """Characters of titles and sentences; a longer abstract is not sent."""
+LEAST_WORDS = 5
+"""Of a written sentence; fewer leave too much out to stand for it."""
 
 INSTRUCTIONS = """\
 You shorten sentences of a scientific abstract. The user sends JSON: "title", "sentences" (text by number) and "slots" \
@@ -130,7 +132,7 @@ def _judged(slot: Slot, own: Sentence, claim: _Claim | None, chosen: dict[int, S
         return verbatim
     sources = tuple(chosen[number] for number in sorted(set(claim.sources)))
     text = claim.text.strip()
-    if text == own.text or faults(text, [source.text for source in sources]):
+    if text == own.text or len(text.split()) < LEAST_WORDS or faults(text, [source.text for source in sources]):
         return verbatim
     return WrittenSlot(slot=slot, text=text, sources=sources, written=True)
 
