@@ -53,8 +53,10 @@ class Watcher:
         """Ask every feed that is due; whether any paper was new."""
         followed = await feeds.followed(self.db)
         archives = sorted({category.partition(".")[0] for category in followed})
-        asked: list[tuple[str, Ask, str]] = [(f"arXiv {category}", self._announced, category) for category in followed]
-        asked += [(f"arXiv {archive} (OAI-PMH)", self._harvest, archive) for archive in archives]
+        asked: list[tuple[str, Ask, str]] = [
+            (feeds.names_of(category)[0], self._announced, category) for category in followed
+        ]
+        asked += [(feeds.names_of(archive)[1], self._harvest, archive) for archive in archives]
         new = False
         for name, ask, part in asked:
             before = await feeds.get(self.db, name)

@@ -38,14 +38,22 @@ class FeedState(Frozen):
     cursor: dict[str, str] = Field(default_factory=dict)
 
 
-async def followed(db: Database) -> list[str]:
+def names_of(category: str) -> tuple[str, str]:
+    """The feeds that bring a category or archive: its announcements, and the harvest of its archive."""
+    return f"arXiv {category}", f"arXiv {category.partition('.')[0]} (OAI-PMH)"
+
+
+async def followed(db: Database, guild_id: int | None = None) -> list[str]:
     """The categories and archives in which every paper that a subscription can match is announced, the fewest.
 
-    A subscription that requires no category can match a paper of any archive.
+    Those of one guild, or of all. A subscription that requires no category can match a paper of any archive.
     """
     async with (
         db.read() as connection,
-        connection.execute("SELECT DISTINCT query FROM subscriptions WHERE deleted IS NULL") as rows,
+        connection.execute(
+            "SELECT DISTINCT query FROM subscriptions WHERE deleted IS NULL AND guild_id = coalesce(?, guild_id)",
+            [guild_id],
+        ) as rows,
     ):
         wanted = {category for row in await rows.fetchall() for category in _announced_in(parse(row[0]))}
     return sorted(c for c in wanted if "." not in c or c.partition(".")[0] not in wanted)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import aiosqlite
 from pydantic import AwareDatetime
 
+from store.database import Database
 from store.models import Frozen
 from store.moments import stamp
 from store.subscriptions import Token, pause_all
@@ -56,6 +57,30 @@ class Post(Frozen):
     next_try: AwareDatetime
     why: str | None
     message_id: int | None
+
+
+class Backlog(NamedTuple):
+    """Papers that are to be posted by now and are not yet; `since` is when the first of them was due."""
+
+    here: int
+    everywhere: int
+    since: datetime | None
+
+
+async def backlog(db: Database, guild_id: int, now: datetime) -> Backlog:
+    """What is late, in the guild and in all."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT count(*) FILTER (WHERE guild_id = ?), count(*), min(due) FROM ledger"
+            " JOIN subscriptions ON subscriptions.id = subscription_id"
+            " WHERE state IN ('pending', 'posting') AND due <= ?",
+            [guild_id, stamp(now)],
+        ) as rows,
+    ):
+        row = await rows.fetchone()
+    here, everywhere, since = row or (0, 0, None)
+    return Backlog(here, everywhere, datetime.fromisoformat(since) if since else None)
 
 
 async def begin(connection: aiosqlite.Connection, planned: Sequence[Planned], now: datetime) -> list[Post]:
