@@ -50,6 +50,7 @@ class Delivery:
     db: Database
     sender: Sender
     clock: Clock
+    per_second: float = PER_SECOND
     chance: random.Random = field(default_factory=random.SystemRandom)
     _working: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _unanswered: dict[int, float | None] = field(default_factory=dict)
@@ -183,7 +184,7 @@ class Delivery:
     async def _pace(self) -> None:
         now = self.clock.monotonic()
         turn = max(now, self._next_request)
-        self._next_request = turn + 1 / PER_SECOND
+        self._next_request = turn + 1 / self.per_second
         if turn > now:
             await self.clock.sleep(turn - now)
 
