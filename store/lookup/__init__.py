@@ -288,7 +288,7 @@ class Lookup:
                 return False
 
         memory = self._memories[kind.name]
-        if memory is None or memory.texts < _IMAGE_FROM or memory.behind > memory.texts // 20:
+        if memory is None or memory.texts < _IMAGE_FROM or memory.behind >= memory.texts:
             return
         if not await self._run(check):
             self._memories[kind.name] = None

@@ -81,9 +81,8 @@ class Search:
             return self._ordered()
         begun = len(self._found)
         self._typed()
-        if begun < _BEGINNINGS and len(self._folded) <= _UNFINISHED and not self._exact():
-            if not self._names:
-                self._misspelt_heads()
+        if not self._names and begun < _BEGINNINGS and len(self._folded) <= _UNFINISHED and not self._exact():
+            self._misspelt_heads()
             self._misspelt_beginning()
         for step in (self._meant, self._misspelt_beginning, self._same_letters, self._meant_far):
             if self._evident():

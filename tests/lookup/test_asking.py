@@ -1,0 +1,84 @@
+"""Filters, order among equals, aliases, and queries that mean harm."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from store import aliases
+from store.database import Database
+from store.lookup import Filters, Lookup
+from tests.lookup.library import author, paper, write_authors, write_papers
+
+HOSTILE = [
+    "", " ", "?!", "😀", "a", "'", '"', "%", "\\", "\x00", "x\x00y", "AND", "a AND b OR NOT c", "NEAR(a b)", "title:x",
+    "*", "a*", "^a", '"unclosed', "'; DROP TABLE papers; --", "-x", "(((((", "{a b}", "知识冲突", "Знание", "مرحبا",
+    "a" * 10_000, "a " * 5_000, "😀" * 10_000, "word " * 2_000, "$" * 10_000, "\\" * 10_000, "-" * 10_000, "a-" * 5_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+async def test_any_query_has_an_answer(lookup: Lookup, query: str) -> None:
+    for hits in (await lookup.titles(query), await lookup.authors(query)):
+        assert len(hits) <= 25
+    await lookup.understanding(query)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(query=st.text(max_size=60))
+async def test_any_text_has_an_answer(lookup: Lookup, query: str) -> None:
+    for hits in (await lookup.titles(query, limit=5), await lookup.authors(query, limit=5)):
+        assert len({hit.handle for hit in hits}) == len(hits) <= 5
+
+
+async def test_equals_come_by_popularity_and_what_was_used_last_before_that(db: Database) -> None:
+    lookup = await Lookup.open(db)
+    await write_papers(db, {i: f"Attention is number {i}" for i in range(1, 60)}, {7: 500, 9: 900})
+    assert [hit.handle for hit in await lookup.titles("attention")][:2] == [paper(9), paper(7)]
+    hits = await lookup.titles("atten", recent=[paper(41), paper(7)])
+    assert [hit.handle for hit in hits][:3] == [paper(41), paper(7), paper(9)]
+    await lookup.close()
+
+
+async def test_filters_leave_only_what_fits(db: Database) -> None:
+    lookup = await Lookup.open(db)
+    await write_papers(db, {i: f"Deep parsing of corpus {i}" for i in range(1, 40)})
+    await write_authors(db, {1: "Ann Author"})
+    async with db.write() as connection:
+        await connection.execute(
+            "UPDATE papers SET category = 'cs.CL', published = '2023-05-01', has_code = 1 WHERE id = 30"
+        )
+        await connection.execute("UPDATE papers SET category = 'stat.ML', published = '2021' WHERE id = 31")
+        await connection.execute("INSERT INTO authorships VALUES (33, 1, 1)")
+
+    async def found(filters: Filters) -> set[str]:
+        return {hit.handle for hit in await lookup.titles("deep parsing", filters=filters)}
+
+    assert await found(Filters(category="cs.CL")) == await found(Filters(category="cs")) == {paper(30)}
+    assert await found(Filters(until="2022")) == {paper(31)}
+    assert await found(Filters(since="2023", until="2023-06")) == await found(Filters(code=True)) == {paper(30)}
+    assert await found(Filters(author=author(1))) == {paper(33)}
+    assert await found(Filters(author=author(1), code=True)) == set()
+    await lookup.close()
+
+
+async def test_an_alias_counts_in_its_guild_only(lookup: Lookup, db: Database) -> None:
+    assert await aliases.remember(db, 1, "title", "That  Web paper", paper(10))
+    assert await aliases.remember(db, 1, "author", "boss", author(1))
+    assert not await aliases.remember(db, 1, "title", "?!", paper(10))
+    assert (await lookup.titles("that web paper", guild_id=1))[0].handle == paper(10)
+    assert (await lookup.authors("Boss", guild_id=1))[0].handle == author(1)
+    for other in (2, None):
+        assert all(
+            hit.handle != paper(10) or hit.score < 1 for hit in await lookup.titles("that web paper", guild_id=other)
+        )
+    assert [alias.query for alias in await aliases.entries(db, 1)] == ["boss", "That  Web paper"]
+    assert await aliases.entries(db, 2) == []
+    cases = [json.loads(case) for case in await aliases.regression_cases(db, 1)]
+    assert next((case["kind"], case["ans"]) for case in cases) == ("author", "zehan qi")
+    assert not await aliases.forget(db, 2, "author", "boss")
+    assert await aliases.forget(db, 1, "author", "BOSS")
+    assert [alias.kind for alias in await aliases.entries(db, 1)] == ["title"]

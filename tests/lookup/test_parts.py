@@ -1,0 +1,81 @@
+"""The parts in memory, each against the plain way to compute the same."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from store.lookup.lexicon import Lexicon
+from store.lookup.prefixes import Prefixes
+from store.lookup.traits import Traits
+
+WORDS = st.text("abc1", min_size=1, max_size=7)
+COUNTS = st.dictionaries(WORDS, st.integers(1, 9), max_size=30)
+TEXTS = st.text("ab 1", max_size=24).map(lambda text: " ".join(text.split()))
+
+
+@given(COUNTS, st.lists(st.dictionaries(WORDS, st.integers(1, 3), max_size=5), max_size=3), WORDS)
+def test_the_lexicon_finds_what_comparing_every_word_finds(
+    first: dict[str, int], more: list[dict[str, int]], asked: str
+) -> None:
+    lexicon = Lexicon.of(first.items())
+    counts = dict(first)
+    for added in more:
+        lexicon.add(added)
+        for word, count in added.items():
+            counts[word] = counts.get(word, 0) + count
+    gone = sorted(counts)[:3]
+    lexicon.add({word: -counts.pop(word) for word in gone})
+    for made in (lexicon, Lexicon.load(lexicon.dump())):
+        assert dict(made.items()) == counts
+        assert made.totals() == (len(counts), sum(counts.values()))
+        assert all(made.count(word) == counts.get(word, 0) for word in (*first, asked))
+        for distance in (1, 2):
+            near = {w: OSA.distance(w, asked) for w in counts if 0 < OSA.distance(w, asked) <= distance}
+            assert {like.word: like.distance for like in made.similar(asked, distance, 99)} == near
+        begun = {word: count for word, count in counts.items() if word.startswith(asked) and word != asked}
+        assert {like.word: like.texts for like in made.completions(asked, 99)[0]} == begun
+
+
+@settings(max_examples=200)
+@given(
+    st.dictionaries(st.integers(1, 40), TEXTS, max_size=20),
+    st.lists(st.dictionaries(st.integers(1, 50), st.none() | TEXTS, min_size=1, max_size=6), max_size=4),
+    st.integers(0, 4),
+    TEXTS,
+    TEXTS,
+)
+def test_beginnings_are_those_of_every_text(
+    first: dict[int, str], changes: list[dict[int, str | None]], sort_after: int, start: str, other: str
+) -> None:
+    prefixes = Prefixes.of([(list(first), list(first.values()))] if first else [])
+    texts: dict[int, str | None] = dict(first)
+    for number, changed in enumerate(changes):
+        work = prefixes.begin_sorting() if number == sort_after else None
+        prefixes.replace(changed)
+        texts |= changed
+        if work:
+            prefixes.finish_sorting(work())
+    for made in (prefixes, Prefixes.load(prefixes.dump())):
+        for asked in (start, start[:12], start[:3]):
+            begun = sorted(i for i, text in texts.items() if text is not None and text[:18].startswith(asked[:18]))
+            assert sorted(made.starting(asked).tolist()) == begun
+        either = {start, other}
+        begun = sorted(i for i, t in texts.items() if t is not None and any(t[:18].startswith(a[:18]) for a in either))
+        assert made.starting_with_any(either).tolist() == begun
+
+
+def test_the_best_are_the_most_popular_then_the_newest_then_the_first() -> None:
+    traits = Traits(5, shapes=True)
+    traits.put([1, 2, 3, 9], ["ann bee", "abe cid", "dan eve", "bee ann"], [5, 5, 7, 5], [2020, 2021, 2000, 2021])
+    ids = traits.best(traits.alike("annbee", 0, 9), 9).tolist()
+    assert ids == [9, 1]
+    import numpy as np
+
+    every = np.array([1, 2, 3, 9], np.uint32)
+    assert traits.best(every, 9).tolist() == [3, 2, 9, 1]
+    assert traits.best(every, 2).tolist() == [3, 2]
+    assert traits.texts == 4
+    traits.drop([3])
+    assert Traits.load(traits.dump()).texts == 3
