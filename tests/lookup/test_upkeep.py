@@ -111,7 +111,7 @@ DAMAGE = {
     "part": "DELETE FROM lookup_images WHERE part = 'prefixes.sorted.ids'",
     "images": "DELETE FROM lookup_images",
     "changes": "DELETE FROM lookup_changes",
-    "unknown": "INSERT INTO papers (id, handle, title, added) VALUES (99, 'aaaaaaaaaaaaa', 'Never told of', '')",
+    "unknown": "INSERT INTO papers (id, handle, title, added) VALUES (99, 'aaaaaaaaaaaaa', 'Unannounced', '')",
 }
 
 
@@ -133,17 +133,11 @@ async def test_damage_is_noticed_and_mended(
     async with db.write() as connection:
         await connection.execute(DAMAGE[damage])
     await db.close()
-    told: list[str] = []
-    db = await Database.open(tmp_path / "l.db")
-    lookup = await Lookup.open(db, lambda what, done, total: told.append(what))
-    await lookup.ready()
     if damage == "swapped" and from_an_image:
         pytest.skip("a text changed behind the index's back is not looked for in large stores")
-    assert await answers(lookup) == expected
-    await lookup.ready()
-    await lookup.close()
-    await db.close()
-    assert told
+    async with opened(tmp_path / "l.db") as (_, lookup):
+        await lookup.ready()
+        assert await answers(lookup) == expected
     assert_exact(tmp_path / "l.db", TITLES)
 
 
