@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,8 @@ class Interaction:
     person: Person
     event: Json
     clicked: Json | None = None
+    opened_by: Interaction | None = None
+    """Of a form that was sent: what it was the answer to."""
     born: float = field(default_factory=time.monotonic)
     answered_s: float | None = None
     """Seconds until the first answer; None while there is none."""
@@ -94,13 +97,32 @@ class Interactions:
             data["values"] = list(values)
         return self._begin(COMPONENT, person, channel, data, clicked=message)
 
-    def submit(self, person: Person, channel: Channel, form: Json, texts: Mapping[str, str]) -> Interaction:
-        """Send a form back with a text for every input."""
-        rows = [
-            {"type": 1, "id": number, "components": [{"type": 4, "id": number + 100, "custom_id": key, "value": text}]}
-            for number, (key, text) in enumerate(texts.items(), 1)
-        ]
-        return self._begin(MODAL, person, channel, {"custom_id": form["custom_id"], "components": rows})
+    def submit(self, person: Person, channel: Channel, form: Json, **texts: str) -> Interaction:
+        """Send a form back with these texts, by label; inputs that are not named keep what stands in them."""
+        numbers = itertools.count(1)
+        left = set(texts)
+
+        def filled(component: Json, label: str = "") -> Json:
+            out: Json = {"type": component["type"], "id": next(numbers)}
+            if component["type"] == 18:
+                return out | {"component": filled(component["component"], component["label"])}
+            if component["type"] == 1:
+                return out | {
+                    "components": [filled(child, child.get("label") or "") for child in component["components"]]
+                }
+            left.discard(label)
+            out["custom_id"] = component["custom_id"]
+            if component["type"] == 3:
+                chosen = [option["value"] for option in component["options"] if option.get("default")]
+                return out | {"values": [texts[label]] if label in texts else chosen}
+            return out | {"value": texts.get(label, component.get("value") or "")}
+
+        components = [filled(component) for component in form["components"]]
+        if left:
+            raise LookupError(f"the form has no {', '.join(left)}")
+        data = {"custom_id": form["custom_id"], "components": components}
+        opened_by = next(i for i in self.by_token.values() if i.callback is not None and i.callback.get("data") is form)
+        return self._begin(MODAL, person, channel, data, opened_by=opened_by)
 
     def _command(self, name: str, kind: int, channel: Channel) -> Json:
         guild = channel.guild.id if channel.guild else None
@@ -150,7 +172,14 @@ class Interactions:
         return role
 
     def _begin(
-        self, kind: int, person: Person, channel: Channel, data: Json, clicked: Json | None = None
+        self,
+        kind: int,
+        person: Person,
+        channel: Channel,
+        data: Json,
+        *,
+        clicked: Json | None = None,
+        opened_by: Interaction | None = None,
     ) -> Interaction:
         ident, token = snowflake(), secrets.token_urlsafe(48)
         event: Json = {
@@ -181,7 +210,7 @@ class Interactions:
             event |= {"user": person.body, "authorizing_integration_owners": {"0": "0"}, "context": 1}
         if clicked is not None:
             event["message"] = clicked
-        interaction = Interaction(ident, token, kind, channel, person, event, clicked)
+        interaction = Interaction(ident, token, kind, channel, person, event, clicked, opened_by)
         self.by_token[token] = interaction
         self._world.listener("INTERACTION_CREATE", event, channel.guild.id if channel.guild else None)
         return interaction
@@ -250,18 +279,10 @@ class Interactions:
             interaction.followups.remove(message)
 
     def _write(self, interaction: Interaction, body: Json) -> Json:
-        metadata: Json = {
-            "id": str(interaction.id),
-            "type": interaction.kind,
-            "user": interaction.person.body,
-            "authorizing_integration_owners": interaction.event["authorizing_integration_owners"],
-        }
-        if interaction.clicked is not None:
-            metadata["interacted_message_id"] = interaction.clicked["id"]
         more = {
             "webhook_id": str(self._world.application_id),
             "application_id": str(self._world.application_id),
-            "interaction_metadata": metadata,
+            "interaction_metadata": _metadata(interaction),
         }
         if (body.get("flags") or 0) & payloads.EPHEMERAL:
             return payloads.message(snowflake(), interaction.channel.id, self._world.bot, body) | more
@@ -275,3 +296,17 @@ class Interactions:
             self._world.announce("MESSAGE_UPDATE", interaction.channel, message)
         interaction.settle()
         return message
+
+
+def _metadata(interaction: Interaction) -> Json:
+    metadata: Json = {
+        "id": str(interaction.id),
+        "type": interaction.kind,
+        "user": interaction.person.body,
+        "authorizing_integration_owners": interaction.event["authorizing_integration_owners"],
+    }
+    if interaction.clicked is not None:
+        metadata["interacted_message_id"] = interaction.clicked["id"]
+    if interaction.opened_by is not None:
+        metadata["triggering_interaction_metadata"] = _metadata(interaction.opened_by)
+    return metadata

@@ -35,6 +35,10 @@ class Lab:
         (custom_id,) = [c["custom_id"] for c in payloads.controls(message) if c.get("label") == label]
         return await self.scene.interactions.click(self.boss, self.scene.channel, message, custom_id).answer()
 
+    async def submit(self, form: Json, **texts: str) -> Json:
+        """Send a form back."""
+        return await self.scene.interactions.submit(self.boss, self.scene.channel, form, **texts).answer()
+
     async def why(self, paper: str, wanted: str) -> None:
         """Wait until `/why` says that."""
         ends = time.monotonic() + 15
@@ -98,6 +102,14 @@ async def test_subscribe_preview_posts_and_why(lab: Lab) -> None:
     await lab.why("Parsers While Paused", "Posted")
     assert len(channel.messages) == 2
     assert "Parsers While Paused" in posted(channel)[1]
+    # A form: what is changed in it holds from now on.
+    form = await lab.press(managed, "Edit")
+    changed = await lab.submit(form, **{"Query": "widgets", "How often": "daily", "Time zone": "Asia/Tokyo"})
+    assert "widgets" in said(changed)
+    assert "daily at 08:30 (Asia/Tokyo)" in said(changed)
+    await lab.add("A Theory of Widgets", "Parsers at Last")
+    await lab.why("A Theory of Widgets", "Waits until")
+    await lab.why("Parsers at Last", "Not matched")
     assert "ERROR" not in lab.program.output()
 
 
