@@ -157,15 +157,19 @@ async def test_a_channel_that_is_closed_for_a_time_has_one_message_in_the_end(po
     post.scene.on_stage = silence
     await post.paper()
     await post.is_paused(silenced)
+    told = post.scene.world.direct(post.scene.ann.id).messages
+    await until(lambda: len(told) == 1)
     await until(lambda: not any(post.faults.left.values()), 15)
     post.scene.on_stage = None
     # Discord answers a history that may not be read with an empty list, which is no proof that nothing is out.
     post.scene.world.forbid(blinded, READ_HISTORY)
     await post.outage()
     await post.is_paused(blinded)
+    await until(lambda: len(told) == 2)
     await post.program.kill()
     for channel in post.channels:
         post.scene.world.forbid(channel, allow=True)
         await post.resume(channel)
     await post.program.start()
     await post.all_posted()
+    assert len(told) == 2, "whoever subscribed is told once a channel"
