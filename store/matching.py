@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 import aiosqlite
 
 from store.evaluation import Reason, Rejection, Subject, matches
-from store.models import Frozen
 from store.moments import stamp
 from store.papers import Stored
 from store.query import Clause, Query, Term, parse
@@ -28,10 +28,11 @@ _EVERY = "*"
 _read = lru_cache(maxsize=20_000)(parse)
 
 
-class _Follower(Frozen):
+class _Follower(NamedTuple):
     """What matching needs of a subscription."""
 
     query: str
+    needs: tuple[str, ...]
     schedule: Schedule
     paused: bool
     target_id: int
@@ -39,6 +40,9 @@ class _Follower(Frozen):
 
 async def register(connection: aiosqlite.Connection, subscription_id: int, query: Query) -> None:
     """Put a subscription under its keys, in place of those it had."""
+    await connection.execute(
+        "UPDATE subscriptions SET needs = ? WHERE id = ?", [" ".join(_needs(query)), subscription_id]
+    )
     await connection.execute("DELETE FROM subscription_keys WHERE subscription_id = ?", [subscription_id])
     await connection.executemany(
         "INSERT INTO subscription_keys (key, subscription_id) VALUES (?, ?)",
@@ -59,13 +63,17 @@ async def match(connection: aiosqlite.Connection, stored: Sequence[Stored], now:
         s.paper_id: [Subject.of(paper) for paper in (s.before, *(gone for _, gone in s.absorbed)) if paper]
         for s in changed
     }
-    candidates = await _candidates(connection, subjects)
+    keys = {paper_id: keys_of_subject(subject) for paper_id, subject in subjects.items()}
+    candidates = await _candidates(connection, keys)
     followers = await _followers(connection, {i for ids in candidates.values() for i in ids})
     due: dict[Schedule, str] = {}
     rows = []
+    moment = stamp(now)
     for paper_id, subscription_ids in candidates.items():
         for subscription_id in sorted(subscription_ids):
             follower = followers[subscription_id]
+            if not keys[paper_id].issuperset(follower.needs):
+                continue
             query = _read(follower.query)
             verdict = matches(query, subjects[paper_id])
             if verdict is None or any(_matched(query, subject) for subject in before[paper_id]):
@@ -82,9 +90,9 @@ async def match(connection: aiosqlite.Connection, stored: Sequence[Stored], now:
                     follower.target_id,
                     state,
                     _json(verdict),
-                    stamp(now),
+                    moment,
                     due[follower.schedule],
-                    stamp(now),
+                    moment,
                 )
             )
     await connection.executemany(
@@ -140,6 +148,18 @@ def keys_of_subject(subject: Subject) -> set[str]:
     return keys
 
 
+def _needs(query: Query) -> Iterable[str]:
+    """Keys that every paper has which matches, beyond those that the subscription stands under."""
+    for clause in query.required:
+        if len(clause.alternatives) > 1:
+            continue
+        term = clause.alternatives[0]
+        if term.kind == "text":
+            yield from (f"w:{word}" for word in term.folded.split())
+        elif term.kind == "cat":
+            yield f"c:{term.value.lower()}"
+
+
 def _keys_of_term(term: Term, counts: Mapping[str, int]) -> Iterable[str]:
     if term.kind == "cat":
         return [f"c:{term.value.lower()}"]
@@ -189,10 +209,10 @@ async def _any(connection: aiosqlite.Connection) -> bool:
         return await rows.fetchone() is not None
 
 
-async def _candidates(connection: aiosqlite.Connection, subjects: Mapping[int, Subject]) -> dict[int, set[int]]:
+async def _candidates(connection: aiosqlite.Connection, keys: Mapping[int, set[str]]) -> dict[int, set[int]]:
     having: dict[str, list[int]] = defaultdict(list)
-    for paper_id, subject in subjects.items():
-        for key in keys_of_subject(subject):
+    for paper_id, of_paper in keys.items():
+        for key in of_paper:
             having[key].append(paper_id)
     found: dict[int, set[int]] = defaultdict(set)
     async with connection.execute(
@@ -208,16 +228,17 @@ async def _candidates(connection: aiosqlite.Connection, subjects: Mapping[int, S
 
 async def _followers(connection: aiosqlite.Connection, ids: Iterable[int]) -> dict[int, _Follower]:
     async with connection.execute(
-        "SELECT subscriptions.id, query, cadence, at, weekday, zone, pause, target_id FROM json_each(?) AS wanted"
-        " JOIN subscriptions ON subscriptions.id = wanted.value",
+        "SELECT subscriptions.id, query, needs, cadence, at, weekday, zone, pause, target_id"
+        " FROM json_each(?) AS wanted JOIN subscriptions ON subscriptions.id = wanted.value",
         [json.dumps(list(ids))],
     ) as rows:
         return {
             row[0]: _Follower(
                 query=row[1],
-                schedule=_schedule(row[2], row[3], row[4], row[5]),
-                paused=row[6] is not None,
-                target_id=row[7],
+                needs=tuple(row[2].split()),
+                schedule=_schedule(row[3], row[4], row[5], row[6]),
+                paused=row[7] is not None,
+                target_id=row[8],
             )
             for row in await rows.fetchall()
         }

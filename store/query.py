@@ -131,15 +131,17 @@ def parse(text: str) -> Query:
     """Read a query. Raises `QueryError`."""
     if len(text) > MAX_LENGTH:
         raise QueryError(f"That query has {len(text):,} characters; use at most {MAX_LENGTH}.")
-    clauses = _Scanner(_clean(text)).clauses()
+    text = _clean(text)
+    clauses = _Scanner(text).clauses()
     if not clauses:
         raise QueryError('Say what to look for: words, "a phrase", author:"Zehan Qi" or cat:cs.CL.')
     if all(clause.excluded for clause in clauses):
         raise QueryError("That only says what to leave out; add a word, an author or a category to look for.")
-    if sum(len(clause.alternatives) for clause in clauses) > MAX_TERMS:
+    if (terms := sum(len(clause.alternatives) for clause in clauses)) > MAX_TERMS:
         raise QueryError(f"That query has too many parts; use at most {MAX_TERMS} words, phrases and fields.")
     query = Query(clauses=tuple(clauses))
-    if len(query.canonical()) > MAX_LENGTH:
+    # The canonical form can only be longer by quotation marks and spaces.
+    if len(text) + 3 * terms > MAX_LENGTH and len(query.canonical()) > MAX_LENGTH:
         raise QueryError(f"That query is too long; use at most {MAX_LENGTH} characters.")
     return query
 
@@ -230,6 +232,8 @@ class _Scanner:
 
 
 def _clean(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
     shown = (" " if char.isspace() else char for char in text)
     kept = "".join(char for char in shown if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
     return unicodedata.normalize("NFC", kept).translate(_QUOTES)

@@ -210,6 +210,7 @@ CREATE TABLE subscriptions (
     creator_id   INTEGER NOT NULL,
     anchor_id    INTEGER NOT NULL, -- a Discord id from when it was made: no message of it is older
     query        TEXT NOT NULL, -- canonical
+    needs        TEXT NOT NULL DEFAULT '', -- keys that a paper has to have, all of them; the rest is in the query
     cadence      TEXT NOT NULL CHECK (cadence IN ('now', 'daily', 'weekly')),
     at           TEXT NOT NULL, -- HH:MM on the clocks of the zone
     weekday      INTEGER NOT NULL CHECK (weekday BETWEEN 0 AND 6), -- Monday is 0
