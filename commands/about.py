@@ -15,15 +15,23 @@ from store import authors, feeds, intake, ledger, papers
 from store.feeds import FeedState
 from store.library import Library
 
-EXAMPLES = {
-    "author": "`/author name:zehan qui` finds Zehan Qi; initials, order and accents do not matter",
-    "paper": "`/paper title:web rl` finds it by its acronym, half of its title, an arXiv id or a DOI",
-    "summary": "`/summary paper:debate qa`: sentences of the abstract, each with its number",
-    "search": '`/search query:"web agents" -survey code:yes since:2024`: words, phrases, authors, categories',
-    "related": "`/related paper:chatglm`: papers near it, and why",
-    "cite": "`/cite paper:long2rag style:bibtex`: BibTeX, RIS, CSL-JSON or plain",
+GROUPS = {
+    "Find": ("paper", "author", "search", "summary", "related", "cite"),
+    "Follow": ("subscribe", "subscriptions", "unsubscribe", "why"),
+    "Look after": ("add", "aliases", "status", "help"),
 }
-"""What each command is good for, by an example that works in the bundled store; the others show their description."""
+EXAMPLES = {
+    "paper": "title:web rl",
+    "author": "name:zehan qui",
+    "search": 'query:"web agents" -survey code:yes since:2024',
+    "summary": "paper:debate qa",
+    "related": "paper:chatglm",
+    "cite": "paper:long2rag style:bibtex",
+    "subscribe": "query:agents -survey",
+    "why": "paper:web rl",
+    "add": "entry:@article{…}",
+}
+"""What to type after a command; those for finding work in the bundled store."""
 
 
 @app_commands.command(name="help", description="What one can do here")
@@ -36,15 +44,22 @@ async def _help(interaction: Interaction) -> CardView:
     tree = interaction.client.tree
     card = Card(pieces.NEUTRAL)
     card.text("## Lectern\nAsk for papers as you remember them; I find them anyway.")
-    commands = tree.get_commands(type=discord.AppCommandType.chat_input)
-    lines = [f"**/{c.name}** {EXAMPLES.get(c.name) or c.description}" for c in commands]
-    card.text("\n".join(lines))
+    commands = {c.name: c for c in tree.get_commands(type=discord.AppCommandType.chat_input)}
+    for group, names in GROUPS.items():
+        card.line()
+        lines = [f"**/{name}** {commands[name].description}{_example(name)}" for name in names]
+        card.text("\n".join([f"### {group}", *lines]))
+    card.line()
     menus = tree.get_commands(type=discord.AppCommandType.message)
     card.text(
         "\n".join(f"**Apps ► {m.name}** on any message: cards for the arXiv ids, DOIs and links in it" for m in menus)
     )
     card.text("-# Every name option completes as you type. `private:True` shows an answer to you alone.")
     return card.view()
+
+
+def _example(name: str) -> str:
+    return f"\n-# `/{name} {EXAMPLES[name]}`" if name in EXAMPLES else ""
 
 
 @app_commands.command(name="status", description="What the store holds, when feeds were last heard, and what waits")

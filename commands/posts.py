@@ -100,4 +100,4 @@ def _tldr(paper: Paper) -> str:
     if not paper.abstract:
         return ""
     sentence = summarise(paper.title, paper.abstract).tldr
-    return f"\n{text.safe(sentence.text, _TLDR - 1)}" if sentence else ""
+    return f"\n{pieces.sentence_of(sentence, _TLDR - 1)}" if sentence else ""
