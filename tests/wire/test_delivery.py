@@ -19,6 +19,7 @@ from tests.wire.chaos import is_post, outage
 from tests.wire.clients import until
 from tests.wire.conftest import Scene
 from tests.wire.faults import Call, Fault
+from tests.wire.limits import Limits
 from tests.wire.load import made_papers, title
 from tests.wire.process import Program
 from tests.wire.world import READ_HISTORY, SEND_MESSAGES, Channel
@@ -173,3 +174,15 @@ async def test_a_channel_that_is_closed_for_a_time_has_one_message_in_the_end(po
     await post.program.start()
     await post.all_posted()
     assert len(told) == 2, "whoever subscribed is told once a channel"
+
+
+async def test_many_channels_at_once_stay_within_the_limit_of_requests(post: Post) -> None:
+    for _ in range(120):
+        await post.follow([])
+    post.scene.limits = limits = Limits()
+    await post.paper()
+    await until(lambda: any(channel.messages for channel in post.channels), 10)
+    began = time.monotonic()
+    await post.all_posted()
+    assert limits.refused == 0
+    assert time.monotonic() - began < 10
