@@ -21,7 +21,7 @@ from store.lookup import build, plain
 from store.lookup.check import agrees
 from store.lookup.folding import fold, words
 from store.lookup.kinds import AUTHORS, TITLES, Kind, KindName
-from store.lookup.memory import ImageDamagedError, Memory, Progress
+from store.lookup.memory import ImageDamagedError, Memory, Progress, last_change
 from store.lookup.postings import Postings
 from store.lookup.prefixes import MOST_UNSORTED
 from store.lookup.rows import Filters, alias_of, ids_of, papers_of, rows_of
@@ -240,18 +240,19 @@ class Lookup:
 
         def load(connection: sqlite3.Connection) -> Memory | None:
             try:
+                return Memory.load(connection, kind)
+            except ImageDamagedError:
+                pass
+            except sqlite3.DatabaseError:
+                return None
+            try:
                 (sources,) = connection.execute(f"SELECT count(*) FROM {kind.source}").fetchone()
-                try:
-                    memory = Memory.load(connection, kind) if sources >= _IMAGE_FROM else None
-                except ImageDamagedError:
-                    memory = None
-                if memory is None:
-                    if sources < _IMAGE_FROM and not agrees(connection, kind, thorough=True):
-                        return None
-                    memory = Memory.build(connection, kind, self._progress)
-                    memory.behind = sources
+                if sources < _IMAGE_FROM and not agrees(connection, kind):
+                    return None
+                memory = Memory.build(connection, kind, self._progress)
             except (ImageDamagedError, sqlite3.DatabaseError):
                 return None
+            memory.behind = sources
             return memory if memory.texts == sources else None
 
         self._memories[kind.name] = await self._run(load)
@@ -281,15 +282,20 @@ class Lookup:
     async def _check(self, kind: Kind) -> None:
         """Compare a large index with what it is of, beside look-ups, and build it anew where they differ."""
 
+        memory = self._memories[kind.name]
+        if memory is None or memory.behind >= memory.texts:
+            return
+        loaded = memory
+
         def check(connection: sqlite3.Connection) -> bool:
             try:
-                return agrees(connection, kind, thorough=False)
+                if self._memory(connection, kind) is not loaded or loaded.level.change != last_change(connection):
+                    # It has moved on, and was right enough to do so.
+                    return True
+                return agrees(connection, kind, loaded.lexicon)
             except sqlite3.DatabaseError:
                 return False
 
-        memory = self._memories[kind.name]
-        if memory is None or memory.texts < _IMAGE_FROM or memory.behind >= memory.texts:
-            return
         if not await self._run(check):
             self._memories[kind.name] = None
             self._damaged.add(kind.name)

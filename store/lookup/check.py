@@ -9,16 +9,16 @@ from store.lookup.folding import HEAD
 from store.lookup.kinds import Kind
 from store.lookup.lexicon import Lexicon
 from store.lookup.maintain import indexed
-from store.lookup.memory import ImageDamagedError, changes_since, read_image
 from store.lookup.postings import vocabulary
 
 
-def agrees(connection: sqlite3.Connection, kind: Kind, thorough: bool) -> bool:
+def agrees(connection: sqlite3.Connection, kind: Kind, lexicon: Lexicon | None = None) -> bool:
     """Compare what is in the file, in a read transaction of the caller.
 
-    Texts are compared with their source by number and ids, postings with the lexicon by numbers of words and of
-    texts that hold them; thoroughly, postings with the texts word by word.
+    Texts are compared with their source by number and ids, and postings with the texts word by word; that takes long
+    where there are many, so that with a lexicon they are compared by their numbers of words and of texts with a word.
     """
+    totals = lexicon.totals() if lexicon else None
     rows = [
         connection.execute(f"SELECT count(*), coalesce(sum(id), 0) FROM {table}").fetchone()
         for table in (kind.source, kind.texts)
@@ -26,18 +26,12 @@ def agrees(connection: sqlite3.Connection, kind: Kind, thorough: bool) -> bool:
     if rows[0] != rows[1]:
         return False
     with vocabulary(connection, kind) as table:
-        if thorough:
+        if totals is None:
             return dict(connection.execute(f"SELECT term, doc FROM {table}")) == _counted(connection, kind)
         written = connection.execute(
             f"SELECT count(*), coalesce(sum(doc), 0) FROM {table} WHERE substr(term, -1) <> ?", (HEAD,)
         ).fetchone()
-    try:
-        change, parts = read_image(connection, kind, "lexicon.")
-        lexicon = Lexicon.load({name.removeprefix("lexicon."): body for name, body in parts.items()})
-    except (ImageDamagedError, KeyError, ValueError):
-        return False
-    lexicon.add(changes_since(connection, kind, change).words)
-    return bool(written == lexicon.totals())
+    return bool(written == totals)
 
 
 def _counted(connection: sqlite3.Connection, kind: Kind) -> dict[str, int]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,10 @@ from store.lookup.folding import MAX_WORD
 Bytes = npt.NDArray[np.bytes_]
 Bags = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int32]
+Part: TypeAlias = bytes | npt.NDArray[np.uint8]
+"""A part of an image: as it is written, or as it was read."""
+
+Number = TypeVar("Number", bound=np.generic)
 
 _LETTERS, _SYMBOLS = 26, 36
 _BIT = np.zeros(256, np.uint64)
@@ -58,6 +62,12 @@ def letter_bags(words: Bytes) -> Bags:
         twice |= once & bit
         once |= bit
     return once | ((twice & _LETTER_BITS) << np.uint64(_SYMBOLS))
+
+
+def writable(part: Part, dtype: type[Number]) -> npt.NDArray[Number]:
+    """An array that can be changed in place, without a copy where that is possible."""
+    array = np.frombuffer(part, dtype)
+    return array if array.flags.writeable else array.copy()
 
 
 class Lexicon:
@@ -187,11 +197,11 @@ class Lexicon:
         }
 
     @classmethod
-    def load(cls, parts: Mapping[str, bytes]) -> Lexicon:
+    def load(cls, parts: Mapping[str, Part]) -> Lexicon:
         """What `dump` gave. Raises `ValueError` where the parts do not fit together."""
         made = cls()
         at = letters_at = 0
-        bags, counts = np.frombuffer(parts["bags"], np.uint64), np.frombuffer(parts["counts"], np.int32).copy()
+        bags, counts = writable(parts["bags"], np.uint64), writable(parts["counts"], np.int32)
         for length, number in np.frombuffer(parts["lengths"], np.int64).reshape(-1, 2).tolist():
             words = np.frombuffer(parts["words"], f"S{length}", number, letters_at)
             made._lengths[length] = _Length(words, bags[at : at + number], counts[at : at + number])

@@ -18,7 +18,7 @@ import numpy as np
 
 from store.lookup.folding import HEAD
 from store.lookup.kinds import Kind
-from store.lookup.lexicon import Lexicon
+from store.lookup.lexicon import Lexicon, Part
 from store.lookup.postings import vocabulary
 from store.lookup.prefixes import Prefixes
 from store.lookup.traits import Traits
@@ -26,6 +26,11 @@ from store.lookup.traits import Traits
 Progress = Callable[[str, int, int], None]
 
 _CHUNK = 50_000
+_SLICE = 1 << 20
+_ROWS = (
+    "SELECT t.id, t.folded, {kind.popularity}, {kind.recency} "
+    "FROM {kind.texts} AS t JOIN {kind.source} AS s ON s.id = t.id {where}"
+)
 
 
 class ImageDamagedError(Exception):
@@ -56,7 +61,7 @@ class Memory:
     @classmethod
     def build(cls, connection: sqlite3.Connection, kind: Kind, progress: Progress) -> Memory:
         """Make it from the tables, in one read transaction of the caller."""
-        level = Level(_generation(connection, kind), _last_change(connection))
+        level = Level(_generation(connection, kind), last_change(connection))
         (total,) = connection.execute(f"SELECT count(*) FROM {kind.source}").fetchone()
         (top,) = connection.execute(f"SELECT coalesce(max(id), -1) FROM {kind.texts}").fetchone()
         traits = Traits(top, shapes=not kind.has_heads)
@@ -94,7 +99,7 @@ class Memory:
             written = _written(connection, self.kind)
             if written is not None and written > self.level.change:
                 raise ImageDamagedError("changes since were swept away")
-            changes = changes_since(connection, self.kind, self.level.change)
+            changes = _changes_since(connection, self.kind, self.level.change)
             if changes.ids:
                 self._take_in(connection, sorted(changes.ids), changes.words)
             self.level = self.level._replace(change=changes.last)
@@ -135,7 +140,7 @@ class Memory:
     @classmethod
     def load(cls, connection: sqlite3.Connection, kind: Kind) -> Memory:
         """Read the image and catch up, in one read transaction of the caller; raises `ImageDamagedError`."""
-        change, parts = read_image(connection, kind, "")
+        change, parts = _read_image(connection, kind)
         try:
             made = cls(
                 kind,
@@ -158,7 +163,7 @@ class Changes(NamedTuple):
     last: int
 
 
-def changes_since(connection: sqlite3.Connection, kind: Kind, change: int) -> Changes:
+def _changes_since(connection: sqlite3.Connection, kind: Kind, change: int) -> Changes:
     """What was committed after this change."""
     changes = Changes(set(), Counter(), change)
     for last, of_kind, ids, words in connection.execute(
@@ -171,27 +176,28 @@ def changes_since(connection: sqlite3.Connection, kind: Kind, change: int) -> Ch
     return changes
 
 
-def read_image(connection: sqlite3.Connection, kind: Kind, start: str) -> tuple[int, dict[str, bytes]]:
-    """The change that an image goes up to, and its parts of which the name begins so; raises `ImageDamagedError`."""
-    parts: dict[str, bytes] = {}
+def _read_image(connection: sqlite3.Connection, kind: Kind) -> tuple[int, dict[str, Part]]:
+    """The change that an image goes up to, and its parts; raises `ImageDamagedError`."""
+    parts: dict[str, Part] = {}
     levels = set()
-    for part, upto, checksum, body in connection.execute(
-        "SELECT part, upto, checksum, body FROM lookup_images WHERE kind = ? AND substr(part, 1, ?) = ?",
-        (kind.name, len(start), start),
+    for row, part, upto, checksum, size in connection.execute(
+        "SELECT rowid, part, upto, checksum, length(body) FROM lookup_images WHERE kind = ?", (kind.name,)
     ):
-        if zlib.crc32(body) != checksum:
+        # Straight into an array of its own: bytes of that size would have to be copied, and leave holes in memory.
+        body = np.empty(size, np.uint8)
+        found = 0
+        with connection.blobopen("lookup_images", "body", row, readonly=True) as blob:
+            for start in range(0, size, _SLICE):
+                piece = blob.read(min(_SLICE, size - start))
+                found = zlib.crc32(piece, found)
+                body[start : start + len(piece)] = np.frombuffer(piece, np.uint8)
+        if found != checksum:
             raise ImageDamagedError(f"{part} is not what was written")
         parts[part] = body
         levels.add(upto)
     if len(levels) != 1:
         raise ImageDamagedError("it is missing or of several times")
     return levels.pop(), parts
-
-
-_ROWS = (
-    "SELECT t.id, t.folded, {kind.popularity}, {kind.recency} "
-    "FROM {kind.texts} AS t JOIN {kind.source} AS s ON s.id = t.id {where}"
-)
 
 
 def _generation(connection: sqlite3.Connection, kind: Kind) -> int:
@@ -203,7 +209,8 @@ def _generation(connection: sqlite3.Connection, kind: Kind) -> int:
     return int(row[0])
 
 
-def _last_change(connection: sqlite3.Connection) -> int:
+def last_change(connection: sqlite3.Connection) -> int:
+    """The number of the last row that `lookup_changes` had."""
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'lookup_changes'").fetchone()
     return int(row[0]) if row else 0
 
@@ -213,5 +220,5 @@ def _written(connection: sqlite3.Connection, kind: Kind) -> int | None:
     return int(row[0]) if row[0] is not None else None
 
 
-def _under(prefix: str, parts: dict[str, bytes]) -> dict[str, bytes]:
+def _under(prefix: str, parts: dict[str, Part]) -> dict[str, Part]:
     return {name.removeprefix(prefix): body for name, body in parts.items() if name.startswith(prefix)}

@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from store.lookup.lexicon import Part
+
 Ids = npt.NDArray[np.uint32]
 
 LETTERS = 18
@@ -145,7 +147,7 @@ class Prefixes:
         }
 
     @classmethod
-    def load(cls, parts: Mapping[str, bytes]) -> Prefixes:
+    def load(cls, parts: Mapping[str, Part]) -> Prefixes:
         """What `dump` gave."""
         texts, fresh = (
             _Keyed(

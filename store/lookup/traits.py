@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from store.lookup.lexicon import letter_bags
+from store.lookup.lexicon import Part, letter_bags, writable
 from store.lookup.prefixes import Ids
 
 _YEAR_BITS = 8
@@ -110,13 +110,13 @@ class Traits:
         return {"ranks": self._ranks.tobytes(), "bags": self._bags.tobytes(), "initials": self._initials.tobytes()}
 
     @classmethod
-    def load(cls, parts: Mapping[str, bytes]) -> Traits:
+    def load(cls, parts: Mapping[str, Part]) -> Traits:
         """What `dump` gave."""
-        made = cls(-1, shapes=bool(parts["bags"]))
-        made._ranks = np.frombuffer(parts["ranks"], np.uint32).copy()
+        made = cls(-1, shapes=len(parts["bags"]) > 0)
+        made._ranks = writable(parts["ranks"], np.uint32)
         made.texts = int(np.count_nonzero(made._ranks))
-        made._bags = np.frombuffer(parts["bags"], np.uint64).copy()
-        made._initials = np.frombuffer(parts["initials"], np.uint32).copy()
+        made._bags = writable(parts["bags"], np.uint64)
+        made._initials = writable(parts["initials"], np.uint32)
         return made
 
 
