@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.client import Lectern, Worker
 from bot.settings import Settings
-from bot.workers import deliver, watch
+from bot.workers import deliver, watch, watch_folder
 from commands.registered import BUTTONS, COMMANDS
 from store.library import Library
 
-WORKERS: tuple[Worker, ...] = (deliver, watch)
+WORKERS: tuple[Worker, ...] = (deliver, watch, watch_folder)
 """What runs beside the commands."""
 
 

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     contact: str = Field(
         "", max_length=200, description="A mail or web address by which the services that are asked can reach you."
     )
+    folder: Path | None = Field(None, description="A folder whose files are read when they are new or have changed.")
     watch: bool = Field(True, description="Whether feeds are asked for new papers.")
     watch_minutes: int = Field(60, ge=5, le=10_080, description="Minutes between two questions to the same feed.")
     llm_base_url: Address | None = Field(None, description="A chat service with OpenAI's interface; none by default.")

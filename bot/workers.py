@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.client import Lectern
 from bot.delivery import Clock, Delivery
+from bot.folder import look
 from bot.sender import DiscordSender
 from bot.watcher import Watcher
 
@@ -17,6 +18,8 @@ SHORTEST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 """Other processes cannot wake this one: an import's papers are seen after the longest wait."""
 LOOK_EVERY_S = 60.0
 """How often the watcher looks which feeds are due."""
+FOLDER_EVERY_S = 15.0
+"""How often the watched folder is looked into."""
 
 
 async def deliver(client: Lectern) -> None:
@@ -54,3 +57,12 @@ async def watch(client: Lectern) -> None:
         if await watcher.round():
             client.dispatch(LEDGER)
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def watch_folder(client: Lectern) -> None:
+    """Read what is put into the watched folder, until it is cancelled; not at all where there is none."""
+    folder = client.settings.folder
+    while folder is not None:
+        if await look(client.library, folder, time.time()):
+            client.dispatch(LEDGER)
+        await client.pause(FOLDER_EVERY_S)
