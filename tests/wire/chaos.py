@@ -152,8 +152,12 @@ class Chaos:
         if self.chance.random() < 0.75:
             await self._kill_at(self.chance.choice(STAGES), self.chance.randint(1, 4))
         else:
-            await self.program.start()
-            await asyncio.sleep(self.chance.uniform(0.0, 2.5))
+            for _ in range(self.chance.choice((1, 1, 2))):
+                if self.program.is_running:
+                    await self.program.stop()
+                    self.killed["and a SIGTERM before"] += 1
+                await self.program.start()
+                await asyncio.sleep(self.chance.uniform(0.0, 4.0))
             self.killed["at a time"] += 1
         await self.program.kill()
         over.set()
