@@ -9,7 +9,6 @@ from zoneinfo import available_timezones
 
 import discord
 from discord import app_commands
-from pydantic import ValidationError
 
 from commands import cards, choosing, following, text
 from commands.buttons import StatefulButton
@@ -179,7 +178,7 @@ class DraftButton(StatefulButton, template=r"draft:(?P<verb>yes|no):(?P<token>[a
         kept = await questions.recall(interaction.client.library.db, self.state["token"])
         try:
             draft = Draft.model_validate_json(kept or "")
-        except ValidationError:
+        except ValueError:
             raise UserError("That preview is gone. Please use /subscribe again.") from None
         if draft.scope != following.scope_of(interaction) or draft.person_id != interaction.user.id:
             raise UserError("That preview is somebody else's. Please use /subscribe yourself.")
