@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import sys
 import threading
 import zlib
 from collections.abc import Callable, Coroutine, Sequence
@@ -39,6 +40,7 @@ _CACHE_KIB = 8_192
 """Pages of the file that each of the threads keeps; the operating system keeps the rest."""
 _IMAGE_FROM = 5_000
 """Texts from which an image in the file is quicker than making the parts in memory anew."""
+_SWITCH_S = 0.0005
 _FILTERED_FROM = 1_000
 _MAX_RECENT = 50
 _KINDS = (TITLES, AUTHORS)
@@ -79,6 +81,9 @@ class Lookup:
         `progress` is told what is done, how far it is and of how much. Without `wait`, building goes on in the
         background, and look-ups go a plainer way until it is done.
         """
+        # A look-up gives up the interpreter's lock some twenty times, and waits for it each time that another thread,
+        # such as one that imports papers, is busy: for 5 ms if nothing is said.
+        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_S))
         lookup = cls(db, progress or (lambda what, done, total: None))
         try:
             for kind in _KINDS:
@@ -170,11 +175,11 @@ class Lookup:
         (version,) = connection.execute("PRAGMA data_version").fetchone()
         if self._local.__dict__.get(kind.name) != (version, memory):
             try:
-                memory.catch_up(connection)
+                if memory.catch_up(connection):
+                    self._local.__dict__[kind.name] = (version, memory)
             except (ImageDamagedError, sqlite3.DatabaseError):
                 self._memories[kind.name] = None
                 return None
-            self._local.__dict__[kind.name] = (version, memory)
         return memory
 
     def _searched(

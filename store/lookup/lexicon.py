@@ -33,6 +33,8 @@ _BIT = np.zeros(256, np.uint64)
 for _i, _c in enumerate(b"abcdefghijklmnopqrstuvwxyz0123456789"):
     _BIT[_c] = np.uint64(1 << _i)
 _LONGEST_ENDING = 10
+_FRESH = 4_096
+"""New words of one length that are kept apart: putting them in among all others copies those."""
 _LETTER_BITS = np.uint64((1 << _LETTERS) - 1)
 
 
@@ -74,7 +76,8 @@ class Lexicon:
     """Words and their counts; changed by `add`, asked by everything else."""
 
     def __init__(self) -> None:
-        self._lengths: dict[int, _Length] = {}
+        self._lengths: dict[int, tuple[_Length, ...]] = {}
+        """By length: the words, and apart from them those that came since, while they are few."""
 
     @classmethod
     def of(cls, counts: Iterable[tuple[str, int]]) -> Lexicon:
@@ -87,113 +90,100 @@ class Lexicon:
             words[len(encoded)].append(encoded)
             numbers[len(encoded)].append(count)
         for length, of_length in words.items():
-            array = np.array(of_length, f"S{length}")
-            order = np.argsort(array)
-            made._put(length, array[order], np.array(numbers[length], np.int32)[order])
+            made._lengths[length] = (_sorted(of_length, numbers[length]),)
             of_length.clear()
         return made
 
-    def _put(self, length: int, words: Bytes, counts: Counts) -> None:
-        self._lengths[length] = _Length(words, letter_bags(words), counts)
-
     def add(self, changes: Mapping[str, int]) -> None:
         """Change the counts of words; new words come in, and a word whose count is 0 is as if it were not there."""
-        by_length: dict[int, list[tuple[bytes, int]]] = defaultdict(list)
+        by_length: dict[int, dict[bytes, int]] = defaultdict(dict)
         for word, change in changes.items():
-            by_length[len(word)].append((word.encode(), change))
+            by_length[len(word)][word.encode()] = change
         for length, pairs in by_length.items():
-            words = np.array([word for word, _ in pairs], f"S{length}")
-            numbers = np.array([change for _, change in pairs], np.int32)
-            there = self._lengths.get(length)
-            if there is None:
-                order = np.argsort(words)
-                self._put(length, words[order], numbers[order])
-                continue
-            places = np.searchsorted(there.words, words)
-            known = there.words[np.minimum(places, len(there.words) - 1)] == words
-            there.counts[places[known]] += numbers[known]
-            if known.all():
-                continue
-            order = np.argsort(words[~known])
-            new, places = words[~known][order], places[~known][order]
-            self._lengths[length] = _Length(
-                np.insert(there.words, places, new),
-                np.insert(there.bags, places, letter_bags(new)),
-                np.insert(there.counts, places, numbers[~known][order]),
-            )
+            changed = _sorted(list(pairs), list(pairs.values()))
+            for there in self._lengths.get(length, ()):
+                places = np.searchsorted(there.words, changed.words)
+                known = there.words[np.minimum(places, len(there.words) - 1)] == changed.words
+                there.counts[places[known]] += changed.counts[known]
+                changed = _Length(*(part[~known] for part in changed))
+            if len(changed.words):
+                first, *fresh = self._lengths.get(length, (changed,))
+                if first is not changed:
+                    fresh = [_merged(fresh[0], changed) if fresh else changed]
+                    if len(fresh[0].words) > _FRESH:
+                        first, fresh = _merged(first, fresh[0]), []
+                self._lengths[length] = (first, *fresh)
 
     def count(self, word: str) -> int:
         """How many texts hold the word."""
-        there = self._lengths.get(len(word))
-        if there is None:
-            return 0
-        place = int(np.searchsorted(there.words, np.array(word, f"S{len(word)}")))
-        if place == len(there.words) or there.words[place] != word.encode():
-            return 0
-        return max(0, int(there.counts[place]))
+        for there in self._lengths.get(len(word), ()):
+            place = int(np.searchsorted(there.words, np.array(word, f"S{len(word)}")))
+            if place < len(there.words) and there.words[place] == word.encode():
+                return max(0, int(there.counts[place]))
+        return 0
 
-    def completions(self, start: str, limit: int) -> tuple[list[Spelling], int]:
-        """The commonest words that begin so and are up to ten letters longer, and how many there are in all."""
+    def completions(self, start: str, limit: int) -> list[Spelling]:
+        """The commonest words that begin so and are up to ten letters longer, with distance 0."""
         found: list[Spelling] = []
-        total = 0
         for length in range(len(start) + 1, min(len(start) + _LONGEST_ENDING, MAX_WORD) + 1):
-            there = self._lengths.get(length)
-            if there is None:
-                continue
-            low, high = np.searchsorted(there.words, np.array([start, start + "\x7f"], f"S{length}"))
-            total += int(high - low)
-            counts = there.counts[low:high]
-            best = np.arange(high - low) if high - low <= limit else np.argpartition(-counts, limit)[:limit]
-            words = there.words[low:high][best].tolist()
-            found += [Spelling(w.decode(), c, 0) for w, c in zip(words, counts[best].tolist(), strict=True) if c > 0]
+            for there in self._lengths.get(length, ()):
+                low, high = np.searchsorted(there.words, np.array([start, start + "\x7f"], f"S{length}"))
+                counts = there.counts[low:high]
+                best = np.arange(high - low)
+                if high - low > limit:
+                    # Equal counts in alphabetical order, so that it does not matter which words came later.
+                    best = np.argpartition(best - counts.astype(np.int64) * len(counts), limit)[:limit]
+                words = there.words[low:high][best].tolist()
+                found += [
+                    Spelling(w.decode(), c, 0) for w, c in zip(words, counts[best].tolist(), strict=True) if c > 0
+                ]
         found.sort(key=lambda s: (-s.texts, s.word))
-        return found[:limit], total
+        return found[:limit]
 
     def similar(self, word: str, distance: int, limit: int) -> list[Spelling]:
         """Other words at most `distance` edits away, the nearest first, of those the commonest."""
         bag = letter_bags(np.array([word.encode()]))[0] if word else np.uint64(0)
         found: list[Spelling] = []
         for length in range(max(1, len(word) - distance), len(word) + distance + 1):
-            there = self._lengths.get(length)
-            if there is None:
-                continue
             allowed = 2 * distance - abs(length - len(word))
-            near = np.flatnonzero(np.bitwise_count(there.bags ^ bag) <= allowed)
-            if not len(near):
-                continue
-            words = there.words[near].tolist()
-            hits = process.extract(
-                word.encode(), words, scorer=OSA.distance, processor=None, score_cutoff=distance, limit=None
-            )
-            found += [
-                Spelling(hit.decode(), count, int(apart))
-                for hit, apart, i in hits
-                if (count := int(there.counts[near[i]])) > 0 and apart
-            ]
+            for there in self._lengths.get(length, ()):
+                near = np.flatnonzero(np.bitwise_count(there.bags ^ bag) <= allowed)
+                words = there.words[near].tolist()
+                hits = process.extract(
+                    word.encode(), words, scorer=OSA.distance, processor=None, score_cutoff=distance, limit=None
+                )
+                found += [
+                    Spelling(hit.decode(), count, int(apart))
+                    for hit, apart, i in hits
+                    if (count := int(there.counts[near[i]])) > 0 and apart
+                ]
         found.sort(key=lambda s: (s.distance, -s.texts, s.word))
         return found[:limit]
 
     def totals(self) -> tuple[int, int]:
         """How many words there are, and the sum of their counts."""
-        counts = [there.counts for there in self._lengths.values()]
+        counts = [there.counts for parts in self._lengths.values() for there in parts]
         return sum(int(np.count_nonzero(c > 0)) for c in counts), sum(int(c.sum()) for c in counts)
 
     def items(self) -> Iterable[tuple[str, int]]:
         """Every word with its count."""
-        for there in self._lengths.values():
+        for there in (part for parts in self._lengths.values() for part in parts):
             for word, count in zip(there.words.tolist(), there.counts.tolist(), strict=True):
                 if count > 0:
                     yield word.decode(), count
 
     def dump(self) -> dict[str, bytes]:
         """The words and counts as named parts of an image."""
-        lengths = sorted(self._lengths)
-        header = np.array([[n, len(self._lengths[n].words)] for n in lengths], np.int64)
+        whole = {
+            length: _merged(parts[0], parts[1]) if len(parts) > 1 else parts[0]
+            for length, parts in sorted(self._lengths.items())
+        }
+        header = np.array([[length, len(there.words)] for length, there in whole.items()], np.int64)
         return {
             "lengths": header.tobytes(),
-            "words": b"".join(self._lengths[n].words.tobytes() for n in lengths),
-            "bags": b"".join(self._lengths[n].bags.tobytes() for n in lengths),
-            "counts": b"".join(self._lengths[n].counts.tobytes() for n in lengths),
+            "words": b"".join(there.words.tobytes() for there in whole.values()),
+            "bags": b"".join(there.bags.tobytes() for there in whole.values()),
+            "counts": b"".join(there.counts.tobytes() for there in whole.values()),
         }
 
     @classmethod
@@ -204,7 +194,24 @@ class Lexicon:
         bags, counts = writable(parts["bags"], np.uint64), writable(parts["counts"], np.int32)
         for length, number in np.frombuffer(parts["lengths"], np.int64).reshape(-1, 2).tolist():
             words = np.frombuffer(parts["words"], f"S{length}", number, letters_at)
-            made._lengths[length] = _Length(words, bags[at : at + number], counts[at : at + number])
+            made._lengths[length] = (_Length(words, bags[at : at + number], counts[at : at + number]),)
             at += number
             letters_at += number * length
         return made
+
+
+def _sorted(words: list[bytes], counts: list[int]) -> _Length:
+    """Words of one length, in order."""
+    array = np.array(words, f"S{len(words[0])}")
+    order = np.argsort(array)
+    return _Length(array[order], letter_bags(array[order]), np.array(counts, np.int32)[order])
+
+
+def _merged(one: _Length, other: _Length) -> _Length:
+    """All words of both, which have none in common."""
+    places = np.searchsorted(one.words, other.words)
+    return _Length(
+        np.insert(one.words, places, other.words),
+        np.insert(one.bags, places, other.bags),
+        np.insert(one.counts, places, other.counts),
+    )

@@ -82,7 +82,7 @@ class Meanings:
     def _completed(self, word: str) -> list[Group]:
         if len(word) < 3:
             return []
-        completions, _ = self._lexicon.completions(word, _ALTERNATIVES)
+        completions = self._lexicon.completions(word, _ALTERNATIVES)
         return self._any_of({like.word: like.texts for like in completions}, 0.9)
 
     def _cut(self, word: str) -> list[Group]:

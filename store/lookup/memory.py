@@ -88,12 +88,15 @@ class Memory:
         """How many texts there are."""
         return self.traits.texts
 
-    def catch_up(self, connection: sqlite3.Connection) -> None:
-        """Take in what was committed since, in a read transaction of the caller.
+    def catch_up(self, connection: sqlite3.Connection) -> bool:
+        """Take in what was committed since, in a read transaction of the caller; False while another thread does.
 
         Raises `ImageDamagedError` where what it would need is no longer there.
         """
-        with self._turn:
+        if not self._turn.acquire(blocking=False):
+            # Another look-up is taking it in, or an image is being made; this one goes by what there is.
+            return False
+        try:
             if _generation(connection, self.kind) != self.level.generation:
                 raise ImageDamagedError("it was built anew")
             written = _written(connection, self.kind)
@@ -103,6 +106,9 @@ class Memory:
             if changes.ids:
                 self._take_in(connection, sorted(changes.ids), changes.words)
             self.level = self.level._replace(change=changes.last)
+        finally:
+            self._turn.release()
+        return True
 
     def _take_in(self, connection: sqlite3.Connection, ids: list[int], counts: Mapping[str, int]) -> None:
         rows = connection.execute(
