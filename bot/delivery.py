@@ -34,6 +34,10 @@ _CREATORS = 0
 """Stands among the channels for telling people that their subscriptions are paused."""
 
 
+class _NothingToShowError(Exception):
+    """A message whose papers are gone."""
+
+
 @dataclass(frozen=True)
 class Clock:
     """Where time comes from: the hour, seconds that never go back, and waiting."""
@@ -63,9 +67,10 @@ class Delivery:
         if self.clock.monotonic() < self._closed_until:
             return
         now = self.clock.now()
-        waiting = [post.target_id for post in await self._open() if _is_due(post, now)]
-        due = [_CREATORS, *waiting, *await digests.due_targets(self.db, now)]
-        for target_id in dict.fromkeys(due):
+        async with self.db.read() as connection:
+            begun = await ledger.open_targets(connection, now)
+            due = await digests.due_targets(connection, now)
+        for target_id in dict.fromkeys([_CREATORS, *begun, *due]):
             if target_id not in self._working and len(self._working) < AT_ONCE:
                 self._working[target_id] = asyncio.create_task(self._guarded(target_id))
 
@@ -100,8 +105,10 @@ class Delivery:
     async def _work(self, target_id: int) -> None:
         """Finish what was begun in a channel, then begin and post what is due there."""
         now = self.clock.now()
-        for post in [post for post in await self._open() if post.target_id == target_id]:
-            if not _is_due(post, now):
+        async with self.db.read() as connection:
+            begun = await ledger.open_posts(connection, target_id)
+        for post in begun:
+            if not post.is_due(now):
                 if post.state == "posting":
                     return
                 continue
@@ -123,6 +130,12 @@ class Delivery:
                 message_id = await self.sender.find(post.target_id, post.token, post.after_id)
             if message_id is None:
                 message_id = await self._send(post)
+        except _NothingToShowError:
+            # Its papers turned out to be others, which the channel has.
+            async with self.db.write() as connection:
+                await ledger.withdraw(connection, post.id, self.clock.now())
+            self._unanswered.pop(post.id, None)
+            return True
         except UnclearError as error:
             await self._again(post, self._wait(post), str(error), unsure=True)
             return False
@@ -154,6 +167,8 @@ class Delivery:
 
     async def _send(self, post: Post) -> int:
         digest = await digests.content(self.db, post)
+        if not digest.items:
+            raise _NothingToShowError
         if not post.unsure:
             async with self.db.write() as connection:
                 await ledger.trying(connection, post.id)
@@ -188,10 +203,6 @@ class Delivery:
         if turn > now:
             await self.clock.sleep(turn - now)
 
-    async def _open(self) -> list[Post]:
-        async with self.db.read() as connection:
-            return await ledger.open_posts(connection)
-
     async def _tell(self) -> None:
         for subscription_id, creator_id, query, target_id, reason in await subscriptions.notices(self.db):
             # Noted first: told once, though it may fail, rather than again and again.
@@ -206,8 +217,3 @@ class Delivery:
                 )
             except (LostError, RefusedError, LimitedError, UnclearError) as error:
                 logger.info("The person who made a subscription could not be told that it is paused: %s", error)
-
-
-def _is_due(post: Post, now: datetime) -> bool:
-    """Also where the clock was set back, so that no message waits for a time that was a mistake."""
-    return not now < post.next_try <= now + timedelta(seconds=2 * REFUSED_WAIT_S)

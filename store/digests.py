@@ -43,28 +43,27 @@ Split = Callable[[Sequence[Item]], Sequence[int]]
 """How many of the items go into each message; their sum is the number of the items."""
 
 
-async def due_targets(db: Database, now: datetime) -> list[int]:
-    """The channels in which something is due."""
-    async with (
-        db.read() as connection,
-        connection.execute(
-            "SELECT DISTINCT target_id FROM ledger WHERE state = 'pending' AND due <= ?", [stamp(now)]
-        ) as rows,
-    ):
+async def due_targets(connection: aiosqlite.Connection, now: datetime) -> list[int]:
+    """The channels in which papers are due, but for those in which a message waits for its next try."""
+    async with connection.execute(
+        "SELECT DISTINCT target_id FROM ledger WHERE state = 'pending' AND due <= ? EXCEPT"
+        f" SELECT target_id FROM posts WHERE {ledger.OPEN} AND state = 'posting'",  # noqa: S608
+        [stamp(now)],
+    ) as rows:
         return [row[0] async for row in rows]
 
 
 async def next_due(db: Database) -> datetime | None:
-    """When something will be due, or a message is to be tried again."""
-    async with (
-        db.read() as connection,
-        connection.execute(
-            "SELECT min(moment) FROM (SELECT min(due) AS moment FROM ledger WHERE state = 'pending'"
-            " UNION ALL SELECT min(next_try) FROM posts WHERE state <> 'posted')"
-        ) as rows,
-    ):
-        row = await rows.fetchone()
-    return moment_of(row[0]) if row and row[0] else None
+    """When papers will be due, or a message is to be tried again."""
+    async with db.read() as connection:
+        async with connection.execute(
+            "SELECT due FROM ledger WHERE state = 'pending' AND NOT EXISTS (SELECT 1 FROM posts"
+            f" WHERE posts.target_id = ledger.target_id AND posts.state = 'posting' AND {ledger.OPEN})"  # noqa: S608
+            " ORDER BY due LIMIT 1"
+        ) as rows:
+            row = await rows.fetchone()
+        moments = [moment_of(row[0])] if row else []
+        return min([*moments, *await ledger.next_tries(connection)], default=None)
 
 
 async def begin_due(db: Database, target_id: int, now: datetime, split: Split) -> list[Post]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import aiosqlite
@@ -16,10 +16,11 @@ from pydantic import AwareDatetime
 
 from store.database import Database
 from store.models import Frozen
-from store.moments import stamp
+from store.moments import moment_of, stamp
 from store.subscriptions import Token, pause_all
 
-WAITING = ("pending", "held", "posting")
+LONGEST_WAIT = timedelta(hours=2)
+"""Longer than between two tries of a message; a next try beyond it was set by a clock that was wrong since."""
 
 
 class Entry(NamedTuple):
@@ -57,6 +58,10 @@ class Post(Frozen):
     next_try: AwareDatetime
     why: str | None
     message_id: int | None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is to be tried now."""
+        return not now < self.next_try <= now + LONGEST_WAIT
 
 
 class Backlog(NamedTuple):
@@ -129,13 +134,41 @@ async def cover(connection: aiosqlite.Connection, target_id: int, now: datetime)
     )
 
 
-async def open_posts(connection: aiosqlite.Connection) -> list[Post]:
-    """Messages that were begun and are not known to be out, in their order; not those of channels that are lost."""
+OPEN = (
+    "state <> 'posted' AND NOT EXISTS (SELECT 1 FROM subscriptions"
+    " WHERE subscriptions.target_id = posts.target_id AND pause = 'lost' AND deleted IS NULL)"
+)
+"""Messages that were begun and are not known to be out; not those of channels that are lost."""
+
+
+async def open_targets(connection: aiosqlite.Connection, now: datetime) -> list[int]:
+    """The channels in which a message that was begun is to be tried now."""
     async with connection.execute(
-        "SELECT * FROM posts WHERE state <> 'posted' AND NOT EXISTS (SELECT 1 FROM subscriptions"
-        " WHERE subscriptions.target_id = posts.target_id AND pause = 'lost' AND deleted IS NULL) ORDER BY id"
+        f"SELECT DISTINCT target_id FROM posts WHERE {OPEN} AND NOT (next_try > ? AND next_try <= ?)",  # noqa: S608
+        [stamp(now), stamp(now + LONGEST_WAIT)],
+    ) as rows:
+        return [row[0] async for row in rows]
+
+
+async def next_tries(connection: aiosqlite.Connection) -> list[datetime]:
+    """The first moment at which a message is to be tried again, if there is one."""
+    async with connection.execute(f"SELECT min(next_try) FROM posts WHERE {OPEN}") as rows:  # noqa: S608
+        row = await rows.fetchone()
+    return [moment_of(row[0])] if row and row[0] else []
+
+
+async def open_posts(connection: aiosqlite.Connection, target_id: int) -> list[Post]:
+    """A channel's messages that were begun and are not known to be out, in their order."""
+    async with connection.execute(
+        f"SELECT * FROM posts WHERE target_id = ? AND {OPEN} ORDER BY id",  # noqa: S608
+        [target_id],
     ) as rows:
         return [_post(row) async for row in rows]
+
+
+async def withdraw(connection: aiosqlite.Connection, post_id: int, now: datetime) -> None:
+    """A message that has nothing to show any more, and is not out, will never be."""
+    await _give_back(connection, post_id, now)
 
 
 async def trying(connection: aiosqlite.Connection, post_id: int) -> None:

@@ -117,10 +117,12 @@ async def test_a_cross_list_is_new_to_those_whom_it_reaches(db: Database) -> Non
 async def test_a_digest_waits_for_its_time(db: Database) -> None:
     await subscribe(db, "agents", schedule=DAILY)
     await arrive(db, record("Web Agents"), record("Agents at Work"))
-    assert not await digests.due_targets(db, NOW)
+    assert await digests.next_due(db) == datetime(2026, 3, 3, 7, 30, tzinfo=UTC)
     due = datetime(2026, 3, 3, 7, 30, tzinfo=UTC)
     assert not await deliver(db, due - timedelta(seconds=1))
-    assert await digests.due_targets(db, due) == [LAB.channel_id]
+    async with db.read() as connection:
+        assert not await digests.due_targets(connection, NOW)
+        assert await digests.due_targets(connection, due) == [LAB.channel_id]
     (digest,) = await deliver(db, due)
     assert [item.paper.title for item in digest.items] == ["Web Agents", "Agents at Work"]
 

@@ -1,0 +1,182 @@
+"""Delivery over many channels: slow ones, limits, waits and the order of messages."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.delivery import Clock, Delivery
+from bot.sender import LimitedError, RefusedError, UnclearError
+from store import intake, subscriptions
+from store.database import Database
+from store.digests import Digest
+from store.models import PaperRecord, Reading, Source
+from store.query import parse
+from store.subscriptions import Options, Scope
+
+START = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class Discord:
+    """Takes everything, and says at which second; `answers` are errors for the next requests to a channel."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.requests: list[tuple[float, int]] = []
+        self.sent: list[tuple[int, list[str]]] = []
+        self.answers: dict[int, list[Exception]] = {}
+        self.stuck: dict[int, asyncio.Event] = {}
+
+    async def send(self, target_id: int, digest: Digest, token: str) -> int:
+        self.requests.append((self.seconds, target_id))
+        if target_id in self.stuck:
+            await self.stuck[target_id].wait()
+        if self.answers.get(target_id):
+            raise self.answers[target_id].pop(0)
+        self.sent.append((target_id, [item.paper.title for item in digest.items]))
+        return len(self.requests)
+
+    async def find(self, target_id: int, token: str, after_id: int) -> int | None:
+        return None
+
+    async def tell(self, user_id: int, said: str) -> None:
+        raise AssertionError
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(tmp_path / "store.db")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def discord() -> Discord:
+    return Discord()
+
+
+@pytest.fixture
+def delivery(db: Database, discord: Discord) -> Delivery:
+    clock = Clock(lambda: START + timedelta(seconds=discord.seconds), lambda: discord.seconds, discord.sleep)
+    return Delivery(db, discord, clock, chance=random.Random(0))
+
+
+async def follow(db: Database, *channels: int, cap: int = 25) -> None:
+    for channel in channels:
+        await subscriptions.create(db, Scope(1, channel), channel, 3, parse("agents"), Options(cap=cap), START)
+
+
+async def arrive(db: Database, *titles: str, abstract: str | None = None) -> None:
+    source = Source(kind="arxiv", name="arXiv", retrieved=START)
+    records = tuple(PaperRecord(source=source, title=title, abstract=abstract) for title in titles)
+    await intake.take(db, "arXiv", Reading(papers=records), now=START)
+
+
+async def test_a_slow_channel_does_not_hold_up_the_others(db: Database, discord: Discord, delivery: Delivery) -> None:
+    await follow(db, 1, 2, 3)
+    await arrive(db, "Web Agents")
+    discord.stuck[2] = asyncio.Event()
+    await delivery.start()
+    await asyncio.wait(delivery.tasks, timeout=1)
+    assert {target for target, _ in discord.sent} == {1, 3}
+    await delivery.start()
+    discord.stuck.pop(2).set()
+    await delivery.finish()
+    assert sorted(target for target, _ in discord.sent) == [1, 2, 3]
+
+
+async def test_many_channels_stay_within_discords_limit(db: Database, discord: Discord, delivery: Delivery) -> None:
+    await follow(db, *range(1, 201))
+    await arrive(db, "Web Agents")
+    while len(discord.sent) < 200:
+        await delivery.start()
+        await delivery.finish()
+    moments = [moment for moment, _ in discord.requests]
+    assert all(moments[n + 50] - moments[n] >= 1 for n in range(len(moments) - 50))
+    assert moments[-1] < 6
+
+
+async def test_what_discord_asks_to_wait_is_waited(db: Database, discord: Discord, delivery: Delivery) -> None:
+    await follow(db, 1)
+    await arrive(db, "Web Agents")
+    discord.answers[1] = [LimitedError(30, everywhere=False)]
+    for _ in range(40):
+        await delivery.start()
+        await delivery.finish()
+        discord.seconds += 1
+    assert [target for target, _ in discord.sent] == [1]
+    first, second = (moment for moment, _ in discord.requests)
+    assert 30 <= second - first <= 33
+
+
+async def test_a_limit_on_everything_stops_everything(db: Database, discord: Discord, delivery: Delivery) -> None:
+    await follow(db, 1)
+    await arrive(db, "Web Agents")
+    discord.answers[1] = [LimitedError(30, everywhere=True)]
+    await delivery.start()
+    await delivery.finish()
+    await follow(db, 2)
+    await arrive(db, "More Web Agents")
+    await delivery.start()
+    await delivery.finish()
+    assert not discord.sent
+    discord.seconds += 32
+    await delivery.start()
+    await delivery.finish()
+    assert [titles for _, titles in discord.sent] == [["Web Agents"], ["More Web Agents"], ["More Web Agents"]]
+
+
+async def test_tries_come_less_and_less_often(db: Database, discord: Discord, delivery: Delivery) -> None:
+    await follow(db, 1)
+    await arrive(db, "Web Agents")
+    discord.answers[1] = [UnclearError("503") for _ in range(6)]
+    for _ in range(600):
+        await delivery.start()
+        await delivery.finish()
+        discord.seconds += 1
+    moments = [moment for moment, _ in discord.requests]
+    waits = [later - earlier for earlier, later in itertools.pairwise(moments)]
+    assert len(discord.sent) == 1 and len(waits) == 6 and waits[-1] > 4 * waits[0]
+
+
+async def test_a_refused_message_does_not_hold_up_what_comes_after(
+    db: Database, discord: Discord, delivery: Delivery
+) -> None:
+    await follow(db, 1)
+    await arrive(db, "Web Agents")
+    discord.answers[1] = [RefusedError("Invalid Form Body")]
+    await delivery.start()
+    await delivery.finish()
+    await arrive(db, "More Web Agents")
+    await delivery.start()
+    await delivery.finish()
+    assert discord.sent == [(1, ["More Web Agents"])]
+    discord.seconds += 3600
+    await delivery.start()
+    await delivery.finish()
+    assert discord.sent[1:] == [(1, ["Web Agents"])]
+
+
+async def test_a_long_digest_comes_in_parts_in_the_order_of_announcement(
+    db: Database, discord: Discord, delivery: Delivery
+) -> None:
+    await follow(db, 1)
+    titles = [f"Agents number {n} and {'words ' * 40}".strip() for n in range(20)]
+    await arrive(db, *titles, abstract="We show that it works. " * 20)
+    discord.answers[1] = [UnclearError("reset")]
+    for _ in range(5):
+        await delivery.start()
+        await delivery.finish()
+        discord.seconds += 5
+    assert len(discord.sent) > 2
+    assert [title for _, shown in discord.sent for title in shown] == titles
