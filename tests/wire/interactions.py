@@ -90,8 +90,8 @@ class Interactions:
     def click(
         self, person: Person, channel: Channel, message: Json, custom_id: str, values: Sequence[str] | None = None
     ) -> Interaction:
-        """Press the button, or choose `values` in the select, of that custom_id (forged ones are sent as they are)."""
-        kind = next((c["type"] for c in payloads.controls(message) if c["custom_id"] == custom_id), 2)
+        """Press the button, or choose `values` in the select; Discord wants the message to have it."""
+        kind = {c["custom_id"]: c["type"] for c in payloads.controls(message)}[custom_id]
         data: Json = {"custom_id": custom_id, "component_type": kind, "id": 1}
         if values is not None:
             data["values"] = list(values)

@@ -19,7 +19,9 @@ from tests.wire.conftest import Scene
 from tests.wire.faults import Fault, Script
 from tests.wire.gateway import Session
 from tests.wire.load import author, made_papers, title
+from tests.wire.payloads import Json
 from tests.wire.process import Program
+from tests.wire.world import ALL_PERMISSIONS
 
 SYNC = ("PUT", "/applications/{application_id}/commands")
 
@@ -120,9 +122,7 @@ async def test_it_comes_back_when_the_connection_drops(scene: Scene, program: Pr
 
 
 async def test_overlapping_commands_and_clicks_are_all_answered(scene: Scene, program: Program) -> None:
-    library = await Library.open(program.db)
-    await intake.take(library.db, "made", Reading(papers=tuple(made_papers(60))))
-    await library.close()
+    await fill(program)
     await program.start()
     await program.ready()
     guild = next(iter(scene.world.guilds.values()))
@@ -147,6 +147,33 @@ async def test_overlapping_commands_and_clicks_are_all_answered(scene: Scene, pr
     assert "Traceback" not in program.output()
 
 
+async def test_every_command_and_button_is_answered_by_a_body_that_keeps_the_rules(
+    scene: Scene, program: Program
+) -> None:
+    await fill(program)
+    await program.start()
+    await program.ready()
+    boss = scene.world.add_person("boss", next(iter(scene.world.guilds.values())), permissions=ALL_PERMISSIONS)
+    given = {"title": title(1), "paper": title(1), "name": author(1, 0), "query": "sparse"}
+    given["entry"] = "@article{k, title={One More}, author={Abe, Ada}, year=2026}"
+    seen = set()
+    for command in scene.world.commands[None]:
+        if command["type"] == 1:
+            options = {o["name"]: given[o["name"]] for o in command.get("options", ()) if o["name"] in given}
+            asked = scene.interactions.slash(boss, scene.channel, command["name"], **options)
+        else:
+            message = scene.world.post(scene.channel, boss.body, {"content": f"arXiv:2401.00001 {title(2)}"})
+            asked = scene.interactions.on_message(boss, scene.channel, command["name"], message)
+        answer = await asked.answer()
+        assert payloads.texts(answer), command["name"]
+        seen.add(command["name"])
+        for custom_id in [button["custom_id"] for button in _buttons(answer)]:
+            if any(button["custom_id"] == custom_id for button in _buttons(answer)):  # A press may have changed it.
+                assert await scene.interactions.click(boss, scene.channel, answer, custom_id).answer()
+    assert seen >= {"paper", "author", "search", "summary", "related", "cite", "subscribe", "why", "Look up papers"}
+    assert "ERROR" not in program.output()
+
+
 async def test_an_answer_whose_confirmation_is_lost_is_shown_once(scene: Scene, program: Program) -> None:
     await program.start()
     await program.ready()
@@ -160,6 +187,17 @@ async def test_an_answer_whose_confirmation_is_lost_is_shown_once(scene: Scene, 
     assert asked.followups == []
     assert not any(call.route.startswith("/webhooks") for call in scene.calls)
     assert "ERROR" not in program.output()
+
+
+def _buttons(message: Json) -> list[Json]:
+    return [c for c in payloads.controls(message) if c["type"] == 2 and not c.get("disabled")]
+
+
+async def fill(program: Program) -> None:
+    """Put papers into the store before the program runs."""
+    library = await Library.open(program.db)
+    await intake.take(library.db, "made", Reading(papers=tuple(made_papers(60))))
+    await library.close()
 
 
 def _callbacks(scene: Scene) -> int:
