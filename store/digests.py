@@ -46,8 +46,8 @@ Split = Callable[[Sequence[Item]], Sequence[int]]
 async def due_targets(connection: aiosqlite.Connection, now: datetime) -> list[int]:
     """The channels in which papers are due, but for those in which a message waits for its next try."""
     async with connection.execute(
-        "SELECT DISTINCT target_id FROM ledger WHERE state = 'pending' AND due <= ? EXCEPT"
-        f" SELECT target_id FROM posts WHERE {ledger.OPEN} AND state = 'posting'",  # noqa: S608
+        "SELECT DISTINCT target_id FROM ledger WHERE state = 'pending' AND due <= ? EXCEPT"  # noqa: S608
+        f" SELECT target_id FROM posts WHERE {ledger.OPEN} AND state = 'posting'",
         [stamp(now)],
     ) as rows:
         return [row[0] async for row in rows]
@@ -57,8 +57,8 @@ async def next_due(db: Database) -> datetime | None:
     """When papers will be due, or a message is to be tried again."""
     async with db.read() as connection:
         async with connection.execute(
-            "SELECT due FROM ledger WHERE state = 'pending' AND NOT EXISTS (SELECT 1 FROM posts"
-            f" WHERE posts.target_id = ledger.target_id AND posts.state = 'posting' AND {ledger.OPEN})"  # noqa: S608
+            "SELECT due FROM ledger WHERE state = 'pending' AND NOT EXISTS (SELECT 1 FROM posts"  # noqa: S608
+            f" WHERE posts.target_id = ledger.target_id AND posts.state = 'posting' AND {ledger.OPEN})"
             " ORDER BY due LIMIT 1"
         ) as rows:
             row = await rows.fetchone()
