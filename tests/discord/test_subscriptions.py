@@ -234,7 +234,6 @@ async def test_over_the_cap_is_behind_the_button(server: Server) -> None:
 
 async def test_pause_resume_edit_and_delete(server: Server) -> None:
     await server.confirm(server.papers, query="agents")
-    (one,) = await server.subscribed(server.papers)
     managed = shown(
         await server.admin.click(shown(await server.admin.slash(server.papers, "subscriptions")), label="Manage")
     )
@@ -262,7 +261,6 @@ async def test_pause_resume_edit_and_delete(server: Server) -> None:
     asked = shown(await server.admin.click(changed, label="Delete"), changed)
     await server.admin.click(asked, label="Delete")
     assert not await server.subscribed(server.papers)
-    assert one.token
 
 
 async def test_unsubscribe_ends_one_or_all(server: Server) -> None:
@@ -302,8 +300,6 @@ async def test_an_announcement_channel_and_a_direct_message(server: Server) -> N
 
 async def test_a_lost_channel_pauses_tells_once_and_loses_nothing(server: Server) -> None:
     await server.confirm(server.papers, query="agents")
-    role = server.scene.guild.me_role if hasattr(server.scene.guild, "me_role") else None
-    assert role is None or role
     channel = server.client.get_channel(server.papers.id)
     assert isinstance(channel, discord.TextChannel)
     await channel.set_permissions(channel.guild.me, send_messages=False)
@@ -331,3 +327,32 @@ async def test_no_title_or_query_breaks_a_post(server: Server) -> None:
     everything = "\n".join(text(message) for message in posted)
     assert all(f"web {n} " in everything for n in range(18))
     assert "@everyone" not in everything and not any(message.mention_everyone for message in posted)
+
+
+async def test_a_forum_gets_a_post_of_its_own(server: Server) -> None:
+    handle = server.scene.guild.create_forum_channel("reading")
+    forum = server.client.get_channel(handle.id)
+    assert isinstance(forum, discord.ForumChannel)
+    started = (await forum.create_thread(name="Which papers?", content="Here.")).thread
+    (inside,) = [thread for thread in handle.threads if thread.id == started.id]
+    await server.confirm(inside, query="agents")
+    await server.confirm(inside, query="tools", thread=True)
+    await server.arrive("Web Agents", "Web Tools")
+    (own,) = [thread for thread in handle.threads if thread.id != started.id]
+    assert "Web Agents" in text(inside.history()[-1]) and "Web Tools" in text(own.history()[-1])
+    assert "Web Tools" not in text(inside.history()[-1])
+
+
+async def test_a_role_is_mentioned_only_where_it_was_asked_for(server: Server) -> None:
+    role = server.scene.guild.create_role("Readers", mentionable=True)
+    await server.confirm(server.papers, query="agents", role=role)
+    await server.arrive("Web Agents <@&1>")
+    (post,) = server.papers.history()
+    assert f"<@&{role.id}>" in text(post)
+    assert [mentioned.id for mentioned in post.role_mentions] == [role.id]
+
+
+async def test_everyone_is_never_mentioned(server: Server) -> None:
+    everyone = server.scene.guild.default_role
+    refused = await server.admin.slash(server.papers, "subscribe", query="agents", role=everyone)
+    assert "never mention" in text(shown(refused))
