@@ -1,0 +1,55 @@
+"""Holds the figures of a bench to what was reached: `python -m tests.bench.NAME … | python -m tests.check_figures NAME`.
+
+Only figures that do not depend on the machine are held: what is found and what is chosen, never how fast.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+RECALL = {
+    0.99: "a_exact a_nodiac a_reorder a_surname_prefix a_translit a_typo1 t_abbrev t_acronym t_acronym_spaced t_exact t_reorder "
+    "t_short_typo1 t_typo1 t_typo2 t_typo3",
+    0.98: "a_reorder_typo1 a_typo2 t_missing t_trunc t_messy t_acronym_typo",
+    0.95: "t_window4_typo1 a_dblp_alias",
+    0.90: "t_prefix_typo",
+}
+OFF_THE_ORACLE = 0.04
+"""How far beginnings, initials and surnames may stay behind what can be had at best."""
+SUMMARIES = {"r1": 41.0, "kpr3": 50.0, "new3": 38.0}
+MOVES = 0.72
+
+
+def lookup(figures: dict[str, Any]) -> Iterator[str]:
+    """Recall within five, by class."""
+    held = {name: floor for floor, names in RECALL.items() for name in names.split()}
+    for name, of_class in figures["classes"].items():
+        floor = held.get(name, of_class["oracle5"] - OFF_THE_ORACLE)
+        if of_class["r5"] < floor:
+            yield f"{name}: recall@5 is {of_class['r5']}, not {floor:.3f}"
+
+
+def summaries(figures: dict[str, Any]) -> Iterator[str]:
+    """What the chosen sentences hold of the references, and of the moves."""
+    for name, floor in SUMMARIES.items():
+        if figures["methods"]["lectern"][name] < floor:
+            yield f"{name} is {figures['methods']['lectern'][name]}, not {floor}"
+    if figures["moves"]["lectern"] < MOVES:
+        yield f"moves are {figures['moves']['lectern']}, not {MOVES}"
+
+
+def main() -> None:
+    """Pass on what the bench prints; exit status 1 where a figure is below its floor."""
+    last = ""
+    for line in sys.stdin:
+        sys.stdout.write(line)
+        last = line.strip() or last
+    below = list({"lookup": lookup, "summaries": summaries}[sys.argv[1]](json.loads(last)))
+    sys.exit("\n".join(below) or 0)
+
+
+if __name__ == "__main__":
+    main()
