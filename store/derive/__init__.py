@@ -1,0 +1,1 @@
+"""What can be derived from papers: summaries, relatedness, profiles."""
