@@ -23,7 +23,9 @@ AFFORDED, BUDGET = 120_000, 400_000
 """Cost of one expression, about 5 ms, from which words are left out of it; and of all of a look-up."""
 _FEW = 20
 """Texts that are few enough, so that no more words have to be asked for."""
-_TOGETHER = 8
+_SKIP = 60
+"""Postings that could be read in the time that it takes to skip to a given text."""
+_TOGETHER = 4
 """How many times oftener than by chance words of one text are in another together: words of a field keep company."""
 _WORDS, _POSTINGS = 3, 600
 """Rare words that are read in any case, and postings from which no more are."""
@@ -105,7 +107,7 @@ class Chooser:
         chosen: list[Group] = []
         expected, cost = float(total), 0.0
         for group in sorted(set(merged), key=lambda g: (g.cost, g.expression)):
-            cost += group.cost
+            cost += min(group.cost, _SKIP * expected)
             if chosen and (expected < _FEW or len(chosen) == 6 or (cost > AFFORDED and expected < READ)):
                 break
             expected *= min(1.0, (_TOGETHER if chosen else 1) * group.texts / total)
@@ -124,7 +126,7 @@ class Chooser:
             read += group.texts
         if not rare:
             return Chosen([], crowded=False)
-        common = [group for group in groups[len(rare) :] if group.cost <= AFFORDED / 3][:3]
+        common = [group for group in groups[len(rare) :] if min(group.cost, _SKIP * read) <= AFFORDED / 3][:3]
         among = " OR ".join(group.expression for group in rare)
         if read > READ and common:
             # Even the rarest is common: only texts that hold two of them.
@@ -135,7 +137,10 @@ class Chooser:
         if read > self._number:
             cost = _cost(read, among)
             held += [
-                (self._matching(f"({group.expression}) AND ({among})", group.cost + cost), group.weight)
+                (
+                    self._matching(f"({group.expression}) AND ({among})", min(group.cost, _SKIP * read) + cost),
+                    group.weight,
+                )
                 for group in common
             ]
         ids = np.concatenate([found for found, _ in held])

@@ -45,7 +45,7 @@ class Meanings:
         places = []
         for word, count in zip(self._words, self._counts, strict=True):
             place = [self._group(word, count)] if count else []
-            if not count and len(word) >= 3:
+            if not count and len(word) >= 2:
                 place += self._spelt(word, 1) or (self._spelt(word, 2) if len(word) >= _TWO_ERRORS else [])
                 place += self._cut(word)
             places.append(place + self._completed(word))
@@ -57,7 +57,7 @@ class Meanings:
         places = []
         for word, count in zip(self._words, self._counts, strict=True):
             place = [self._group(word, count)] if count else []
-            if len(word) >= 3 and count <= self._texts * _TRUSTED:
+            if len(word) >= 2 and count <= self._texts * _TRUSTED:
                 place += self._spelt(word, 1 if len(word) < 4 else 2)
                 place += self._completed(word)
             places.append(place)

@@ -22,6 +22,8 @@ Pairs = tuple[tuple[str, str], ...]
 _MOST_ERRORS = 3
 ALIGNED, ALIGNED_AT_ONCE = 48, 6
 """Candidates whose words are aligned, the likeliest first, so many at once, until they are far behind the best."""
+_FIRST_LETTER = 0.65
+"""Quality of an initial that may stand for a name typed in full, or for any other."""
 _FAR_BEHIND = 0.08
 
 
@@ -88,7 +90,8 @@ class Ranker:
         matched = tuple(zip(self._words, text.folded.split(), strict=False))
         whole = abs(len(text.folded) - len(self._folded)) <= errors
         if errors:
-            return Ranked(text, ALIKE - (_ERROR_IN_ALL if whole else _ERROR) * errors, matched, 1.0)
+            score = ALIKE - (_ERROR_IN_ALL if whole else _ERROR) * errors
+            return Ranked(text, score, matched, 1.0 if whole or not self._names else 0.0)
         return Ranked(text, EXACT if whole else BEGUN, matched, 1.0)
 
     def _begun(self, texts: Sequence[Text]) -> dict[int, int]:
@@ -136,7 +139,7 @@ class Ranker:
                 elif other.startswith(word):
                     near[other] = self._cut_short(word, other)
                 elif self._names and len(other) == 1 and word.startswith(other):
-                    near[other] = 0.7
+                    near[other] = _FIRST_LETTER
             if len(word) >= 4:
                 longer = [other for other in new if len(other) > len(word) and other not in near]
                 starts = [other[: len(word)] for other in longer]

@@ -67,9 +67,9 @@ def rows_of(
         conditions.append("published >= ?")
         values.append(filters.since)
     if filters and filters.until is not None:
-        # A date that is less exact than the bound may be within it: 2024 is not after 2024-05.
-        conditions.append("substr(published, 1, ?) <= ?")
-        values += [len(filters.until), filters.until]
+        # What is not known is not so: a paper of 2024 may be later than 2024-05.
+        conditions.append("published < ? || '~' AND published NOT IN (?, ?)")
+        values += [filters.until, *(filters.until[:length] if length < len(filters.until) else "" for length in (4, 7))]
     if filters and filters.code is not None:
         conditions.append("has_code IS 1" if filters.code else "has_code IS NOT 1")
     return {

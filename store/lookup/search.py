@@ -81,7 +81,7 @@ class Search:
             return self._ordered()
         begun = len(self._found)
         self._typed()
-        if not self._names and begun < _BEGINNINGS and len(self._folded) <= _UNFINISHED and not self._exact():
+        if not self._names and begun < (_BEGINNINGS if len(self._folded) <= 12 else 1) and self._short():
             self._misspelt_heads()
             self._misspelt_beginning()
         for step in (self._meant, self._misspelt_beginning, self._same_letters, self._meant_far):
@@ -132,6 +132,9 @@ class Search:
             return False
         return (len(self._words) > 1 and self._exact()) or len(self._found) >= self._limit
 
+    def _short(self) -> bool:
+        return len(self._folded) <= _UNFINISHED and not self._exact()
+
     def _exact(self) -> bool:
         return any(found.score == EXACT for found in self._found.values())
 
@@ -139,7 +142,7 @@ class Search:
         if self._explained and len(self._words) > 1:
             return True
         enough = 1 if len(self._folded) > 10 else 8
-        good = sum(found.score >= EVIDENT for found in self._found.values())
+        good = sum(found.score >= (ALIKE if self._names else EVIDENT) for found in self._found.values())
         return good >= min(enough, self._memory.texts)
 
     def _keep(self, text: Text, score: float, matched: Pairs) -> None:

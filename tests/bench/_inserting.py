@@ -49,7 +49,8 @@ async def measure(db: Database, lookup: Lookup, number: int, queries: Sequence[Q
     await beside
     found = []
     for i in range(20):
-        row = Row(top + number + 1 + i, f"Zyxwv{i} uvwxy{i}: an entirely new paper", (), 2026, 0)
+        new = top + number + 1 + i
+        row = Row(new, f"Zyxwv{new} uvwxy{new}: an entirely new paper", (), 2026, 0)
         await _insert(db, [row])
         start = time.perf_counter()
         hits = await lookup.titles(row.title)

@@ -58,7 +58,8 @@ async def test_filters_leave_only_what_fits(db: Database) -> None:
         return {hit.handle for hit in await lookup.titles("deep parsing", filters=filters)}
 
     assert await found(Filters(category="cs.CL")) == await found(Filters(category="cs")) == {paper(30)}
-    assert await found(Filters(until="2022")) == {paper(31)}
+    assert await found(Filters(until="2022")) == await found(Filters(until="2022-03")) == {paper(31)}
+    assert await found(Filters(until="2021-06")) == set()
     assert await found(Filters(since="2023", until="2023-06")) == await found(Filters(code=True)) == {paper(30)}
     assert await found(Filters(author=author(1))) == {paper(33)}
     assert await found(Filters(author=author(1), code=True)) == set()
