@@ -61,7 +61,13 @@ class Watcher:
         for name, ask, part in asked:
             before = await feeds.get(self.db, name)
             if before is None or before.next_try <= self.now() or before.next_try > self.now() + timedelta(days=4):
-                after = await ask(name, part, before)
+                try:
+                    after = await ask(name, part, before)
+                except Exception as error:
+                    # One feed's trouble is not the others'.
+                    logger.exception("%s could not be taken in", name)
+                    said = f"{type(error).__name__} in Lectern, see the log"
+                    after = await self._failed(_begun(name, before, self.now()), "unreadable", said, ())
                 new |= after.new > 0
         return new
 

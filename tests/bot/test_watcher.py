@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 import pytest
@@ -254,9 +254,8 @@ async def test_a_harvest_goes_on_where_it_broke_off(watcher: Watcher, arxiv: Arx
     watcher.oai_url = routes
     arxiv.asked.clear()
     await look(watcher, arxiv, hours=1)
-    assert [query for query in arxiv.asked if "verb" in query] == [
-        f"verb=ListRecords&resumptionToken={'2026-03-02/4'}"
-    ] or (re.search(r"resumptionToken=2026-03-02(/|%2F)4", "".join(arxiv.asked)))
+    harvested = [unquote(query) for query in arxiv.asked if "verb" in query]
+    assert harvested == ["verb=ListRecords&resumptionToken=2026-03-02/4"]
     assert len(await titles(watcher)) == 6
 
 

@@ -353,7 +353,7 @@ class Subscribed(RuleBasedStateMachine):
 
 TestSubscribed = Subscribed.TestCase
 TestSubscribed.settings = settings(
-    max_examples=25,
+    max_examples=15,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],

@@ -18,7 +18,7 @@ from bot.assembly import assemble
 from bot.client import Lectern
 from bot.settings import Settings
 from bot.simulation import Scene, simulated
-from store import intake, subscriptions
+from store import digests, intake, subscriptions
 from store.library import Library
 from store.models import Authorship, PaperRecord, Reading, Source
 from store.query import parse
@@ -52,11 +52,14 @@ class Server:
         await self.work()
 
     async def work(self) -> None:
-        """Let the delivery do its work, which waits for time and for the disk in turn."""
-        for _ in range(4):
+        """Let the delivery do its work, which waits for time and for the disk in turn, until nothing is due."""
+        for _ in range(10):
             self.client.dispatch("ledger")
             await self.scene.env.advance_time(11)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.02)
+            moment = await digests.next_due(self.client.library.db)
+            if moment is None or moment > datetime.now(UTC):
+                return
 
     async def confirm(self, channel: Any, **options: Any) -> simcord.ResponseMessage:
         result = await self.admin.slash(channel, "subscribe", **options)

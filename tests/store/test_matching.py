@@ -24,7 +24,7 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 NAMES = st.lists(st.sampled_from(["qi", "zehan", "z", "q", "li", "l", "wei"]), min_size=1, max_size=4)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(queries(), min_size=1, max_size=8), st.lists(RECORDS, max_size=8), st.lists(RECORDS, max_size=4))
 def test_the_ledger_has_what_trying_everything_finds(
     asked: list[Query], earlier: list[PaperRecord], records: list[PaperRecord]

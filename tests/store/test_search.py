@@ -71,7 +71,7 @@ async def _store(db: Database, records: list[PaperRecord]) -> list[Paper]:
     return [s.after for s in stored]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(RECORDS, max_size=5), max_size=4), st.lists(queries(), min_size=1, max_size=6))
 def test_search_finds_what_matches_says(batches: list[list[PaperRecord]], asked: list[Query]) -> None:
     asyncio.run(_agrees(batches, asked))

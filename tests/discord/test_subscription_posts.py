@@ -1,0 +1,77 @@
+"""Posts keep Discord's limits, whatever the papers, queries and reasons hold."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from commands import posts
+from store.digests import Digest, Item
+from store.evaluation import Reason
+from store.merging import merge
+from store.models import Authorship, PaperRecord, Source
+from store.query import Clause, Query, Term
+from store.subscriptions import Scope
+from tests.discord.asking import walk
+
+SOURCE = Source(kind="arxiv", name="arXiv", retrieved=datetime(2026, 1, 1, tzinfo=UTC))
+TEXTS = st.text(min_size=1, max_size=40) | st.sampled_from(
+    ["@everyone ", "*_`|~<@1>[x](https://y) ", "\u202eא", "𝕏" * 50, "# "]
+)
+LONG = st.builds(lambda text, times: text * times, TEXTS, st.sampled_from([1, 1, 5, 200]))
+RECORDS = st.builds(
+    PaperRecord,
+    source=st.just(SOURCE),
+    title=LONG,
+    abstract=st.none() | LONG,
+    authors=st.lists(LONG.map(lambda name: Authorship(name=name)), max_size=30).map(tuple),
+    affiliations=st.lists(LONG, max_size=3).map(tuple),
+    category=st.none() | TEXTS,
+    cross_lists=st.lists(TEXTS, max_size=5).map(tuple),
+    venue=st.none() | LONG,
+)
+ITEMS = st.builds(
+    lambda record, reasons: Item(
+        paper=merge("aaaaaaaaaaaaa", [record]), reasons=tuple(Reason(kind="text", text=reason) for reason in reasons)
+    ),
+    RECORDS,
+    st.lists(LONG, min_size=1, max_size=4),
+)
+QUERIES = st.lists(TEXTS, min_size=1, max_size=10).map(
+    lambda words: Query(clauses=tuple(Clause(alternatives=(Term(kind="text", value=word),)) for word in words))
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    items=st.lists(ITEMS, min_size=1, max_size=25),
+    query=QUERIES,
+    over=st.integers(0, 5000),
+    role=st.none() | st.just(5),
+)
+def test_every_paper_is_in_one_message_and_every_message_fits(
+    items: list[Item], query: Query, over: int, role: int | None
+) -> None:
+    counts = posts.split(items)
+    assert sum(counts) == len(items) and all(counts)
+    at = 0
+    for part, count in enumerate(counts, 1):
+        digest = Digest(
+            query=query,
+            scope=Scope(1, 2),
+            role_id=role,
+            part=part,
+            parts=len(counts),
+            items=tuple(items[at : at + count]),
+            over_cap=over if part == len(counts) else 0,
+        )
+        at += count
+        components = posts.post(digest, "x" * 16).to_components()  # type: ignore[no-untyped-call]  # discord.py has none
+        found = list(walk(components))
+        texts = [c["content"] for c in found if c["type"] == 10]
+        assert sum(len(text.encode("utf-16-le")) // 2 for text in texts) <= 4000
+        assert len(found) <= 40
+        assert not any("@everyone" in text or "<@1>" in text for text in texts)
+        assert any(c.get("custom_id") == f"post:why:{'x' * 16}" for c in found)
