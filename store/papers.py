@@ -17,6 +17,7 @@ from store.merging import merge
 from store.models import Handle, Identifier, Paper, PaperRecord
 from store.moves import move_ledger
 from store.records import Key, Known, from_row, keys, load, owners_of, source_ids, source_key
+from store.twins import Titles, first_author, titles_of
 
 _MIN_TITLE_WORDS = 2
 """Titles of one word ("Introduction") say too little to recognise a paper by."""
@@ -46,13 +47,17 @@ async def add(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) 
     keyed = [(record, keys(record)) for record in records]
     owners = await owners_of(connection, {key for _, found in keyed for key in found})
     known = await load(connection, set(owners.values()))
+    strangers = [record for record, found in keyed if not any(key in owners for key in found)]
+    titles = await titles_of(connection, map(first_author, strangers))
+    known |= await load(connection, {near for record in strangers for near in titles.near(record)} - known.keys())
     next_id = await _next_id(connection)
     for record, found in keyed:
-        candidates = _candidates(record, found, owners, known)
+        candidates = _candidates(record, found, owners, known) or _twins(record, titles, known)
         if candidates:
             paper = _united(candidates, owners)
         else:
             paper = known[next_id] = Known(next_id, await _free_handle(connection, record, found[0], owners, known))
+            titles.add(first_author(record), next_id, record.title)
             next_id += 1
         source_id = sources[source_key(record.source)]
         if source_id in paper.touched:
@@ -85,6 +90,12 @@ def _candidates(
         ):
             found.setdefault(candidate.paper_id, candidate)
     return list(found.values())
+
+
+def _twins(record: PaperRecord, titles: Titles, known: Mapping[int, Known]) -> list[Known]:
+    """A paper whose title is a typing error away from the record's."""
+    near = [known[paper_id] for paper_id in titles.near(record) if paper_id in known]
+    return [paper for paper in near if not _contradicts(record, paper)][:1]
 
 
 def _united(papers: Sequence[Known], owners: dict[Key, int]) -> Known:

@@ -26,9 +26,7 @@ async def everything(db: Database) -> list[tuple[object, ...]]:
             )
         ]
         return [
-            (table, *row)
-            for table in tables
-            for row in await connection.execute_fetchall(f"SELECT * FROM {table}")
+            (table, *row) for table in tables for row in await connection.execute_fetchall(f"SELECT * FROM {table}")
         ]
 
 
@@ -222,3 +220,31 @@ async def test_what_became_of_united_papers_stays_in_the_ledger(db: Database) ->
     async with db.read() as connection:
         rows = await connection.execute_fetchall("SELECT subscription_id, state FROM ledger")
     assert [tuple(row) for row in rows] == [(followed.id, "posted")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (
+            "Evaluating Question Answering on Debatable Knowledge",
+            "Evaluating Qeustion Answering on Debatable Knowlege",
+            True,
+        ),
+        ("A Meta-Reasoning Benchmark for Language Models", "A Metareasoning Benchmark for Language Models", True),
+        ("Findings of the 2019 Shared Task on Translation", "Findings of the 2020 Shared Task on Translation", False),
+        ("On the Theory of Everything, Part I", "On the Theory of Everything, Part II", False),
+        ("Neural Translation from English to German", "Neural Translation from English to French", False),
+        ("Deep Learnign", "Deep Learning", False),
+    ],
+)
+async def test_a_title_with_a_typing_error_is_the_same_paper(db: Database, one: str, other: str, same: bool) -> None:
+    await take(db, record(one))
+    await take(db, record(other, source=source("refs.bib", "bibtex")))
+    assert await papers.count(db) == (1 if same else 2)
+
+
+async def test_a_typing_error_within_one_file_is_the_same_paper(db: Database) -> None:
+    await take(
+        db, record("Evaluating Question Answering on Knowledge"), record("Evaluating Question Anwsering on Knowledge")
+    )
+    assert await papers.count(db) == 1
