@@ -14,9 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store import lookup as service
 from store.database import Database
-from store.lookup import Lookup
+from store.lookup import Lookup, upkeep
 from store.lookup.kinds import AUTHORS, TITLES
 from store.models import Hit
 from tests.lookup.library import PAPERS, assert_exact, paper, write_authors, write_papers
@@ -85,7 +84,7 @@ def test_after_any_changes_it_answers_as_one_built_anew(
 @pytest.mark.parametrize("from_an_image", [False, True])
 async def test_another_process_notices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, from_an_image: bool) -> None:
     if from_an_image:
-        monkeypatch.setattr(service, "_IMAGE_FROM", 5)
+        monkeypatch.setattr(upkeep, "IMAGE_FROM", 5)
     async with opened(tmp_path / "l.db") as (db, lookup), opened(tmp_path / "l.db") as (_, other):
         await write_papers(db, dict(enumerate(PAPERS, 1)))
         for each in (lookup, other):
@@ -121,7 +120,7 @@ async def test_damage_is_noticed_and_mended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str, from_an_image: bool
 ) -> None:
     if from_an_image:
-        monkeypatch.setattr(service, "_IMAGE_FROM", 5)
+        monkeypatch.setattr(upkeep, "IMAGE_FROM", 5)
     async with opened(tmp_path / "l.db") as (db, lookup):
         await write_papers(db, dict(enumerate(PAPERS, 1)))
         expected = await answers(lookup)
@@ -179,7 +178,7 @@ CHILD = """
 import asyncio, sys
 from pathlib import Path
 from store.database import Database
-from store.lookup import Lookup
+from store.lookup import Lookup, upkeep
 from tests.lookup.library import write_authors, write_papers
 
 async def main():

@@ -1,0 +1,70 @@
+"""Threads that read the file, each through a connection of its own.
+
+A look-up makes several small statements, and each would cost a change of thread through aiosqlite.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from store.database import BUSY_TIMEOUT_S
+from store.errors import translated
+
+T = TypeVar("T")
+
+_THREADS = 2
+_CACHE_KIB = 8_192
+"""Pages of the file that each of the threads keeps; the operating system keeps the rest."""
+_SWITCH_S = 0.0005
+
+
+class Readers:
+    """A few threads; made without touching the file."""
+
+    def __init__(self, path: Path) -> None:
+        # A look-up gives up the interpreter's lock some twenty times, and waits for it each time that another thread,
+        # such as one that imports papers, is busy: for 5 ms if nothing is said.
+        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_S))
+        self._path = path
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="lookup")
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+
+    async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Run in one of the threads, in a read transaction on its connection; raises the errors of the store."""
+
+        def work() -> T:
+            with translated():
+                connection = self._connection()
+                connection.execute("BEGIN")
+                try:
+                    return function(connection)
+                finally:
+                    connection.rollback()
+
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            )
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            connection.execute("PRAGMA query_only = ON")
+            self._local.connection = connection
+            self._connections.append(connection)
+        return connection
+
+    async def close(self) -> None:
+        """Wait for what is running, and let go of the file."""
+        await asyncio.to_thread(self._pool.shutdown)
+        for connection in self._connections:
+            connection.close()
