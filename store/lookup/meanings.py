@@ -12,7 +12,7 @@ _ALTERNATIVES = 24
 """Words that one word may stand for in one way."""
 _CUTS = 3
 """Places at which a word may be two, those with the rarest words."""
-_TRUSTED = 0.01
+_TRUSTED = 0.002
 """Share of texts with a word from which it is hardly a misspelling of another."""
 _TWO_ERRORS = 6
 """Letters from which a word may have two errors."""
