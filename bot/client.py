@@ -42,6 +42,7 @@ PERMISSIONS = discord.Permissions(
     embed_links=True,
     attach_files=True,
     read_message_history=True,
+    create_public_threads=True,
 )
 """What the bot needs in a guild: to post papers, and to find in a channel's history what it has posted."""
 
