@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from store.lookup.abbreviations import shortened, spelt_out
 from store.lookup.candidates import CANDIDATES, READ, Chooser, Places
 from store.lookup.folding import HEAD, fold, words
@@ -33,6 +35,8 @@ _BEGINNINGS, _UNFINISHED = 5, 30
 """Texts that begin with the query, and letters of it, below which it may be an unfinished beginning with an error."""
 _GOOD = 0.85
 """Score from which it is not worth while to take every word for misspelt."""
+_LEAST = 25
+"""Hits that are looked for even where fewer are asked for, so that these are the same."""
 _RELATED = 0.5
 """Score from which a text has something to do with the query."""
 
@@ -56,13 +60,16 @@ class Search:
         self._memory = memory
         self._names = memory.kind.name == "author"
         self._postings = postings
-        self._limit = limit
+        self._limit = max(limit, _LEAST)
+        self._asked = limit
         self._recent = {id_: place for place, id_ in enumerate(recent)}
         letters = initials(self._words) if self._names and any(len(word) == 1 for word in self._words) else 0
         self._chooser = Chooser(memory, postings, limit, letters)
         self._found: dict[int, Found] = {}
         self._ranked: set[int] = set()
         self._beginnings_tried = False
+        self._many_begun = False
+        """Whether more texts begin with the query than were looked at."""
         self._explained = False
         """Whether some text has a good partner for every word, and was not chosen from among too many."""
         if self._words:
@@ -112,7 +119,7 @@ class Search:
         return sorted(
             self._found.values(),
             key=lambda f: (-round(f.score, 2), recent.get(f.id, len(recent)), -self._popularity(f), f.id),
-        )[: self._limit]
+        )[: self._asked]
 
     def _popularity(self, found: Found) -> int:
         rank = self._memory.traits.rank(found.id)
@@ -130,7 +137,9 @@ class Search:
         """Whether nothing else can come before what has been found."""
         if self._names:
             return False
-        return (len(self._words) > 1 and self._exact()) or len(self._found) >= self._limit
+        if self._exact():
+            return len(self._words) > 1 or len(self._found) >= self._limit
+        return len(self._found) >= self._limit and not self._many_begun
 
     def _short(self) -> bool:
         return len(self._folded) <= _UNFINISHED and not self._exact()
@@ -162,8 +171,14 @@ class Search:
 
     def _beginnings(self) -> None:
         """Texts that begin with the query."""
-        ids = self._memory.prefixes.starting(self._folded)
-        ids = self._memory.traits.best(ids, 3 * CANDIDATES if len(self._folded) > LETTERS else 2 * self._limit)
+        traits = self._memory.traits
+        begun = self._memory.prefixes.starting(self._folded)
+        most = 3 * CANDIDATES if len(self._folded) > LETTERS else 2 * self._limit
+        ids = traits.best(begun, most)
+        if len(begun) > most:
+            # The whole text comes first, however little it is known.
+            ids = np.union1d(ids, traits.best(traits.of_length(begun, len(self._folded)), self._limit))
+        self._many_begun = len(begun) > most and len(self._folded) > LETTERS
         for text in self._postings.texts(ids.tolist()):
             if text.folded == self._folded:
                 self._keep(text, EXACT, tuple((word, word) for word in self._words))

@@ -16,6 +16,7 @@ _YEAR_BITS = 8
 _FIRST_YEAR = 1850
 _MOST = (1 << (31 - _YEAR_BITS)) - 1
 _NAME_LETTERS = 32
+_LONGEST = 255
 _BLOCK = 1 << 16
 """Names compared at once: what is computed of them stays in the processor's cache."""
 
@@ -26,6 +27,8 @@ class Traits:
     def __init__(self, top: int, shapes: bool) -> None:
         self._ranks = np.zeros(top + 1, np.uint32)
         """Popularity, then year; 0 where there is no text."""
+        self._lengths = np.zeros(top + 1, np.uint8)
+        """Letters of the folded text, 255 at most."""
         self._bags = np.zeros(top + 1 if shapes else 0, np.uint64)
         """The letters of a whole name, as in `lexicon`."""
         self._initials = np.zeros(top + 1 if shapes else 0, np.uint32)
@@ -47,6 +50,7 @@ class Traits:
                 np.array([text.replace(" ", "")[:_NAME_LETTERS].encode() for text in texts], f"S{_NAME_LETTERS}")
             )
             self._initials[at] = [initials(text.split()) for text in texts]
+        self._lengths[at] = np.minimum([len(text) for text in texts], _LONGEST)
         citations = np.clip(np.array(popularity, np.int64), 0, _MOST)
         recency = np.clip(np.array(years, np.int64) - _FIRST_YEAR, 1, (1 << _YEAR_BITS) - 1)
         self._ranks[at] = (citations << _YEAR_BITS) | recency
@@ -65,6 +69,7 @@ class Traits:
         missing = top + 1 - len(self._ranks)
         if missing > 0:
             missing += top // 16
+            self._lengths = np.concatenate([self._lengths, np.zeros(missing, np.uint8)])
             self._ranks = np.concatenate([self._ranks, np.zeros(missing, np.uint32)])
             if self._shapes:
                 self._bags = np.concatenate([self._bags, np.zeros(missing, np.uint64)])
@@ -82,6 +87,12 @@ class Traits:
             keys = np.partition(keys, len(keys) - limit)[len(keys) - limit :]
         best: Ids = ~np.sort(keys)[::-1].astype(np.uint32)
         return best
+
+    def of_length(self, ids: Ids, letters: int) -> Ids:
+        """Of these texts, those of so many letters."""
+        known = ids[ids < len(self._lengths)]
+        fitting: Ids = known[self._lengths[known] == min(letters, _LONGEST)]
+        return fitting
 
     def with_initials(self, ids: Ids, wanted: int) -> Ids:
         """Of these names, those of which words begin with all wanted letters."""
@@ -107,12 +118,18 @@ class Traits:
 
     def dump(self) -> dict[str, bytes]:
         """The arrays as named parts of an image."""
-        return {"ranks": self._ranks.tobytes(), "bags": self._bags.tobytes(), "initials": self._initials.tobytes()}
+        return {
+            "lengths": self._lengths.tobytes(),
+            "ranks": self._ranks.tobytes(),
+            "bags": self._bags.tobytes(),
+            "initials": self._initials.tobytes(),
+        }
 
     @classmethod
     def load(cls, parts: Mapping[str, Part]) -> Traits:
         """What `dump` gave."""
         made = cls(-1, shapes=len(parts["bags"]) > 0)
+        made._lengths = writable(parts["lengths"], np.uint8)
         made._ranks = writable(parts["ranks"], np.uint32)
         made.texts = int(np.count_nonzero(made._ranks))
         made._bags = writable(parts["bags"], np.uint64)

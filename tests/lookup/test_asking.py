@@ -43,6 +43,21 @@ async def test_equals_come_by_popularity_and_what_was_used_last_before_that(db: 
     await lookup.close()
 
 
+async def test_a_whole_title_comes_before_better_known_ones_that_begin_so(db: Database) -> None:
+    lookup = await Lookup.open(db)
+    for whole in ("Parsing", "Statistical machine translation"):
+        first = 1 if whole == "Parsing" else 1_001
+        await write_papers(
+            db,
+            {first: whole, **{first + i: f"{whole} of corpus {i}" for i in range(1, 400)}},
+            {first + i: i for i in range(400)},
+        )
+        for limit in (1, 5, 25):
+            assert (await lookup.titles(whole, limit))[0].handle == paper(first)
+            assert (await lookup.titles(whole[:-2], limit))[0].handle == paper(first + 399)
+    await lookup.close()
+
+
 async def test_filters_leave_only_what_fits(db: Database) -> None:
     lookup = await Lookup.open(db)
     await write_papers(db, {i: f"Deep parsing of corpus {i}" for i in range(1, 40)})
