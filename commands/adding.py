@@ -12,7 +12,7 @@ from discord import app_commands
 
 import seeds
 from commands import cards, pieces, text
-from commands.context import Assistant, Interaction, UserError
+from commands.context import Interaction, UserError
 from commands.errors import Answering
 from commands.layout import CardView
 from commands.reply import reply
@@ -61,7 +61,7 @@ class AddForm(discord.ui.Modal, title="Add papers"):
         component=discord.ui.TextInput(style=discord.TextStyle.paragraph, max_length=4000),
     )
 
-    async def on_submit(self, interaction: discord.Interaction[Assistant]) -> None:  # type: ignore[override]
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         async with Answering(interaction):
             assert isinstance(self.entries.component, discord.ui.TextInput)
             await reply(interaction, _add(interaction, PASTED, self.entries.component.value.encode()))

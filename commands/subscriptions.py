@@ -10,7 +10,7 @@ from discord import app_commands
 
 from commands import cards, following, text
 from commands.buttons import StatefulButton
-from commands.context import Assistant, Interaction, UserError
+from commands.context import Interaction, UserError
 from commands.errors import Answering
 from commands.layout import CardView, Press
 from commands.reply import reply
@@ -163,7 +163,7 @@ class EditForm(discord.ui.Modal, title="Edit the subscription"):
         self._zone = _field(self, "zone", "Time zone", schedule.zone, 60)
         self._cap = _field(self, "cap", f"Most papers in a post, up to {MAX_CAP}", str(one.options.cap), 2)
 
-    async def on_submit(self, interaction: discord.Interaction[Assistant]) -> None:  # type: ignore[override]
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         async with Answering(interaction):
             following.require_manager(interaction)
             cap = self._cap.value.strip()
