@@ -22,9 +22,7 @@ _BATCH = 1_000
 
 async def measure(db: Database, lookup: Lookup, number: int, queries: Sequence[Query], papers: Path) -> dict[str, Any]:
     """Insert so many papers in batches of 1,000, with one look-up after another beside it."""
-    for task in Path("/proc/self/task").iterdir():
-        # Look-ups and one import are two programs' worth of work: both may have a core.
-        os.sched_setaffinity(int(task.name), range(os.cpu_count() or 1))
+    _use_every_core()
     async with db.read() as connection:
         ((top,),) = await connection.execute_fetchall("SELECT max(id) FROM papers")
     rows = [
@@ -70,6 +68,12 @@ async def measure(db: Database, lookup: Lookup, number: int, queries: Sequence[Q
     }
     print("inserting:", ", ".join(f"{name} {value}" for name, value in figures.items()))
     return figures
+
+
+def _use_every_core() -> None:
+    """Look-ups and an import are two programs' worth of work: each may have a core."""
+    for task in Path("/proc/self/task").iterdir():
+        os.sched_setaffinity(int(task.name), range(os.cpu_count() or 1))
 
 
 async def _insert(db: Database, rows: Sequence[Row]) -> None:

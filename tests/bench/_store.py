@@ -34,7 +34,7 @@ def lines(path: Path) -> Iterator[Any]:
 
 def corpus(path: Path) -> Iterator[Row]:
     for entry in lines(path):
-        authors = tuple(dict.fromkeys(entry["authors"]))
+        authors = tuple(dict.fromkeys(entry.get("authors") or ()))
         yield Row(entry["id"], entry["title"], authors, entry.get("year"), entry.get("citations") or 0)
 
 

@@ -175,8 +175,8 @@ async def make(store: Path, papers: Path, made: int) -> None:
         await db.close()
 
 
-async def build(store: Path) -> None:
-    """Open once, so that everything is built and the image is written; prints how long it took."""
+async def build(store: Path) -> float:
+    """Open once, so that everything is built and the image is written; the seconds until look-ups were good."""
     start = time.perf_counter()
     db = await Database.open(store)
     lookup = await Lookup.open(db, _progress)
@@ -186,9 +186,19 @@ async def build(store: Path) -> None:
     await lookup.ready()
     await lookup.close()
     await db.close()
-    print(
-        json.dumps({"build_s": round(taken, 2), "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024})
-    )
+    return taken
+
+
+def prepare(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Fill a store and build its index; what that took."""
+    asyncio.run(make(arguments.store, arguments.papers, arguments.made))
+    before = arguments.store.stat().st_size
+    taken = asyncio.run(build(arguments.store))
+    return {
+        "build_s": round(taken, 2),
+        "index_mb": round((arguments.store.stat().st_size - before) / 1e6, 1),
+        "build_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
 
 
 def _progress(what: str, done: int, total: int) -> None:
@@ -295,27 +305,23 @@ def main() -> None:
     parser.add_argument("--peers", type=lambda said: [p for p in said.split(",") if p], default=list(PEERS))
     parser.add_argument("--inserting", type=int, default=0)
     parser.add_argument("--store", type=Path)
-    parser.add_argument("--build", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if not arguments.made and not arguments.queries:
+    if not (arguments.made or arguments.queries or arguments.prepare):
         parser.error("--queries is needed, unless --made")
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    if arguments.build:
-        asyncio.run(build(arguments.store))
+    if arguments.prepare:
+        print(json.dumps(prepare(arguments)))
         return
     with TemporaryDirectory() as folder:
         store = arguments.store or Path(folder) / "bench.db"
         figures: dict[str, Any] = {"build_s": None, "index_mb": None}
         if not store.exists():
-            asyncio.run(make(store, arguments.papers, arguments.made))
-            before = store.stat().st_size
             # In a process of its own, so that memory is measured of one that only opens.
-            command = [sys.executable, "-m", "tests.bench.lookup", "--papers", str(arguments.papers), "--made", "1"]
-            built = subprocess.run(
-                [*command, "--store", str(store), "--build"], check=True, stdout=subprocess.PIPE, text=True
-            )
-            figures |= json.loads(built.stdout.splitlines()[-1])
-            figures["index_mb"] = round((store.stat().st_size - before) / 1e6, 1)
+            command = [sys.executable, "-m", "tests.bench.lookup", "--prepare", "--store", str(store)]
+            command += ["--papers", str(arguments.papers), "--made", str(arguments.made)]
+            prepared = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+            figures |= json.loads(prepared.stdout.splitlines()[-1])
         asyncio.run(run(arguments, store, figures))
         points(figures)
         print(json.dumps(figures))
