@@ -114,8 +114,11 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("from_an_image", [False, True])
-@pytest.mark.parametrize("damage", list(DAMAGE))
+@pytest.mark.parametrize(
+    ("damage", "from_an_image"),
+    # A text that was changed behind the index's back is looked for in small stores only.
+    [(damage, large) for damage in DAMAGE for large in (False, True) if not (damage == "swapped" and large)],
+)
 async def test_damage_is_noticed_and_mended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str, from_an_image: bool
 ) -> None:
@@ -132,8 +135,6 @@ async def test_damage_is_noticed_and_mended(
     async with db.write() as connection:
         await connection.execute(DAMAGE[damage])
     await db.close()
-    if damage == "swapped" and from_an_image:
-        pytest.skip("a text changed behind the index's back is not looked for in large stores")
     async with opened(tmp_path / "l.db") as (_, lookup):
         await lookup.ready()
         assert await answers(lookup) == expected
