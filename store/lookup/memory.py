@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,6 +57,8 @@ class Memory:
         self.level = level
         self.behind = 0
         """Texts that changed since the image in the file was written."""
+        self.changed = time.monotonic()
+        """When something was last taken in, on the clock of `time.monotonic`."""
         self._turn = threading.Lock()
 
     @classmethod
@@ -120,6 +123,7 @@ class Memory:
         if rows:
             self.traits.put(*zip(*rows, strict=True))
         self.behind += len(ids)
+        self.changed = time.monotonic()
 
     @property
     def unsorted(self) -> int:

@@ -19,7 +19,8 @@ from store.errors import translated
 
 T = TypeVar("T")
 
-_THREADS = 2
+_THREADS = 3
+"""Two look-ups at once, and one thing that takes long."""
 _CACHE_KIB = 8_192
 """Pages of the file that each of the threads keeps; the operating system keeps the rest."""
 _SWITCH_S = 0.0005
@@ -34,6 +35,7 @@ class Readers:
         sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_S))
         self._path = path
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="lookup")
+        self._long = asyncio.Lock()
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
 
@@ -50,6 +52,11 @@ class Readers:
                     connection.rollback()
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    async def run_long(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """The same for what takes long: one at a time, so that look-ups always have a thread."""
+        async with self._long:
+            return await self.run(function)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

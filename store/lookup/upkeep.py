@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import time
 import zlib
 from collections.abc import Coroutine
 
@@ -20,6 +21,7 @@ _log = logging.getLogger(__name__)
 
 IMAGE_FROM = 5_000
 """Texts from which an image in the file is quicker than making the parts in memory anew."""
+_QUIET_S = 60.0
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_MISMATCH")
 """Errors that the tables of an index cause; others, such as a busy file, pass."""
 
@@ -99,10 +101,15 @@ class Upkeep:
             return
         if memory is None:
             self._start(self._restore())
-        elif memory.behind > max(IMAGE_FROM, memory.texts // 20):
+        elif memory.behind > IMAGE_FROM and (memory.behind > memory.texts // 20 or self._quiet(memory)):
             self._start(self._save(memory))
         elif memory.unsorted > MOST_UNSORTED:
             self._start(asyncio.to_thread(memory.sort))
+
+    @staticmethod
+    def _quiet(memory: Memory) -> bool:
+        """Whether nothing has changed for a while, so that writing an image is not in vain."""
+        return time.monotonic() - memory.changed > _QUIET_S
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         self._work = asyncio.create_task(work)
@@ -119,7 +126,9 @@ class Upkeep:
 
     async def _load(self) -> bool:
         """Load the parts in memory; False where the index has to be built."""
-        self._memory = await self._readers.run(self._loaded) if await build.is_built(self._db, self._kind) else None
+        self._memory = (
+            await self._readers.run_long(self._loaded) if await build.is_built(self._db, self._kind) else None
+        )
         return self._memory is not None
 
     def _loaded(self, connection: sqlite3.Connection) -> Memory | None:
@@ -163,7 +172,7 @@ class Upkeep:
                 self.failed(error)
                 return False
 
-        if not await self._readers.run(check):
+        if not await self._readers.run_long(check):
             self._memory, self._damaged = None, True
             await self._restore()
 
