@@ -9,8 +9,8 @@ import asyncio
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 import aiosqlite
 
@@ -57,33 +57,48 @@ async def replace_texts(connection: aiosqlite.Connection, kind: Kind, texts: dic
         (json.dumps(list(texts)),),
     )
     old = {row[0]: (row[1], row[2]) for row in stored}
-    present = [(id_, text) for id_, text in texts.items() if text is not None]
-    folded = await asyncio.to_thread(_forms, kind, present) if len(present) > _IN_A_THREAD else _forms(kind, present)
-    new = {id_: row for id_, row in folded.items() if old.get(id_) != row}
-    gone = {id_: row for id_, row in old.items() if id_ in new or texts[id_] is None}
-    counts: Counter[str] = Counter()
-    removed, added = [], []
-    for id_, row in gone.items():
-        tokens = indexed(*row)
-        counts.subtract(tokens)
-        removed.append((id_, " ".join(tokens)))
-    for id_, row in new.items():
-        tokens = indexed(*row)
-        counts.update(tokens)
-        added.append((id_, " ".join(tokens)))
-    if removed:
-        await connection.executemany(f"DELETE FROM {kind.texts} WHERE id = ?", ((id_,) for id_ in gone))
+    work = (kind, texts, old)
+    written = await asyncio.to_thread(_compare, *work) if len(texts) > _IN_A_THREAD else _compare(*work)
+    if written.removed:
+        await connection.executemany(f"DELETE FROM {kind.texts} WHERE id = ?", [(id_,) for id_, _ in written.removed])
         # SQLite before 3.43 deletes from a contentless table only when it is told the old words.
         await connection.executemany(
-            f"INSERT INTO {kind.words} ({kind.words}, rowid, words) VALUES ('delete', ?, ?)", removed
+            f"INSERT INTO {kind.words} ({kind.words}, rowid, words) VALUES ('delete', ?, ?)", written.removed
         )
-    if added:
-        await connection.executemany(
-            f"INSERT INTO {kind.texts} (id, folded, extra) VALUES (?, ?, ?)",
-            ((id_, *row) for id_, row in new.items()),
-        )
-        await connection.executemany(f"INSERT INTO {kind.words} (rowid, words) VALUES (?, ?)", added)
-    return {word: count for word, count in counts.items() if count and not word.endswith(HEAD)}
+    if written.rows:
+        await connection.executemany(f"INSERT INTO {kind.texts} (id, folded, extra) VALUES (?, ?, ?)", written.rows)
+        await connection.executemany(f"INSERT INTO {kind.words} (rowid, words) VALUES (?, ?)", written.added)
+    return written.counts
+
+
+class _Written(NamedTuple):
+    """What has to be written: words to remove and to add by id, new rows, and changes of counts of words."""
+
+    removed: list[tuple[int, str]]
+    added: list[tuple[int, str]]
+    rows: list[tuple[int, str, str]]
+    counts: dict[str, int]
+
+
+def _compare(kind: Kind, texts: Mapping[int, str | None], old: Mapping[int, tuple[str, str]]) -> _Written:
+    written = _Written([], [], [], {})
+    counts: Counter[str] = Counter()
+    for id_, text in texts.items():
+        before = old.get(id_)
+        after = None if text is None else forms(kind, text)
+        if before == after:
+            continue
+        if before is not None:
+            tokens = indexed(*before)
+            counts.subtract(tokens)
+            written.removed.append((id_, " ".join(tokens)))
+        if after is not None:
+            tokens = indexed(*after)
+            counts.update(tokens)
+            written.added.append((id_, " ".join(tokens)))
+            written.rows.append((id_, *after))
+    written.counts.update((word, count) for word, count in counts.items() if count and not word.endswith(HEAD))
+    return written
 
 
 def indexed(folded: str, extra: str) -> list[str]:
@@ -97,7 +112,3 @@ def forms(kind: Kind, text: str) -> tuple[str, str]:
     if kind.has_heads and (acronym := head(text)):
         extra.append(acronym + HEAD)
     return fold(text), " ".join(extra)
-
-
-def _forms(kind: Kind, texts: Iterable[tuple[int, str]]) -> dict[int, tuple[str, str]]:
-    return {id_: forms(kind, text) for id_, text in texts}
