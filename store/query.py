@@ -257,7 +257,7 @@ def _field(name: str, value: str) -> Term:
         case "since" | "until":
             return Term(kind="since" if name == "since" else "until", value=_date(name, value))
     raise QueryError(
-        f'There is no field {name}: here; use author:, cat:, code:, since: or until:, or put the words in "quotes".'
+        f'There is no field “{name}:” here; use author:, cat:, code:, since: or until:, or put the words in "quotes".'
     )
 
 
