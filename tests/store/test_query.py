@@ -74,7 +74,7 @@ def test_a_query_is_said_back_in_one_form(query: str, canonical: str) -> None:
         ("!!! ...", "Say what to look for"),
         ("-survey", "only says what to leave out"),
         ('"web agents', "not closed"),
-        ("auther:Qi", "no field auther:"),
+        ("auther:Qi", "no field “auther:”"),
         ("author: Qi", "After author:"),
         ("author:Z.", "After author:"),
         ("cat:Computer_Science", "After cat:"),
