@@ -90,7 +90,7 @@ class Lexicon:
             words[len(encoded)].append(encoded)
             numbers[len(encoded)].append(count)
         for length, of_length in words.items():
-            made._lengths[length] = (_sorted(of_length, numbers[length]),)
+            made._lengths[length] = (_sorted(np.array(of_length, f"S{length}"), np.array(numbers[length], np.int32)),)
             of_length.clear()
         return made
 
@@ -100,13 +100,14 @@ class Lexicon:
         for word, change in changes.items():
             by_length[len(word)][word.encode()] = change
         for length, pairs in by_length.items():
-            changed = _sorted(list(pairs), list(pairs.values()))
+            words, counts = np.array(list(pairs), f"S{length}"), np.array(list(pairs.values()), np.int32)
             for there in self._lengths.get(length, ()):
-                places = np.searchsorted(there.words, changed.words)
-                known = there.words[np.minimum(places, len(there.words) - 1)] == changed.words
-                there.counts[places[known]] += changed.counts[known]
-                changed = _Length(*(part[~known] for part in changed))
-            if len(changed.words):
+                places = np.searchsorted(there.words, words)
+                known = there.words[np.minimum(places, len(there.words) - 1)] == words
+                there.counts[places[known]] += counts[known]
+                words, counts = words[~known], counts[~known]
+            if len(words):
+                changed = _sorted(words, counts)
                 first, *fresh = self._lengths.get(length, (changed,))
                 if first is not changed:
                     fresh = [_merged(fresh[0], changed) if fresh else changed]
@@ -200,11 +201,10 @@ class Lexicon:
         return made
 
 
-def _sorted(words: list[bytes], counts: list[int]) -> _Length:
+def _sorted(words: Bytes, counts: Counts) -> _Length:
     """Words of one length, in order."""
-    array = np.array(words, f"S{len(words[0])}")
-    order = np.argsort(array)
-    return _Length(array[order], letter_bags(array[order]), np.array(counts, np.int32)[order])
+    order = np.argsort(words)
+    return _Length(words[order], letter_bags(words[order]), counts[order])
 
 
 def _merged(one: _Length, other: _Length) -> _Length:
