@@ -23,7 +23,7 @@ from store.lookup.folding import MAX_WORD
 Bytes = npt.NDArray[np.bytes_]
 Bags = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int32]
-Part: TypeAlias = bytes | npt.NDArray[np.uint8]
+Part: TypeAlias = bytes | memoryview | npt.NDArray[np.uint8]
 """A part of an image: as it is written, or as it was read."""
 
 Number = TypeVar("Number", bound=np.generic)

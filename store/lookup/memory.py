@@ -138,10 +138,12 @@ class Memory:
         with self._turn:
             self.prefixes.finish_sorting(texts)
 
-    def image(self) -> tuple[Level, dict[str, bytes]]:
+    def image(self) -> tuple[Level, dict[str, bytes | memoryview]]:
         """What `load` needs, and the level that it has."""
         with self._turn:
-            parts = {f"lexicon.{name}": body for name, body in self.lexicon.dump().items()}
+            parts: dict[str, bytes | memoryview] = {
+                f"lexicon.{name}": body for name, body in self.lexicon.dump().items()
+            }
             parts |= {f"prefixes.{name}": body for name, body in self.prefixes.dump().items()}
             self.behind = 0
             parts |= {f"traits.{name}": body for name, body in self.traits.dump().items()}

@@ -135,13 +135,13 @@ class Prefixes:
         ids = np.concatenate(found) if found else texts.ids[:0]
         return np.unique(np.concatenate([_valid(ids, fresh.ids[:0], stale), _among(fresh, by_head)]))
 
-    def dump(self) -> dict[str, bytes]:
-        """All texts as named parts of an image: the sorted ones, and those beside them."""
+    def dump(self) -> dict[str, memoryview]:
+        """All texts as named parts of an image: the sorted ones, and those beside them. They never change in place."""
         texts, fresh, stale = self._state
         if len(stale):
             texts = _where(texts, _still(texts.ids, stale))
         return {
-            f"{which}.{name}": part.tobytes()
+            f"{which}.{name}": part.view(np.uint8).data
             for which, keyed in (("sorted", texts), ("fresh", fresh))
             for name, part in keyed._asdict().items()
         }

@@ -116,13 +116,13 @@ class Traits:
         there: Ids = ids[self._ranks[ids] > 0]
         return there
 
-    def dump(self) -> dict[str, bytes]:
+    def dump(self) -> dict[str, memoryview]:
         """The arrays as named parts of an image."""
         return {
-            "lengths": self._lengths.tobytes(),
-            "ranks": self._ranks.tobytes(),
-            "bags": self._bags.tobytes(),
-            "initials": self._initials.tobytes(),
+            "lengths": self._lengths.copy().view(np.uint8).data,
+            "ranks": self._ranks.copy().view(np.uint8).data,
+            "bags": self._bags.copy().view(np.uint8).data,
+            "initials": self._initials.copy().view(np.uint8).data,
         }
 
     @classmethod

@@ -101,7 +101,7 @@ class Upkeep:
             return
         if memory is None:
             self._start(self._restore())
-        elif memory.behind > IMAGE_FROM and (memory.behind > memory.texts // 20 or self._quiet(memory)):
+        elif memory.behind > IMAGE_FROM and (memory.behind > memory.texts // 64 or self._quiet(memory)):
             self._start(self._save(memory))
         elif memory.unsorted > MOST_UNSORTED:
             self._start(asyncio.to_thread(memory.sort))
