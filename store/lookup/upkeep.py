@@ -188,9 +188,10 @@ class Upkeep:
             if not list(rows):
                 # Another process has built the index anew, or written a later image.
                 return
+            await connection.execute("DELETE FROM lookup_images WHERE kind = ?", (kind,))
             for part, body in parts.items():
                 await connection.execute(
-                    "INSERT OR REPLACE INTO lookup_images (kind, part, upto, checksum, body) VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO lookup_images (kind, part, upto, checksum, body) VALUES (?, ?, ?, ?, ?)",
                     (kind, part, level.change, zlib.crc32(body), body),
                 )
             await connection.execute("DELETE FROM lookup_changes WHERE kind = ? AND id <= ?", (kind, level.change))

@@ -108,6 +108,7 @@ DAMAGE = {
     "format": "UPDATE lookup_state SET format = 99",
     "image": "UPDATE lookup_images SET body = zeroblob(20) WHERE part = 'lexicon.words'",
     "part": "DELETE FROM lookup_images WHERE part = 'prefixes.sorted.ids'",
+    "strange part": "INSERT INTO lookup_images VALUES ('title', 'old', 0, 0, x'')",
     "images": "DELETE FROM lookup_images",
     "changes": "DELETE FROM lookup_changes",
     "unknown": "INSERT INTO papers (id, handle, title, added) VALUES (99, 'aaaaaaaaaaaaa', 'Unannounced', '')",
