@@ -161,6 +161,9 @@ class Upkeep:
         """Compare what was loaded from an image with the tables, and build them anew where they differ."""
         loaded = self._memory
         if loaded is None or loaded.behind >= loaded.texts:
+            # It was made from the tables, and is to be an image the next time.
+            if loaded and loaded.texts >= IMAGE_FROM:
+                await self._save(loaded)
             return
 
         def check(connection: sqlite3.Connection) -> bool:
