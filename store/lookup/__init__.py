@@ -59,7 +59,9 @@ class Lookup:
         lookup = cls(db, progress or (lambda what, done, total: None))
         try:
             for upkeep in lookup._upkeep.values():
-                await upkeep.open()
+                await upkeep.load()
+            for upkeep in lookup._upkeep.values():
+                upkeep.begin()
             for upkeep in lookup._upkeep.values():
                 if wait and not upkeep.usable:
                     await upkeep.ready()

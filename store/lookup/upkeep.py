@@ -51,9 +51,9 @@ class Upkeep:
         """Whether there is an index to look up in."""
         return self._memory is not None
 
-    async def open(self) -> None:
-        """Load the parts in memory, then start to check them; where they can't be loaded, start to build."""
-        self._start(self._check() if await self._load() else self._restore())
+    def begin(self) -> None:
+        """Start to check what was loaded, or to build what could not be."""
+        self._start(self._check() if self._memory else self._restore())
 
     async def ready(self) -> None:
         """Wait until nothing is being built, checked or written; raises what went wrong."""
@@ -124,7 +124,7 @@ class Upkeep:
         if not task.cancelled() and (error := task.exception()):
             _log.error("Looking after the index of %ss failed", self._kind.name, exc_info=error)
 
-    async def _load(self) -> bool:
+    async def load(self) -> bool:
         """Load the parts in memory; False where the index has to be built."""
         self._memory = (
             await self._readers.run_long(self._loaded) if await build.is_built(self._db, self._kind) else None
@@ -150,12 +150,12 @@ class Upkeep:
 
     async def _restore(self) -> None:
         """Load again what another process has built anew, or build it."""
-        if self._damaged or not await self._load():
+        if self._damaged or not await self.load():
             if self._damaged or await build.is_built(self._db, self._kind):
                 await build.wipe(self._db, self._kind)
             await build.build(self._db, self._kind, self._progress)
             self._damaged = False
-            await self._load()
+            await self.load()
 
     async def _check(self) -> None:
         """Compare what was loaded from an image with the tables, and build them anew where they differ."""
