@@ -61,7 +61,9 @@ _TROUBLE = re.compile(
 _TURN = re.compile(r"^(?:however|unfortunately|despite|yet|but|nevertheless)\b|\bhowever\b", re.IGNORECASE)
 _SLIGHT_TROUBLE = re.compile(
     r"\b(?:but|yet|although|though|nevertheless|hard|harder|problems?|issues?|absence|ignor\w*|misleading|misinformation"
-    r"|risks?|harm\w*|threat\w*|errors?|obstacles?|impediments?|necessit\w*|crucial|critical|conflicts?)\b",
+    r"|risks?|harm\w*|threat\w*|errors?|obstacles?|impediments?|necessit\w*|crucial|critical|conflicts?|in spite of"
+    r"|negative(?:ly)? (?:affect|impact|influenc)\w*|degrad\w*|imbalanced?|concerns|still|time-consuming|tedious"
+    r"|labou?r-intensive|manually|not (?:yet )?been|hampers?|prevents?|restrict(?:s|ed)?|impedes?)\b",
     re.IGNORECASE,
 )
 _OWN_WORK = re.compile(
