@@ -96,7 +96,6 @@ async def create(
     for in what came after it, or after an earlier post there.
     """
     token = secrets.token_urlsafe(12)
-    schedule = options.schedule
     async with db.write() as connection:
         async with connection.execute(
             "SELECT count(*) FROM subscriptions WHERE guild_id = ? AND channel_id = ? AND deleted IS NULL", scope
@@ -113,13 +112,7 @@ async def create(
                 *scope,
                 target_id,
                 creator_id,
-                query.canonical(),
-                schedule.cadence,
-                f"{schedule.at:%H:%M}",
-                schedule.weekday,
-                schedule.zone,
-                options.role_id,
-                options.cap,
+                *_chosen(query, options),
                 stamp(now),
                 anchor_id,
             ],
@@ -176,13 +169,7 @@ async def edit(db: Database, scope: Scope, token: str, query: Query, options: Op
             "UPDATE subscriptions SET query = ?, cadence = ?, at = ?, weekday = ?, zone = ?, role_id = ?, cap = ?"
             " WHERE id = ?",
             [
-                query.canonical(),
-                schedule.cadence,
-                f"{schedule.at:%H:%M}",
-                schedule.weekday,
-                schedule.zone,
-                options.role_id,
-                options.cap,
+                *_chosen(query, options),
                 before.id,
             ],
         )
@@ -273,6 +260,13 @@ async def told(db: Database, ids: Sequence[int]) -> None:
     """Their creators have been told, as far as that is possible."""
     async with db.write() as connection:
         await connection.executemany("UPDATE subscriptions SET notice = NULL WHERE id = ?", [(i,) for i in ids])
+
+
+def _chosen(query: Query, options: Options) -> tuple[str | int | None, ...]:
+    """The columns from `query` to `cap`."""
+    schedule = options.schedule
+    at = f"{schedule.at:%H:%M}"
+    return query.canonical(), schedule.cadence, at, schedule.weekday, schedule.zone, options.role_id, options.cap
 
 
 async def _drop(
