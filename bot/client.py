@@ -147,7 +147,7 @@ class Lectern(Assistant):
         await super().close()
 
     async def pause(self, seconds: float) -> None:
-        """Wait, in a worker: until the time is over or something calls `dispatch("work")`.
+        """Wait, in a worker, for an event that never comes.
 
         A listener of discord.py's is what simcord knows as a wait on purpose, whatever its length.
         """

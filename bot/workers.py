@@ -11,9 +11,8 @@ from bot.delivery import Clock, Delivery
 from bot.folder import look
 from bot.sender import DiscordSender
 from bot.watcher import Watcher
+from commands.context import LEDGER
 
-LEDGER = "ledger"
-"""The event by which commands say that there may be something to post."""
 SHORTEST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 """Other processes cannot wake this one: an import's papers are seen after the longest wait."""
 LOOK_EVERY_S = 60.0

@@ -12,7 +12,7 @@ from discord import app_commands
 
 import seeds
 from commands import cards, pieces, text
-from commands.context import Interaction, UserError
+from commands.context import LEDGER, Interaction, UserError
 from commands.errors import Answering
 from commands.layout import CardView
 from commands.reply import reply
@@ -95,7 +95,7 @@ async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
         why = f": {text.echo(first.message, 200).rstrip('.')}." if first else "."
         raise UserError(f"There is no paper in that{why} Please check it and try again.")
     report = await intake.take(interaction.client.library.db, name, reading)
-    interaction.client.dispatch("ledger")
+    interaction.client.dispatch(LEDGER)
     return await _added(interaction.client.library, reading, report)
 
 

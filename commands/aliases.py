@@ -7,7 +7,7 @@ import io
 import discord
 from discord import app_commands
 
-from commands import cards, pieces, text
+from commands import cards, following, pieces, text
 from commands.choosing import MAX_CHOICE, MAX_CHOICES
 from commands.context import Assistant, Interaction, UserError
 from commands.errors import Suggesting
@@ -33,8 +33,7 @@ async def aliases_command(
         raise UserError("That works only in a server; please use it in one of its channels.")
     library = interaction.client.library
     if forget is not None:
-        if not interaction.permissions.manage_channels:
-            raise UserError("You need the permission to manage channels here for that.")
+        following.require_manager(interaction)
         await reply(interaction, _forget(library, interaction.guild_id, forget), private=True)
     elif export:
         lines = "".join(f"{line}\n" for line in await aliases.regression_cases(library.db, interaction.guild_id))

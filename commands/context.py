@@ -37,6 +37,9 @@ class Recent:
         return tuple(self._opened.get(user_id, ()))
 
 
+LEDGER = "ledger"
+"""The event by which whoever changed it says that there may be something to post."""
+
 Fetch = Callable[[Sequence[Identifier]], Awaitable[Reading]]
 """Asks outside services for papers by arXiv id or DOI; what they do not have is among the problems."""
 

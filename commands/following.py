@@ -19,6 +19,8 @@ from store.why import Fate
 SHOWN = 6
 """Subscriptions on a page."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NAMED = "(?P<token>[A-Za-z0-9_-]{16})"
+"""How a subscription or post stands in a custom_id."""
 FLOOD = 10
 """More papers a day than this is called a flood."""
 

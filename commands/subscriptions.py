@@ -10,7 +10,7 @@ from discord import app_commands
 
 from commands import cards, following, text
 from commands.buttons import StatefulButton
-from commands.context import Interaction, UserError
+from commands.context import LEDGER, Interaction, UserError
 from commands.errors import Answering
 from commands.layout import CardView, Press
 from commands.reply import reply
@@ -20,7 +20,6 @@ from store import subscriptions
 from store.errors import NotFoundError
 from store.subscriptions import MAX_CAP, Options, Subscription
 
-_TOKEN = "(?P<token>[A-Za-z0-9_-]{16})"  # noqa: S105  # a pattern
 NONE_HERE = "Nothing is subscribed here. Begin with /subscribe."
 GONE = "That subscription is not here any more. See /subscriptions for those that are."
 
@@ -64,7 +63,7 @@ class ListPageButton(StatefulButton, template=r"subs:(?P<page>[0-9]{1,3})"):
 
 
 class SubscriptionButton(
-    StatefulButton, template=f"sub:(?P<verb>manage|pause|resume|post|drop|edit|delete|end):{_TOKEN}"
+    StatefulButton, template=f"sub:(?P<verb>manage|pause|resume|post|drop|edit|delete|end):{following.NAMED}"
 ):
     """Something to be done to one subscription of this channel."""
 
@@ -88,7 +87,7 @@ class SubscriptionButton(
                     view = _resuming(one)
                 case "resume" | "post":
                     view = following.managed(await subscriptions.resume(db, scope, token, now, post_held=True))
-                    interaction.client.dispatch("ledger")
+                    interaction.client.dispatch(LEDGER)
                 case "drop":
                     view = following.managed(await subscriptions.resume(db, scope, token, now, post_held=False))
                 case "delete":
@@ -188,7 +187,7 @@ class EditForm(discord.ui.Modal, title="Edit the subscription"):
                 )
             except NotFoundError:
                 raise UserError(GONE) from None
-            interaction.client.dispatch("ledger")
+            interaction.client.dispatch(LEDGER)
             await reply(interaction, _view(following.managed(edited, "### Changed")), private=True)
 
 

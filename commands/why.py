@@ -16,8 +16,6 @@ from store.models import Handle
 from store.subscriptions import Scope
 from store.why import why
 
-_TOKEN = "(?P<token>[A-Za-z0-9_-]{16})"  # noqa: S105  # a pattern
-
 
 @app_commands.command(name="why", description="What became of a paper in this channel, and by which rule")
 @app_commands.describe(paper="A title as you remember it, an arXiv id or a DOI", private="Show the answer to me only")
@@ -49,14 +47,14 @@ class WhyButton(StatefulButton, template="paper:why:(?P<handle>[a-z2-7]{13})|pic
         await reply(interaction, _fates(interaction.client.library, scope, handle), private=True)
 
 
-class PostButton(StatefulButton, template=f"post:why:{_TOKEN}"):
+class PostButton(StatefulButton, template=f"post:why:{following.NAMED}"):
     """Why a post is here."""
 
     async def answer(self, interaction: Interaction) -> None:
         await reply(interaction, _explained(interaction, self.state["token"]), private=True)
 
 
-class MoreButton(StatefulButton, template=f"post:more:{_TOKEN}:(?P<page>[0-9]{{1,4}})"):
+class MoreButton(StatefulButton, template=f"post:more:{following.NAMED}:(?P<page>[0-9]{{1,4}})"):
     """The papers that a post had no room for."""
 
     async def answer(self, interaction: Interaction) -> None:

@@ -188,13 +188,7 @@ async def _write(connection: aiosqlite.Connection, papers: Sequence[Known], owne
 async def _redirect(connection: aiosqlite.Connection, survivor: Known) -> None:
     """What led to the absorbed papers leads to the survivor; what is left of them goes."""
     for gone in survivor.absorbed:
-        # Where both matched a subscription, the row of the one that was posted stays.
-        await connection.execute(
-            "DELETE FROM ledger WHERE paper_id = ? AND state NOT IN ('posting', 'posted') AND subscription_id IN"
-            " (SELECT subscription_id FROM ledger WHERE paper_id = ? AND state IN ('posting', 'posted'))",
-            [survivor.paper_id, gone.paper_id],
-        )
-        for table in ("identifiers", "merged_handles", "authorships", "ledger"):
+        for table in ("identifiers", "merged_handles", "authorships"):
             await connection.execute(
                 f"UPDATE OR IGNORE {table} SET paper_id = ? WHERE paper_id = ?",  # noqa: S608
                 [survivor.paper_id, gone.paper_id],
