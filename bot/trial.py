@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -19,6 +20,11 @@ from bot.terminal import label, message_lines, modal_lines, walk
 
 if TYPE_CHECKING:
     import simcord
+
+
+_WORD = re.compile(r'"[^"]*"|\S+')
+_NAME = re.compile(r'"[^"]*"|\S+(?:\s+(?![-"]|\w+:)\S+)*')
+"""Words up to one with which a new clause of a query begins."""
 
 
 class CannotTypeError(Exception):
@@ -81,8 +87,9 @@ def parse(
 ) -> tuple[app_commands.Command[Any, ..., Any], dict[str, Any]]:
     """Read a slash command as people type it: `option:` begins a value that ends where the next option begins.
 
-    Text before any option belongs to the first one. Quotation marks stay in the value, as Discord sends them, and what
-    is between them is no option. Raises `CannotTypeError`.
+    The first option has all text that no other can take: what stands before them, and in `since:2024 -survey` the rest.
+    Quotation marks stay in the value, as Discord sends them, and what is between them is no option. Raises
+    `CannotTypeError`.
     """
     name, _, rest = typed.removeprefix("/").strip().partition(" ")
     command: Any = tree.get_command(name.casefold())
@@ -92,12 +99,17 @@ def parse(
     if not isinstance(command, app_commands.Command):
         raise CannotTypeError(f"There is no command /{name}. There are: {', '.join(_commands(tree))}.")
     parameters = {parameter.display_name: parameter for parameter in command.parameters}
-    options: dict[str, Any] = {}
+    values: dict[str, list[str]] = defaultdict(list)
     for option, value in _split(rest, list(parameters)):
         if option is None:
             raise CannotTypeError(f"/{command.qualified_name} takes no text. {_usage(command)}")
-        if value:
-            options[option] = _typed(parameters[option], value, scene)
+        first, left = command.parameters[0], ""
+        if option != first.display_name and first.type is Kind.string:
+            value, left = _own(parameters[option], value)
+        values[option].append(value)
+        values[first.display_name].append(left)
+    typed_in = {option: " ".join(filter(None, parts)) for option, parts in values.items()}
+    options = {option: _typed(parameters[option], value, scene) for option, value in typed_in.items() if value}
     missing = [p.display_name for p in command.parameters if p.required and p.display_name not in options]
     if missing:
         raise CannotTypeError(f"/{command.qualified_name} needs {', '.join(missing)}. {_usage(command)}")
@@ -115,6 +127,19 @@ def _split(text: str, names: Sequence[str]) -> Iterator[tuple[str | None, str]]:
     ends = [match.start() for match in starts[1:]]
     for match, end in zip_longest(starts, ends):
         yield match[1].casefold(), text[match.end() : end].strip()
+
+
+def _own(parameter: app_commands.Parameter, text: str) -> tuple[str, str]:
+    """What of the text after an option can be its value, and what is left: only names have several words."""
+    if parameter.choices:
+        names = [choice.name for choice in parameter.choices]
+        end = max((len(n) for n in names if f"{text} ".casefold().startswith(f"{n} ".casefold())), default=len(text))
+    elif parameter.type is Kind.attachment:
+        end = len(text)
+    else:
+        found = (_NAME if parameter.autocomplete else _WORD).match(text)
+        end = found.end() if found else 0
+    return text[:end], text[end:].strip()
 
 
 def _typed(parameter: app_commands.Parameter, value: str, scene: Scene | None) -> Any:

@@ -18,11 +18,18 @@ async def search(
     interaction: discord.Interaction[Any],
     query: str,
     author: str = "",
+    since: str = "",
     code: bool = False,
     limit: app_commands.Range[int, 1, 9] = 5,
     order: str = "",
 ) -> None:
     """Never called; its options are what is read."""
+
+
+@search.autocomplete("author")
+async def suggest(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+    """Never called; it tells that an author's name can have several words."""
+    return []
 
 
 @app_commands.command(name="help", description="Made")
@@ -61,6 +68,11 @@ def tree() -> app_commands.CommandTree[Any]:
         ('/search query:"see author: page" limit:3', "search", {"query": '"see author: page"', "limit": 3}),
         ("/search query:x order:newest FIRST", "search", {"query": "x", "order": "new"}),
         ("/search query:x author:", "search", {"query": "x"}),
+        ("/search query:graph since:2024-06 -survey", "search", {"query": "graph -survey", "since": "2024-06"}),
+        ('/search graph since:2024 cat:cs.CL "a b"', "search", {"query": 'graph cat:cs.CL "a b"', "since": "2024"}),
+        ("/search author:Zehan Qi -survey", "search", {"query": "-survey", "author": "Zehan Qi"}),
+        ('/search author:"Zehan Qi" web query:x', "search", {"query": "web x", "author": '"Zehan Qi"'}),
+        ("/search code:yes order:newest first web", "search", {"query": "web", "code": True, "order": "new"}),
         ("/feeds list word:a b", "feeds list", {"word": "a b"}),
     ],
 )  # fmt: skip
