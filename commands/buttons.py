@@ -6,7 +6,6 @@ What comes back in a custom_id is checked like any input: the templates admit no
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable
 from typing import Any, Self
 
 import discord
@@ -14,15 +13,12 @@ import discord
 from commands import answers, choosing
 from commands.context import Interaction
 from commands.errors import Answering
-from commands.layout import CardView
 from commands.reply import reply, turn
 from commands.search import page_of_search
 
 _HANDLE = "(?P<handle>[a-z2-7]{13})"
 _ASKED = "(?P<token>[a-z2-7]{13})"
 _PAGE = "(?P<page>[0-9]{1,4})"
-
-_VERB = f"(?P<verb>{'|'.join(answers.PAPER_VERBS)})"
 
 
 class StatefulButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template="stateful"):
@@ -48,19 +44,24 @@ class StatefulButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template="s
         raise NotImplementedError
 
 
-class PaperButton(StatefulButton, template=f"paper:{_VERB}:{_HANDLE}"):
-    """Something about a paper, shown to the person who asked."""
+def of_paper(verbs: str) -> str:
+    """The template of what `cards.picking` makes for these verbs, given as alternatives of a pattern."""
+    return f"(?:paper|pick):(?P<verb>{verbs}):{_HANDLE}(?::{_ASKED})?"
+
+
+class PaperButton(StatefulButton, template=of_paper("|".join(answers.PAPER_VERBS))):
+    """Something about a paper, shown to the person who asked; remembered if they meant it when nothing fitted."""
+
+    def says(self, interaction: Interaction) -> answers.Answer | None:
+        """What it answers instead of the verb's own answer."""
+        return None
 
     async def answer(self, interaction: Interaction) -> None:
-        await reply(interaction, _open(interaction, self.state), private=True)
-
-
-class PickButton(StatefulButton, template=f"pick:{_VERB}:{_HANDLE}:{_ASKED}"):
-    """The paper that a person meant when nothing fitted: remembered, then shown."""
-
-    async def answer(self, interaction: Interaction) -> None:
-        await reply(interaction, _open(interaction, self.state), private=True)
-        await choosing.remember(interaction, "title", self.state["token"], self.state["handle"])
+        handle = self.state["handle"]
+        view = choosing.open_paper(interaction, handle, self.state["verb"], self.says(interaction))
+        await reply(interaction, view, private=True)
+        if self.state["token"]:
+            await choosing.remember(interaction, "title", self.state["token"], handle)
 
 
 class PickAuthorButton(StatefulButton, template=f"who:{_HANDLE}:{_ASKED}"):
@@ -116,7 +117,3 @@ class PeopleSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=f"pe
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         async with Answering(interaction):
             await reply(interaction, choosing.open_author(interaction, self.item.values[0]), private=True)
-
-
-def _open(interaction: Interaction, state: re.Match[str]) -> Awaitable[CardView]:
-    return choosing.open_paper(interaction, state["handle"], state["verb"])

@@ -40,7 +40,6 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
 )
 BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     buttons.PaperButton,
-    buttons.PickButton,
     buttons.PickAuthorButton,
     buttons.AbstractPageButton,
     buttons.CiteButton,

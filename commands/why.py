@@ -6,14 +6,13 @@ from discord import app_commands
 
 from commands import choosing, following, posts
 from commands.answers import Answer
-from commands.buttons import StatefulButton
+from commands.buttons import PaperButton, StatefulButton, of_paper
 from commands.context import Interaction, UserError
 from commands.layout import CardView
 from commands.reply import reply, turn
 from store import digests
 from store.library import Library
 from store.models import Handle
-from store.subscriptions import Scope
 from store.why import why
 
 
@@ -29,22 +28,18 @@ def _answer(interaction: Interaction) -> Answer:
     scope = following.scope_of(interaction)
 
     async def answer(library: Library, handle: Handle) -> CardView:
-        return await _fates(library, scope, handle)
+        paper, found = await why(library.db, scope, handle)
+        return following.fates(paper.title, found, scope)
 
     return answer
 
 
-async def _fates(library: Library, scope: Scope, handle: Handle) -> CardView:
-    paper, found = await why(library.db, scope, handle)
-    return following.fates(paper.title, found, scope)
+class WhyButton(PaperButton, template=of_paper("why")):
+    """The paper that was meant by `/why`, where several fitted or none."""
 
-
-class WhyButton(StatefulButton, template="paper:why:(?P<handle>[a-z2-7]{13})|pick:why:(?P<picked>[a-z2-7]{13}):.*"):
-    """The paper that was meant by `/why`, where several fitted."""
-
-    async def answer(self, interaction: Interaction) -> None:
-        scope, handle = following.scope_of(interaction), self.state["handle"] or self.state["picked"]
-        await reply(interaction, _fates(interaction.client.library, scope, handle), private=True)
+    def says(self, interaction: Interaction) -> Answer:
+        """What became of it in this channel."""
+        return _answer(interaction)
 
 
 class PostButton(StatefulButton, template=f"post:why:{following.NAMED}"):

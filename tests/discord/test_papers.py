@@ -111,6 +111,14 @@ async def test_what_fits_nothing_gets_the_closest_and_is_known_next_time(ask: As
     assert again.text.startswith(f"### {TITLES['Bias and Volatility']}\n")
 
 
+async def test_what_is_picked_for_why_is_known_next_time(ask: Asking) -> None:
+    offered = await ask("why", paper="stereotype wobble")
+    picked = await ask.open(offered, "Bias and Volatility")
+    assert picked.private and TITLES["Bias and Volatility"] in picked.text
+    for again in (await ask("why", paper="stereotype wobble"), await ask("paper", title="stereotype wobble")):
+        assert again.text.startswith(f"### {TITLES['Bias and Volatility']}\n")
+
+
 async def test_nothing_at_all_is_no_dead_end(ask: Asking) -> None:
     answer = await ask("paper", title="qqqqqqqq")
     assert answer.private
