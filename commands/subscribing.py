@@ -179,7 +179,7 @@ class DraftButton(StatefulButton, template=r"draft:(?P<verb>yes|no):(?P<token>[a
         try:
             draft = Draft.model_validate_json(kept or "")
         except ValueError:
-            raise UserError("That preview is gone. Please use /subscribe again.") from None
+            raise UserError("That preview is too old. Please use /subscribe again.") from None
         if draft.scope != following.scope_of(interaction) or draft.person_id != interaction.user.id:
             raise UserError("That preview is somebody else's. Please use /subscribe yourself.")
         return draft

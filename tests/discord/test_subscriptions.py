@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from bot.assembly import assemble
 from bot.client import Lectern
 from bot.settings import Settings
 from bot.simulation import Scene, simulated
-from store import digests, intake, subscriptions
+from store import digests, intake, questions, subscriptions
 from store.library import Library
 from store.models import Authorship, PaperRecord, Reading, Source
 from store.query import parse
@@ -133,6 +133,15 @@ async def test_cancel_leaves_nothing_and_confirm_makes_one(server: Server) -> No
     await server.admin.click(result.response, label="Confirm")
     await press(server.admin, server, button, server.papers)
     assert len(await server.subscribed(server.papers)) == 1
+
+
+async def test_an_old_preview_says_so(server: Server) -> None:
+    result = await server.admin.slash(server.papers, "subscribe", query="agents")
+    assert result.response
+    later = datetime.now(UTC) + questions.KEPT + timedelta(days=1)
+    await questions.keep(server.client.library.db, "what somebody asked much later", later)
+    assert "too old" in text(shown(await server.admin.click(result.response, label="Confirm")))
+    assert not await server.subscribed(server.papers)
 
 
 async def press(actor: Any, server: Server, custom_id: str, channel: Any) -> str:

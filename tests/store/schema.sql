@@ -170,7 +170,8 @@ CREATE TABLE posts (
 
 CREATE TABLE questions (
     token    TEXT PRIMARY KEY,
-    question TEXT NOT NULL
+    question TEXT NOT NULL,
+    asked    TEXT NOT NULL -- last, give or take a day; those that are long ago are deleted
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE records (
@@ -252,6 +253,8 @@ CREATE INDEX papers_by_date ON papers (published DESC, id);
 CREATE INDEX posts_by_target ON posts (target_id, state);
 
 CREATE INDEX posts_open ON posts (next_try) WHERE state <> 'posted';
+
+CREATE INDEX questions_by_age ON questions (asked);
 
 CREATE INDEX subscription_keys_by_subscription ON subscription_keys (subscription_id);
 
