@@ -140,8 +140,7 @@ class Delivery:
             await self._again(post, self._wait(post), str(error), unsure=True)
             return False
         except LimitedError as error:
-            if error.everywhere:
-                self._closed_until = self.clock.monotonic() + error.retry_after
+            self._heed(error)
             wait = error.retry_after + self.chance.uniform(0, 1)
             await self._again(post, wait, str(error), unsure=unsure or error.repeated)
             return False
@@ -196,19 +195,26 @@ class Delivery:
         async with self.db.write() as connection:
             await ledger.again(connection, post.id, next_try, why, unsure=unsure, failed=failed)
 
+    def _heed(self, error: Exception) -> None:
+        if isinstance(error, LimitedError) and error.everywhere:
+            self._closed_until = max(self._closed_until, self.clock.monotonic() + error.retry_after)
+
     async def _pace(self) -> None:
+        """Wait for a turn. Raises `LimitedError` while Discord wants nothing from us: each request prolongs a ban."""
         now = self.clock.monotonic()
         turn = max(now, self._next_request)
         self._next_request = turn + 1 / self.per_second
         if turn > now:
             await self.clock.sleep(turn - now)
+        if (left := self._closed_until - self.clock.monotonic()) > 0:
+            raise LimitedError(left, everywhere=True)
 
     async def _tell(self) -> None:
         for subscription_id, creator_id, query, target_id, reason in await subscriptions.notices(self.db):
-            # Noted first: told once, though it may fail, rather than again and again.
-            await subscriptions.told(self.db, [subscription_id])
             try:
                 await self._pace()
+                # Noted first: told once, though it may fail, rather than again and again.
+                await subscriptions.told(self.db, [subscription_id])
                 await self.sender.tell(
                     creator_id,
                     f"Your subscription {posts.quoted(query)} in <#{target_id}> is paused, because Discord said:"
@@ -216,4 +222,5 @@ class Delivery:
                     " /subscriptions there.",
                 )
             except (LostError, RefusedError, LimitedError, UnclearError) as error:
+                self._heed(error)
                 logger.info("The person who made a subscription could not be told that it is paused: %s", error)

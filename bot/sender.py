@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -73,8 +73,9 @@ class Sender(Protocol):
 class DiscordSender:
     """The sender that a client is."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, timeout_s: float = TIMEOUT_S) -> None:
         self._client = client
+        self._timeout_s = timeout_s
 
     async def send(self, target_id: int, digest: Digest, token: str) -> int:
         """Post a message with the token as its nonce; returns its id."""
@@ -86,12 +87,20 @@ class DiscordSender:
         try:
             with _sorted():
                 channel = self._client.get_partial_messageable(target_id)
-                async with asyncio.timeout(TIMEOUT_S):
-                    message = await channel.send(view=view, nonce=token, allowed_mentions=mentions)
+                message = await self._in_time(channel.send(view=view, nonce=token, allowed_mentions=mentions))
         except NotOutError as error:
             error.repeated = time.monotonic() - began >= REPEATS_AFTER_S
             raise
         return message.id
+
+    async def _in_time(self, sending: Awaitable[discord.Message]) -> discord.Message:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await sending
+        except TimeoutError:
+            # discord.py, cancelled while it waits for a global limit to end, would hold all later requests for ever.
+            self._client.http._global_over.set()
+            raise
 
     async def find(self, target_id: int, token: str, after_id: int) -> int | None:
         """The message of ours that carries the token in a button, if it is among those newer than that id."""
@@ -137,7 +146,9 @@ def _sorted() -> Iterator[None]:
     except discord.HTTPException as error:
         said = error.text.strip()[:200] or f"error {error.status}"
         if error.status == 429:
-            raise LimitedError(_wait(error), everywhere="X-RateLimit-Global" in error.response.headers) from error
+            # Without a scope it is not Discord that answers but the edge before it, which has banned our address.
+            scope = error.response.headers.get("X-RateLimit-Scope", "global")
+            raise LimitedError(_wait(error), everywhere=scope == "global") from error
         if error.status == 404 or error.code == ARCHIVED_AND_LOCKED or (error.status == 403 and error.code):
             raise LostError(said) from error
         if error.status >= 500 or error.status in (401, 403, 408):

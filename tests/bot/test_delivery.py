@@ -120,21 +120,23 @@ async def test_what_discord_asks_to_wait_is_waited(db: Database, discord: Discor
 
 
 async def test_a_limit_on_everything_stops_everything(db: Database, discord: Discord, delivery: Delivery) -> None:
-    await follow(db, 1)
+    await follow(db, 1, 2, 3)
     await arrive(db, "Web Agents")
-    discord.answers[1] = [LimitedError(30, everywhere=True)]
+    discord.answers = {target: [LimitedError(30, everywhere=True)] for target in (1, 2, 3)}
     await delivery.start()
     await delivery.finish()
-    await follow(db, 2)
+    await follow(db, 4)
     await arrive(db, "More Web Agents")
     await delivery.start()
     await delivery.finish()
-    assert not discord.sent
+    assert len(discord.requests) == 1 and not discord.sent
+    discord.answers.clear()
     discord.seconds += 32
     await delivery.start()
     await delivery.finish()
-    assert [titles for target, titles in discord.sent if target == 1] == [["Web Agents"], ["More Web Agents"]]
-    assert [titles for target, titles in discord.sent if target == 2] == [["More Web Agents"]]
+    for target in (1, 2, 3):
+        assert [titles for sent, titles in discord.sent if sent == target] == [["Web Agents"], ["More Web Agents"]]
+    assert [titles for sent, titles in discord.sent if sent == 4] == [["More Web Agents"]]
 
 
 async def test_tries_come_less_and_less_often(db: Database, discord: Discord, delivery: Delivery) -> None:

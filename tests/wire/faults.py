@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from tests.wire.payloads import Json
 
-What = Literal["status", "reset", "hang_up", "stall"]
+What = Literal["status", "ban", "reset", "hang_up", "stall"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Fault:
     """What happens to one request.
 
     `status`: that answer. `reset`: the connection is reset. `hang_up`: it is closed without an answer.
-    `stall`: the answer takes `seconds` longer. With `after` the request has had its effect by then.
+    `ban`: the edge before Discord refuses the address. `stall`: the answer takes `seconds` longer. With `after` the request has had its effect by then.
     """
 
     what: What
@@ -37,7 +37,9 @@ class Fault:
     via: bool = True
     """Of a 429: whether it says that it passed Discord's edge; discord.py gives up on one that does not."""
     seconds: float = 0.0
-    """Of a stall, or the Retry-After of a 429."""
+    """Of a stall, or the Retry-After of a 429 or ban."""
+    everywhere: bool = False
+    """Of a 429: whether it is the global limit."""
 
 
 class Faults(Protocol):

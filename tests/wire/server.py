@@ -158,10 +158,12 @@ class Server:
         if fault.what == "stall":
             await asyncio.sleep(fault.seconds)
             return None
+        if fault.what == "ban":
+            return web.Response(status=429, text="error code: 1015", headers={"Retry-After": f"{fault.seconds:.0f}"})
         if fault.what == "status":
             if fault.status == 429:
-                scope = {"X-RateLimit-Scope": "shared"}
-                return self._too_many(call, Verdict(scope, fault.seconds), via=fault.via)
+                scope = {"X-RateLimit-Scope": "global" if fault.everywhere else "shared"}
+                return self._too_many(call, Verdict(scope, fault.seconds, fault.everywhere), via=fault.via)
             if fault.status in (502, 504):  # The edge answers these itself, in HTML.
                 return web.Response(status=fault.status, text="<html>error</html>", content_type="text/html")
             body = {"message": f"{fault.status}: Internal Server Error", "code": 0}

@@ -8,17 +8,20 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from bot.sender import DiscordSender, UnclearError
 from store import intake, subscriptions
+from store.digests import Digest
 from store.library import Library
 from store.models import Reading
 from store.query import parse
 from tests.wire import payloads
 from tests.wire.chaos import is_post, outage
-from tests.wire.clients import until
+from tests.wire.clients import Probe, connected, until
 from tests.wire.conftest import Scene
-from tests.wire.faults import Call, Fault
+from tests.wire.faults import Call, Fault, Script
 from tests.wire.limits import Limits
 from tests.wire.load import made_papers, title
 from tests.wire.process import Program
@@ -186,3 +189,35 @@ async def test_many_channels_at_once_stay_within_the_limit_of_requests(post: Pos
     await post.all_posted()
     assert limits.refused == 0
     assert time.monotonic() - began < 10
+
+
+async def test_a_ban_by_the_edge_holds_every_channel(post: Post) -> None:
+    for _ in range(20):
+        await post.follow([])
+    ban = Fault("ban", seconds=3)
+    post.scene.faults = Script(is_post, [ban])
+    posts: list[float] = []
+
+    async def note(stage: str, call: Call) -> None:
+        if stage == "arrived" and is_post(call):
+            posts.append(time.monotonic())
+
+    post.scene.on_stage = note
+    await post.paper()
+    await post.all_posted()
+    began = posts[0]
+    assert not [moment for moment in posts if began + 0.5 < moment < began + ban.seconds]
+    assert sum(moment <= began + 0.5 for moment in posts) < 5, "what was on its way"
+    assert len(posts) == 21
+
+
+async def test_a_try_that_is_given_up_in_a_global_limit_does_not_hold_up_the_client(scene: Scene) -> None:
+    scene.faults = Script(is_post, [Fault("status", status=429, seconds=60, everywhere=True)])
+    client, place = Probe(), subscriptions.Scope(0, 0)
+    digest = Digest(query=parse("agents"), scope=place, role_id=None, part=1, parts=1, items=(), over_cap=1)
+    async with connected(client, scene):
+        sender = DiscordSender(client, timeout_s=0.5)
+        with pytest.raises(UnclearError):
+            await sender.send(scene.channel.id, digest, "a" * 16)
+        async with asyncio.timeout(5):
+            assert await sender.send(scene.other.id, digest, "b" * 16) in scene.other.messages
