@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import resources
 from pathlib import Path
 
@@ -98,22 +98,35 @@ class Database:
     async def backup(self, target: Path) -> None:
         """Copy the whole store, as of one moment, to a new file, while it is in use.
 
-        Raises `DatabaseUnavailableError` where the target exists or cannot be written.
+        The file has its name only when it is whole; a part of one never passes for a backup. Raises
+        `DatabaseUnavailableError` where the target exists or cannot be written.
         """
         if await asyncio.to_thread(target.exists):
             raise DatabaseUnavailableError(f"{target} exists already")
-        with translated():
-            copy = await aiosqlite.connect(target)
-            source = await _connect(self.path)
-            try:
-                await source.backup(copy)
-            finally:
-                await source.close()
-                await copy.close()
+        part = target.with_name(f"{target.name}.part")
+        await asyncio.to_thread(part.unlink, missing_ok=True)
+        try:
+            with translated():
+                async with AsyncExitStack() as connections:
+                    source = await _connect(self.path)
+                    connections.push_async_callback(source.close)
+                    copy = await _opened(part)
+                    connections.push_async_callback(copy.close)
+                    await source.backup(copy)
+            await asyncio.to_thread(part.replace, target)
+        except BaseException:
+            await asyncio.to_thread(part.unlink, missing_ok=True)
+            raise
+
+
+async def _opened(path: Path) -> aiosqlite.Connection:
+    # Of a file that cannot be opened aiosqlite's thread tells the loop twice, the second time perhaps after its end.
+    await asyncio.to_thread(lambda: sqlite3.connect(path).close())
+    return await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
 
 
 async def _connect(path: Path) -> aiosqlite.Connection:
-    connection = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+    connection = await _opened(path)
     try:
         connection.row_factory = sqlite3.Row
         await connection.execute("PRAGMA journal_mode = WAL")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -206,6 +208,19 @@ async def test_a_backup_is_whole_while_writes_go_on(db: Database, tmp_path: Path
     copy.close()
     with pytest.raises(errors.DatabaseUnavailableError, match="exists already"):
         await db.backup(tmp_path / "copy.db")
+
+
+async def test_a_backup_for_which_there_is_no_room_leaves_nothing(db: Database, tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, hard))
+    try:
+        with pytest.raises(errors.StoreError):
+            await db.backup(tmp_path / "copy.db")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not [name for name in os.listdir(tmp_path) if name.startswith("copy.db")]
+    await db.backup(tmp_path / "copy.db")
+    assert [name for name in os.listdir(tmp_path) if name.startswith("copy.db")] == ["copy.db"]
 
 
 if __name__ == "__main__":
