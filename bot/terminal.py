@@ -25,12 +25,14 @@ _MARKDOWN = re.compile(
     """,
     re.VERBOSE,
 )
+_CODE_BLOCK = re.compile(r"(^```\w*\n.*?^```$)", re.DOTALL | re.MULTILINE)
 _LINE_MARK = re.compile(r"^(?:-#|#{1,3}|>>>|>)\s+")
 
 
 def plain(text: str, names: Mapping[int, str]) -> str:
     """Discord's markdown as people read it: marks taken off, links with their address, timestamps as dates in UTC.
 
+    A block of code stays as it is, to be copied.
     `names` are what the ids of channels, roles and people are shown as.
     """
 
@@ -48,8 +50,11 @@ def plain(text: str, names: Mapping[int, str]) -> str:
             return f":{part['emoji']}:"
         return part["escaped"] or part["code"] or ""
 
-    lines = text.replace("\N{WORD JOINER}", "").splitlines()
-    return "\n".join(_MARKDOWN.sub(shown, _LINE_MARK.sub("", line)) for line in lines)
+    def prose(written: str) -> str:
+        return "\n".join(_MARKDOWN.sub(shown, _LINE_MARK.sub("", line)) for line in written.split("\n"))
+
+    parts = _CODE_BLOCK.split(text.replace("\N{WORD JOINER}", ""))
+    return "".join(part if part.startswith("```") else prose(part) for part in parts)
 
 
 def message_lines(message: Mapping[str, Any], names: Mapping[int, str]) -> Iterator[str]:

@@ -122,6 +122,7 @@ def test_any_text_is_read_or_refused(tree: app_commands.CommandTree[Any], typed:
         ("<t:99999999999999:D>", "99999999999999"),
         ("in <#5> for <@7>, <@&9>", "in #papers for @max, somebody"),
         ("> quoted\n### two", "quoted\ntwo"),
+        ("**a**\n```bibtex\n# {Cats \\& *dogs*}\n```", "a\n```bibtex\n# {Cats \\& *dogs*}\n```"),
         ("<:star:123> </paper:77>", ":star: /paper"),
     ],
 )
