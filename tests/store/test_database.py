@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import resource
 import sqlite3
 import subprocess
@@ -210,6 +209,10 @@ async def test_a_backup_is_whole_while_writes_go_on(db: Database, tmp_path: Path
         await db.backup(tmp_path / "copy.db")
 
 
+def copies(folder: Path) -> list[str]:
+    return [path.name for path in folder.glob("copy.db*")]
+
+
 async def test_a_backup_for_which_there_is_no_room_leaves_nothing(db: Database, tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, hard))
@@ -218,9 +221,9 @@ async def test_a_backup_for_which_there_is_no_room_leaves_nothing(db: Database, 
             await db.backup(tmp_path / "copy.db")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert not [name for name in os.listdir(tmp_path) if name.startswith("copy.db")]
+    assert copies(tmp_path) == []
     await db.backup(tmp_path / "copy.db")
-    assert [name for name in os.listdir(tmp_path) if name.startswith("copy.db")] == ["copy.db"]
+    assert copies(tmp_path) == ["copy.db"]
 
 
 if __name__ == "__main__":
