@@ -168,7 +168,12 @@ async def _try(
 
 @app.command("import")
 def import_(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, help="Files, or folders of files.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="Files, folders of files, or - for standard input; in any known format."
+        ),
+    ],
     db: Db = None,
     notify: Annotated[
         bool | None,

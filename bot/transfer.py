@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import chain
@@ -15,6 +16,7 @@ from store.models import IntakeReport, Reading
 
 FEW = 20
 """Papers that subscribers get from a file without being asked about."""
+STANDARD_INPUT = Path("-")
 FORMATS = {"jsonl": "", "bibtex": "bibtex", "ris": "ris"}
 """Formats of an export, with the citation style that makes them; JSON Lines holds every field and source."""
 
@@ -36,18 +38,22 @@ def files(paths: Iterable[Path]) -> Iterator[Path]:
 async def read_in(
     library: Library, path: Path, progress: intake.Progress, notify: bool | None, ask: Callable[[int], bool]
 ) -> IntakeReport:
-    """Read one file, as of its last change, into the store.
+    """Read one file as of its last change, or `STANDARD_INPUT` as of now, into the store.
 
     Its papers are posted to subscribers if `notify`; where that is None and they are more than `FEW` and somebody has
     subscribed, `ask` is told their number, or that of the first thousand. Raises `OSError` and
     `seeds.UnknownFormatError`.
     """
-    readings = seeds.read_file(path, _changed(path))
+    if path == STANDARD_INPUT:
+        name = "standard input"
+        readings = seeds.read_stream(name, sys.stdin.buffer, datetime.now(UTC))
+    else:
+        name, readings = path.name, seeds.read_file(path, _changed(path))
     first = next(readings, Reading())
     papers = len(first.papers) + sum(len(page.papers) for page in first.pages)
     if notify is None:
         notify = papers <= FEW or not await subscriptions.count(library.db) or ask(papers)
-    return await intake.take_all(library.db, path.name, chain([first], readings), progress, notify=notify)
+    return await intake.take_all(library.db, name, chain([first], readings), progress, notify=notify)
 
 
 def _changed(path: Path) -> datetime:

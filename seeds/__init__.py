@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from importlib import resources
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 from seeds import arxiv, author_page, bibtex, dblp, feeds, json_files, oai, ris
 from seeds.xml import XmlError, name_of, parse
@@ -79,6 +81,19 @@ def read_file(path: Path, retrieved: datetime) -> Iterator[Reading]:
         return
     with gzip.open(path) if name.endswith(".gz") else path.open("rb") as lines:
         yield from json_files.read_lines(lines, Source(kind="dump", name=path.name, retrieved=retrieved))
+
+
+def read_stream(name: str, stream: BinaryIO, retrieved: datetime) -> Iterator[Reading]:
+    """Read what has no file's name, as standard input, in the format that its content tells.
+
+    Lines of JSON come as from `read_file`. Raises the errors of `read`.
+    """
+    beginning = [stream.readline(LARGEST_FILE), stream.readline(LARGEST_FILE)]
+    if all(json_files.is_record(line) for line in beginning):
+        source = Source(kind="dump", name=name, retrieved=retrieved)
+        yield from json_files.read_lines(chain(beginning, stream), source)
+    else:
+        yield read(name, b"".join(beginning) + stream.read(LARGEST_FILE + 1), retrieved)
 
 
 def _unpacked(content: bytes) -> bytes:

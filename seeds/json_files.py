@@ -47,6 +47,14 @@ def read_lines(lines: Iterable[str | bytes], source: Source, batch: int = 1000) 
         yield _read(_parsed(some, problems), source, problems)
 
 
+def is_record(line: bytes) -> bool:
+    """Whether this is a line of JSON that can be a record."""
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 def _parsed(lines: Iterable[tuple[int, str | bytes]], problems: Problems) -> Iterator[tuple[int, str, object]]:
     for number, line in lines:
         if not line.strip():

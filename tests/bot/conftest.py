@@ -24,10 +24,10 @@ Lectern = Callable[..., subprocess.CompletedProcess[str]]
 def lectern(tmp_path: Path) -> Lectern:
     """Runs the command line as a process of its own, in an empty folder."""
 
-    def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, given: str | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "bot", *arguments], env=environment(tmp_path, **settings), cwd=tmp_path,
-            capture_output=True, text=True, timeout=60, check=False,
+            capture_output=True, text=True, input=given, timeout=60, check=False,
         )  # fmt: skip
         assert "Traceback" not in done.stdout + done.stderr, done.stderr
         return done

@@ -66,7 +66,17 @@ def test_import_reports_and_repeats_without_change(lectern: Lectern, tmp_path: P
     again = lectern("import", "zehan-qi.txt")
     assert "zehan-qi.txt: 0 new, 0 changed, 13 unchanged" in again.stdout
     assert again.returncode == 0
-    assert lectern("import", "absent.txt").returncode == 2
+    absent = lectern("import", "absent.txt")
+    assert absent.returncode == 1 and "absent.txt: not read. No such file" in absent.stderr
+
+
+def test_import_reads_standard_input(lectern: Lectern) -> None:
+    lectern("try", "/help")
+    exported = lectern("export").stdout
+    for told in ("13 new, 0 changed, 0 unchanged", "0 new, 0 changed, 13 unchanged"):
+        assert lectern("import", "-", "--db", "other.db", given=exported).stdout == f"-: {told}\n"
+    odd = lectern("import", "-", given="No paper.")
+    assert odd.returncode == 1 and "no format" in odd.stderr
 
 
 def test_export_holds_every_paper(lectern: Lectern, tmp_path: Path) -> None:

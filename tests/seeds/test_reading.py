@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -102,11 +103,34 @@ def test_lines_of_a_file_come_in_parts(tmp_path: Path, name: str) -> None:
     assert reading.papers[0].source.name == "a.bib"
 
 
+@pytest.mark.parametrize(
+    ("content", "kind", "counts"),
+    [
+        ("@misc{a, title = {On looms}}", "bibtex", [1]),
+        ("TY  - JOUR\nTI  - On looms\nER  - \n", "ris", [1]),
+        (json.dumps({"items": [CSL, CSL]}), "csl", [2]),
+        (json.dumps([PLAIN], indent=1), "dump", [1]),
+        (json.dumps(PLAIN) + "\n", "dump", [1]),
+        ((json.dumps(PLAIN) + "\n") * 1500, "dump", [1000, 500]),
+        (DBLP, "dblp", [1]),
+        (gzip.compress(b"@misc{a, title = {On looms}}"), "bibtex", [1]),
+    ],
+)
+def test_what_has_no_name_is_told_from_its_content(content: str | bytes, kind: str, counts: list[int]) -> None:
+    stream = BytesIO(content.encode() if isinstance(content, str) else content)
+    readings = list(seeds.read_stream("standard input", stream, RETRIEVED))
+    assert [len(reading.papers) for reading in readings] == counts
+    assert {(p.source.kind, p.source.name) for r in readings for p in r.papers} == {(kind, "standard input")}
+
+
 @settings(deadline=None)
 @given(st.sampled_from(["a.txt", "a.bib", "a.ris", "a.json", "a.jsonl", "a.xml", "a"]), st.binary(max_size=200))
 def test_any_content_is_read_or_told(name: str, content: bytes) -> None:
-    try:
-        reading = seeds.read(name, content, RETRIEVED)
-    except seeds.UnknownFormatError:
-        return
-    assert len(reading.problems) <= 101
+    for read in (
+        lambda: [seeds.read(name, content, RETRIEVED)],
+        lambda: seeds.read_stream(name, BytesIO(content), RETRIEVED),
+    ):
+        try:
+            assert all(len(reading.problems) <= 101 for reading in read())
+        except seeds.UnknownFormatError:
+            continue
