@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -97,6 +98,8 @@ class Clause(Frozen):
 
     def explain(self) -> str:
         """The clause in plain words, without its exclusion."""
+        if all(term.kind == "text" for term in self.alternatives):
+            return _with([term.value for term in self.alternatives], "or")
         return " or ".join(term.explain() for term in self.alternatives)
 
 
@@ -121,10 +124,22 @@ class Query(Frozen):
 
     def explain(self) -> str:
         """The query in plain words: papers by “Zehan Qi”, and in cs.CL; but not with “survey” in title or abstract."""
-        said = "papers " + ", and ".join(clause.explain() for clause in self.required)
+        said = "papers " + ", and ".join(_explained(self.required, "and"))
         if self.exclusions:
-            said += "; but not " + ", nor ".join(clause.explain() for clause in self.exclusions)
+            said += "; but not " + ", nor ".join(_explained(self.exclusions, "or"))
         return said
+
+
+def _explained(clauses: Sequence[Clause], conjunction: str) -> list[str]:
+    """The clauses in plain words; those of one word or phrase are gathered into the first."""
+    alone = [c for c in clauses if len(c.alternatives) == 1 and c.alternatives[0].kind == "text"]
+    gathered = [_with([c.alternatives[0].value for c in alone], conjunction)] if alone else []
+    return gathered + [clause.explain() for clause in clauses if clause not in alone]
+
+
+def _with(words: Sequence[str], conjunction: str) -> str:
+    *first, last = (f"“{word}”" for word in words)
+    return f"with {', '.join(first)}{f' {conjunction} ' if first else ''}{last} in title or abstract"
 
 
 def parse(text: str) -> Query:

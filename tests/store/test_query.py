@@ -190,3 +190,7 @@ def test_a_query_is_explained_in_plain_words() -> None:
         "papers with “agents” in title or abstract, and by “Zehan Qi” or in cs.CL, and with code,"
         " and published since 2024; but not with “survey” in title or abstract"
     )
+    assert parse('web author:Qi agents "key point" a|b -survey -code:no -tutorial').explain() == (
+        "papers with “web”, “agents” and “key point” in title or abstract, and by “Qi”, and with “a” or “b” in title or"
+        " abstract; but not with “survey” or “tutorial” in title or abstract, nor without known code"
+    )
