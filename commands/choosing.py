@@ -19,8 +19,8 @@ from store.models import Handle, Hit, Identifier
 
 FITS = 0.6
 """A hit of this score is what was asked for, give or take some letters; below it is merely the closest."""
-SAME = 0.995
-"""A hit of this score is the very title or name."""
+SAME, BEGUN = 0.985, 0.975
+"""A hit of these scores is the very title, acronym or name, or begins with what was typed."""
 NEAR = 0.15
 """Hits whose scores differ by less are offered side by side."""
 OFFERED = 5
@@ -50,7 +50,10 @@ async def paper(interaction: Interaction, typed: str, verb: str, answer: answers
         raise UserError(await _nothing(library, typed, "title"))
     near = hits[0].score >= FITS
     token = None if near else await questions.keep(library.db, typed)
-    start = "Several papers fit" if near else "Nothing fits exactly; the closest papers to"
+    if hits[0].score >= BEGUN:
+        start = "Several papers fit"
+    else:
+        start = "The closest papers to" if near else "Nothing fits exactly; the closest papers to"
     heading = f"### {start} “{text.echo(typed, 200)}”"
     return cards.results(
         cards.Results(
@@ -87,8 +90,12 @@ async def author(interaction: Interaction, typed: str, answer: answers.Answer = 
         raise UserError(await _nothing(library, typed, "author"))
     near = hits[0].score >= FITS
     token = None if near else await questions.keep(library.db, typed)
+    if hits[0].score >= BEGUN:
+        start = "Several people fit"
+    else:
+        start = "The closest names to" if near else "Nobody fits exactly; the closest names to"
     return author_cards.people(
-        f"### {'Several people fit' if near else 'Nobody fits exactly; the closest to'} “{text.echo(typed, 200)}”",
+        f"### {start} “{text.echo(typed, 200)}”",
         await authors.by_handles(library.db, [h.handle for h in hits]),
         footnote=""
         if near
@@ -116,7 +123,8 @@ async def _by_identifiers(
 ) -> CardView:
     found = await papers.by_identifiers(interaction.client.library.db, named)
     if not found:
-        raise UserError(f"{missing(named)} Add it with /add, or look for its title.")
+        them, their = ("it", "its") if len(named) == 1 else ("them", "a")
+        raise UserError(f"{missing(named)} Add {them} with /add, or look for {their} title.")
     if len(found) == 1:
         return await open_paper(interaction, found[0].handle, verb, answer)
     return cards.results(
@@ -127,7 +135,8 @@ async def _by_identifiers(
 def missing(named: Sequence[Identifier]) -> str:
     """A sentence that says which identifiers the store does not know."""
     shown = ", ".join(f"{pieces.SCHEMES.get(i.scheme, i.scheme)} {text.safe(i.value, 60)}" for i in named[:3])
-    return f"{shown} {'is' if len(named) == 1 else 'are'} not in the store."
+    more = f" and {len(named) - 3:,} more" if len(named) > 3 else ""
+    return f"{shown}{more} {'is' if len(named) == 1 else 'are'} not in the store."
 
 
 async def remember(interaction: Interaction, kind: KindName, token: str, handle: Handle) -> None:
@@ -166,11 +175,12 @@ async def _nothing(library: Library, typed: str, kind: KindName) -> str:
         return (
             "The store holds no papers yet. Add some with /add, or with `lectern import` on the machine that runs me."
         )
-    what = "author" if kind == "author" else "paper"
-    return (
-        f"No {what} is anything like “{text.echo(typed, 100)}”. {await _understood(library, typed, kind)}"
-        "Try fewer words, or /search for words of the abstract."
+    what, advice = (
+        ("author", "Try the family name alone, or /paper with a title of theirs.")
+        if kind == "author"
+        else ("paper", "Try fewer words, or /search for words of the abstract.")
     )
+    return f"No {what} is anything like “{text.echo(typed, 100)}”. {await _understood(library, typed, kind)}{advice}"
 
 
 async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from commands import cards, choosing, pieces, text
+from commands import author_cards, cards, choosing, pieces, text
 from commands.context import Interaction, UserError
 from commands.layout import CardView
 from commands.reply import reply
-from store import papers, questions, search
+from store import authors, papers, questions, search
 from store.library import Library
 from store.models import Hit
 from store.query import Query, QueryError, parse
@@ -41,7 +41,7 @@ async def search_command(
     if code is not None:
         parts.append(f"code:{'yes' if code else 'no'}")
     asked = read_query(" ".join(parts))
-    await reply(interaction, _first_page(interaction.client.library, asked, query or author or ""), private=private)
+    await reply(interaction, _first_page(interaction.client.library, asked), private=private)
 
 
 def read_query(typed: str) -> Query:
@@ -60,14 +60,24 @@ async def page_of_search(library: Library, token: str, page: int) -> CardView:
     return await _page(library, parse(asked), page)
 
 
-async def _first_page(library: Library, asked: Query, words: str) -> CardView:
+async def _first_page(library: Library, asked: Query) -> CardView:
     found = await search.search(library.db, asked, limit=1)
     if found.total:
         return await _page(library, asked, 0)
-    close: list[Hit] = await library.lookup.titles(words, pieces.PAGE) if words else []
     said = text.echo(asked.explain(), 300)
+    for clause in asked.required:
+        if clause.alternatives[0].kind == "author":
+            by_them = await search.search(library.db, Query(clauses=(clause,)), limit=1)
+            people = [] if by_them.total else await library.lookup.authors(clause.alternatives[0].value, pieces.PAGE)
+            if people:
+                return author_cards.people(
+                    f"### No {said}\nThe closest names:",
+                    await authors.by_handles(library.db, [h.handle for h in people]),
+                )
+    words = " ".join(t.value for clause in asked.required for t in clause.alternatives if t.kind == "text")
+    close: list[Hit] = await library.lookup.titles(words, pieces.PAGE) if words else []
     if not close:
-        raise UserError(f"There are no {said}. Take a word away, or look up a title with /paper.")
+        raise UserError(f"There are no {said}. Ask for less, or look up a title with /paper.")
     return cards.results(
         cards.Results(
             heading=f"### No {said}\nThe closest titles:",

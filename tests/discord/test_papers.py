@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,39 @@ async def test_what_is_picked_for_why_is_known_next_time(ask: Asking) -> None:
     assert picked.private and TITLES["Bias and Volatility"] in picked.text
     for again in (await ask("why", paper="stereotype wobble"), await ask("paper", title="stereotype wobble")):
         assert again.text.startswith(f"### {TITLES['Bias and Volatility']}\n")
+
+
+async def test_an_acronym_is_answered_by_its_paper_although_others_begin_alike(ask: Asking) -> None:
+    made = [
+        {"title": title, "authors": ["Ann Made"]} for title in ("Glove: Vectors for Words", "Glover and His Models")
+    ]
+    await ask("add", entry=json.dumps(made))
+    assert (await ask("paper", title="glove")).text.startswith("### Glove: Vectors for Words\n")
+    assert "Several papers fit" in (await ask("paper", title="glov")).text
+
+
+async def test_what_fits_in_part_is_not_said_to_fit(ask: Asking) -> None:
+    offered = await ask("paper", title="reinforcement learning is all you need")
+    assert len(offered.titles) > 1
+    assert "closest" in offered.text and "fit “" not in offered.text
+
+
+async def test_identifiers_that_are_not_known_are_counted(ask: Asking) -> None:
+    answer = await ask("paper", title="2411.00001 2411.00002 2411.00003 2411.00004 2411.00005")
+    assert "2411.00003 and 2 more are not in the store. Add them with /add" in answer.text
+
+
+async def test_a_search_by_a_name_that_nobody_has_offers_the_closest_names(ask: Asking) -> None:
+    for asked in ({"author": "zehan qui"}, {"query": 'agents author:"zehan qui"'}):
+        assert (await ask("search", **asked)).titles[0] == "Zehan Qi"
+    assert "The closest titles" in (await ask("search", author="zehan qi", query="zebra")).text
+
+
+async def test_a_search_without_words_offers_no_titles(ask: Asking) -> None:
+    answer = await ask("search", query="cat:math.CO since:2019")
+    assert answer.private and answer.text == (
+        "There are no papers in math.CO, and published since 2019. Ask for less, or look up a title with /paper."
+    )
 
 
 async def test_nothing_at_all_is_no_dead_end(ask: Asking) -> None:
