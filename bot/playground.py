@@ -9,6 +9,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.assembly import assemble
@@ -124,6 +125,7 @@ async def _keep_time(env: simcord.Env, windows: Sequence[Window]) -> None:
     turn = asyncio.Lock()
     for window in windows:
         _take_turns(env, window, windows, turn)
+        _count_from_now(window.preview)
     reached = time.perf_counter()
     while True:
         await asyncio.sleep(TICK_S)
@@ -158,3 +160,14 @@ def _take_turns(env: simcord.Env, window: Window, windows: Sequence[Window], tur
             return await act(*args)
 
     vars(window.preview)["_action"] = act_in_turn
+
+
+def _count_from_now(preview: simcord.Preview) -> None:
+    """Let a page say how long ago something was by the real clock, which the store has too."""
+    publish = preview._publish
+
+    def publish_now(*args: Any, **options: Any) -> None:
+        preview.capture_time = datetime.now(UTC)
+        publish(*args, **options)
+
+    vars(preview)["_publish"] = publish_now

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,15 @@ async def test_what_the_bot_does_by_itself_is_shown(store_file: Path) -> None:
             while "posted in time" not in page.shown():
                 await asyncio.sleep(0.2)
                 await page.look()
+
+
+async def test_what_was_just_done_is_not_in_the_future(store_file: Path) -> None:
+    async with pages(store_file) as urls, Page.open(urls[0]) as page:
+        await asyncio.sleep(2.5)
+        began = datetime.now(UTC)
+        await page.run("status")
+        counted_from = datetime.fromisoformat((await page.look())["profile"]["presentationTime"])
+        assert began < counted_from < datetime.now(UTC)
 
 
 async def test_a_stranger_cannot_act(store_file: Path) -> None:
