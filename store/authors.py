@@ -63,9 +63,14 @@ async def link(connection: aiosqlite.Connection, stored: Sequence[Stored], perso
         [(author_id,) for author_id in touched],
     )
     async with connection.execute(
-        "SELECT id, name FROM authors WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(touched))]
+        "SELECT id, name, papers = 0 AND id NOT IN (SELECT author_id FROM author_pages) FROM authors"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(touched))],
     ) as rows:
-        return [(row[0], None if row[0] in new else row[1], row[1]) async for row in rows]
+        found = await rows.fetchall()
+    # Nobody is left under a name that sources no longer give, as initials that were spelt out.
+    await connection.executemany("DELETE FROM authors WHERE id = ?", [(row[0],) for row in found if row[2]])
+    return [(row[0], None if row[0] in new else row[1], None if row[2] else row[1]) for row in found]
 
 
 async def _linked(connection: aiosqlite.Connection, paper_ids: str) -> dict[tuple[int, str], int]:

@@ -6,10 +6,12 @@ says differently stays in the records, and is listed as a disagreement.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
+from store.evaluation import is_name
 from store.lookup.folding import fold
 from store.models import Authorship, Claim, Disagreement, Handle, Identifier, Link, Paper, PaperRecord, SourceKind
 
@@ -29,6 +31,7 @@ _NEAREST_FIRST: tuple[SourceKind, ...] = (
 _RANK = {kind: rank for rank, kind in enumerate(_NEAREST_FIRST)}
 _SAME_DAYS = timedelta(days=7)
 """A preprint is submitted some days before it is announced, and sources give one day or the other."""
+_INITIAL = re.compile(r"\b\w\b")
 _T = TypeVar("_T")
 
 
@@ -84,14 +87,40 @@ def _published(record: PaperRecord) -> str | None:
 
 
 def _authors(listed: PaperRecord, records: Sequence[PaperRecord]) -> tuple[Authorship, ...]:
-    """The best list; where it is incomplete, those whom other sources name follow it without a place."""
+    """The best list, spelt out; where it is incomplete, those whom other sources name follow it without a place."""
     if listed.authors_complete:
-        return listed.authors
-    authors = {fold(a.name): a for a in listed.authors}
+        return _spelt_out(listed, records)
+    authors = {fold(a.name): a for a in _spelt_out(listed, records)}
     for record in records:
-        for author in record.authors:
+        for author in _spelt_out(record, records):
             authors.setdefault(fold(author.name), author.model_copy(update={"position": None}))
     return tuple(authors.values())
+
+
+def _spelt_out(record: PaperRecord, records: Sequence[PaperRecord]) -> tuple[Authorship, ...]:
+    """The record's authors, those of whom it has initials as another record of the paper has them in full.
+
+    Initials that may be of two people stay as they are.
+    """
+    if len(records) == 1 or not any(_INITIAL.search(author.name) for author in record.authors):
+        return record.authors
+    own = [fold(author.name) for author in record.authors]
+    known = {fold(a.name): a.name for r in records for a in r.authors}
+    authors = []
+    for author, short in zip(record.authors, own, strict=True):
+        fuller = [name for name in known if name not in own and _abbreviates(short, name)]
+        full = max(fuller, key=len, default=short)
+        meant = [name for name in own if _abbreviates(name, full)]
+        if meant == [short] and all(name == full or _abbreviates(name, full) for name in fuller):
+            author = author.model_copy(update={"name": known[full]})
+        authors.append(author)
+    return tuple(authors)
+
+
+def _abbreviates(short: str, full: str) -> bool:
+    """Whether a folded name has initials where the other, folded too, has more of the same name."""
+    one, other = short.split(), full.split()
+    return len(short) < len(full) and 1 in map(len, one) and len(other[0]) > 1 and is_name(one, other)
 
 
 def _agrees(one: str, other: str) -> bool:

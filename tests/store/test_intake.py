@@ -8,6 +8,7 @@ import pytest
 
 from store import authors, intake, papers, subscriptions
 from store.database import Database
+from store.evaluation import matches
 from store.models import Authorship, Identifier, Paper, PaperRecord, Problem, Reading
 from store.query import parse
 from tests.support.made import DAY, arxiv, names, page, record, source
@@ -145,6 +146,39 @@ async def test_two_people_of_one_name_stay_two(db: Database) -> None:
     assert len(people) == 2
     assert [len(await authors.papers_of(db, p.handle)) for p in people] == [1, 1]
     assert sorted([(await authors.metrics(db, p.handle))[0].value for p in people]) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("nearest", "other", "shown"),
+    [
+        (["R. Xu", "Qi Z", "X. A. Liu"], ["Rongwu Xu", "Zehan Qi", "Xiao Liu"], ["Rongwu Xu", "Zehan Qi", "Xiao Liu"]),
+        (["Z. Qi", "Zhen Qi"], ["Zehan Qi", "Zhen Qi"], ["Zehan Qi", "Zhen Qi"]),
+        (["Z. Qi", "R. Xu"], ["Zehan Qi", "Zhen Qi"], ["Z. Qi", "R. Xu"]),
+        (["Z. Qi", "Z Qi"], ["Zehan Qi"], ["Z. Qi", "Z Qi"]),
+        (["Xiao A. Liu", "Y. Liu"], ["Xiao Liu"], ["Xiao A. Liu", "Y. Liu"]),
+    ],
+)
+async def test_initials_are_spelt_out_where_another_source_has_the_one_name(
+    db: Database, nearest: list[str], other: list[str], shown: list[str]
+) -> None:
+    doi = (Identifier(scheme="doi", value="10.1/x"),)
+    await take(db, record(authors=names(*other), identifiers=doi, source=source("b.bib", "bibtex")))
+    await take(db, record(authors=names(*nearest), identifiers=doi, source=source("Crossref", "crossref")))
+    paper = await only_paper(db)
+    assert [a.name for a in paper.authors] == shown
+    async with db.read() as connection:
+        rows = await connection.execute_fetchall("SELECT name, papers FROM authors")
+    assert sorted(map(tuple, rows)) == sorted((name, 1) for name in {authors.name_key(n): n for n in shown}.values())
+
+
+async def test_the_papers_of_a_page_stay_on_it_where_a_later_list_has_initials(db: Database) -> None:
+    mine = record(authors=(*names("Ashish Vaswani"), Authorship(name="Noam Shazeer")), authors_complete=False)
+    await intake.take(db, "p", Reading(pages=(page("Noam Shazeer", mine, h_index=36),)))
+    await take(db, record(authors=names("A. Vaswani", "N. Shazeer", "N. Parmar"), source=source("b.bib", "bibtex")))
+    (author,) = await authors.namesakes(db, "Noam Shazeer")
+    paper = await only_paper(db)
+    assert await authors.papers_of(db, author.handle) == [paper.handle]
+    assert matches(parse('author:"Noam Shazeer"'), paper) and paper.authors_complete
 
 
 async def test_figures_are_kept_as_history(db: Database) -> None:
