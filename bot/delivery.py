@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from bot.sender import LimitedError, LostError, NotOutError, RefusedError, Sender, UnclearError
 from commands import posts
-from store import digests, ledger, subscriptions
+from store import digests, ledger, pauses
 from store.database import Database
 from store.ledger import Post
 
@@ -210,11 +210,11 @@ class Delivery:
             raise LimitedError(left, everywhere=True)
 
     async def _tell(self) -> None:
-        for subscription_id, creator_id, query, target_id, reason in await subscriptions.notices(self.db):
+        for subscription_id, creator_id, query, target_id, reason in await pauses.notices(self.db):
             try:
                 await self._pace()
                 # Noted first: told once, though it may fail, rather than again and again.
-                await subscriptions.told(self.db, [subscription_id])
+                await pauses.told(self.db, [subscription_id])
                 await self.sender.tell(
                     creator_id,
                     f"Your subscription {posts.quoted(query)} in <#{target_id}> is paused, because Discord said:"

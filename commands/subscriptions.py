@@ -16,7 +16,7 @@ from commands.layout import CardView, Press
 from commands.reply import reply
 from commands.search import read_query
 from commands.subscribing import read_schedule
-from store import subscriptions
+from store import pauses, subscriptions
 from store.errors import NotFoundError
 from store.subscriptions import MAX_CAP, Options, Subscription
 
@@ -82,14 +82,14 @@ class SubscriptionButton(
                     return
                 case "pause":
                     reason = f"{interaction.user.display_name} paused it"
-                    view = following.managed(await subscriptions.pause(db, scope, token, reason, now))
+                    view = following.managed(await pauses.pause(db, scope, token, reason, now))
                 case "resume" if one.waiting:
                     view = _resuming(one)
                 case "resume" | "post":
-                    view = following.managed(await subscriptions.resume(db, scope, token, now, post_held=True))
+                    view = following.managed(await pauses.resume(db, scope, token, now, post_held=True))
                     interaction.client.dispatch(LEDGER)
                 case "drop":
-                    view = following.managed(await subscriptions.resume(db, scope, token, now, post_held=False))
+                    view = following.managed(await pauses.resume(db, scope, token, now, post_held=False))
                 case "delete":
                     view = _deleting(one)
                 case _:

@@ -17,7 +17,8 @@ from pydantic import AwareDatetime
 from store.database import Database
 from store.models import Frozen
 from store.moments import moment_of, stamp
-from store.subscriptions import Token, pause_all
+from store.pauses import pause_all
+from store.subscriptions import Token
 
 LONGEST_WAIT = timedelta(hours=2)
 """Longer than between two tries of a message; a next try beyond it was set by a clock that was wrong since."""

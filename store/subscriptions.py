@@ -121,13 +121,18 @@ async def create(
         if not row:
             return await _one(connection, "anchor_id = ?", [anchor_id], scope)
         await matching.register(connection, row[0], query)
-        return await _get(connection, scope, token)
+        return await get_in(connection, scope, token)
 
 
 async def get(db: Database, scope: Scope, token: str) -> Subscription:
     """The subscription of that name, if it is this channel's. Raises `NotFoundError`."""
     async with db.read() as connection:
-        return await _get(connection, scope, token)
+        return await get_in(connection, scope, token)
+
+
+async def get_in(connection: aiosqlite.Connection, scope: Scope, token: str) -> Subscription:
+    """As `get`, in the caller's transaction."""
+    return await _one(connection, "token = ?", [token], scope)
 
 
 async def count(db: Database) -> int:
@@ -164,7 +169,7 @@ async def edit(db: Database, scope: Scope, token: str, query: Query, options: Op
     """Change what is asked for. Papers that wait are held against the new query and get their new time."""
     schedule = options.schedule
     async with db.write() as connection:
-        before = await _get(connection, scope, token)
+        before = await get_in(connection, scope, token)
         await connection.execute(
             "UPDATE subscriptions SET query = ?, cadence = ?, at = ?, weekday = ?, zone = ?, role_id = ?, cap = ?"
             " WHERE id = ?",
@@ -181,50 +186,7 @@ async def edit(db: Database, scope: Scope, token: str, query: Query, options: Op
         if query != before.query:
             await matching.register(connection, before.id, query)
             await matching.match_again(connection, before.id, query, now)
-        return await _get(connection, scope, token)
-
-
-async def pause(db: Database, scope: Scope, token: str, reason: str, now: datetime) -> Subscription:
-    """Hold back what waits and what comes, until it is resumed. A post that was begun is finished."""
-    async with db.write() as connection:
-        subscription = await _get(connection, scope, token)
-        if not subscription.pause:
-            await pause_all(connection, [subscription.id], "asked", reason, now)
-        return await _get(connection, scope, token)
-
-
-async def pause_all(
-    connection: aiosqlite.Connection, ids: Sequence[int], kind: Literal["asked", "lost"], reason: str, now: datetime
-) -> None:
-    """Pause subscriptions in the caller's transaction."""
-    await connection.executemany(
-        "UPDATE subscriptions SET pause = ?, pause_reason = ?, paused_since = ? WHERE id = ?",
-        [(kind, reason, stamp(now), subscription_id) for subscription_id in ids],
-    )
-    await connection.executemany(
-        "UPDATE ledger SET state = 'held', changed = ? WHERE subscription_id = ? AND state = 'pending'",
-        [(stamp(now), subscription_id) for subscription_id in ids],
-    )
-
-
-async def resume(db: Database, scope: Scope, token: str, now: datetime, *, post_held: bool) -> Subscription:
-    """Go on. What was held is posted at the next time of the subscription, or is dropped."""
-    async with db.write() as connection:
-        subscription = await _get(connection, scope, token)
-        await connection.execute(
-            "UPDATE subscriptions SET pause = NULL, pause_reason = NULL, paused_since = NULL, notice = NULL"
-            " WHERE id = ?",
-            [subscription.id],
-        )
-        if post_held:
-            await connection.execute(
-                "UPDATE ledger SET state = 'pending', due = ?, changed = ?"
-                " WHERE subscription_id = ? AND state = 'held'",
-                [stamp(subscription.options.schedule.due(now)), stamp(now), subscription.id],
-            )
-        else:
-            await _drop(connection, subscription.id, ("held",), "left out when it was resumed", now)
-        return await _get(connection, scope, token)
+        return await get_in(connection, scope, token)
 
 
 async def delete(db: Database, scope: Scope, tokens: Sequence[str], now: datetime) -> int:
@@ -233,33 +195,26 @@ async def delete(db: Database, scope: Scope, tokens: Sequence[str], now: datetim
     async with db.write() as connection:
         for token in tokens:
             try:
-                subscription = await _get(connection, scope, token)
+                subscription = await get_in(connection, scope, token)
             except NotFoundError:
                 continue
             await connection.execute(
                 "UPDATE subscriptions SET deleted = ?, notice = NULL WHERE id = ?", [stamp(now), subscription.id]
             )
             await connection.execute("DELETE FROM subscription_keys WHERE subscription_id = ?", [subscription.id])
-            await _drop(connection, subscription.id, ("pending", "held"), "the subscription was deleted", now)
+            await drop(connection, subscription.id, ("pending", "held"), "the subscription was deleted", now)
             deleted += 1
     return deleted
 
 
-async def notices(db: Database) -> list[tuple[int, int, str, int, str]]:
-    """What creators are still to be told: subscription, person, query, where it posts, and why it is paused."""
-    async with (
-        db.read() as connection,
-        connection.execute(
-            "SELECT id, creator_id, query, target_id, notice FROM subscriptions WHERE notice IS NOT NULL"
-        ) as rows,
-    ):
-        return [(row[0], row[1], row[2], row[3], row[4]) async for row in rows]
-
-
-async def told(db: Database, ids: Sequence[int]) -> None:
-    """Their creators have been told, as far as that is possible."""
-    async with db.write() as connection:
-        await connection.executemany("UPDATE subscriptions SET notice = NULL WHERE id = ?", [(i,) for i in ids])
+async def drop(
+    connection: aiosqlite.Connection, subscription_id: int, states: tuple[str, ...], note: str, now: datetime
+) -> None:
+    """Papers of these states are no longer wanted, in the caller's transaction; `note` says why."""
+    await connection.executemany(
+        "UPDATE ledger SET state = 'dropped', note = ?, changed = ? WHERE subscription_id = ? AND state = ?",
+        [(note, stamp(now), subscription_id, state) for state in states],
+    )
 
 
 def _chosen(query: Query, options: Options) -> tuple[str | int | None, ...]:
@@ -267,19 +222,6 @@ def _chosen(query: Query, options: Options) -> tuple[str | int | None, ...]:
     schedule = options.schedule
     at = f"{schedule.at:%H:%M}"
     return query.canonical(), schedule.cadence, at, schedule.weekday, schedule.zone, options.role_id, options.cap
-
-
-async def _drop(
-    connection: aiosqlite.Connection, subscription_id: int, states: tuple[str, ...], note: str, now: datetime
-) -> None:
-    await connection.executemany(
-        "UPDATE ledger SET state = 'dropped', note = ?, changed = ? WHERE subscription_id = ? AND state = ?",
-        [(note, stamp(now), subscription_id, state) for state in states],
-    )
-
-
-async def _get(connection: aiosqlite.Connection, scope: Scope, token: str) -> Subscription:
-    return await _one(connection, "token = ?", [token], scope)
 
 
 async def _one(connection: aiosqlite.Connection, where: str, values: Sequence[str | int], scope: Scope) -> Subscription:

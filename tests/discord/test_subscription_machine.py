@@ -23,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.delivery import Clock, Delivery
 from bot.sender import LimitedError, LostError, RefusedError, UnclearError
-from store import intake, subscriptions
+from store import intake, pauses, subscriptions
 from store.database import Database
 from store.digests import Digest
 from store.evaluation import Rejection, matches
@@ -226,9 +226,9 @@ class Subscribed(RuleBasedStateMachine):
     def pause_or_resume(self, data: st.DataObject, post_held: bool) -> None:
         scope, token = self.tokens[data.draw(st.sampled_from(sorted(self.tokens)))]
         if self.do(subscriptions.get(self.db, scope, token)).pause:
-            self.do(subscriptions.resume(self.db, scope, token, self.now(), post_held=post_held))
+            self.do(pauses.resume(self.db, scope, token, self.now(), post_held=post_held))
         else:
-            self.do(subscriptions.pause(self.db, scope, token, "asked", self.now()))
+            self.do(pauses.pause(self.db, scope, token, "asked", self.now()))
 
     @precondition(lambda self: self.tokens)
     @rule(data=st.data())
@@ -337,7 +337,7 @@ class Subscribed(RuleBasedStateMachine):
         """All channels are back and everybody resumes: in the end everything has gone out."""
         self.discord.gone, self.discord.faults, self.offset = set(), [], max(self.offset, timedelta())
         for scope, token in self.tokens.values():
-            await subscriptions.resume(self.db, scope, token, self.now(), post_held=True)
+            await pauses.resume(self.db, scope, token, self.now(), post_held=True)
         for _ in range(12):
             self.discord.seconds += 24 * 3600
             await self.delivery.start()

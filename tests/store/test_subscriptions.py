@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from store import digests, intake, ledger, subscriptions
+from store import digests, intake, ledger, pauses, subscriptions
 from store.database import Database
 from store.errors import NotFoundError
 from store.models import Authorship, PaperRecord, Reading, Source
@@ -160,13 +160,13 @@ async def test_pausing_holds_and_resuming_posts_or_drops(db: Database) -> None:
     one, other = await subscribe(db, "agents"), await subscribe(db, "tools")
     await arrive(db, record("Agents"), record("Tools"))
     for subscription in (one, other):
-        paused = await subscriptions.pause(db, LAB, subscription.token, "too much", NOW)
+        paused = await pauses.pause(db, LAB, subscription.token, "too much", NOW)
         assert paused.pause and paused.pause.reason == "too much"
     await arrive(db, record("More Agents"), record("More Tools"))
     assert await states(db) == ["held"] * 4
     assert not await deliver(db)
-    await subscriptions.resume(db, LAB, one.token, NOW, post_held=True)
-    await subscriptions.resume(db, LAB, other.token, NOW, post_held=False)
+    await pauses.resume(db, LAB, one.token, NOW, post_held=True)
+    await pauses.resume(db, LAB, other.token, NOW, post_held=False)
     (digest,) = await deliver(db)
     assert [item.paper.title for item in digest.items] == ["Agents", "More Agents"]
     assert await fates(db, "Tools") == ["unmatched", "dropped"]
@@ -219,9 +219,9 @@ async def test_no_scope_sees_another(db: Database) -> None:
         with pytest.raises(NotFoundError):
             await subscriptions.edit(db, other, mine.token, parse("x"), Options(), NOW)
         with pytest.raises(NotFoundError):
-            await subscriptions.pause(db, other, mine.token, "", NOW)
+            await pauses.pause(db, other, mine.token, "", NOW)
         with pytest.raises(NotFoundError):
-            await subscriptions.resume(db, other, mine.token, NOW, post_held=True)
+            await pauses.resume(db, other, mine.token, NOW, post_held=True)
         assert await subscriptions.delete(db, other, [mine.token], NOW) == 0
         assert await fates(db, "Agents", other) == []
     assert await subscriptions.get(db, LAB, mine.token)
@@ -244,9 +244,9 @@ async def test_a_lost_channel_pauses_and_gives_the_papers_back(db: Database) -> 
     (post,) = await digests.begin_due(db, LAB.channel_id, NOW, lambda items: [len(items)])
     async with db.write() as connection:
         assert await ledger.lost(connection, post, [post.id], "The channel is gone.", NOW) == [subscription.id]
-    assert await subscriptions.notices(db) == [(subscription.id, 7, "agents", 200, "The channel is gone.")]
+    assert await pauses.notices(db) == [(subscription.id, 7, "agents", 200, "The channel is gone.")]
     assert await states(db) == ["held"]
-    await subscriptions.resume(db, LAB, subscription.token, NOW, post_held=True)
+    await pauses.resume(db, LAB, subscription.token, NOW, post_held=True)
     assert len(await deliver(db)) == 1
 
 

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sender import DiscordSender, UnclearError
-from store import intake, subscriptions
+from store import intake, pauses, subscriptions
 from store.digests import Digest
 from store.library import Library
 from store.models import Reading
@@ -111,7 +111,7 @@ class Post:
     async def resume(self, channel: Channel) -> None:
         """Somebody presses Resume, and wants what came in between."""
         subscription, now = await self.subscription(channel), datetime.now(UTC)
-        await subscriptions.resume(self.library.db, subscription.scope, subscription.token, now, post_held=True)
+        await pauses.resume(self.library.db, subscription.scope, subscription.token, now, post_held=True)
 
     async def all_posted(self, timeout_s: float = 25.0) -> None:
         """Wait until the ledger has all as posted, and hold every channel to one message with the paper in it."""
