@@ -50,6 +50,11 @@ def _cost(texts: int, expression: str) -> float:
     return texts * (1 + expression.count(" OR ") / 8)
 
 
+def _together(groups: Sequence[Group]) -> float:
+    """The cost of texts that hold all of these, the rarest first."""
+    return sum(min(group.cost, _SKIP * groups[0].texts) for group in groups)
+
+
 Places = Sequence[Sequence[Group]]
 
 
@@ -73,9 +78,13 @@ class Chooser:
         self._spent = 0.0
 
     def with_all(self, places: Places) -> Chosen:
-        """Texts with something for each place, as far as more places make a difference; common words are left out."""
+        """Texts with something for each place, as far as more places make a difference; common words are left out.
+
+        Nothing where all are very common, unless every place has something: an empty one may be of a misspelt word
+        that is rare.
+        """
         chosen = self._sufficient(places)
-        if not chosen:
+        if not chosen or (not all(places) and _together(chosen) > 2 * BUDGET):
             return Chosen([], crowded=False)
         return self._best(self._having(chosen))
 

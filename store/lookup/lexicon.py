@@ -143,23 +143,26 @@ class Lexicon:
 
     def similar(self, word: str, distance: int, limit: int) -> list[Spelling]:
         """Other words at most `distance` edits away, the nearest first, of those the commonest."""
-        bag = letter_bags(np.array([word.encode()]))[0] if word else np.uint64(0)
-        found: list[Spelling] = []
+        if not word:
+            return []
+        bag = letter_bags(np.array([word.encode()]))[0]
+        words: list[bytes] = []
+        all_counts = [np.zeros(0, np.int32)]
         for length in range(max(1, len(word) - distance), len(word) + distance + 1):
             allowed = 2 * distance - abs(length - len(word))
             for there in self._lengths.get(length, ()):
                 near = np.flatnonzero(np.bitwise_count(there.bags ^ bag) <= allowed)
-                words = there.words[near].tolist()
-                hits = process.extract(
-                    word.encode(), words, scorer=OSA.distance, processor=None, score_cutoff=distance, limit=None
-                )
-                found += [
-                    Spelling(hit.decode(), count, int(apart))
-                    for hit, apart, i in hits
-                    if (count := int(there.counts[near[i]])) > 0 and apart
-                ]
-        found.sort(key=lambda s: (s.distance, -s.texts, s.word))
-        return found[:limit]
+                words += there.words[near].tolist()
+                all_counts.append(there.counts[near])
+        apart = process.cdist([word.encode()], words, scorer=OSA.distance, score_cutoff=distance, dtype=np.uint8)[0]
+        counts = np.concatenate(all_counts)
+        found = np.flatnonzero((apart <= distance) & (apart > 0) & (counts > 0))
+        if len(found) > limit:
+            order = (apart[found].astype(np.int64) << 32) - counts[found]
+            found = found[order <= np.partition(order, limit - 1)[limit - 1]]
+        spellings = [Spelling(words[i].decode(), int(counts[i]), int(apart[i])) for i in found.tolist()]
+        spellings.sort(key=lambda s: (s.distance, -s.texts, s.word))
+        return spellings[:limit]
 
     def totals(self) -> tuple[int, int]:
         """How many words there are, and the sum of their counts."""

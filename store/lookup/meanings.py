@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 from store.lookup.candidates import AFFORDED, Group
 from store.lookup.memory import Memory
@@ -26,6 +27,8 @@ class Meanings:
         self._lexicon = memory.lexicon
         self._texts = memory.texts
         self._counts = [self._lexicon.count(word) for word in words]
+        self._spelt = cache(self._like)
+        self._completed = cache(self._begun_by)
 
     def typed(self) -> list[list[Group]]:
         """The words as they are; the last one may be unfinished."""
@@ -46,7 +49,7 @@ class Meanings:
         for word, count in zip(self._words, self._counts, strict=True):
             place = [self._group(word, count)] if count else []
             if not count and len(word) >= 2:
-                place += self._spelt(word, 1) or (self._spelt(word, 2) if len(word) >= _TWO_ERRORS else [])
+                place += self._spelt(word, 2)[:1] if len(word) >= _TWO_ERRORS else self._spelt(word, 1)
                 place += self._cut(word)
             places.append(place + self._completed(word))
         self._together(places)
@@ -73,13 +76,13 @@ class Meanings:
         expression = " OR ".join(counts)
         return [self._group(f"({expression})" if len(counts) > 1 else expression, sum(counts.values()), share)]
 
-    def _spelt(self, word: str, distance: int) -> list[Group]:
+    def _like(self, word: str, distance: int) -> list[Group]:
         near: dict[int, dict[str, int]] = {}
         for like in self._lexicon.similar(word, distance, _ALTERNATIVES):
             near.setdefault(like.distance, {})[like.word] = like.texts
         return [group for apart, counts in near.items() for group in self._any_of(counts, 1 - 0.15 * apart)]
 
-    def _completed(self, word: str) -> list[Group]:
+    def _begun_by(self, word: str) -> list[Group]:
         if len(word) < 3:
             return []
         completions = self._lexicon.completions(word, _ALTERNATIVES)
@@ -100,7 +103,9 @@ class Meanings:
             for at in range(len(self._words) - length + 1):
                 joined = "".join(self._words[at : at + length])
                 groups = [self._group(joined, count, float(length))] if (count := self._lexicon.count(joined)) else []
-                if length == len(self._words) or (length == 2 and not all(self._counts[at : at + 2])):
-                    groups += self._spelt(joined, 1 if len(joined) < _TWO_ERRORS else 2) + self._completed(joined)
+                whole = length == len(self._words)
+                if whole or (length == 2 and not all(self._counts[at : at + 2])):
+                    groups += self._spelt(joined, 2 if whole and len(joined) >= _TWO_ERRORS else 1)
+                    groups += self._completed(joined)
                 for place in places[at : at + length]:
                     place += groups

@@ -8,7 +8,6 @@ sorted ones, unsorted, until they are many.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -114,26 +113,12 @@ class Prefixes:
             new = (fresh.heads == head) & (fresh.tails >= tail) & (fresh.tails <= final)
         return _valid(texts.ids[low:high], fresh.ids[new], stale)
 
-    def starting_with_any(self, starts: Iterable[str]) -> Ids:
-        """The ids of texts that begin with the first 18 letters of one of these."""
+    def starting_nearly(self, start: str) -> Ids:
+        """The ids of texts with a beginning one edit away from the first 18 letters of `start`, which has some."""
         texts, fresh, stale = self._state
-        by_head: dict[str, list[str]] = defaultdict(list)
-        for start in sorted(starts):
-            by_head[start[:_HEAD]].append(start[:LETTERS])
-        heads, _ = _keys(list(by_head))
-        widths = np.array([_BASE ** (_HEAD - len(head)) for head in by_head], np.uint64)
-        lows, highs = np.searchsorted(texts.heads, heads), np.searchsorted(texts.heads, heads + widths)
-        found: list[Ids] = []
-        for head, low, high in zip(by_head, lows.tolist(), highs.tolist(), strict=True):
-            if low < high and head in by_head[head]:
-                found.append(texts.ids[low:high])
-            elif low < high:
-                within = texts.tails[low:high]
-                first, last = _tail_ranges(by_head[head])
-                starts_at, ends_at = np.searchsorted(within, first), np.searchsorted(within, last, "right")
-                found += [texts.ids[low + a : low + b] for a, b in zip(starts_at, ends_at, strict=True) if a < b]
-        ids = np.concatenate(found) if found else texts.ids[:0]
-        return np.unique(np.concatenate([_valid(ids, fresh.ids[:0], stale), _among(fresh, by_head)]))
+        near = _one_edit_away(start[:LETTERS])
+        ids = _valid(_begun(texts, near), _begun(_where(fresh, np.argsort(fresh.heads)), near), stale)
+        return np.unique(ids)
 
     def dump(self) -> dict[str, memoryview]:
         """All texts as named parts of an image: the sorted ones, and those beside them. They never change in place."""
@@ -176,30 +161,54 @@ def _keyed(ids: Sequence[int], texts: Sequence[str]) -> _Keyed:
     return _Keyed(*_keys(texts), np.array(ids, np.uint32))
 
 
-def _tail_ranges(starts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
-    """The first and last key of what follows the head, for beginnings longer than it."""
-    _, first = _keys(starts)
-    widths = np.array([_BASE ** (LETTERS - len(start)) for start in starts], np.uint64)
-    return first, (first + widths - np.uint64(1)).astype(np.uint32)
+class _Beginnings(NamedTuple):
+    """Beginnings as ranges of keys: how many heads from the first on; and of the tails with one head, the same."""
+
+    heads: npt.NDArray[np.uint64]
+    head_widths: npt.NDArray[np.uint64]
+    tails: npt.NDArray[np.uint64]
+    tail_widths: npt.NDArray[np.uint64]
 
 
-def _among(texts: _Keyed, by_head: Mapping[str, Sequence[str]]) -> Ids:
-    """The same for texts that are not sorted, of which there are few."""
-    found = [texts.ids[:0]]
-    if len(texts.ids):
-        ordered = _where(texts, np.argsort(texts.heads))
-        heads, _ = _keys(list(by_head))
-        widths = np.array([_BASE ** (_HEAD - len(head)) for head in by_head], np.uint64)
-        lows, highs = np.searchsorted(ordered.heads, heads), np.searchsorted(ordered.heads, heads + widths)
-        for head, low, high in zip(by_head, lows.tolist(), highs.tolist(), strict=True):
-            if low < high and head in by_head[head]:
-                found.append(ordered.ids[low:high])
-            elif low < high:
-                tails = ordered.tails[low:high]
-                first, last = _tail_ranges(by_head[head])
-                fits = ((tails[:, None] >= first) & (tails[:, None] <= last)).any(axis=1)
-                found.append(ordered.ids[low:high][fits])
-    return np.concatenate(found)
+def _one_edit_away(start: str) -> _Beginnings:
+    """All beginnings with one letter more, fewer or another, or two swapped, each of at most 18 letters."""
+    letters = _CODE[np.frombuffer(start.encode(), np.uint8)]
+    size = len(letters)
+    symbols = np.arange(1, _BASE, dtype=np.uint64)[:, None]
+    at, gaps = np.arange(size), np.arange(size + 1)
+    swapped = np.tile(letters, (size - 1, 1))
+    swapped[at[:-1], at[:-1]], swapped[at[:-1], at[1:]] = letters[1:], letters[:-1]
+    fewer = letters[at[:-1] + (at[:-1] >= at[:, None])]
+    others = np.where((at == at[:, None])[:, None], symbols, letters).reshape(-1, size)
+    around = letters[np.minimum(gaps - (gaps > gaps[:, None]), size - 1)]
+    more = np.where((gaps == gaps[:, None])[:, None], symbols, around[:, None]).reshape(-1, size + 1)[:, :LETTERS]
+    made = (fewer, swapped, others, more)
+    codes = np.concatenate([np.pad(some, ((0, 0), (0, LETTERS - some.shape[1]))) for some in made])
+    lengths = np.concatenate([np.full(len(some), some.shape[1]) for some in made])
+    other = (lengths != size) | (codes[:, :size] != letters).any(axis=1)
+    heads, tails = _numbers(codes[other])
+    missing = LETTERS - lengths[other]
+    powers = np.array([_BASE**power for power in range(_HEAD + 1)], np.uint64)
+    return _Beginnings(heads, powers[np.maximum(missing - _TAIL, 0)], tails, powers[np.minimum(missing, _TAIL)])
+
+
+def _begun(texts: _Keyed, beginnings: _Beginnings) -> Ids:
+    """The ids of texts, which are in the order of their heads, with one of these beginnings; some maybe repeated."""
+    lows = np.searchsorted(texts.heads, beginnings.heads)
+    highs = np.searchsorted(texts.heads, beginnings.heads + beginnings.head_widths)
+    whole = beginnings.tail_widths == _BASE**_TAIL
+    there = lows < highs
+    ranges = np.stack([lows, highs], axis=1)[whole & there].tolist()
+    found = [texts.ids[low:high] for low, high in ranges]
+    for low in np.unique(lows[~whole & there]).tolist():
+        of_head = ~whole & (lows == low)
+        part = slice(low, highs[of_head].max())
+        order = np.argsort(texts.tails[part], kind="stable")
+        tails, first = texts.tails[part][order], beginnings.tails[of_head]
+        begin, end = np.searchsorted(tails, first), np.searchsorted(tails, first + beginnings.tail_widths[of_head])
+        some = np.flatnonzero(begin < end)
+        found += [texts.ids[part][order[a:b]] for a, b in zip(begin[some], end[some], strict=True)]
+    return np.concatenate(found) if found else texts.ids[:0]
 
 
 def _where(texts: _Keyed, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp] | slice) -> _Keyed:
@@ -216,13 +225,17 @@ def _joined(parts: Sequence[_Keyed]) -> _Keyed:
 
 def _keys(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]:
     letters = np.array([text[:LETTERS].encode() for text in texts], f"S{LETTERS}").view(np.uint8)
-    codes = _CODE[letters.reshape(-1, LETTERS)]
+    heads, tails = _numbers(_CODE[letters.reshape(-1, LETTERS)])
+    return heads, tails.astype(np.uint32)
+
+
+def _numbers(codes: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     heads, tails = np.zeros(len(codes), np.uint64), np.zeros(len(codes), np.uint64)
     for column in range(_HEAD):
         heads = heads * np.uint64(_BASE) + codes[:, column]
     for column in range(_HEAD, LETTERS):
         tails = tails * np.uint64(_BASE) + codes[:, column]
-    return heads, tails.astype(np.uint32)
+    return heads, tails
 
 
 def _in_order(parts: Sequence[_Keyed]) -> _Keyed:

@@ -8,6 +8,7 @@ beginnings with one typing error; and for names, those of about the same letters
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from heapq import nlargest
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,11 @@ EVIDENT = 0.92
 """Score from which a text is evidently what was meant."""
 EXPLAINED = 0.7
 """Quality of the worst partner of a word from which a text has one for every word."""
+_LED, _LEAD, _LEAD_LETTERS = 0.7, 0.25, 25
+"""Score, and lead over all others, from which a text is so too, and the letters of a query for which that holds.
+
+Of 16,000 development queries none had another text with such a lead before the right one was found.
+"""
 _BEGINNINGS, _UNFINISHED = 5, 30
 """Texts that begin with the query, and letters of it, below which it may be an unfinished beginning with an error."""
 _GOOD = 0.85
@@ -152,7 +158,14 @@ class Search:
             return True
         enough = 1 if len(self._folded) > 10 else 8
         good = sum(found.score >= (ALIKE if self._names else EVIDENT) for found in self._found.values())
-        return good >= min(enough, self._memory.texts)
+        return good >= min(enough, self._memory.texts) or self._leads()
+
+    def _leads(self) -> bool:
+        """Whether one title is far ahead of all others."""
+        if self._names or len(self._folded) < _LEAD_LETTERS:
+            return False
+        first, second, *_ = *nlargest(2, (found.score for found in self._found.values())), 0.0, 0.0
+        return first >= _LED and first - second >= _LEAD
 
     def _keep(self, text: Text, score: float, matched: Pairs) -> None:
         before = self._found.get(text.id)
@@ -236,7 +249,7 @@ class Search:
         """Texts of which a beginning is one edit away from the query's."""
         if len(self._folded) >= 4 and not self._beginnings_tried:
             self._beginnings_tried = True
-            ids = self._memory.prefixes.starting_with_any(sorted(_edits(self._folded[:LETTERS])))
+            ids = self._memory.prefixes.starting_nearly(self._folded)
             self._consider(self._memory.traits.best(ids, 4 * CANDIDATES).tolist())
 
     def _same_letters(self) -> None:
@@ -244,13 +257,3 @@ class Search:
         joined = "".join(self._words)
         if self._names and len(joined) >= 5:
             self._consider(self._memory.traits.alike(joined, 4, ALIGNED).tolist())
-
-
-def _edits(start: str) -> set[str]:
-    letters = " abcdefghijklmnopqrstuvwxyz0123456789"
-    splits = [(start[:i], start[i:]) for i in range(len(start) + 1)]
-    made = {a + b[1:] for a, b in splits if b}
-    made |= {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
-    made |= {a + c + b[1:] for a, b in splits if b for c in letters}
-    made |= {(a + c + b)[:LETTERS] for a, b in splits for c in letters}
-    return {other for other in made if other and other != start}
