@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from importlib import resources
 from io import BytesIO
@@ -56,7 +56,10 @@ def read(name: str, content: bytes, retrieved: datetime) -> Reading:
 
     match form:
         case "author page":
-            return author_page.read(content, source("author_page"))
+            page = author_page.read(content, source("author_page"))
+            if any(problem.message == author_page.NO_PAGE for problem in page.problems):
+                raise UnknownFormatError
+            return page
         case "bibtex":
             return bibtex.read(content, source("bibtex"))
         case "ris":
@@ -79,8 +82,20 @@ def read_file(path: Path, retrieved: datetime) -> Iterator[Reading]:
             raise TooLargeError
         yield read(path.name, path.read_bytes(), retrieved)
         return
+    damage: list[Problem] = []
     with gzip.open(path) if name.endswith(".gz") else path.open("rb") as lines:
-        yield from json_files.read_lines(lines, Source(kind="dump", name=path.name, retrieved=retrieved))
+        source = Source(kind="dump", name=path.name, retrieved=retrieved)
+        yield from json_files.read_lines(_up_to_damage(lines, damage), source)
+    if damage:
+        yield Reading(problems=tuple(damage))
+
+
+def _up_to_damage(lines: Iterable[bytes], damage: list[Problem]) -> Iterator[bytes]:
+    """The lines of a file, perhaps packed, up to where it cannot be unpacked, which is put into `damage`."""
+    try:
+        yield from lines
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        damage.append(Problem(line=None, message="the file is cut off or damaged after this; fetch it again"))
 
 
 def read_stream(name: str, stream: BinaryIO, retrieved: datetime) -> Iterator[Reading]:

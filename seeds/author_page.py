@@ -17,6 +17,9 @@ from seeds.text import Problems, decode, excerpt
 from store.lookup.folding import fold
 from store.models import AuthorPage, Authorship, Metric, MetricName, PaperRecord, Reading, Source
 
+NO_PAGE = "this is no author page"
+"""The problem of a text that is something else."""
+
 _NUMBER = r"(?P<number>\d[\d,]{0,14}(?:\.\d{1,6})?)"
 _FIGURES: tuple[tuple[MetricName, re.Pattern[str], float], ...] = (
     ("h_index", re.compile(rf"h-?\s?index\s*:?\s*{_NUMBER}", re.IGNORECASE), 1e4),
@@ -65,7 +68,7 @@ def read(content: bytes | str, source: Source) -> Reading:
     lines = [line for line in lines if line.text]
     starts = [place for place, line in enumerate(lines) if _begins_entry(line.text)]
     if not starts and not any(_figure(line.text) for line in lines):
-        problems.add(None, "this is no author page")
+        problems.add(None, NO_PAGE)
         return Reading(problems=problems.listed())
     head = _read_head(lines[: starts[0] if starts else len(lines)], source, cut, problems)
     expected = head.announced

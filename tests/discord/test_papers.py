@@ -195,6 +195,7 @@ async def test_bad_input_to_add_says_what_to_do(ask: Asking) -> None:
         answer = await ask("add", entry=entry)
         assert answer.private
         assert "aste" in answer.text or "check" in answer.text
+    assert "Paste BibTeX" in (await ask("add", file=("notes.txt", b"Some words."))).text
 
 
 ATOM = """<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom"><entry>
@@ -213,6 +214,14 @@ async def test_a_paper_is_fetched_by_its_id_and_the_service_is_named(store_file:
         card = await ask("paper", title="2501.01234")
         assert "arXiv, read <t:" in card.text
         assert arxiv.requests[0].query["id_list"] == "2501.01234"
+
+
+async def test_a_text_file_of_ids_is_fetched(store_file: Path) -> None:
+    async with (
+        service(web.Response(text=ATOM, content_type="application/atom+xml")) as arxiv,
+        asking(store_file, arxiv_url=arxiv.address) as ask,
+    ):
+        assert (await ask("add", file=("ids.txt", b"2501.01234\n"))).titles == ["A Fetched Paper on α-Agents"]
 
 
 async def test_a_service_that_does_not_answer_is_said(store_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,7 @@ def test_dblp_with_entities_and_markup() -> None:
         ("a.xml", b"<html/>"),
         ("a.gz", b"\x1f\x8b\x08broken"),
         ("pasted", b"2605.00001"),
+        ("ids.txt", b"2605.00001\n2605.00002\n"),
     ],
 )
 def test_unknown_formats_are_told(name: str, content: bytes) -> None:
@@ -101,6 +102,15 @@ def test_lines_of_a_file_come_in_parts(tmp_path: Path, name: str) -> None:
     bib.write_text("@misc{a, title = {On looms}}")
     (reading,) = seeds.read_file(bib, RETRIEVED)
     assert reading.papers[0].source.name == "a.bib"
+
+
+def test_a_packed_file_that_is_cut_off_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    lines = [json.dumps(PLAIN | {"title": f"On looms {number * 7919}"}) for number in range(3000)]
+    path.write_bytes(gzip.compress("\n".join(lines).encode())[:-2000])
+    *parts, last = seeds.read_file(path, RETRIEVED)
+    assert 1000 < sum(len(reading.papers) for reading in parts) < 3000
+    assert "cut off or damaged" in last.problems[0].message
 
 
 @pytest.mark.parametrize(
