@@ -83,25 +83,31 @@ def _go(work: Coroutine[Any, Any, int | None]) -> None:
     raise typer.Exit(status or 0)
 
 
-def _settings(db: Path | None) -> Settings:
+def _settings(db: Path | None, level: int = logging.WARNING) -> Settings:
+    """The settings, and a log of what is at least as grave as `level`."""
+    from bot import logs
+
     try:
-        return load(db)
+        settings = load(db)
+        logs.start(settings, level)
     except SettingsError as error:
         raise ExpectedError(str(error)) from None
+    return settings
+
+
+def _existing(db: Path | None) -> Settings:
+    settings = _settings(db)
+    if not settings.db.exists():
+        raise ExpectedError(f"There is no store at {settings.db}; name it with --db.")
+    return settings
 
 
 @app.command()
 def run(db: Db = None) -> None:
     """Serve Discord until it is told to stop; needs LECTERN_TOKEN."""
-    from bot import logs
     from bot.running import run as serve
 
-    settings = _settings(db)
-    try:
-        logs.start(settings)
-    except SettingsError as error:
-        raise ExpectedError(str(error)) from None
-    _go(serve(settings))
+    _go(serve(_settings(db, logging.INFO)))
 
 
 @app.command()
@@ -114,12 +120,9 @@ def playground(
 ) -> None:
     """Try everything in a simulated Discord, in your browser; no token, no account."""
     _require("simcord", "PIL", "markdown_it", "linkify_it", extra="playground")
-    from bot import logs
     from bot.playground import play
 
-    settings = _settings(db)
-    logs.start(settings, logging.WARNING)
-    _go(play(settings, port=port, show=show, say=typer.echo))
+    _go(play(_settings(db), port=port, show=show, say=typer.echo))
 
 
 @app.command("try")
@@ -135,10 +138,7 @@ def try_(
 ) -> None:
     """Run one slash command in a simulated Discord and print the reply. Status 1: an error; 2: no such command."""
     _require("simcord", extra="playground")
-    from bot import logs
-
-    settings = _settings(db)
-    logs.start(settings, logging.ERROR)
+    settings = _settings(db, logging.ERROR)
     _go(_try(settings, command, as_ == "admin", click or [], message, as_json))
 
 
@@ -202,7 +202,8 @@ async def _import(settings: Settings, paths: list[Path], notify: bool | None) ->
                 continue
             typer.echo(f"{path}: {report.new} new, {report.changed} changed, {report.unchanged} unchanged")
             for problem in report.problems:
-                typer.echo(f"{path}:{problem.line or '?'}: {problem.message}", err=True)
+                place = f"{path}:{problem.line}" if problem.line else path
+                typer.echo(f"{place}: {problem.message}", err=True)
             failed |= bool(report.problems) and not (report.new or report.changed or report.unchanged)
     finally:
         await library.close()
@@ -228,7 +229,7 @@ def export(
     db: Db = None,
 ) -> None:
     """Write every paper of the store to a file; JSON Lines holds all of it, with sources."""
-    _go(_export(_settings(db), file, style))
+    _go(_export(_existing(db), file, style))
 
 
 async def _export(settings: Settings, file: Path | None, style: str) -> None:
@@ -244,8 +245,14 @@ async def _export(settings: Settings, file: Path | None, style: str) -> None:
             target.flush()
         if file and partial:
             partial.replace(file)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise ExpectedError(f"{file or 'standard output'} is not written: {error.strerror or error}.") from None
     finally:
         await library.close()
+        if partial and partial.exists():
+            partial.unlink()
 
 
 @app.command()
@@ -253,11 +260,9 @@ def backup(
     file: Annotated[Path, typer.Argument(help="A file that is not there yet.", dir_okay=False)], db: Db = None
 ) -> None:
     """Copy the whole store to a new file, as of one moment, also while the bot runs."""
-    settings = _settings(db)
+    settings = _existing(db)
     if file.exists():
         raise ExpectedError(f"{file} exists already; name a file that is not there yet.")
-    if not settings.db.exists():
-        raise ExpectedError(f"There is no store at {settings.db}; name it with --db.")
     _go(_backup(settings, file))
 
 

@@ -39,6 +39,7 @@ def start(settings: Settings, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Lines(settings))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Below that, these two tell of voice, which is not used, and of what a simulated Discord has not got.
-    for noisy in ("discord.client", "discord.state"):
+    # Below that, these tell of voice, which is not used, of what a simulated Discord has not got, and of entries that
+    # cannot be read, which are among the problems of the reading.
+    for noisy in ("discord.client", "discord.state", "bibtexparser"):
         logging.getLogger(noisy).setLevel(logging.ERROR)

@@ -87,6 +87,9 @@ def test_export_holds_every_paper(lectern: Lectern, tmp_path: Path) -> None:
     assert lectern("export", "papers.bib", "--format", "bibtex").returncode == 0
     assert (tmp_path / "papers.bib").read_text("utf-8").count("@") == 13
     assert "No such file" in lectern("export", "absent/papers.bib").stderr
+    nowhere = lectern("export", "--db", "absent.db")
+    assert nowhere.returncode == 1 and "There is no store at absent.db" in nowhere.stderr
+    assert not (tmp_path / "absent.db").exists()
 
 
 def test_backup_is_a_whole_store(lectern: Lectern, tmp_path: Path) -> None:
@@ -117,6 +120,7 @@ def test_doctor_says_what_to_do(lectern: Lectern, tmp_path: Path) -> None:
     ("command", "file", "says"),
     [
         (("try", "/help"), "damaged.db", "damaged"),
+        (("try", "/help"), f"{'x' * 300}.db", "cannot be opened"),
         (("run",), "newer.db", "newer"),
         (("import", "zehan-qi.txt"), "zehan-qi.txt/x.db", "cannot be opened"),
     ],
@@ -145,3 +149,17 @@ def test_a_bad_setting_is_one_sentence(lectern: Lectern) -> None:
     done = lectern("try", "/help", LECTERN_WATCH_MINUTES="none")
     assert done.returncode == 1
     assert done.stderr.startswith("lectern: The setting LECTERN_WATCH_MINUTES cannot be used.")
+
+
+@pytest.mark.parametrize("command", [("try", "/help"), ("playground",), ("run",), ("import", "-")])
+def test_a_token_file_that_is_not_there_is_one_sentence(lectern: Lectern, command: tuple[str]) -> None:
+    done = lectern(*command, LECTERN_TOKEN_FILE="absent")
+    assert done.returncode == 1
+    assert done.stderr == "lectern: The token file absent cannot be read: No such file or directory.\n"
+
+
+def test_an_entry_that_cannot_be_read_is_told_once(lectern: Lectern, tmp_path: Path) -> None:
+    (tmp_path / "broken.bib").write_text("@article{a, title={A broken")
+    (tmp_path / "notes.txt").write_text("No page of anybody.")
+    told = lectern("import", "broken.bib", "notes.txt").stderr.splitlines()
+    assert [line.partition(" ")[0] for line in told] == ["broken.bib:1:", "notes.txt:"]
