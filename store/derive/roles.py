@@ -6,6 +6,7 @@ A linear-chain model (Lafferty et al. 2001) over cue words and places, fitted on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -63,6 +64,15 @@ def role_margins(cues: Sequence[Sequence[str]], table: RoleTable) -> list[tuple[
         contribution = max(best[OBJECTIVE], best[METHOD]) - max(best[BACKGROUND], best[RESULT], best[OTHER])
         margins.append((*alone, contribution))
     return margins
+
+
+def log_probability(margin: int) -> int:
+    """The logarithm of the logistic function of a margin, both in thousandths of a nat: how likely the role is.
+
+    Beyond 8 nats nothing is surer. No value lies so near the middle between two whole numbers that a machine's own
+    `exp` could round it to the other one.
+    """
+    return round(-1000 * math.log1p(math.exp(-max(-8000, min(8000, margin)) / 1000)))
 
 
 def _sums(cues: Sequence[str], table: RoleTable) -> list[int]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from store.derive.features import Draft
-from store.derive.roles import BACKGROUND, CONTRIBUTION, RESULT, role_margins
+from store.derive.roles import BACKGROUND, CONTRIBUTION, RESULT, log_probability, role_margins
 from store.derive.sentences import Sentence, split_sentences
 from store.derive.weights import Weights, weights
 from store.models import Frozen
@@ -116,9 +116,10 @@ class Reading:
         given = [bool(_RESOURCE.search(text)) for text in self.texts]
         self.resources = [index for index, is_given in enumerate(given) if is_given]
         self.others = [index for index, is_given in enumerate(given) if not is_given]
+        self._makes = {move: [log_probability(roles[move]) for roles in self.margins] for move in _MOVES}
         # For each move the sentences that make it best; of three, two can be taken.
         self._makers = {
-            move: sorted(range(len(self.texts)), key=lambda i: (-self._as_move(i, move), i))[:3] for move in _MOVES
+            move: sorted(range(len(self.texts)), key=lambda i: (-self.margins[i][move], i))[:3] for move in _MOVES
         }
         self.survey = bool(_SURVEY_TITLE.search(title)) or any(map(_SURVEY.search, self.texts))
 
@@ -147,27 +148,24 @@ class Reading:
         return [] if tldr is None else self._with_moves(tldr)[1]
 
     def _with_moves(self, tldr: int) -> tuple[int, list[int]]:
-        """The best three with this TL;DR, and how well they make the moves, in millionths."""
+        """How likely the best three with this TL;DR make all moves, as a logarithm in thousandths; and those three."""
         readings = []
         for own in _MOVES:
-            chosen, total = [tldr], 1000 * self._margin(tldr, own)
+            chosen, total = [tldr], self._makes[own][tldr]
             for move in _MOVES:
                 best = next((index for index in self._makers[move] if index not in chosen), None)
                 if move != own and best is not None:
                     chosen.append(best)
-                    total += self._as_move(best, move)
+                    total += self._makes[move][best]
             readings.append((total, chosen))
         return max(readings, key=lambda reading: reading[0])
-
-    def _as_move(self, index: int, move: int) -> int:
-        return 1000 * self._margin(index, move) + 2 * self.choice[index]
 
     def _margin(self, index: int, role: int) -> int:
         return max(-_BOUND, min(_BOUND, self.margins[index][role]))
 
     def _as_tldr(self, index: int) -> int:
         # More weight for the moves costs ROUGE: in folds of the training splits, this much does so within its error.
-        moves = self._with_moves(index)[0] // 25
+        moves = 500 * self._with_moves(index)[0]
         foreign = 50 * max(-3000, min(0, self.margins[index][CONTRIBUTION]))
         return self.choice[index] + moves + foreign - 300_000 * bool(_LEANING.search(self.texts[index]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Context, Decimal
 from importlib import resources
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from seeds.author_page import read
+from store.derive.roles import log_probability
 from store.derive.sentences import split_sentences
 from store.derive.summary import Reading, Summary, marked, overview, summarise, three_sentences
 from store.models import PaperRecord, Source
@@ -128,3 +130,12 @@ def test_summaries_are_equal_on_every_machine_and_python() -> None:
             (-4293, -4649, -2322, -686, 686, -2322),
         ],
     )
+
+
+def test_the_probability_of_a_role_is_rounded_alike_on_every_machine() -> None:
+    exact = Context(prec=16)
+    for margin in range(-8000, 8001):
+        value = -1000 * exact.ln(1 + exact.exp(Decimal(-margin) / 1000))
+        assert abs(value - log_probability(margin)) < Decimal("0.4999"), margin
+    assert log_probability(-9000) == log_probability(-8000)
+    assert log_probability(9000) == log_probability(8000) == 0
