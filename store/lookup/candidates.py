@@ -7,6 +7,7 @@ place come first; where there is none that will do, those that hold the most, ea
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -50,11 +51,6 @@ def _cost(texts: int, expression: str) -> float:
     return texts * (1 + expression.count(" OR ") / 8)
 
 
-def _together(groups: Sequence[Group]) -> float:
-    """The cost of texts that hold all of these, the rarest first."""
-    return sum(min(group.cost, _SKIP * groups[0].texts) for group in groups)
-
-
 Places = Sequence[Sequence[Group]]
 
 
@@ -68,23 +64,32 @@ class Chosen(NamedTuple):
 class Chooser:
     """Chooses candidates for one query."""
 
-    def __init__(self, memory: Memory, postings: Postings, number: int, initials: int = 0) -> None:
+    def __init__(self, memory: Memory, postings: Postings, number: int, initials: int = 0, starts: int = 0) -> None:
         self._memory = memory
         self._postings = postings
         self._number = max(CANDIDATES, number)
         self._initials = initials
-        """Letters that words of the text have to begin with besides."""
+        """Letters that words of a name have to begin with besides."""
+        self._starts = starts
+        """Beginnings of words that the likeliest titles have."""
         self._read: dict[str, Ids] = {}
         self._spent = 0.0
 
-    def with_all(self, places: Places) -> Chosen:
-        """Texts with something for each place, as far as more places make a difference; common words are left out.
-
-        Nothing where all are very common, unless every place has something: an empty one may be of a misspelt word
-        that is rare.
-        """
+    def single_out(self, places: Places) -> bool:
+        """Whether the places that have something are of few enough texts, at little enough cost."""
         chosen = self._sufficient(places)
-        if not chosen or (not all(places) and _together(chosen) > 2 * BUDGET):
+        expected = self._memory.texts * prod(group.texts * _TOGETHER / self._memory.texts for group in chosen)
+        return expected < READ and sum(self._skipping(group, chosen) for group in chosen) < 2 * BUDGET
+
+    @staticmethod
+    def _skipping(group: Group, chosen: Sequence[Group]) -> float:
+        """The cost of a group among others: FTS5 goes through it once for each text of the first, the rarest."""
+        return min(group.cost, _SKIP * chosen[0].texts)
+
+    def with_all(self, places: Places) -> Chosen:
+        """Texts with something for each place, as far as more places make a difference; common words are left out."""
+        chosen = self._sufficient(places)
+        if not chosen:
             return Chosen([], crowded=False)
         return self._best(self._having(chosen))
 
@@ -116,8 +121,8 @@ class Chooser:
         chosen: list[Group] = []
         expected, cost = float(total), 0.0
         for group in sorted(set(merged), key=lambda g: (g.cost, g.expression)):
-            cost += min(group.cost, _SKIP * expected)
-            if chosen and (expected < _FEW or len(chosen) == 6 or (cost > AFFORDED and expected < READ)):
+            cost += self._skipping(group, [*chosen, group])
+            if chosen and (expected < _FEW or len(chosen) == 6 or (cost > AFFORDED and expected < 4 * READ)):
                 break
             expected *= min(1.0, (_TOGETHER if chosen else 1) * group.texts / total)
             chosen.append(group)
@@ -160,15 +165,15 @@ class Chooser:
         if len(sums) > self._number:
             least = max(least, np.partition(sums, len(sums) - self._number)[len(sums) - self._number])
         sure, equal = unique[sums > least], unique[sums == least]
-        crowded = len(sure) + len(equal) > self._number and least > 0.8 * sums.max(initial=0.0)
-        best = self._memory.traits.best(equal, max(0, self._number - len(sure)))
+        best, all_there = self._memory.traits.closest(equal, max(0, self._number - len(sure)), self._starts)
+        crowded = not all_there and least > 0.8 * sums.max(initial=0.0)
         return Chosen([*sure.tolist(), *best.tolist()], bool(crowded))
 
     def _best(self, ids: Ids) -> Chosen:
         if self._initials:
             ids = self._memory.traits.with_initials(ids, self._initials)
-        number = 3 * self._number
-        return Chosen(self._memory.traits.best(ids, number).tolist(), len(ids) > number)
+        best, all_there = self._memory.traits.closest(ids, 3 * self._number, self._starts)
+        return Chosen(best.tolist(), not all_there)
 
     def _matching(self, expression: str, cost: float) -> Ids:
         ids = self._read.get(expression)

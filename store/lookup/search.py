@@ -21,7 +21,7 @@ from store.lookup.memory import Memory
 from store.lookup.postings import Postings, Text
 from store.lookup.prefixes import LETTERS
 from store.lookup.ranking import ALIGNED, ALIKE, BEGUN, EXACT, HEADED, Pairs, Ranker, weight
-from store.lookup.traits import initials
+from store.lookup.traits import beginnings, initials
 
 MAX_QUERY = 400
 """Characters of a query that are read."""
@@ -70,7 +70,8 @@ class Search:
         self._asked = limit
         self._recent = {id_: place for place, id_ in enumerate(recent)}
         letters = initials(self._words) if self._names and any(len(word) == 1 for word in self._words) else 0
-        self._chooser = Chooser(memory, postings, limit, letters)
+        starts = 0 if self._names else int(beginnings([self._folded])[0])
+        self._chooser = Chooser(memory, postings, limit, letters, starts)
         self._found: dict[int, Found] = {}
         self._ranked: set[int] = set()
         self._beginnings_tried = False
@@ -184,19 +185,24 @@ class Search:
 
     def _beginnings(self) -> None:
         """Texts that begin with the query."""
-        traits = self._memory.traits
-        begun = self._memory.prefixes.starting(self._folded)
-        most = 3 * CANDIDATES if len(self._folded) > LETTERS else 2 * self._limit
-        ids = traits.best(begun, most)
-        if len(begun) > most:
-            # The whole text comes first, however little it is known.
-            ids = np.union1d(ids, traits.best(traits.of_length(begun, len(self._folded)), self._limit))
-        self._many_begun = len(begun) > most and len(self._folded) > LETTERS
-        for text in self._postings.texts(ids.tolist()):
+        ids = self._beginning_with(self._folded)
+        for text in self._postings.texts(ids):
             if text.folded == self._folded:
                 self._keep(text, EXACT, tuple((word, word) for word in self._words))
             elif text.folded.startswith(self._folded):
                 self._keep(text, BEGUN, tuple(zip(self._words, text.folded.split(), strict=False)))
+
+    def _beginning_with(self, start: str) -> list[int]:
+        traits = self._memory.traits
+        begun = self._memory.prefixes.starting(start)
+        most = 3 * CANDIDATES if len(start) > LETTERS else 2 * self._limit
+        ids = traits.best(begun, most)
+        if len(begun) > most:
+            # The whole text comes first, however little it is known.
+            ids = np.union1d(ids, traits.best(traits.of_length(begun, len(start)), self._limit))
+        self._many_begun |= len(begun) > most and len(start) > LETTERS
+        chosen: list[int] = ids.tolist()
+        return chosen
 
     def _heads(self) -> None:
         """Titles of which the query is the acronym."""
@@ -218,11 +224,15 @@ class Search:
 
     def _typed(self) -> None:
         """Texts that hold the words as they are."""
-        self._choose(self._meanings.typed())
+        places = self._meanings.typed()
+        if all(places) or self._chooser.single_out(places):
+            self._choose(places)
         for other in (spelt_out(self._words), shortened(self._words)) if not self._names else ():
-            if other and not self._evident():
+            if other:
                 self._use(" ".join(other), other)
-                self._choose(Meanings(other, self._memory).typed())
+                self._consider(self._beginning_with(" ".join(other)))
+                if not self._evident():
+                    self._choose(Meanings(other, self._memory).typed())
                 self._use(self._folded, self._words)
 
     def _meant(self) -> None:

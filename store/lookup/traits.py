@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from store.lookup.lexicon import Part, letter_bags, writable
 from store.lookup.prefixes import Ids
@@ -31,8 +32,8 @@ class Traits:
         """Letters of the folded text, 255 at most."""
         self._bags = np.zeros(top + 1 if shapes else 0, np.uint64)
         """The letters of a whole name, as in `lexicon`."""
-        self._initials = np.zeros(top + 1 if shapes else 0, np.uint32)
-        """A bit for each letter that a word of the name begins with."""
+        self._starts = np.zeros(top + 1, np.uint32)
+        """How the words begin: `initials` of names, `beginnings` of titles."""
         self._shapes = shapes
 
         self.texts = 0
@@ -49,7 +50,9 @@ class Traits:
             self._bags[at] = letter_bags(
                 np.array([text.replace(" ", "")[:_NAME_LETTERS].encode() for text in texts], f"S{_NAME_LETTERS}")
             )
-            self._initials[at] = [initials(text.split()) for text in texts]
+            self._starts[at] = [initials(text.split()) for text in texts]
+        else:
+            self._starts[at] = beginnings(texts)
         self._lengths[at] = np.minimum([len(text) for text in texts], _LONGEST)
         citations = np.clip(np.array(popularity, np.int64), 0, _MOST)
         recency = np.clip(np.array(years, np.int64) - _FIRST_YEAR, 1, (1 << _YEAR_BITS) - 1)
@@ -61,9 +64,9 @@ class Traits:
         at = at[at < len(self._ranks)]
         self.texts -= int(np.count_nonzero(self._ranks[at]))
         self._ranks[at] = 0
+        self._starts[at] = 0
         if self._shapes:
             self._bags[at] = 0
-            self._initials[at] = 0
 
     def _reach(self, top: int) -> None:
         missing = top + 1 - len(self._ranks)
@@ -71,9 +74,9 @@ class Traits:
             missing += top // 16
             self._lengths = np.concatenate([self._lengths, np.zeros(missing, np.uint8)])
             self._ranks = np.concatenate([self._ranks, np.zeros(missing, np.uint32)])
+            self._starts = np.concatenate([self._starts, np.zeros(missing, np.uint32)])
             if self._shapes:
                 self._bags = np.concatenate([self._bags, np.zeros(missing, np.uint64)])
-                self._initials = np.concatenate([self._initials, np.zeros(missing, np.uint32)])
 
     def rank(self, id_: int) -> int:
         """What orders the text among equals: higher is earlier."""
@@ -88,6 +91,23 @@ class Traits:
         best: Ids = ~np.sort(keys)[::-1].astype(np.uint32)
         return best
 
+    def closest(self, ids: Ids, limit: int, starts: int) -> tuple[Ids, bool]:
+        """Of these texts those with the most of the wanted beginnings, and whether these are all that have so many.
+
+        Of equals, half are those that order first, the others the shortest, which have the least besides.
+        """
+        known = ids[ids < len(self._starts)]
+        if len(known) <= limit or not starts:
+            return self.best(known, limit), len(known) <= limit
+        held = np.bitwise_count(self._starts[known] & np.uint32(starts))
+        least = np.partition(held, len(held) - limit)[len(held) - limit]
+        sure, equal = known[held > least], known[held == least]
+        shortest = (self._lengths[equal].astype(np.uint64) << np.uint64(32)) | equal
+        shortest = np.partition(shortest, (limit - len(sure)) // 2)[: (limit - len(sure)) // 2].astype(np.uint32)
+        others = np.setdiff1d(equal, shortest, assume_unique=True)
+        chosen = [self.best(sure, limit), self.best(others, limit - len(sure) - len(shortest)), shortest]
+        return np.concatenate(chosen), bool(least < held.max())
+
     def of_length(self, ids: Ids, letters: int) -> Ids:
         """Of these texts, those of so many letters."""
         known = ids[ids < len(self._lengths)]
@@ -96,8 +116,8 @@ class Traits:
 
     def with_initials(self, ids: Ids, wanted: int) -> Ids:
         """Of these names, those of which words begin with all wanted letters."""
-        known = ids[ids < len(self._initials)]
-        fitting: Ids = known[(self._initials[known] & np.uint32(wanted)) == wanted]
+        known = ids[ids < len(self._starts)]
+        fitting: Ids = known[(self._starts[known] & np.uint32(wanted)) == wanted]
         return fitting
 
     def alike(self, word: str, bits: int, limit: int) -> Ids:
@@ -122,7 +142,7 @@ class Traits:
             "lengths": self._lengths.copy().view(np.uint8).data,
             "ranks": self._ranks.copy().view(np.uint8).data,
             "bags": self._bags.copy().view(np.uint8).data,
-            "initials": self._initials.copy().view(np.uint8).data,
+            "starts": self._starts.copy().view(np.uint8).data,
         }
 
     @classmethod
@@ -133,7 +153,7 @@ class Traits:
         made._ranks = writable(parts["ranks"], np.uint32)
         made.texts = int(np.count_nonzero(made._ranks))
         made._bags = writable(parts["bags"], np.uint64)
-        made._initials = writable(parts["initials"], np.uint32)
+        made._starts = writable(parts["starts"], np.uint32)
         return made
 
 
@@ -143,3 +163,19 @@ def initials(words: Sequence[str]) -> int:
     for word in words:
         mask |= 1 << ((ord(word[0]) - ord("a")) if word[0] >= "a" else 26 + (ord(word[0]) & 3))
     return mask
+
+
+def beginnings(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
+    """For each text, a bit for the first three letters of every word, of 32 among which these are spread."""
+    letters = np.frombuffer(("\n" + "\n".join(texts) + "\n  ").encode(), np.uint8)
+    ends = letters <= ord(" ")
+    first = np.flatnonzero(ends[:-2] & ~ends[1:-1])[: len(letters)] + 1
+    second, third = ~ends[first + 1], ~ends[first + 1] & ~ends[first + 2]
+    spelt = letters[first].astype(np.uint32)
+    spelt = (spelt * 38 + letters[first + 1] * second) * 38 + letters[first + 2] * third
+    # Fibonacci hashing (Knuth 1998, 6.4): the upper bits of a product with 2^32 over the golden ratio.
+    bits = np.left_shift(np.uint32(1), (spelt * np.uint32(2_654_435_769)) >> np.uint32(27))
+    of_text = np.cumsum(letters == ord("\n"))[first] - 1
+    made = np.zeros(len(texts), np.uint32)
+    np.bitwise_or.at(made, of_text, bits)
+    return made

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from store.lookup.lexicon import Lexicon
 from store.lookup.prefixes import Prefixes
-from store.lookup.traits import Traits
+from store.lookup.traits import Traits, beginnings
 
 WORDS = st.text("abc1", min_size=1, max_size=7)
 COUNTS = st.dictionaries(WORDS, st.integers(1, 9), max_size=30)
@@ -81,11 +82,40 @@ def test_the_best_are_the_most_popular_then_the_newest_then_the_first() -> None:
     traits.put([1, 2, 3, 9], ["ann bee", "abe cid", "dan eve", "bee ann"], [5, 5, 7, 5], [2020, 2021, 2000, 2021])
     ids = traits.best(traits.alike("annbee", 0, 9), 9).tolist()
     assert ids == [9, 1]
-    import numpy as np
-
     every = np.array([1, 2, 3, 9], np.uint32)
     assert traits.best(every, 9).tolist() == [3, 2, 9, 1]
     assert traits.best(every, 2).tolist() == [3, 2]
     assert traits.texts == 4
     traits.drop([3])
     assert Traits.load(traits.dump()).texts == 3
+
+
+@given(st.dictionaries(st.integers(0, 40), TEXTS, max_size=30), TEXTS, st.integers(1, 8))
+def test_titles_with_the_most_of_the_wanted_beginnings_come_first(
+    texts: dict[int, str], query: str, limit: int
+) -> None:
+    traits = Traits(40, shapes=False)
+    traits.put(list(texts), list(texts.values()), [id_ % 3 for id_ in texts], [2020] * len(texts))
+    bits = {word[:3]: int(beginnings([word])[0]) for word in {*query.split(), *" ".join(texts.values()).split()}}
+    assert all(mask.bit_count() == 1 for mask in bits.values())
+    wanted = {bits[word[:3]] for word in query.split()}
+    held = {id_: len(wanted & {bits[word[:3]] for word in text.split()}) for id_, text in texts.items()}
+    starts = int(beginnings([query])[0])
+    chosen, all_there = traits.closest(np.array(list(texts), np.uint32), limit, starts)
+    assert len(set(chosen.tolist())) == min(limit, len(texts))
+    left = set(texts) - set(chosen.tolist())
+    assert max((held[id_] for id_ in left), default=0) <= min((held[id_] for id_ in chosen.tolist()), default=0) or (
+        not starts
+    )
+    if starts and all_there:
+        assert all(held[id_] < max(held.values()) for id_ in left)
+
+
+def test_of_titles_with_the_same_beginnings_the_known_and_the_short_are_chosen() -> None:
+    traits = Traits(4, shapes=False)
+    titles = ["deep graph networks", "deep graph", "deep graph networks for text", "deep graph networks of words"]
+    traits.put([1, 2, 3, 4], titles, [5, 0, 9, 7], [2020] * 4)
+    every = np.array([1, 2, 3, 4], np.uint32)
+    chosen, all_there = traits.closest(every, 2, int(beginnings(["deep graph"])[0]))
+    assert chosen.tolist() == [3, 2]
+    assert not all_there
