@@ -154,7 +154,7 @@ async def _try(
     library = await Library.open(settings.db)
     try:
         await furnish(library)
-        client = assemble(settings, library, with_workers=False)
+        client = assemble(settings, library, workers=())
         async with simulated(client) as scene:
             outcome = await try_command(client, scene, command, admin=admin, clicks=clicks, message=message)
     except CannotTypeError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.client import Lectern, Worker
 from bot.settings import Settings
 from bot.workers import deliver, watch, watch_folder
@@ -12,6 +14,6 @@ WORKERS: tuple[Worker, ...] = (deliver, watch, watch_folder)
 """What runs beside the commands."""
 
 
-def assemble(settings: Settings, library: Library, *, with_workers: bool = True) -> Lectern:
+def assemble(settings: Settings, library: Library, workers: Sequence[Worker] = WORKERS) -> Lectern:
     """The client, ready to be started; the library stays the caller's to close."""
-    return Lectern(settings, library, COMMANDS, BUTTONS, WORKERS if with_workers else ())
+    return Lectern(settings, library, COMMANDS, BUTTONS, workers)

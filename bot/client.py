@@ -123,7 +123,7 @@ class Lectern(Assistant):
                 logger.info("Discord was told about %d commands", len(self.tree.get_commands(type=None)))
         except (discord.HTTPException, app_commands.CommandSyncFailure) as error:
             logger.error("Discord did not take the commands, it goes on with those it has: %s", error)
-        self._running = [asyncio.create_task(self._keep_running(worker)) for worker in self._workers]
+        self._running = [asyncio.create_task(self.keep_running(worker)) for worker in self._workers]
 
     async def on_ready(self) -> None:
         """Say so in the log."""
@@ -154,7 +154,8 @@ class Lectern(Assistant):
         with suppress(TimeoutError):
             await self.wait_for("work", timeout=seconds)
 
-    async def _keep_running(self, worker: Worker) -> None:
+    async def keep_running(self, worker: Worker) -> None:
+        """Run a worker, and again after it has failed; until it comes to its end or is cancelled."""
         while True:
             try:
                 await worker(self)

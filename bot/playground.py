@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.assembly import assemble
-from bot.client import Lectern
+from bot.client import Lectern, Worker
 from bot.running import APPLICATION_KEY, CannotRunError, told_to_stop
 from bot.settings import Settings
 from bot.simulation import Scene, simulated
 from bot.transfer import furnish
+from bot.workers import deliver, watch, watch_folder
 from store import papers
 from store import settings as kept
 from store.library import Library
@@ -68,9 +69,9 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
     try:
         await furnish(library)
         foreign = await kept.get(library.db, APPLICATION_KEY) is not None
-        client = assemble(settings, library, with_workers=not foreign)
+        client = assemble(settings, library, workers=() if foreign else (deliver, watch_folder))
         with told_to_stop(stopped.set):
-            async with served(client, port) as windows:
+            async with served(client, port, outside=() if foreign else (watch,)) as windows:
                 addresses = "\n".join(f"  #{window.channel:<8} {window.url}" for window in windows)
                 say(WELCOME.format(papers=await papers.count(library.db), db=settings.db, addresses=addresses))
                 if foreign:
@@ -85,16 +86,22 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
 
 
 @asynccontextmanager
-async def served(client: Lectern, port: int = 0) -> AsyncIterator[Sequence[Window]]:
-    """Run the client in a simulated Discord with a page for each channel, as long as the block lasts."""
+async def served(client: Lectern, port: int = 0, outside: Sequence[Worker] = ()) -> AsyncIterator[Sequence[Window]]:
+    """Run the client in a simulated Discord with a page for each channel, as long as the block lasts.
+
+    `outside` are workers that wait for the world: run by the client, they would hold up simulated time and every
+    command for as long as a service does not answer.
+    """
     async with simulated(client) as scene, AsyncExitStack() as pages:
         windows = [await _window(scene, name, port and port + at, pages) for at, name in enumerate(scene.channels)]
-        clock = asyncio.create_task(_keep_time(scene.env, windows))
+        beside = [asyncio.create_task(client.keep_running(worker)) for worker in outside]
+        beside.append(asyncio.create_task(_keep_time(scene.env, windows)))
         try:
             yield windows
         finally:
-            clock.cancel()
-            await asyncio.gather(clock, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
 
 async def _window(scene: Scene, name: str, port: int, pages: AsyncExitStack) -> Window:

@@ -109,7 +109,7 @@ async def asking(path: Path, **settings: Any) -> AsyncIterator[Asking]:
     """The client on the store at `path`, without the workers beside the commands."""
     library = await Library.open(path)
     try:
-        client = assemble(Settings(_env_file=None, db=path, **settings), library, with_workers=False)
+        client = assemble(Settings(_env_file=None, db=path, **settings), library, workers=())
         async with simulated(client) as scene:
             yield Asking(client, scene)
     finally:

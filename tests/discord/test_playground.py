@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from bot.settings import Settings
 from commands.registered import BUTTONS, COMMANDS
 from store.library import Library
 from tests.bot.conftest import environment
+from tests.seeds.serving import service
 
 
 class Page:
@@ -126,11 +127,11 @@ async def test_a_page_answers_while_another_process_imports_and_the_end_is_clean
 
 
 @asynccontextmanager
-async def pages(path: Path, *workers: Worker) -> AsyncIterator[list[str]]:
+async def pages(path: Path, *workers: Worker, outside: Sequence[Worker] = ()) -> AsyncIterator[list[str]]:
     library = await Library.open(path)
     try:
         client = Lectern(Settings(_env_file=None), library, COMMANDS, BUTTONS, workers)
-        async with served(client) as windows:
+        async with served(client, outside=outside) as windows:
             yield [window.url for window in windows]
     finally:
         await library.close()
@@ -163,6 +164,17 @@ async def test_what_the_bot_does_by_itself_is_shown(store_file: Path) -> None:
             while "posted in time" not in page.shown():
                 await asyncio.sleep(0.2)
                 await page.look()
+
+
+async def test_a_service_that_does_not_answer_holds_nothing_up(store_file: Path) -> None:
+    async def waits(client: Lectern) -> None:
+        async with service(None) as silent, aiohttp.ClientSession() as session, session.get(silent.address):
+            pass
+
+    async with pages(store_file, outside=[waits]) as urls, Page.open(urls[0]) as page:
+        async with asyncio.timeout(5):
+            await page.run("paper", title="webrl")
+        assert "WebRL" in str((await page.look())["messages"])
 
 
 async def test_what_was_just_done_is_not_in_the_future(store_file: Path) -> None:
