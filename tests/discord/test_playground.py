@@ -24,7 +24,6 @@ from bot.settings import Settings
 from commands.registered import BUTTONS, COMMANDS
 from store.library import Library
 from tests.bot.conftest import environment
-from tests.seeds.serving import service
 
 
 class Page:
@@ -168,8 +167,7 @@ async def test_what_the_bot_does_by_itself_is_shown(store_file: Path) -> None:
 
 async def test_a_service_that_does_not_answer_holds_nothing_up(store_file: Path) -> None:
     async def waits(client: Lectern) -> None:
-        async with service(None) as silent, aiohttp.ClientSession() as session, session.get(silent.address):
-            pass
+        await asyncio.Event().wait()
 
     async with pages(store_file, outside=[waits]) as urls, Page.open(urls[0]) as page:
         async with asyncio.timeout(5):
