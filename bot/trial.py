@@ -71,6 +71,8 @@ async def try_command(
             result, changed = await _press(scene, actor, shown, click)
             shown += _messages(result) or ([] if result.modal else [changed])
     except (simcord.SetupError, simcord.BackendError) as error:
+        if "default-member-permissions" in str(error):
+            raise CannotTypeError("That is for people with the permission Manage Channels; add --as admin.") from error
         raise CannotTypeError(f"Discord would not send that: {error}") from error
     if result.modal is not None:
         return Outcome([*modal_lines(result.modal, _names(scene))], result.modal)

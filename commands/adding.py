@@ -126,10 +126,12 @@ async def _added(library: Library, reading: Reading, report: IntakeReport) -> Ca
     counts = {"new": report.new, "changed": report.changed, "known already": report.unchanged}
     problems = [f"line {p.line}: {p.message}" if p.line else p.message for p in report.problems[:3]]
     more = f" and {len(report.problems) - 3:,} more" if len(report.problems) > 3 else ""
+    notes = [f"-# The first {len(shown)} are shown; /search finds all."] if sum(counts.values()) > pieces.PAGE else []
+    notes += [f"-# Not read: {text.safe('; '.join(problems), 400)}{more}"] if problems else []
     return cards.results(
         cards.Results(
             heading=f"### Papers: {', '.join(f'{n:,} {what}' for what, n in counts.items() if n)}",
             papers=shown,
-            footnote=f"-# Not read: {text.safe('; '.join(problems), 400)}{more}" if problems else "",
+            footnote="\n".join(notes),
         )
     )

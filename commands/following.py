@@ -158,7 +158,8 @@ def unsubscribing(subscriptions: Sequence[Subscription]) -> CardView:
         "Choose one",
         [(one.query.canonical(), one.token, when(one.options.schedule)) for one in subscriptions],
     )
-    card.row([Press(f"All {len(subscriptions)}", "unsubscribe:all", discord.ButtonStyle.danger)])
+    if len(subscriptions) > 1:
+        card.row([Press(f"All {len(subscriptions)}", "unsubscribe:all", discord.ButtonStyle.danger)])
     return card.view()
 
 

@@ -137,10 +137,11 @@ def read_schedule(cadence: str, at: str, weekday: int, zone: str) -> Schedule:
     found = _TIME.fullmatch(at.strip())
     if not found:
         raise UserError("Write the time of day as 08:30, from 00:00 to 23:59.")
-    if zone not in available_timezones():
+    known = {name.casefold(): name for name in available_timezones()}.get(zone.strip().replace(" ", "_").casefold())
+    if known is None:
         raise UserError(f"I know no time zone “{text.safe(zone, 60)}”; choose one as Europe/Berlin or UTC.")
     chosen: Cadence = "daily" if cadence == "daily" else "weekly" if cadence == "weekly" else "now"
-    return Schedule(cadence=chosen, at=time(int(found[1]), int(found[2] or 0)), weekday=weekday, zone=zone)
+    return Schedule(cadence=chosen, at=time(int(found[1]), int(found[2] or 0)), weekday=weekday, zone=known)
 
 
 def _role(interaction: Interaction, role: discord.Role | None) -> int | None:
@@ -171,7 +172,7 @@ class DraftButton(StatefulButton, template=r"draft:(?P<verb>yes|no):(?P<token>[a
         require_place(interaction, draft.own_thread)
         await interaction.response.defer()
         made = await _make(interaction, draft)
-        note = f"### Subscribed\nNew papers come {following.when(draft.options.schedule)}."
+        note = f"### Subscribed\nNew papers are posted {following.when(draft.options.schedule)}."
         await interaction.edit_original_response(view=following.managed(made, note))
 
     async def _draft(self, interaction: Interaction) -> Draft:

@@ -48,6 +48,9 @@ def test_try_tells_errors_and_unknown_commands_apart(lectern: Lectern) -> None:
     unknown = lectern("try", "/nope", "--click", "Nowhere")
     assert unknown.returncode == 2
     assert "/author" in unknown.stderr
+    refused = lectern("try", "/subscribe query:agents")
+    assert refused.returncode == 2
+    assert "--as admin" in refused.stderr
 
 
 def test_try_uses_commands_of_messages(lectern: Lectern) -> None:

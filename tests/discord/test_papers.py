@@ -129,6 +129,14 @@ async def test_an_acronym_is_answered_by_its_paper_although_others_begin_alike(a
     assert "Several papers fit" in (await ask("paper", title="glov")).text
 
 
+async def test_of_many_papers_that_are_added_it_is_said_how_many_are_shown(ask: Asking) -> None:
+    made = [{"title": f"A Made Paper on {word}", "authors": ["Ann Made"]} for word in "looms cards mills gears".split()]
+    assert "shown" not in (await ask("add", entry=json.dumps(made))).text
+    made += [{"title": f"A Made Paper on {word}", "authors": ["Ann Made"]} for word in ("punches", "drums")]
+    added = await ask("add", entry=json.dumps(made))
+    assert "2 new, 4 known already" in added.text and "The first 5 are shown" in added.text
+
+
 async def test_what_fits_in_part_is_not_said_to_fit(ask: Asking) -> None:
     offered = await ask("paper", title="reinforcement learning is all you need")
     assert len(offered.titles) > 1

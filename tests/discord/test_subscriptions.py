@@ -265,7 +265,7 @@ async def test_pause_resume_edit_and_delete(server: Server) -> None:
         "query": "tools",
         "cadence": ["daily"],
         "at": "7",
-        "zone": "Europe/Berlin",
+        "zone": "europe/berlin",
         "cap": "5",
     }
     changed = shown(await server.admin.submit_modal(form, fields))
@@ -287,6 +287,9 @@ async def test_unsubscribe_ends_one_or_all(server: Server) -> None:
     sure = shown(await server.admin.click(asked, label="All 2"), asked)
     await server.admin.click(sure, label="End all")
     assert not await server.subscribed(server.papers)
+    await server.confirm(server.papers, query="alone")
+    asked = shown(await server.admin.slash(server.papers, "unsubscribe"))
+    assert "All" not in str(asked.components)
 
 
 async def test_a_subscription_in_a_thread_of_its_own(server: Server) -> None:
