@@ -7,7 +7,7 @@ from typing import Any, cast, get_args
 
 from seeds import records
 from seeds.foreign import count, items, mapping, text
-from seeds.links import of_address
+from seeds.links import Kind, of_address
 from store import identifiers
 from store.models import Identifier, PaperRecord, Scheme, Source
 
@@ -55,6 +55,45 @@ def plain_record(item: Mapping[str, Any], source: Source) -> PaperRecord:
     )
 
 
+def exported_record(item: Mapping[str, Any], source: Source) -> PaperRecord:
+    """One line of Lectern's own export: all that it holds but whose word it was; raises `UnreadableError`."""
+    people = [mapping(person) for person in items(item.get("authors"))]
+    unplaced = [text(person.get("name")) for person in people if person.get("position") is None]
+    named = [mapping(one) for one in items(item.get("identifiers"))]
+    links = [mapping(one) for one in items(item.get("links"))]
+    return records.record(
+        source,
+        title=text(item.get("title")),
+        abstract=text(item.get("abstract")),
+        authors=(
+            *records.byline(text(one.get("name")) for one in people if one.get("position") is not None),
+            *(author.model_copy(update={"position": None}) for author in records.byline(unplaced)),
+        ),
+        authors_complete=item.get("authors_complete") is not False,
+        affiliations=[text(place) for place in items(item.get("affiliations"))],
+        published=records.iso_date(text(item.get("published"))),
+        updated=records.iso_date(text(item.get("updated"))),
+        category=text(item.get("category")),
+        cross_lists=[text(category) for category in items(item.get("cross_lists"))],
+        venue=records.venue(text(item.get("venue"))),
+        has_code=item.get("has_code") if isinstance(item.get("has_code"), bool) else None,
+        citations=count(item.get("citations")),
+        identifiers=[_in_scheme(text(one.get("scheme")), text(one.get("value"))) for one in named],
+        links=[
+            of_address(text(one.get("url")), one["kind"] if one.get("kind") in get_args(Kind) else None)
+            for one in links
+        ],
+    )
+
+
+def _in_scheme(scheme: str, value: str) -> Identifier | None:
+    if scheme == "arxiv":
+        return identifiers.arxiv(value)
+    if scheme == "doi":
+        return next(iter(identifiers.of_doi(value)), None)
+    return records.identifier(cast(Scheme, scheme), value) if scheme in get_args(Scheme) else None
+
+
 def _parsed_name(family: str, given: str, suffix: str) -> str:
     name = f"{given} {family}".strip()
     return f"{name}, {suffix}" if suffix else name
@@ -65,9 +104,4 @@ def _identifiers(item: Mapping[str, Any]) -> Iterator[Identifier | None]:
     yield identifiers.arxiv(text(item.get("arxiv")) or text(item.get("arxiv_id")))
     yield from identifiers.find(text(item.get("url")))
     scheme, _, value = text(item.get("source_id")).partition(":")
-    if scheme == "arxiv":
-        yield identifiers.arxiv(value)
-    elif scheme == "doi":
-        yield from identifiers.of_doi(value)
-    elif scheme in get_args(Scheme):
-        yield records.identifier(cast(Scheme, scheme), value)
+    yield _in_scheme(scheme, value)

@@ -110,6 +110,8 @@ def _recognised(item: Mapping[str, Any]) -> tuple[SourceKind, _Reader]:
     """What a record is, by the names in it that only that kind has."""
     if "authors_parsed" in item:
         return "arxiv", dump.arxiv_record
+    if "handle" in item and "disagreements" in item:
+        return "dump", dump.exported_record
     if "info" in item:
         return "dblp", dblp.hit
     if "paperId" in item or "citingPaper" in item or "citedPaper" in item:

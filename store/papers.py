@@ -19,9 +19,6 @@ from store.moves import move_ledger
 from store.records import Key, Known, from_row, keys, load, owners_of, source_ids, source_key
 from store.twins import Titles, first_author, titles_of
 
-_MIN_TITLE_WORDS = 2
-"""Titles of one word ("Introduction") say too little to recognise a paper by."""
-
 
 @dataclass(frozen=True)
 class Stored:
@@ -83,7 +80,7 @@ def _candidates(
     """The papers that this record is about, the surest first: more than one where they turn out to be the same."""
     *outside, title = keys_of_record
     found = {owners[key]: known[owners[key]] for key in outside if key in owners}
-    if title in owners and len(title[1].split()) >= _MIN_TITLE_WORDS:
+    if title in owners:
         candidate = known[owners[title]]
         if not any(
             _contradicts(r, candidate) for r in (record, *(r for p in found.values() for r in p.records.values()))

@@ -13,7 +13,11 @@ from store.merging import merge
 from store.models import Handle, Paper, PaperRecord, Source
 
 Key = tuple[str, str]
-"""A scheme and a value: an outside identifier, or `title` with folded title and first author's last name."""
+"""A scheme and a value: an outside identifier, or `title` with folded title and first author's last name.
+
+A title of one word ("Introduction") says too little: date and source stand beside it, so that only a source that is
+read again knows it.
+"""
 
 
 @dataclass
@@ -34,7 +38,10 @@ def keys(record: PaperRecord) -> tuple[Key, ...]:
     outside.sort(key=lambda key: key[0])
     title = fold(record.title) or record.title.strip()
     first = next((a.name for a in record.authors if a.position == 1), "")
-    return (*outside, ("title", f"{title}|{fold(first).rpartition(' ')[2]}"))
+    told = [title, fold(first).rpartition(" ")[2]]
+    if len(title.split()) == 1:
+        told += [record.published or "", *source_key(record.source)]
+    return (*outside, ("title", "|".join(told)))
 
 
 async def owners_of(connection: aiosqlite.Connection, wanted: Iterable[Key]) -> dict[Key, int]:

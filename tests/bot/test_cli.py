@@ -78,6 +78,21 @@ def test_import_reads_standard_input(lectern: Lectern) -> None:
     exported = lectern("export").stdout
     for told in ("13 new, 0 changed, 0 unchanged", "0 new, 0 changed, 13 unchanged"):
         assert lectern("import", "-", "--db", "other.db", given=exported).stdout == f"-: {told}\n"
+    before, after = (
+        map(json.loads, text.splitlines()) for text in (exported, lectern("export", "--db", "other.db").stdout)
+    )
+    for one, other in zip(before, after, strict=True):
+        for kept in (
+            "title",
+            "abstract",
+            "authors_complete",
+            "affiliations",
+            "published",
+            "category",
+            "has_code",
+            "links",
+        ):
+            assert one[kept] == other[kept]
     odd = lectern("import", "-", given="No paper.")
     assert odd.returncode == 1 and "no format" in odd.stderr
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from seeds import json_files
 from seeds.foreign import without_markup
-from store.models import PaperRecord, Reading
+from store.merging import merge
+from store.models import Authorship, Identifier, Link, PaperRecord, Reading
 from tests.seeds.making import ids, names, only, source
 
 SOURCE = source("dump")
@@ -283,3 +284,26 @@ def test_markup_becomes_text(marked: str, text: str) -> None:
 )
 def test_no_word_is_taken_for_markup(marked: str) -> None:
     assert without_markup(marked).count("looms") == marked.count("looms")
+
+
+def test_what_was_exported_is_read_with_all_that_it_says() -> None:
+    said = PaperRecord(
+        source=SOURCE,
+        title="On looms",
+        abstract="We weave.",
+        authors=(Authorship(name="Ada Byron", position=1), Authorship(name="Hans Berg")),
+        authors_complete=False,
+        affiliations=("London",),
+        published="2026-05-04",
+        updated="2026-06-01",
+        category="cs.CL",
+        cross_lists=("cs.AI",),
+        venue="Looms",
+        has_code=True,
+        citations=7,
+        identifiers=(Identifier(scheme="arxiv", value="2605.00001"), Identifier(scheme="doi", value="10.1000/a")),
+        links=(Link(kind="code", url="https://github.com/a/looms"),),
+    )
+    exported = merge("a" * 13, [said]).model_dump(mode="json")
+    assert only(read(exported)) == said
+    assert only(read(exported | {"authors": [], "links": [{"kind": "x", "url": "javascript:1"}]})).links == ()

@@ -94,6 +94,14 @@ async def test_what_only_looks_alike_stays_two_papers(db: Database, one: PaperRe
     assert await papers.count(db) == 2
 
 
+async def test_a_title_of_one_word_is_the_same_paper_when_its_source_is_read_again(db: Database) -> None:
+    for again in (record("Introduction", published="2024"), record("Introduction", published="2024", abstract="More.")):
+        await take(db, again)
+    assert (await only_paper(db)).abstract == "More."
+    await take(db, record("Introduction", published="2025"))
+    assert await papers.count(db) == 2
+
+
 async def test_a_duplicate_within_a_source_is_taken_once(db: Database) -> None:
     report = await intake.take(db, "refs.bib", Reading(papers=(record(), record(abstract="Another entry."))))
     assert (report.new, report.unchanged) == (1, 1)
