@@ -35,7 +35,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in _store(settings.db):
         yield finding
     for path in (settings.db, settings.token_file, Path(".env")):
-        if path is not None and (access := _access(path)) is not None:
+        if path is not None and (access := _access(path, is_store=path == settings.db)) is not None:
             yield access
     async for finding in _discord(settings):
         yield finding
@@ -74,13 +74,13 @@ async def _store(path: Path) -> AsyncIterator[Finding]:
         await library.close()
 
 
-def _access(path: Path) -> Finding | None:
+def _access(path: Path, *, is_store: bool) -> Finding | None:
     """Whether others on this machine can read a file with secrets, or whether it cannot be used at all."""
     try:
         mode = path.stat().st_mode
     except OSError:
         return None
-    if path.suffix == ".db":
+    if is_store:
         if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
             return Finding("permissions", False, f"{path} or its folder cannot be written; give them to this user")
         return None

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from seeds import records
 from seeds.http import Fetcher
+from seeds.tex import clean
 from seeds.text import Problems
 from seeds.xml import name_of, parse, text_of, texts_of
 from store import identifiers
@@ -21,7 +22,7 @@ class OaiError(Exception):
 
     def __init__(self, code: str, message: str) -> None:
         self.code = code
-        super().__init__(f"The repository answers {code}{f': {message[:200]}' if message else ''}.")
+        super().__init__(f"The repository answers {code}{f': {clean(message)[:200]}' if message else ''}.")
 
 
 class TokenExpiredError(OaiError):

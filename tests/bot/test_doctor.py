@@ -15,6 +15,7 @@ from bot.client import PERMISSIONS
 from bot.doctor import Finding, examine
 from bot.running import application_of, invite
 from bot.settings import Settings
+from store.library import Library
 
 TOKEN = "MTIzNDU2Nzg5.made.up"
 Answering = Callable[[int, list[dict[str, Any]]], AbstractAsyncContextManager[str]]
@@ -77,6 +78,13 @@ async def test_without_a_token_nobody_is_asked(tmp_path: Path) -> None:
     findings = await found(tmp_path, "http://127.0.0.1:9", token=None)
     assert findings["token"].ok is False
     assert "network" not in findings
+
+
+async def test_a_store_of_any_name_is_no_secret(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, db=tmp_path / "papers.sqlite", discord_api="http://127.0.0.1:9")
+    await (await Library.open(settings.db)).close()
+    findings = [finding async for finding in examine(settings)]
+    assert not any("chmod" in finding.says for finding in findings)
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "Zm9v.x.y", "MTIz", "é.x"])

@@ -104,7 +104,7 @@ async def test_a_list_goes_on_with_its_token_after_a_restart(fetcher: Fetcher) -
 
 async def test_refusals_are_told_apart(fetcher: Fetcher) -> None:
     def refusal(code: str) -> web.Response:
-        return web.Response(text=f'{OPEN}<error code="{code}">So it is.</error>{CLOSE}')
+        return web.Response(text=f'{OPEN}<error code="{code}">So\n  it is.</error>{CLOSE}')
 
     async with service(refusal("noRecordsMatch")) as remote:
         assert (await list_records(fetcher, remote.address, name="arXiv")).papers == ()
