@@ -77,8 +77,8 @@ class Chooser:
 
     def single_out(self, places: Places) -> bool:
         """Whether the places that have something are of few enough texts, at little enough cost."""
-        chosen = self._sufficient(places)
-        expected = self._memory.texts * prod(group.texts * _TOGETHER / self._memory.texts for group in chosen)
+        chosen, total = self._sufficient(places), max(1, self._memory.texts)
+        expected = total * prod(_TOGETHER * group.texts / total for group in chosen)
         return expected < READ and sum(self._skipping(group, chosen) for group in chosen) < 2 * BUDGET
 
     @staticmethod

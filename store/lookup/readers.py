@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +25,8 @@ _THREADS = 3
 _CACHE_KIB = 8_192
 """Pages of the file that each of the threads keeps; the operating system keeps the rest."""
 _SWITCH_S = 0.0005
+_STEPS, _REST = 20_000, 4
+"""Instructions of SQLite's machine, about a millisecond, after which what is done gently rests, four times as long."""
 
 
 class Readers:
@@ -38,6 +41,7 @@ class Readers:
         self._long = asyncio.Lock()
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
+        self._closing = False
 
     async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """Run in one of the threads, in a read transaction on its connection; raises the errors of the store."""
@@ -53,10 +57,29 @@ class Readers:
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    async def run_long(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """The same for what takes long: one at a time, so that look-ups always have a thread."""
+    async def run_long(self, function: Callable[[sqlite3.Connection], T], *, gently: bool = False) -> T:
+        """The same for what takes long: one at a time, so that look-ups always have a thread.
+
+        `gently`, it rests most of the time, so that look-ups are hardly slower beside it, and `close` breaks it off.
+        """
+
+        def work(connection: sqlite3.Connection) -> T:
+            worked = time.monotonic()
+
+            def rest() -> bool:
+                nonlocal worked
+                time.sleep(_REST * (time.monotonic() - worked))
+                worked = time.monotonic()
+                return self._closing
+
+            connection.set_progress_handler(rest, _STEPS)
+            try:
+                return function(connection)
+            finally:
+                connection.set_progress_handler(None, 0)
+
         async with self._long:
-            return await self.run(function)
+            return await self.run(work if gently else function)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -72,6 +95,7 @@ class Readers:
 
     async def close(self) -> None:
         """Wait for what is running, and let go of the file."""
+        self._closing = True
         await asyncio.to_thread(self._pool.shutdown)
         for connection in self._connections:
             connection.close()

@@ -175,7 +175,7 @@ class Upkeep:
                 self.failed(error)
                 return False
 
-        if not await self._readers.run_long(check):
+        if not await self._readers.run_long(check, gently=True):
             self._memory, self._damaged = None, True
             await self._restore()
 

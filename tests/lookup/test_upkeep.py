@@ -15,8 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.database import Database
+from store.errors import StoreError
 from store.lookup import Lookup, upkeep
 from store.lookup.kinds import AUTHORS, TITLES
+from store.lookup.readers import Readers
 from store.models import Hit
 from tests.lookup.library import PAPERS, assert_exact, paper, write_authors, write_papers
 
@@ -215,3 +217,15 @@ async def test_a_kill_leaves_an_index_that_agrees(tmp_path: Path, after: float) 
         assert (await lookup.authors("zoe lats"))[0].text == "Zoe Last"
     assert assert_exact(path, TITLES) > 100
     assert assert_exact(path, AUTHORS) > 100
+
+
+async def test_closing_breaks_off_what_is_done_gently(db: Database) -> None:
+    readers = Readers(db.path)
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    work = asyncio.create_task(readers.run_long(lambda c: c.execute(endless).fetchone(), gently=True))
+    await asyncio.sleep(0.05)
+    assert await readers.run(lambda c: c.execute("SELECT 1").fetchone()) == (1,)
+    async with asyncio.timeout(5):
+        await readers.close()
+    with pytest.raises(StoreError, match="interrupted"):
+        await work
