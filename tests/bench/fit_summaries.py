@@ -1,4 +1,6 @@
-"""Fits `store/derive/weights.json`: `python -m tests.bench.fit_summaries --csabstruct FILE --scitldr FILE`.
+"""Fits `store/derive/weights.json`: `python -m tests.bench.fit_summaries --csabstruct FILE --scitldr FILE --apart FILE …`.
+
+What shares a sentence with a file that it is to be measured on (`--apart`) is left out.
 
 Roles: a linear-chain conditional random field on CSAbstruct's training split. TL;DR: a linear score on SciTLDR's,
 whose softmax over an abstract's sentences is fitted to that of their ROUGE (mean of R-1, R-2 and R-L F1 with the best
@@ -221,14 +223,27 @@ def read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
+def apart(rows: Sequence[dict[str, Any]], others: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The abstracts that have no sentence in common with the others."""
+    known = {sentence for row in others for sentence in _sentences(row)}
+    return [row for row in rows if known.isdisjoint(_sentences(row))]
+
+
+def _sentences(row: dict[str, Any]) -> list[str]:
+    return [" ".join(sentence.lower().split()) for sentence in row.get("sentences") or row["source"]]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--csabstruct", type=Path, required=True)
     parser.add_argument("--scitldr", type=Path, required=True)
+    parser.add_argument("--apart", type=Path, nargs="*", default=[])
     parser.add_argument("--out", type=Path, default=Path(str(resources.files("store.derive") / "weights.json")))
     options = parser.parse_args()
-    roles = fit_roles(read(options.csabstruct), least=5, penalty=20.0, floor=0.1)
-    features, cues = fit_choice(read(options.scitldr), roles, least=10, penalty=50.0, floor=0.008)
+    others = [row for path in options.apart for row in read(path)]
+    labelled, tldr = (apart(read(path), others) for path in (options.csabstruct, options.scitldr))
+    roles = fit_roles(labelled, least=5, penalty=20.0, floor=0.1)
+    features, cues = fit_choice(tldr, roles, least=10, penalty=50.0, floor=0.008)
     rows = {name: [cues.get(name, 0), *roles.cues.get(name, ())] for name in sorted({*cues, *roles.cues})}
     lines = ",\n".join(
         f"{json.dumps(name, ensure_ascii=False)}:{json.dumps(row, separators=(',', ':'))}" for name, row in rows.items()
@@ -242,6 +257,7 @@ def main() -> None:
     }
     text = json.dumps(head, indent=0, ensure_ascii=False)[:-2] + f',\n"cues": {{\n{lines}\n}}\n}}\n'
     options.out.write_text(text, "utf-8")
+    print(f"fitted to {len(labelled)} and {len(tldr)} abstracts")
     print(
         f"{len(roles.cues)} cues of roles, {len(features)} features and {len(cues)} cues of choice: {len(text)} bytes"
     )
