@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 _THREADS = 3
 """Two look-ups at once, and one thing that takes long."""
-_CACHE_KIB = 8_192
+_CACHE_KIB = 4_096
 """Pages of the file that each of the threads keeps; the operating system keeps the rest."""
 _SWITCH_S = 0.0005
 _STEPS, _REST = 20_000, 4
