@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from seeds.links import code_links
 from seeds.tex import clean, to_text
-from store.models import Authorship, Identifier, Link, PaperRecord, Scheme, Source
+from store.models import SUFFIXES, Authorship, Identifier, Link, PaperRecord, Scheme, Source
 
 LONGEST_TITLE = 2_000
 LONGEST_ABSTRACT = 50_000
@@ -33,8 +33,6 @@ _GROUP = re.compile(
     r"(?i:^(?:the )?team\b)|-AI$|^OpenAI$"
     r"|(?i:\b(?:team|collaboration|consortium|working group|task force|initiative|committee|organi[sz]ation)$)"
 )
-SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
-"""What follows a name after a comma and is no given name, in lower case."""
 
 _MONTHS = {
     name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(" "), start=1)

@@ -32,6 +32,10 @@ Scheme = Literal["arxiv", "doi", "acl", "dblp", "openalex", "s2", "url"]
 MetricName = Literal["h_index", "papers", "citations", "novelty", "ai_score"]
 
 
+SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
+"""What follows a family name and is none, in lower case."""
+
+
 class Frozen(BaseModel):
     """Base of every model here: immutable, and no field that is not named."""
 
@@ -61,7 +65,10 @@ class Link(Frozen):
 
 
 class Authorship(Frozen):
-    """One author on one paper. `position` counts from 1; None where the source does not give the place."""
+    """One author on one paper: `Ada Byron`, `Hans Berg, Jr.`
+
+    `position` counts from 1; None where the source does not give the place.
+    """
 
     name: str
     position: int | None = Field(default=None, ge=1)

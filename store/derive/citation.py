@@ -6,7 +6,7 @@ import json
 import re
 
 from store.lookup.folding import fold
-from store.models import Paper
+from store.models import SUFFIXES, Paper
 
 STYLES = ("plain", "bibtex", "ris", "csl-json")
 _TEX = re.compile(r"[\\{}$&#%_~^]")
@@ -21,7 +21,7 @@ def cite(paper: Paper, style: str) -> str:
 
 def key(paper: Paper) -> str:
     """A BibTeX key as people write them: first author's surname, year, first word that says something."""
-    surname = fold(_family(_listed(paper)[0])) if _listed(paper) else "anon"
+    surname = fold(_parts(_listed(paper)[0])[1]) if _listed(paper) else "anon"
     word = next((w for w in fold(paper.title).split() if w not in _SKIPPED), "untitled")
     return f"{surname.replace(' ', '')}{(paper.published or '')[:4]}{word}"[:60]
 
@@ -36,8 +36,14 @@ def _groups(paper: Paper) -> set[str]:
     return {a.name for a in paper.authors if a.is_group}
 
 
-def _family(name: str) -> str:
-    return name.rpartition(" ")[2]
+def _parts(name: str) -> tuple[str, str, str]:
+    """Given names, family name, and what follows it: of `Hans Berg, Jr.` all three, of a single name the second."""
+    whole, comma, suffix = name.partition(", ")
+    given, _, last = whole.rpartition(" ")
+    if not comma and " " in given and last.lower() in SUFFIXES:
+        given, _, family = given.rpartition(" ")
+        return given, family, last
+    return given, last, suffix
 
 
 def _identified(paper: Paper, scheme: str) -> str | None:
@@ -46,17 +52,19 @@ def _identified(paper: Paper, scheme: str) -> str | None:
 
 def _plain(paper: Paper) -> str:
     names = _listed(paper)
-    authors = ", ".join(names) + (" et al" if names and not paper.authors_complete else "")
+    authors = ", ".join(names) + (" et al." if names and not paper.authors_complete else "")
     where = [paper.venue] if paper.venue else []
     where += [f"arXiv:{arxiv}"] if (arxiv := _identified(paper, "arxiv")) else []
-    where += [f"https://doi.org/{doi}"] if (doi := _identified(paper, "doi")) else []
     year = f"({paper.published[:4]})" if paper.published else ""
     parts = [" ".join(filter(None, (authors, year))), paper.title, *where]
-    return ". ".join(part for part in parts if part) + "."
+    sentences = [part if part.endswith(".") else f"{part}." for part in parts if part]
+    # A full stop after the address would be copied with it.
+    sentences += [f"https://doi.org/{doi}"] if (doi := _identified(paper, "doi")) else []
+    return " ".join(sentences)
 
 
 def _bibtex(paper: Paper) -> str:
-    names = [f"{{{_tex(n)}}}" if n in _groups(paper) else _tex(n) for n in _listed(paper)]
+    names = [_bibtex_name(name, paper) for name in _listed(paper)]
     if not paper.authors_complete:
         names.append("others")
     fields = {
@@ -72,6 +80,13 @@ def _bibtex(paper: Paper) -> str:
     }
     body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
     return f"@{'article' if paper.venue else 'misc'}{{{key(paper)},\n{body}\n}}"
+
+
+def _bibtex_name(name: str, paper: Paper) -> str:
+    given, family, suffix = _parts(name)
+    if name in _groups(paper) or (suffix and not given):
+        return f"{{{_tex(name)}}}"
+    return _tex(f"{family}, {suffix}, {given}" if suffix else name)
 
 
 def _tex(text: str) -> str:
@@ -99,8 +114,10 @@ def _ris(paper: Paper) -> str:
 
 
 def _inverted(name: str, paper: Paper) -> str:
-    given, _, family = name.rpartition(" ")
-    return f"{family}, {given}" if given and name not in _groups(paper) else name
+    given, family, suffix = _parts(name)
+    if not given or name in _groups(paper):
+        return name
+    return ", ".join(filter(None, (family, given, suffix)))
 
 
 def _csl_json(paper: Paper) -> str:
@@ -123,7 +140,7 @@ def _csl_json(paper: Paper) -> str:
 
 
 def _csl_name(name: str, paper: Paper) -> dict[str, str]:
-    given, _, family = name.rpartition(" ")
+    given, family, suffix = _parts(name)
     if not given or name in _groups(paper):
         return {"literal": name}
-    return {"family": family, "given": given}
+    return {"family": family, "given": given} | ({"suffix": suffix} if suffix else {})

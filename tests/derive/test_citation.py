@@ -18,7 +18,12 @@ from tests.support.made import names, record
 
 WORDS = st.text(st.sampled_from("abcXYZ é&%$#_{}~^\\:-"), min_size=1, max_size=30).map(str.strip).filter(bool)
 PLAIN = st.text(st.sampled_from("abcdefgXYZéüß"), min_size=2, max_size=12)
-PEOPLE = st.lists(st.tuples(PLAIN, PLAIN).map(" ".join), min_size=1, max_size=5, unique=True)
+PEOPLE = st.lists(
+    st.tuples(PLAIN, PLAIN, st.sampled_from(("", "", ", Jr.", ", III"))).map(lambda p: f"{p[0]} {p[1]}{p[2]}"),
+    min_size=1,
+    max_size=5,
+    unique=True,
+)
 
 
 def paper(one: PaperRecord) -> Paper:
@@ -69,7 +74,7 @@ def test_a_list_that_is_incomplete_says_so_and_invents_no_order() -> None:
     shown = paper(
         record("Knowledge Conflicts: A Survey", authors=group, authors_complete=False, published="2024-03-13")
     )
-    assert cite(shown, "plain") == "Rongwu Xu, Team GLM et al (2024). Knowledge Conflicts: A Survey."
+    assert cite(shown, "plain") == "Rongwu Xu, Team GLM et al. (2024). Knowledge Conflicts: A Survey."
     assert "author = {Rongwu Xu and {Team GLM} and others}" in cite(shown, "bibtex")
     assert "month = {3}" in cite(shown, "bibtex")
     assert "AU  - Team GLM" in cite(shown, "ris")
@@ -81,3 +86,24 @@ def test_the_key_is_what_people_would_type() -> None:
         key(paper(record("On the Long²RAG Benchmark", authors=names("Zehan Qi"), published="2024"))) == "qi2024long2rag"
     )
     assert key(paper(record("A", authors=()))) == "anonuntitled"
+
+
+@pytest.mark.parametrize("name", ["John Smith, Jr.", "John Smith Jr."])
+def test_what_follows_a_name_is_not_the_family_name(name: str) -> None:
+    shown = paper(record("On looms", authors=names(name), published="2024"))
+    assert key(shown) == "smith2024looms"
+    assert "author = {Smith, Jr., John}" in cite(shown, "bibtex")
+    assert "AU  - Smith, John, Jr.\n" in cite(shown, "ris")
+    (item,) = json.loads(cite(shown, "csl-json"))
+    assert item["author"] == [{"family": "Smith", "given": "John", "suffix": "Jr."}]
+
+
+def test_a_family_name_alone_keeps_what_follows_it() -> None:
+    shown = paper(record("On looms", authors=names("Erdős, Jr.")))
+    assert [a.name for a in read_back("a.bib", cite(shown, "bibtex")).authors] == ["Erdős, Jr."]
+
+
+def test_a_plain_reference_has_its_full_stops_but_none_after_an_address() -> None:
+    doi = (Identifier(scheme="doi", value="10.1234/x.y"),)
+    shown = paper(record("On looms", authors=names("Ada Byron"), authors_complete=False, identifiers=doi))
+    assert cite(shown, "plain") == "Ada Byron et al. On looms. https://doi.org/10.1234/x.y"
