@@ -13,6 +13,7 @@ from store import authors, matching, papers, search
 from store.database import Database
 from store.lookup.maintain import update_names, update_titles
 from store.models import AuthorPage, IntakeReport, PaperRecord, Problem, Reading
+from store.records import Heard
 
 BATCH = 1000
 """Papers a transaction. An author page is never divided."""
@@ -49,6 +50,7 @@ async def take_all(
     total = 0
     problems: list[Problem] = []
     kept = False
+    heard = Heard()
     for reading in readings:
         for page in reading.pages:
             async with db.write() as connection:
@@ -58,7 +60,7 @@ async def take_all(
         for start in range(0, len(reading.papers), BATCH):
             records = reading.papers[start : start + BATCH]
             async with db.write() as connection:
-                counts.update(await _take_papers(connection, records, {}, now, notify))
+                counts.update(await _take_papers(connection, records, {}, now, notify, heard))
             total += len(records)
             progress(total)
         problems += reading.problems[: MOST_PROBLEMS - len(problems)]
@@ -92,8 +94,9 @@ async def _take_papers(
     persons: Mapping[str, int],
     now: datetime,
     notify: bool,
+    heard: Heard | None = None,
 ) -> list[str]:
-    stored = await papers.add(connection, records)
+    stored = await papers.add(connection, records, heard)
     await update_names(connection, await authors.link(connection, stored, persons))
     await update_titles(
         connection,

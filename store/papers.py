@@ -16,7 +16,7 @@ from store.handles import handle as make_handle
 from store.merging import merge
 from store.models import Handle, Identifier, Paper, PaperRecord
 from store.moves import move_ledger
-from store.records import Key, Known, from_row, keys, load, owners_of, source_ids, source_key
+from store.records import Heard, Key, Known, from_row, keys, load, owners_of, source_ids, source_key
 from store.twins import Titles, first_author, titles_of
 
 
@@ -34,12 +34,16 @@ class Stored:
     absorbed: tuple[tuple[int, Paper], ...] = ()
 
 
-async def add(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) -> list[Stored]:
-    """Store the records, in the caller's transaction; one answer for each paper that they are about.
+async def add(
+    connection: aiosqlite.Connection, records: Sequence[PaperRecord], heard: Heard | None = None
+) -> list[Stored]:
+    """Store the records, in the caller's transaction; one answer for each paper of which they say something new.
 
-    A record replaces what its source said before. A second record of the same source for the same paper in one call
-    is taken for a duplicate within the source, and the first one stands.
+    A record replaces what its source said before. A second record of the same source for the same paper in one
+    reading is taken for a duplicate within the source, and the first one stands. `heard` is what calls for one reading
+    have in common.
     """
+    heard = heard or Heard()
     sources = await source_ids(connection, {r.source for r in records})
     keyed = [(record, keys(record)) for record in records]
     owners = await owners_of(connection, {key for _, found in keyed for key in found})
@@ -51,19 +55,20 @@ async def add(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) 
     for record, found in keyed:
         candidates = _candidates(record, found, owners, known) or _twins(record, titles, known)
         if candidates:
-            paper = _united(candidates, owners)
+            paper = _united(candidates, owners, known, heard)
         else:
             paper = known[next_id] = Known(next_id, await _free_handle(connection, record, found[0], owners, known))
             titles.add(first_author(record), next_id, record.title)
             next_id += 1
         source_id = sources[source_key(record.source)]
-        if source_id in paper.touched:
+        if not heard.is_first(source_id, paper.paper_id) and source_id in paper.records:
             continue
         paper.touched.add(source_id)
         paper.records[source_id] = _kept(paper.records.get(source_id), record)
         for key in found:
             owners.setdefault(key, paper.paper_id)
-    return await _write(connection, [p for p in known.values() if p.touched], owners)
+    spoken_of = [p for i, p in known.items() if i == p.paper_id and (p.touched or p.absorbed)]
+    return await _write(connection, spoken_of, owners)
 
 
 async def recognised(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) -> list[int]:
@@ -95,15 +100,17 @@ def _twins(record: PaperRecord, titles: Titles, known: Mapping[int, Known]) -> l
     return [paper for paper in near if not _contradicts(record, paper)][:1]
 
 
-def _united(papers: Sequence[Known], owners: dict[Key, int]) -> Known:
-    """The oldest of the papers, with the records of all."""
+def _united(papers: Sequence[Known], owners: dict[Key, int], known: dict[int, Known], heard: Heard) -> Known:
+    """The oldest of the papers, with the records of all: of two of one source that which this reading has given."""
     survivor = min(papers, key=lambda p: p.paper_id)
     for other in papers:
         if other is not survivor:
-            survivor.touched |= other.records.keys() - survivor.records.keys()
-            survivor.records = other.records | survivor.records
+            newer = heard.pass_on(other.paper_id, survivor.paper_id)
+            taken = newer | (other.records.keys() - survivor.records.keys())
+            survivor.touched |= taken
+            survivor.records |= {source_id: other.records[source_id] for source_id in taken}
             survivor.absorbed += [other, *other.absorbed]
-            other.touched.clear()
+            known |= {paper_id: survivor for paper_id, paper in known.items() if paper is other}
             for key, owner in owners.items():
                 if owner == other.paper_id:
                     owners[key] = survivor.paper_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -22,7 +23,7 @@ read again knows it.
 
 @dataclass
 class Known:
-    """A paper with its records by source; `touched` are the sources that have spoken since it was loaded."""
+    """A paper with its records by source; `touched` are the sources whose records have to be written."""
 
     paper_id: int
     handle: Handle
@@ -30,6 +31,27 @@ class Known:
     before: Paper | None = None
     touched: set[int] = field(default_factory=set)
     absorbed: list[Known] = field(default_factory=list)
+
+
+class Heard:
+    """Of which papers a reading has had a record, by source: a byte for each paper, as a reading may have millions."""
+
+    def __init__(self) -> None:
+        self._papers: defaultdict[int, bytearray] = defaultdict(bytearray)
+
+    def is_first(self, source_id: int, paper_id: int) -> bool:
+        """Whether this is the source's first record of the paper, which is noted."""
+        papers = self._papers[source_id]
+        papers.extend(bytes(max(0, paper_id + 1 - len(papers))))
+        before, papers[paper_id] = papers[paper_id], True
+        return not before
+
+    def pass_on(self, gone: int, survivor: int) -> set[int]:
+        """Note of one paper what was noted of another, whose number is free then; the sources that this is new of."""
+        heard = [source_id for source_id, papers in self._papers.items() if gone < len(papers) and papers[gone]]
+        for source_id in heard:
+            self._papers[source_id][gone] = False
+        return {source_id for source_id in heard if self.is_first(source_id, survivor)}
 
 
 def keys(record: PaperRecord) -> tuple[Key, ...]:

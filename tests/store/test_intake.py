@@ -107,6 +107,55 @@ async def test_a_duplicate_within_a_source_is_taken_once(db: Database) -> None:
     assert (report.new, report.unchanged) == (1, 1)
 
 
+async def test_duplicates_far_apart_in_a_file_change_nothing_when_it_is_read_again(db: Database) -> None:
+    twice = (record(identifiers=arxiv("2401.00001")), record(abstract="Once more.", identifiers=arxiv("2401.00001")))
+    between = [record(f"Paper {number} of many", authors=()) for number in range(intake.BATCH)]
+    reading = Reading(papers=(twice[0], *between, twice[1]))
+    first = await intake.take(db, "refs.bib", reading)
+    assert (first.new, first.changed, first.unchanged) == (intake.BATCH + 1, 0, 1)
+    before = await everything(db)
+    again = await intake.take_all(db, "refs.bib", [Reading(papers=reading.papers[:9]), Reading(papers=twice)])
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 11)
+    assert await everything(db) == before
+
+
+async def test_papers_that_a_file_unites_change_nothing_when_it_is_read_again(db: Database) -> None:
+    doi = (Identifier(scheme="doi", value="10.1/x"),)
+    united = [
+        record("Looms", identifiers=arxiv("2401.00001")),
+        record("Weaving", identifiers=doi),
+        record("Weaving with looms", identifiers=(*arxiv("2401.00001"), *doi)),
+    ]
+    readings = [Reading(papers=(one,)) for one in united]
+    await intake.take_all(db, "refs.bib", readings)
+    before = await everything(db)
+    again = await intake.take_all(db, "refs.bib", readings)
+    assert (again.new, again.changed) == (0, 0)
+    assert await everything(db) == before
+
+
+async def test_a_number_that_another_paper_had_is_no_duplicate(db: Database) -> None:
+    doi = (Identifier(scheme="doi", value="10.1/x"),)
+    uniting = record(identifiers=(*arxiv("2401.00001"), *doi))
+    texts = (record("Looms", identifiers=arxiv("2401.00001")), record("Weaving", identifiers=doi), uniting)
+    report = await intake.take_all(db, "refs.bib", [Reading(papers=(one,)) for one in (*texts, record("A new one"))])
+    assert report.new == 3
+    assert await papers.count(db) == 2
+
+
+async def test_a_typing_error_leads_to_the_paper_into_which_its_own_was_merged(db: Database) -> None:
+    doi = (Identifier(scheme="doi", value="10.1/x"),)
+    await take(
+        db, record("Looms", identifiers=arxiv("2401.00001")), record("Patterns woven by machines", identifiers=doi)
+    )
+    await take(
+        db,
+        record("Looms", identifiers=(*arxiv("2401.00001"), *doi), source=source("refs.bib", "bibtex")),
+        record("Patterns woven by machnes", source=source("more.bib", "bibtex")),
+    )
+    assert [s.name for s in (await only_paper(db)).sources] == ["page.txt", "more.bib", "refs.bib"]
+
+
 async def test_the_nearer_source_wins_the_card_and_the_other_claim_is_kept(db: Database) -> None:
     await take(db, record(published="2023-01-05", venue="Preprint", citations=5))
     await take(
