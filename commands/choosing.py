@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
 import discord
 from discord import app_commands
+from rapidfuzz.distance import OSA
 
 from commands import answers, author_cards, cards, pieces, text
 from commands.context import Assistant, Interaction, UserError
@@ -19,11 +21,15 @@ from store.models import Handle, Hit, Identifier
 
 FITS = 0.6
 """A hit of this score is what was asked for, give or take some letters; below it is merely the closest."""
+WELL = 0.8
+"""A title of this score is better than what may be told by its authors."""
 SAME, BEGUN = 0.985, 0.975
 """A hit of these scores is the very title, acronym or name, or begins with what was typed."""
 NEAR = 0.15
 """Hits whose scores differ by less are offered side by side."""
 OFFERED = 5
+LONG = 8
+"""Letters from which a word may have two typing errors and be beyond doubt."""
 MAX_CHOICES = 25
 MAX_CHOICE = 100
 MAX_TYPED = 300
@@ -41,10 +47,8 @@ async def paper(interaction: Interaction, typed: str, verb: str, answer: answers
         return await open_paper(interaction, found.handle, verb, answer)
     if named := identifiers.find(typed):
         return await _by_identifiers(interaction, named, verb, answer)
-    hits = await library.lookup.titles(
-        typed, OFFERED, recent=interaction.client.recent.of(interaction.user.id), guild_id=interaction.guild_id
-    )
-    if _is_sure(hits):
+    hits = await _papers(interaction, typed, OFFERED)
+    if _is_sure(typed, hits):
         return await open_paper(interaction, hits[0].handle, verb, answer)
     if not hits:
         raise UserError(await _nothing(library, typed, "title"))
@@ -79,7 +83,7 @@ async def author(interaction: Interaction, typed: str, answer: answers.Answer = 
     hits = await library.lookup.authors(
         typed, OFFERED, recent=interaction.client.recent.of(interaction.user.id), guild_id=interaction.guild_id
     )
-    if _is_sure(hits):
+    if _is_sure(typed, hits):
         namesakes = await authors.namesakes(library.db, hits[0].text)
         if len(namesakes) > 1:
             return author_cards.people(
@@ -147,11 +151,40 @@ async def remember(interaction: Interaction, kind: KindName, token: str, handle:
         await aliases.remember(library.db, interaction.guild_id, kind, typed, handle)
 
 
-def _is_sure(hits: Sequence[Hit]) -> bool:
+async def _papers(interaction: discord.Interaction[Assistant], typed: str, limit: int) -> list[Hit]:
+    """Papers by their titles or, where no title answers well, by their authors, words of the title and a year."""
+    lookup, recent = interaction.client.library.lookup, interaction.client.recent.of(interaction.user.id)
+    hits = await lookup.titles(typed, limit, recent=recent, guild_id=interaction.guild_id)
+    best = hits[0].score if hits else 0.0
+    if best < WELL:
+        told = await lookup.told(typed, limit)
+        if told and (told[0].score >= BEGUN or best < FITS):
+            return told
+    return hits
+
+
+def _is_sure(typed: str, hits: Sequence[Hit]) -> bool:
     if not hits or hits[0].score < FITS:
         return False
     second = hits[1].score if len(hits) > 1 else 0.0
-    return second < SAME <= hits[0].score or second < hits[0].score - NEAR
+    if hits[0].score >= BEGUN:
+        return second < SAME <= hits[0].score or second < hits[0].score - NEAR
+    # Letters without case are of another script: what they sound like in this one is a guess.
+    return second < hits[0].score - NEAR and not any(map(_caseless, typed)) and _stand_for(hits[0].matched)
+
+
+def _caseless(letter: str) -> bool:
+    return unicodedata.category(letter) == "Lo"
+
+
+def _stand_for(matched: Sequence[tuple[str, str]]) -> bool:
+    """Whether all words may well stand for those of the title: `simcse` is another system than `simsem`."""
+    return all(
+        other.startswith(word)
+        or (len(matched) > 1 and (word in other or other in word))
+        or OSA.distance(word, other) <= (1 if len(word) < LONG else 2)
+        for word, other in matched
+    )
 
 
 def _checked(typed: str) -> str:
@@ -190,7 +223,7 @@ async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str
         recent = interaction.client.recent.of(interaction.user.id)
         if not typed.strip():
             return _choices([(p.title, p.handle) for p in await papers.by_handles(library.db, recent)])
-        hits = await library.lookup.titles(typed[:MAX_TYPED], MAX_CHOICES, recent=recent, guild_id=interaction.guild_id)
+        hits = await _papers(interaction, typed[:MAX_TYPED], MAX_CHOICES)
         return _choices([(h.text, h.handle) for h in hits])
     return []
 

@@ -19,6 +19,7 @@ from store.lookup.postings import Postings
 from store.lookup.readers import Readers
 from store.lookup.rows import Filters, alias_of, ids_of, papers_of, rows_of
 from store.lookup.search import MAX_QUERY, MAX_WORDS, Found, Search
+from store.lookup.told import told
 from store.lookup.upkeep import Upkeep
 from store.models import Frozen, Handle, Hit
 
@@ -101,6 +102,13 @@ class Lookup:
         """The authors whose names answer the query best, best first; the rest as for `titles`."""
         return await self._asked(AUTHORS, lambda c: self._look_up(c, AUTHORS, query, limit, None, recent, guild_id))
 
+    async def told(self, query: str, limit: int = 25) -> list[Hit]:
+        """The papers that the query tells by an author, words of the title and a year, best first.
+
+        For queries that `titles` has no good answer to.
+        """
+        return await self._asked(TITLES, lambda c: self._tell(c, query, limit))
+
     async def understanding(self, query: str, kind: KindName = "title") -> list[Understanding]:
         """For each word of the query that nothing holds: the closest words that something holds."""
         return await self._asked(AUTHORS if kind == "author" else TITLES, lambda c: self._understand(c, query, kind))
@@ -142,6 +150,16 @@ class Lookup:
         ]
         chosen = [Hit(handle=rows[id_][0], text=rows[id_][1], score=1.0) for id_ in alias if id_ in rows]
         return [*chosen, *hits][:limit]
+
+    def _tell(self, connection: sqlite3.Connection, query: str, limit: int) -> list[Hit]:
+        titles, names = (self._upkeep[kind.name].memory(connection) for kind in (TITLES, AUTHORS))
+        found = told(connection, query, titles, names, limit) if titles and names else []
+        rows = rows_of(connection, TITLES, [f.id for f in found], None)
+        return [
+            Hit(handle=rows[f.id][0], text=rows[f.id][1], score=f.score, matched=f.matched)
+            for f in found
+            if f.id in rows
+        ]
 
     def _understand(self, connection: sqlite3.Connection, query: str, kind: KindName) -> list[Understanding]:
         memory = self._upkeep[kind].memory(connection)

@@ -141,6 +141,20 @@ class Lexicon:
         found.sort(key=lambda s: (-s.texts, s.word))
         return found[:limit]
 
+    def containing(self, part: str, limit: int) -> list[Spelling]:
+        """The commonest longer words of which this is a part other than the beginning, with distance 0."""
+        found: list[Spelling] = []
+        for length in range(len(part) + 1, MAX_WORD + 1):
+            for there in self._lengths.get(length, ()):
+                letters, at = there.words.tobytes(), -1
+                while (at := letters.find(part.encode(), at + 1)) >= 0:
+                    place, within = divmod(at, length)
+                    count = int(there.counts[place])
+                    if 0 < within <= length - len(part) and count > 0:
+                        found.append(Spelling(there.words[place].decode(), count, 0))
+        found.sort(key=lambda s: (-s.texts, s.word))
+        return found[:limit]
+
     def similar(self, word: str, distance: int, limit: int) -> list[Spelling]:
         """Other words at most `distance` edits away, the nearest first, of those the commonest."""
         if not word:

@@ -8,6 +8,7 @@ from functools import cache
 
 from store.lookup.candidates import AFFORDED, Group
 from store.lookup.memory import Memory
+from store.lookup.ranking import PART
 
 _ALTERNATIVES = 24
 """Words that one word may stand for in one way."""
@@ -67,6 +68,17 @@ class Meanings:
         self._together(places)
         return places
 
+    def within(self) -> list[list[Group]]:
+        """Unknown longer words as parts of others: `codebench` of `naturalcodebench`."""
+        places = []
+        for word, count in zip(self._words, self._counts, strict=True):
+            place = [self._group(word, count)] if count else []
+            if not count and len(word) >= PART:
+                parts = {like.word: like.texts for like in self._lexicon.containing(word, _ALTERNATIVES)}
+                place += self._any_of(parts, 0.7)
+            places.append(place)
+        return places
+
     def _group(self, expression: str, texts: int, share: float = 1.0) -> Group:
         return Group(expression, texts, share * math.log(1 + self._texts / (texts + 0.5)))
 
@@ -78,7 +90,7 @@ class Meanings:
 
     def _like(self, word: str, distance: int) -> list[Group]:
         near: dict[int, dict[str, int]] = {}
-        for like in self._lexicon.similar(word, distance, _ALTERNATIVES):
+        for like in self._lexicon.similar(word, distance, _ALTERNATIVES) if not word.isdigit() else ():
             near.setdefault(like.distance, {})[like.word] = like.texts
         return [group for apart, counts in near.items() for group in self._any_of(counts, 1 - 0.15 * apart)]
 

@@ -24,6 +24,8 @@ ALIGNED, ALIGNED_AT_ONCE = 48, 6
 """Candidates whose words are aligned, the likeliest first, so many at once, until they are far behind the best."""
 _FIRST_LETTER = 0.65
 """Quality of an initial that may stand for a name typed in full, or for any other."""
+_WITHIN, PART = 0.7, 5
+"""Quality of a part of a word that is not its beginning, and the letters that it has to have."""
 _FAR_BEHIND = 0.08
 
 
@@ -51,6 +53,7 @@ class Ranker:
         self._weights = weights
         self._total = sum(weights)
         self._names = names
+        self._digits = _digits(folded)
         self._errors = 0 if len(folded) < 4 else 1 if len(folded) < 12 else 2
         """Typing errors that a beginning may have."""
         self._near: list[dict[str, float]] = [{} for _ in words]
@@ -107,8 +110,12 @@ class Ranker:
             if distance <= 2 * errors:
                 # A missing letter shifts what the beginning is compared with by one.
                 exact = min(
-                    OSA.distance(self._folded, text.folded[:end], score_cutoff=errors)
-                    for end in range(length - errors, length + errors + 1)
+                    (
+                        OSA.distance(self._folded, text.folded[:end], score_cutoff=errors)
+                        for end in range(length - errors, length + errors + 1)
+                        if self._digits == _digits(text.folded[:end])
+                    ),
+                    default=errors + 1,
                 )
                 if exact <= errors:
                     found[text.id] = exact
@@ -134,12 +141,14 @@ class Ranker:
         for word, near, apart in zip(self._words, self._near, distances, strict=True):
             errors = _errors(word)
             for other, distance in zip(new, apart, strict=True):
-                if distance <= errors:
+                if distance <= errors and not (distance and word.isdigit() and other.isdigit()):
                     near[other] = max(0.0, 1 - 1.2 * distance / max(len(word), len(other)))
                 elif other.startswith(word):
                     near[other] = self._cut_short(word, other)
                 elif self._names and len(other) == 1 and word.startswith(other):
                     near[other] = _FIRST_LETTER
+                elif len(word) >= PART and word in other:
+                    near[other] = _WITHIN
             if len(word) >= 4:
                 longer = [other for other in new if len(other) > len(word) and other not in near]
                 starts = [other[: len(word)] for other in longer]
@@ -213,6 +222,11 @@ class Ranker:
         elif len(self._folded) < 0.8 * len(folded):
             best = max(best, 0.9 * fuzz.partial_ratio(self._folded, folded))
         return best / 100
+
+
+def _digits(text: str) -> str:
+    """The digits in order: another number is another paper, not a misspelt one."""
+    return "".join(filter(str.isdigit, text))
 
 
 def _errors(word: str) -> int:

@@ -43,6 +43,8 @@ _GOOD = 0.85
 """Score from which it is not worth while to take every word for misspelt."""
 _LEAST = 25
 """Hits that are looked for even where fewer are asked for, so that these are the same."""
+_FITTING = 0.6
+"""Score below which nothing fits."""
 _RELATED = 0.5
 """Score from which a text has something to do with the query."""
 
@@ -98,7 +100,7 @@ class Search:
         if not self._names and begun < (_BEGINNINGS if len(self._folded) <= 12 else 1) and self._short():
             self._misspelt_heads()
             self._misspelt_beginning()
-        for step in (self._meant, self._misspelt_beginning, self._same_letters, self._meant_far):
+        for step in (self._meant, self._misspelt_beginning, self._same_letters, self._meant_far, self._within):
             if self._evident():
                 break
             step()
@@ -245,6 +247,11 @@ class Search:
         """The same, where words that there are may be misspelt too."""
         if max((found.score for found in self._found.values()), default=0.0) < _GOOD:
             self._choose(self._meanings.far())
+
+    def _within(self) -> None:
+        """Where nothing fits, texts of which the words are parts of words."""
+        if max((found.score for found in self._found.values()), default=0.0) < _FITTING:
+            self._choose(self._meanings.within())
 
     def _choose(self, places: Places) -> None:
         if self._names:

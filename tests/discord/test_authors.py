@@ -55,6 +55,12 @@ async def test_a_surname_of_several_gives_a_choice(ask: Asking) -> None:
     assert "## Yiran Liu" in (await ask.open(choice, "Yiran Liu")).text
 
 
+async def test_what_a_name_in_another_script_sounds_like_is_a_question(ask: Asking) -> None:
+    answer = await ask("author", name="泽汉齐")
+    assert answer.text.startswith("### The closest names to “泽汉齐”")
+    assert answer.titles[0] == "Zehan Qi"
+
+
 async def test_somebody_unknown_gets_the_closest_names(ask: Asking) -> None:
     answer = await ask("author", name="bob smith")
     assert answer.titles

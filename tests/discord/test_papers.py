@@ -50,6 +50,29 @@ async def test_a_title_as_people_type_it_is_answered_by_its_card(ask: Asking, ty
     assert not answer.private
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("that paper by Zehan Qi on web agents", "WebRL"),
+        ("MR-Ben (Zeng et al., 2024)", "MR-Ben"),
+        ("rongwu xu knowledge conflicts", "Knowledge Conflicts"),
+    ],
+)
+async def test_a_paper_told_by_its_authors_is_answered_by_its_card(ask: Asking, typed: str, meant: str) -> None:
+    assert (await ask("paper", title=typed)).text.startswith(f"### {TITLES[meant]}\n")
+    assert (await ask.suggested("paper", "title", typed))[0].startswith(TITLES[meant][:90])
+
+
+@pytest.mark.parametrize(
+    ("typed", "closest"),
+    [("chatgpt", "ChatGLM"), ("agentbench", "VisualAgentBench"), ("codebench", "NaturalCodeBench")],
+)
+async def test_the_name_of_another_system_is_a_question(ask: Asking, typed: str, closest: str) -> None:
+    answer = await ask("paper", title=typed)
+    assert answer.text.startswith(f"### The closest papers to “{typed}”")
+    assert answer.titles[0] == TITLES[closest]
+
+
 async def test_all_papers_come_up_by_title_and_by_acronym(ask: Asking) -> None:
     for start, title in TITLES.items():
         assert (await ask("paper", title=title)).text.startswith(f"### {title}\n")

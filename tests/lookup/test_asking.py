@@ -22,7 +22,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("query", HOSTILE)
 async def test_any_query_has_an_answer(lookup: Lookup, query: str) -> None:
-    for hits in (await lookup.titles(query), await lookup.authors(query)):
+    for hits in (await lookup.titles(query), await lookup.authors(query), await lookup.told(query)):
         assert len(hits) <= 25
     await lookup.understanding(query)
 
@@ -30,7 +30,7 @@ async def test_any_query_has_an_answer(lookup: Lookup, query: str) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
 @given(query=st.text(max_size=60))
 async def test_any_text_has_an_answer(lookup: Lookup, query: str) -> None:
-    for hits in (await lookup.titles(query, limit=5), await lookup.authors(query, limit=5)):
+    for hits in (await lookup.titles(query, 5), await lookup.authors(query, 5), await lookup.told(query, 5)):
         assert len({hit.handle for hit in hits}) == len(hits) <= 5
 
 
@@ -98,3 +98,42 @@ async def test_an_alias_counts_in_its_guild_only(lookup: Lookup, db: Database) -
     assert not await aliases.forget(db, 2, "author", "boss")
     assert await aliases.forget(db, 1, "author", "BOSS")
     assert [alias.kind for alias in await aliases.entries(db, 1)] == ["title"]
+
+
+async def test_a_number_is_no_misspelling_of_another(db: Database) -> None:
+    lookup = await Lookup.open(db)
+    await write_papers(db, {1: "2010 failures of parsing", 2: "Shared task of 2019", 3: "SemEval 2018 task 4"})
+    assert [hit.handle for hit in await lookup.titles("2019") if hit.score > 0.6] == [paper(2)]
+    assert (await lookup.titles("2010 failres"))[0].handle == paper(1)
+    assert (await lookup.titles("semeval 2019"))[0].score < (await lookup.titles("semevl 2018"))[0].score
+    await lookup.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "fits"),
+    [
+        ("manning glove", 1, True),
+        ("that paper by Maning on GloVe", 1, True),
+        ("BERT (Devlin et al., 2019)", 2, True),
+        ("devlin 2018", 2, True),
+        ("devlin 2012", 2, False),
+        ("pennington manning glove vec", 1, True),
+        ("glove vectors by devl", None, False),
+        ("manning of the glove word zebra", 1, False),
+    ],
+)
+async def test_a_paper_is_told_by_its_authors_and_words_and_year(
+    db: Database, query: str, first: int | None, fits: bool
+) -> None:
+    lookup = await Lookup.open(db)
+    await write_papers(db, {1: "GloVe: Vectors for Words", 2: "BERT: Pre-training", 3: "Parsing with Vectors"})
+    await write_authors(db, {1: "Christopher D. Manning", 2: "Jacob Devlin", 3: "Jeffrey Pennington"})
+    async with db.write() as connection:
+        await connection.execute("UPDATE papers SET published = '2019-06' WHERE id = 2")
+        await connection.executemany(
+            "INSERT INTO authorships (paper_id, author_id) VALUES (?, ?)", [(1, 1), (1, 3), (2, 2), (3, 1)]
+        )
+    hits = await lookup.told(query)
+    assert [hit.handle for hit in hits][:1] == ([paper(first)] if first else [])
+    assert not hits or (hits[0].score > 0.9) == fits
+    await lookup.close()

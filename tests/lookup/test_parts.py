@@ -35,6 +35,8 @@ def test_the_lexicon_finds_what_comparing_every_word_finds(
         for distance in (1, 2):
             near = {w: OSA.distance(w, asked) for w in counts if 0 < OSA.distance(w, asked) <= distance}
             assert {like.word: like.distance for like in made.similar(asked, distance, 99)} == near
+        held = {word: count for word, count in counts.items() if asked in word[1:]}
+        assert {like.word: like.texts for like in made.containing(asked, 99)} == held
         begun = {word: count for word, count in counts.items() if word.startswith(asked) and word != asked}
         assert {like.word: like.texts for like in made.completions(asked, 99)} == begun
 
