@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import discord
 from discord import app_commands
-from rapidfuzz.distance import OSA
 
 from commands import answers, author_cards, cards, pieces, text
 from commands.context import Assistant, Interaction, UserError
@@ -17,6 +16,7 @@ from commands.layout import CardView
 from store import aliases, authors, identifiers, papers, questions
 from store.library import Library
 from store.lookup.kinds import KindName
+from store.lookup.ranking import beyond_doubt
 from store.models import Handle, Hit, Identifier
 
 FITS = 0.6
@@ -28,8 +28,6 @@ SAME, BEGUN = 0.985, 0.975
 NEAR = 0.15
 """Hits whose scores differ by less are offered side by side."""
 OFFERED = 5
-LONG = 8
-"""Letters from which a word may have two typing errors and be beyond doubt."""
 MAX_CHOICES = 25
 MAX_CHOICE = 100
 MAX_TYPED = 300
@@ -170,21 +168,11 @@ def _is_sure(typed: str, hits: Sequence[Hit]) -> bool:
     if hits[0].score >= BEGUN:
         return second < SAME <= hits[0].score or second < hits[0].score - NEAR
     # Letters without case are of another script: what they sound like in this one is a guess.
-    return second < hits[0].score - NEAR and not any(map(_caseless, typed)) and _stand_for(hits[0].matched)
+    return second < hits[0].score - NEAR and not any(map(_caseless, typed)) and beyond_doubt(hits[0].matched)
 
 
 def _caseless(letter: str) -> bool:
     return unicodedata.category(letter) == "Lo"
-
-
-def _stand_for(matched: Sequence[tuple[str, str]]) -> bool:
-    """Whether all words may well stand for those of the title: `simcse` is another system than `simsem`."""
-    return all(
-        other.startswith(word)
-        or (len(matched) > 1 and (word in other or other in word))
-        or OSA.distance(word, other) <= (1 if len(word) < LONG else 2)
-        for word, other in matched
-    )
 
 
 def _checked(typed: str) -> str:

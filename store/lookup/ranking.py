@@ -26,6 +26,8 @@ _FIRST_LETTER = 0.65
 """Quality of an initial that may stand for a name typed in full, or for any other."""
 _WITHIN, PART = 0.7, 5
 """Quality of a part of a word that is not its beginning, and the letters that it has to have."""
+_LONG = 8
+"""Letters from which a word may have two typing errors and be beyond doubt."""
 _FAR_BEHIND = 0.08
 
 
@@ -222,6 +224,16 @@ class Ranker:
         elif len(self._folded) < 0.8 * len(folded):
             best = max(best, 0.9 * fuzz.partial_ratio(self._folded, folded))
         return best / 100
+
+
+def beyond_doubt(matched: Pairs) -> bool:
+    """Whether all words may well stand for those of the text: `simcse` is another system than `simsem`."""
+    return all(
+        other.startswith(word)
+        or (len(matched) > 1 and (word in other or other in word))
+        or OSA.distance(word, other) <= (1 if len(word) < _LONG else 2)
+        for word, other in matched
+    )
 
 
 def _digits(text: str) -> str:
