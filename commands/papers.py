@@ -17,9 +17,12 @@ from store.library import Library
 Title = app_commands.Range[str, 1, 300]
 
 
-@app_commands.command(name="paper", description="Show a paper: by title, however typed, or by arXiv id or DOI")
+@app_commands.command(
+    name="paper", description="Show a paper: by title, however typed, by its authors and year, by arXiv id or DOI"
+)
 @app_commands.describe(
-    title="Words of the title, its acronym, an arXiv id or a DOI", private="Show the answer to me only"
+    title="Words of the title, its acronym, authors and year, an arXiv id or a DOI",
+    private="Show the answer to me only",
 )
 @app_commands.autocomplete(title=choosing.suggest_papers)
 async def paper_command(interaction: Interaction, title: Title, private: bool = False) -> None:
