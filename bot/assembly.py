@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.client import Lectern, Worker
 from bot.settings import Settings
 from bot.workers import deliver, watch, watch_folder
-from commands.registered import BUTTONS, COMMANDS
+from commands.registered import BUTTONS, COMMANDS, FORMS
 from store.library import Library
 
 WORKERS: tuple[Worker, ...] = (deliver, watch, watch_folder)
@@ -16,4 +16,4 @@ WORKERS: tuple[Worker, ...] = (deliver, watch, watch_folder)
 
 def assemble(settings: Settings, library: Library, workers: Sequence[Worker] = WORKERS) -> Lectern:
     """The client, ready to be started; the library stays the caller's to close."""
-    return Lectern(settings, library, COMMANDS, BUTTONS, workers)
+    return Lectern(settings, library, COMMANDS, BUTTONS, workers, FORMS)

@@ -20,7 +20,8 @@ from yarl import URL
 from bot import outside
 from bot.settings import Settings
 from commands.context import Assistant, Recent, UserError
-from commands.errors import answer_error
+from commands.errors import Answering, answer_error
+from commands.forms import Form, typed_in
 from seeds.http import opened
 from store import settings as kept
 from store.library import Library
@@ -92,6 +93,7 @@ class Lectern(Assistant):
         commands: Sequence[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu],
         buttons: Sequence[type[discord.ui.DynamicItem[Any]]],
         workers: Sequence[Worker] = (),
+        forms: Sequence[type[Form]] = (),
     ) -> None:
         super().__init__(
             intents=discord.Intents.default(),
@@ -107,6 +109,7 @@ class Lectern(Assistant):
             self.tree.add_command(command)
         self.add_dynamic_items(*buttons)
         self._known_ids = [button.__discord_ui_compiled_template__ for button in buttons]
+        self._forms = forms
         self._workers = workers
         self._running: list[asyncio.Task[None]] = []
         self._open = AsyncExitStack()
@@ -130,13 +133,21 @@ class Lectern(Assistant):
         logger.info("Connected as %s, in %d guilds", self.user, len(self.guilds))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer what no button is made for, such as one that an older version has left in a channel."""
+        """Answer forms, and what no button or form is made for, such as one that an older version has left."""
+        custom_id = str(dict(interaction.data or {}).get("custom_id"))
         if interaction.type is discord.InteractionType.component:
-            custom_id = str(dict(interaction.data or {}).get("custom_id"))
             if not any(known.fullmatch(custom_id) for known in self._known_ids):
                 await answer_error(
                     interaction, UserError("I do not know this button any more; give its command again.")
                 )
+        elif interaction.type is discord.InteractionType.modal_submit:
+            async with Answering(interaction):
+                for form in self._forms:
+                    if state := form.template.fullmatch(custom_id):
+                        await form.answer(interaction, state, typed_in(interaction))
+                        break
+                else:
+                    raise UserError("I do not know this form any more; give its command again.")
 
     async def close(self) -> None:
         """Stop the workers where they are, then leave Discord."""

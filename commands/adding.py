@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from discord import app_commands
 import seeds
 from commands import cards, pieces, text
 from commands.context import LEDGER, Interaction, UserError
-from commands.errors import Answering
+from commands.forms import Form
 from commands.layout import CardView
 from commands.reply import reply
 from store import identifiers, intake, papers
@@ -50,21 +51,20 @@ async def add_command(
     elif entry is not None:
         await reply(interaction, _add(interaction, PASTED, entry.encode()), private=private)
     else:
-        await interaction.response.send_modal(AddForm())
+        await AddForm(custom_id="add").open(interaction)
 
 
-class AddForm(discord.ui.Modal, title="Add papers"):
+class AddForm(Form, title="Add papers", template="add"):
     """A form with room for several entries."""
 
     entries: discord.ui.Label[Any] = discord.ui.Label(
         text="BibTeX, RIS, CSL-JSON, arXiv ids or DOIs",
-        component=discord.ui.TextInput(style=discord.TextStyle.paragraph, max_length=4000),
+        component=discord.ui.TextInput(custom_id="entries", style=discord.TextStyle.paragraph, max_length=4000),
     )
 
-    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
-        async with Answering(interaction):
-            assert isinstance(self.entries.component, discord.ui.TextInput)
-            await reply(interaction, _add(interaction, PASTED, self.entries.component.value.encode()))
+    @classmethod
+    async def answer(cls, interaction: Interaction, state: re.Match[str], typed: Mapping[str, str]) -> None:
+        await reply(interaction, _add(interaction, PASTED, typed["entries"].encode()))
 
 
 async def _add_file(interaction: Interaction, file: discord.Attachment) -> CardView:

@@ -20,6 +20,7 @@ from commands import (
     summaries,
     why,
 )
+from commands.forms import Form
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
     authors.author_command,
@@ -55,3 +56,4 @@ BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     why.PostButton,
     why.MoreButton,
 )
+FORMS: tuple[type[Form], ...] = (adding.AddForm, subscriptions.EditForm)

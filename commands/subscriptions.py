@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +14,7 @@ from commands import cards, following, text
 from commands.buttons import StatefulButton
 from commands.context import LEDGER, Interaction, UserError
 from commands.errors import Answering
+from commands.forms import Form
 from commands.layout import CardView, Press
 from commands.reply import reply
 from commands.search import read_query
@@ -78,7 +81,7 @@ class SubscriptionButton(
                     await reply(interaction, _view(following.managed(one)), private=True)
                     return
                 case "edit":
-                    await interaction.response.send_modal(EditForm(one))
+                    await EditForm(one).open(interaction)
                     return
                 case "pause":
                     reason = f"{interaction.user.display_name} paused it"
@@ -142,59 +145,51 @@ class UnsubscribeAllButton(StatefulButton, template="unsubscribe:(?P<verb>all|su
         await interaction.response.edit_message(view=cards.message(f"Ended {text.counted(ended, 'subscription')}."))
 
 
-class EditForm(discord.ui.Modal, title="Edit the subscription"):
+class EditForm(Form, title="Edit the subscription", template=f"edit:{following.NAMED}"):
     """What can be changed about a subscription."""
 
     def __init__(self, one: Subscription) -> None:
-        super().__init__()
-        self._one = one
+        super().__init__(custom_id=f"edit:{one.token}")
         schedule = one.options.schedule
-        self._query = _field(self, "query", "Query", one.query.canonical(), 500)
-        self._cadence: discord.ui.Select[Any] = discord.ui.Select(
+        self._field("query", "Query", one.query.canonical(), 500)
+        cadence: discord.ui.Select[Any] = discord.ui.Select(
             custom_id="cadence",
             options=[
                 discord.SelectOption(label=label, value=value, default=schedule.cadence == value)
                 for label, value in (("as they come", "now"), ("daily", "daily"), ("weekly", "weekly"))
             ],
         )
-        self.add_item(discord.ui.Label(text="How often", component=self._cadence))
-        self._at = _field(self, "at", "Time of day of a digest", f"{schedule.at:%H:%M}", 8)
-        self._zone = _field(self, "zone", "Time zone", schedule.zone, 60)
-        self._cap = _field(self, "cap", f"Most papers in a post, up to {MAX_CAP}", str(one.options.cap), 2)
+        self.add_item(discord.ui.Label(text="How often", component=cadence))
+        self._field("at", "Time of day of a digest", f"{schedule.at:%H:%M}", 8)
+        self._field("zone", "Time zone", schedule.zone, 60)
+        self._field("cap", f"Most papers in a post, up to {MAX_CAP}", str(one.options.cap), 2)
 
-    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
-        async with Answering(interaction):
-            following.require_manager(interaction)
-            cap = self._cap.value.strip()
-            if not cap.isascii() or not cap.isdigit() or not 1 <= int(cap) <= MAX_CAP:
-                raise UserError(f"The most papers in a post is a number from 1 to {MAX_CAP}.")
-            before = self._one.options
-            cadence = self._cadence.values[0] if self._cadence.values else before.schedule.cadence
-            options = Options(
-                schedule=read_schedule(cadence, self._at.value, before.schedule.weekday, self._zone.value.strip()),
-                role_id=before.role_id,
-                cap=int(cap),
+    def _field(self, name: str, label: str, value: str, longest: int) -> None:
+        field: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id=name, default=value, max_length=longest)
+        self.add_item(discord.ui.Label(text=label, component=field))
+
+    @classmethod
+    async def answer(cls, interaction: Interaction, state: re.Match[str], typed: Mapping[str, str]) -> None:
+        following.require_manager(interaction)
+        cap = typed["cap"].strip()
+        if not cap.isascii() or not cap.isdigit() or not 1 <= int(cap) <= MAX_CAP:
+            raise UserError(f"The most papers in a post is a number from 1 to {MAX_CAP}.")
+        db, scope, token = interaction.client.library.db, following.scope_of(interaction), state["token"]
+        query = read_query(typed["query"])
+        try:
+            before = (await subscriptions.get(db, scope, token)).options
+            schedule = read_schedule(
+                typed["cadence"] or before.schedule.cadence,
+                typed["at"],
+                before.schedule.weekday,
+                typed["zone"].strip(),
             )
-            query = read_query(self._query.value)
-            try:
-                edited = await subscriptions.edit(
-                    interaction.client.library.db,
-                    following.scope_of(interaction),
-                    self._one.token,
-                    query,
-                    options,
-                    datetime.now(UTC),
-                )
-            except NotFoundError:
-                raise UserError(GONE) from None
-            interaction.client.dispatch(LEDGER)
-            await reply(interaction, _view(following.managed(edited, "### Changed")), private=True)
-
-
-def _field(form: discord.ui.Modal, name: str, label: str, value: str, longest: int) -> discord.ui.TextInput[Any]:
-    field: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id=name, default=value, max_length=longest)
-    form.add_item(discord.ui.Label(text=label, component=field))
-    return field
+            options = Options(schedule=schedule, role_id=before.role_id, cap=int(cap))
+            edited = await subscriptions.edit(db, scope, token, query, options, datetime.now(UTC))
+        except NotFoundError:
+            raise UserError(GONE) from None
+        interaction.client.dispatch(LEDGER)
+        await reply(interaction, _view(following.managed(edited, "### Changed")), private=True)
 
 
 async def _view(view: CardView) -> CardView:
