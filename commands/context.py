@@ -54,6 +54,8 @@ class Assistant(discord.AutoShardedClient):
 
 
 Interaction = discord.Interaction[Assistant]
+PRIVATE = "private"
+"""Among an interaction's extras: whether what was announced is shown to the person only."""
 
 
 class UserError(Exception):

@@ -9,7 +9,7 @@ from types import TracebackType
 import discord
 from discord import app_commands
 
-from commands.context import Interaction, UserError
+from commands.context import PRIVATE, Interaction, UserError
 from store.errors import StoreError
 
 logger = logging.getLogger(__name__)
@@ -122,8 +122,13 @@ async def _send(interaction: Interaction, sentence: str) -> None:
     response = interaction.response
     if not response.is_done():
         await response.send_message(sentence, ephemeral=True)
-    elif response.type is discord.InteractionResponseType.deferred_channel_message:
-        # It stays as public as it was announced, which is why commands check what is cheap before they defer.
+    elif response.type is not discord.InteractionResponseType.deferred_channel_message:
+        await interaction.followup.send(sentence, ephemeral=True)
+    elif interaction.extras.get(PRIVATE):
         await interaction.edit_original_response(content=sentence)
     else:
+        # What was announced to all stays public, and so does a follow-up that takes its place: something else does
+        # until the person is told, then it goes.
+        await interaction.edit_original_response(content="That did not work.")
         await interaction.followup.send(sentence, ephemeral=True)
+        await interaction.delete_original_response()

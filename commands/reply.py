@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 
 import discord
 
-from commands.context import Interaction
+from commands.context import PRIVATE, Interaction
 from commands.layout import CardView
 
 PATIENCE_S = 1.5
@@ -26,6 +26,7 @@ async def reply(interaction: Interaction, answer: Awaitable[CardView], *, privat
         await _improve(interaction, task.result())
         return
     # An edit can be repeated after a lost answer; a second message cannot be taken back.
+    interaction.extras[PRIVATE] = private
     try:
         await interaction.response.defer(ephemeral=private, thinking=True)
     except discord.HTTPException as error:
