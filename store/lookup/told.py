@@ -91,11 +91,12 @@ def _papers_by(connection: sqlite3.Connection, names: Memory, word: str, unfinis
     if not meant or len(word) < 2:
         return np.zeros(0, np.uint32)
     people = names.traits.best(Postings(connection, AUTHORS).matching(" OR ".join(meant), READ), _PEOPLE)
-    rows = connection.execute(
-        "SELECT DISTINCT paper_id FROM authorships WHERE author_id IN (SELECT value FROM json_each(?)) LIMIT ?",
+    (ids,) = connection.execute(
+        "SELECT group_concat(paper_id, ' ') FROM (SELECT DISTINCT paper_id FROM authorships "
+        "WHERE author_id IN (SELECT value FROM json_each(?)) LIMIT ?)",
         (json.dumps(people.tolist()), _PAPERS),
-    )
-    return np.fromiter((row[0] for row in rows), np.uint32)
+    ).fetchone()
+    return np.fromstring(ids, np.uint32, sep=" ") if ids else np.zeros(0, np.uint32)
 
 
 def _years(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, int]:
