@@ -13,7 +13,8 @@ _MARKDOWN = re.compile(r"[\\*_~|`<>\[\]]")
 _LINE_START = re.compile(r"^(\s*)([#+-])|^(\s*\d+)([.)])(?=\s|$)", re.MULTILINE)
 _SCHEME = re.compile(r"(?<=[a-z]):(?=//)", re.IGNORECASE)
 _MASS_MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
-_TEX = re.compile(r"\\[A-Za-z]+|[\\{}$]")
+_TEX = re.compile(r"\\([A-Za-z]+)|[\\{}$]")
+_PADDING = re.compile(r"(?<=“) | (?=”)")
 _WORD_JOINER = "\u2060"
 _BIDI_AND_BLANK = frozenset("\u200b\u200e\u200f\u061c\u2060\ufeff\u115f\u1160\u3164\u180e\u00ad") | {
     chr(c) for c in (*range(0x202A, 0x202F), *range(0x2061, 0x2070), *range(0xE0000, 0xE0080))
@@ -75,8 +76,9 @@ def safe(text: str, limit: int) -> str:
 
 
 def echo(typed: str, limit: int) -> str:
-    """What a person typed, said back to them: as `safe`, and without TeX commands."""
-    return safe(_TEX.sub(" ", typed), limit)
+    """What a person typed, said back to them: as `safe`, and of TeX only the words."""
+    words = clean(_TEX.sub(lambda found: f" {found[1] or ''} ", typed))
+    return safe(_PADDING.sub("", words) or typed, limit)
 
 
 def link(text: str, url: str | None, limit: int) -> str:

@@ -69,3 +69,16 @@ def test_an_address_cannot_break_out_of_its_link() -> None:
 def test_dates_are_timestamps_where_the_day_is_known() -> None:
     assert text.timestamp("2024-08-12") == "<t:1723464000:D>"
     assert text.timestamp("2024-08") == "2024-08"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (r"\alpha", "alpha"),
+        ("$x$", "x"),
+        ("$$", "$$"),
+        ("papers with “$x$” in title, but not “\\textbf{y}”", "papers with “x” in title, but not “textbf y”"),
+    ],
+)
+def test_of_tex_the_words_are_said_back(typed: str, said: str) -> None:
+    assert text.echo(typed, 100) == said
