@@ -73,7 +73,8 @@ async def _in_message(interaction: Interaction, written: str) -> CardView:
             raise UserError("I cannot see any text in that message. Paste its link or title into /paper.")
         return await choosing.paper(interaction, written, "open")
     found = await papers.by_identifiers(interaction.client.library.db, named)
-    unknown = [n for n in named if not any(n in p.identifiers for p in found)]
+    known = {i for p in found for i in p.identifiers}
+    unknown = [n for n in named if known.isdisjoint(identifiers.names_of(n))]
     if not found:
         raise UserError(f"{choosing.missing(unknown)} Add them with /add.")
     if len(found) == 1 and not unknown:

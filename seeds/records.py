@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from seeds.links import code_links
 from seeds.tex import clean, to_text
+from store.identifiers import names_of
 from store.models import SUFFIXES, Authorship, Identifier, Link, PaperRecord, Scheme, Source
 
 LONGEST_TITLE = 2_000
@@ -84,7 +85,7 @@ def record(
             affiliations=_affiliations(affiliations),
             category=category if category and _CATEGORY.fullmatch(category) else None,
             cross_lists=tuple(filter(_CATEGORY.fullmatch, cross_lists))[:MOST_CROSS_LISTS],
-            identifiers=tuple(dict.fromkeys(filter(None, identifiers)))[:MOST_IDENTIFIERS],
+            identifiers=tuple(dict.fromkeys(n for i in identifiers if i for n in names_of(i)))[:MOST_IDENTIFIERS],
             links=tuple(every_link.values())[:MOST_LINKS],
             **rest,
         )

@@ -42,7 +42,10 @@ _OPENING = {")": "(", "]": "["}
 
 
 def find(text: str) -> tuple[Identifier, ...]:
-    """Every identifier in a text, in its order and once each: at most 100, from the first 100,000 characters."""
+    """Every identifier in a text, in its order and once each: at most 100, from the first 100,000 characters.
+
+    They are as the text has them, one for each mention of a paper; `names_of` gives what else they say.
+    """
     found: dict[Identifier, None] = {}
     for match in _ANY.finditer(text[:LONGEST_TEXT]):
         found.update(dict.fromkeys(_identifiers(str(match.lastgroup), str(match[str(match.lastgroup)]))))
@@ -70,9 +73,14 @@ def of_dois(text: str) -> tuple[Identifier, ...]:
     return tuple(found for doi in re.split(r"[\s,;]+(?=10\.|doi|https?:|$)", text[:2000]) for found in of_doi(doi))
 
 
+def names_of(one: Identifier) -> tuple[Identifier, ...]:
+    """What a paper goes by that has this name: a DOI of the ACL also says its Anthology id."""
+    return tuple(dict.fromkeys((one, *of_doi(one.value)))) if one.scheme == "doi" else (one,)
+
+
 def _identifiers(kind: str, value: str) -> tuple[Identifier, ...]:
     if kind == "doi":
-        return _of_doi(_trimmed(unquote(value)))
+        return _of_doi(_trimmed(unquote(value)))[:1]
     if kind.endswith("arxiv"):
         arxiv_id = _arxiv(value)
         return (arxiv_id,) if arxiv_id else ()

@@ -13,6 +13,7 @@ import aiosqlite
 
 from store.database import Database
 from store.handles import handle as make_handle
+from store.identifiers import names_of
 from store.merging import merge
 from store.models import Handle, Identifier, Paper, PaperRecord
 from store.moves import move_ledger
@@ -240,9 +241,10 @@ async def by_handle(db: Database, handle: Handle) -> Paper | None:
 
 async def by_identifiers(db: Database, identifiers: Sequence[Identifier]) -> list[Paper]:
     """The papers that go by these outside names, each once, in their order."""
+    wanted = [(i.scheme, i.value) for one in identifiers for i in names_of(one)]
     async with db.read() as connection:
-        owners = await owners_of(connection, [(i.scheme, i.value) for i in identifiers])
-        ids = list(dict.fromkeys(owners[k] for i in identifiers if (k := (i.scheme, i.value)) in owners))
+        owners = await owners_of(connection, wanted)
+        ids = list(dict.fromkeys(owners[key] for key in wanted if key in owners))
         known = await load(connection, ids)
     return [paper for i in ids if (paper := known[i].before)]
 

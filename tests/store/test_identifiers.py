@@ -21,10 +21,7 @@ from store.identifiers import MOST, find
         ("(https://doi.org/10.1145/3372297.3417237).", ["doi:10.1145/3372297.3417237"]),
         ("DOI 10.1000/A(B)C, then", ["doi:10.1000/a(b)c"]),
         ("doi.org/10.1000%2Fxyz", ["doi:10.1000/xyz"]),
-        (
-            "10.18653/v1/2024.findings-emnlp.123",
-            ["doi:10.18653/v1/2024.findings-emnlp.123", "acl:2024.findings-emnlp.123"],
-        ),
+        ("10.18653/v1/2024.findings-emnlp.123", ["doi:10.18653/v1/2024.findings-emnlp.123"]),
         ("https://aclanthology.org/2023.acl-long.5/ and P19-1001", ["acl:2023.acl-long.5", "acl:P19-1001"]),
         ("https://dblp.org/rec/conf/acl/DevlinCLT19", ["dblp:conf/acl/DevlinCLT19"]),
         ("https://openalex.org/W2741809807", ["openalex:W2741809807"]),
@@ -34,6 +31,13 @@ from store.identifiers import MOST, find
 )
 def test_finds_identifiers_in_order_and_once(text: str, found: list[str]) -> None:
     assert [f"{one.scheme}:{one.value}" for one in find(text)] == found
+
+
+def test_a_doi_of_the_acl_also_says_the_anthology_id() -> None:
+    for doi, acl in (("10.18653/v1/2020.acl-main.1", "2020.acl-main.1"), ("10.3115/v1/p14-1001", "P14-1001")):
+        (named,) = find(doi)
+        assert [(one.scheme, one.value) for one in identifiers.names_of(named)] == [("doi", doi), ("acl", acl)]
+    assert [one.scheme for one in identifiers.names_of(find("10.1000/xyz")[0])] == ["doi"]
 
 
 @pytest.mark.parametrize(
