@@ -117,7 +117,7 @@ class Lectern(Assistant):
     async def setup_hook(self) -> None:
         """Called once, after the login and before the first shard connects."""
         # The one fetcher of the process, so that the pauses which services ask for hold for all its requests.
-        self.fetcher = await self._open.enter_async_context(opened(self.settings.contact or "no contact given"))
+        self.fetcher = await self._open.enter_async_context(opened(self.settings.user_agent))
         self.fetch = outside.fetch(self.fetcher, self.settings)
         if self._writer:
             self._open.push_async_callback(self._writer.close)

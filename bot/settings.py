@@ -69,9 +69,9 @@ class Settings(BaseSettings):
 
     @property
     def user_agent(self) -> str:
-        """How services other than Discord are addressed."""
-        contact = f" ({self.contact})" if self.contact else ""
-        return f"lectern/{version()}{contact}"
+        """The name by which services are asked."""
+        contact = self.contact or "no contact given"
+        return f"Lectern/{version()} (research assistant bot; {contact})"
 
 
 def version() -> str:

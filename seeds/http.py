@@ -161,16 +161,16 @@ class Fetcher:
 
 @asynccontextmanager
 async def opened(
-    contact: str, *, pause: float = 3.0, first_wait: float = 2.0, tries: int = 5, answer_within: float = TIMEOUT
+    user_agent: str, *, pause: float = 3.0, first_wait: float = 2.0, tries: int = 5, answer_within: float = TIMEOUT
 ) -> AsyncIterator[Fetcher]:
     """A fetcher that closes its connections at the end.
 
-    `contact` is an address at which whoever runs this can be reached; services ask for it. arXiv asks for 3 s between
-    requests on one connection.
+    `user_agent` says who asks, with an address at which whoever runs this can be reached; services want it. arXiv asks
+    for 3 s between requests on one connection.
     """
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit_per_host=1, force_close=True),
-        headers={"User-Agent": f"Lectern/0.1 (research assistant bot; {contact})"},
+        headers={"User-Agent": user_agent},
         timeout=aiohttp.ClientTimeout(total=answer_within),
         cookie_jar=aiohttp.DummyCookieJar(),
     ) as session:

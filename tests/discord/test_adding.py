@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot.settings import version
 from commands import adding
 from commands import reply as replying
 from tests.discord.asking import Answer, Asking, asking
@@ -44,8 +45,14 @@ async def test_a_doi_of_the_acl_is_asked_for_once(store_file: Path) -> None:
     work = {"title": ["On Made Looms"], "DOI": "10.18653/v1/2020.acl-main.1", "author": [{"family": "Byron"}]}
     async with (
         service(web.json_response({"message": work})) as crossref,
-        asking(store_file, crossref_url=crossref.address) as ask,
+        asking(store_file, crossref_url=crossref.address, contact="admin@example.org") as ask,
     ):
         added = await ask("add", entry="https://doi.org/10.18653/v1/2020.acl-main.1")
         assert added.titles == ["On Made Looms"]
         assert "Not read" not in added.text
+        agent = crossref.requests[0].headers["User-Agent"]
+        assert (
+            agent
+            == ask.client.settings.user_agent
+            == f"Lectern/{version()} (research assistant bot; admin@example.org)"
+        )

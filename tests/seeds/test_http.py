@@ -29,7 +29,7 @@ async def test_says_who_asks_and_keeps_validators(fetcher: Fetcher) -> None:
     assert (
         second.validators == first.validators == Validators(etag='"1"', last_modified="Mon, 04 May 2026 00:00:00 GMT")
     )
-    assert "admin@example.org" in remote.requests[0].headers["User-Agent"]
+    assert remote.requests[0].headers["User-Agent"] == "admin@example.org"
     assert remote.requests[0].query["q"] == "a b&c"
     assert remote.requests[1].headers["If-None-Match"] == '"1"'
     assert remote.requests[1].headers["If-Modified-Since"] == "Mon, 04 May 2026 00:00:00 GMT"
