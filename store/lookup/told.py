@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +29,7 @@ _BESIDE = frozenset(
 )
 _MOST = 12
 """Words that are looked at."""
-_PEOPLE, _PAPERS = 500, 20_000
+_PEOPLE, _PAPERS = 2_000, 20_000
 """The best known people with a word in their names, and papers by these, that are considered."""
 _RANKED = 300
 _ALTERNATIVES = 8
@@ -47,7 +47,16 @@ def told(connection: sqlite3.Connection, query: str, titles: Memory, names: Memo
     asked = _asked(query)
     if not asked.words or len(asked.words) + len(asked.years) < 2:
         return []
-    by_name = {word: _papers_by(connection, names, word, word == asked.words[-1]) for word in asked.words}
+    found: list[Found] = []
+    for misspelt in (False, True):
+        by_name = {word: _papers_by(connection, names, asked, word, misspelt) for word in asked.words}
+        found = _ranked(connection, asked, by_name, titles)
+        if found and found[0].score >= BEGUN:
+            break
+    return found[:limit]
+
+
+def _ranked(connection: sqlite3.Connection, asked: _Asked, by_name: Mapping[str, Ids], titles: Memory) -> list[Found]:
     papers, counts = np.unique(np.concatenate(list(by_name.values())), return_counts=True)
     starts = int(beginnings([" ".join(asked.words)])[0])
     chosen: list[int] = []
@@ -67,7 +76,7 @@ def told(connection: sqlite3.Connection, query: str, titles: Memory, names: Memo
             matched = tuple((word, partner) for word, partner in pairs if partner)
             found.append(Found(text.id, text.folded, score, matched))
     found.sort(key=lambda f: (-f.score, -titles.traits.rank(f.id), f.id))
-    return found[:limit]
+    return found
 
 
 def _asked(query: str) -> _Asked:
@@ -81,12 +90,12 @@ def _asked(query: str) -> _Asked:
     return _Asked(asked[:_MOST], years)
 
 
-def _papers_by(connection: sqlite3.Connection, names: Memory, word: str, unfinished: bool) -> Ids:
-    """The papers of people with this word in their names, or one that is hardly another or, unfinished, begins so."""
+def _papers_by(connection: sqlite3.Connection, names: Memory, asked: _Asked, word: str, misspelt: bool) -> Ids:
+    """The papers of people with this word in their names; with one that begins so, if it may be unfinished."""
     meant = [word] if names.lexicon.count(word) else []
-    if not meant and len(word) > 4:
-        meant = [like.word for like in names.lexicon.similar(word, 1, _ALTERNATIVES)]
-    if unfinished and len(word) > 2:
+    if misspelt and len(word) > 2:
+        meant += [like.word for like in names.lexicon.similar(word, 1, _ALTERNATIVES)]
+    if word == asked.words[-1] and len(word) > 2:
         meant += [like.word for like in names.lexicon.completions(word, _ALTERNATIVES)]
     if not meant or len(word) < 2:
         return np.zeros(0, np.uint32)

@@ -48,6 +48,7 @@ async def fill(db: Database, rows: Iterable[Row], batch: int = 20_000) -> None:
     authors: dict[str, int] = {}
     names: dict[int, str] = {}
     papers: dict[int, int] = {}
+    wrote: list[tuple[int, int]] = []
     pending: list[Row] = []
 
     async def flush() -> None:
@@ -66,10 +67,13 @@ async def fill(db: Database, rows: Iterable[Row], batch: int = 20_000) -> None:
             id_ = authors.setdefault(key, len(authors) + 1)
             names.setdefault(id_, name)
             papers[id_] = papers.get(id_, 0) + 1
+            wrote.append((row.id, id_))
         if len(pending) == batch:
             await flush()
     await flush()
     await fill_names(db, ((id_, names[id_], papers[id_]) for id_ in names))
+    async with db.write() as connection:
+        await connection.executemany("INSERT OR IGNORE INTO authorships (paper_id, author_id) VALUES (?, ?)", wrote)
 
 
 async def fill_names(db: Database, names: Iterable[tuple[int, str, int]]) -> None:

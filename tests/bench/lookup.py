@@ -4,9 +4,10 @@ Runs on one core. `--made` makes a corpus of so many papers and 0.6 times as man
 queries for it. `--sample` is how many queries of a class the peers are asked (0: all). `--inserting N` then inserts N
 papers in batches of 1,000 while look-ups go on. `--store PATH` keeps the store for another run.
 
-A hit counts if it is the paper, or folds to the same text. The oracle is what could be had at best: the answer's rank
-by popularity among all that fit the query exactly, where a class has it. Private memory is that of the whole process
-after the look-ups, before any peer is made.
+Classes `t_` are titles, `a_` names, and `w_` papers told by an author and words of the title. A hit counts if it is
+the paper, or folds to the same text. The oracle is what could be had at best: the answer's rank by popularity among all
+that fit the query exactly, where a class has it. Private memory is that of the whole process after the look-ups of
+titles and names, before any peer is made.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from tests.bench import _inserting, _made
 from tests.bench._made import Query
 from tests.bench._peers import Find, Texts, peers
 from tests.bench._store import Row, corpus, fill, fill_names, handle, lines
+from tests.bench._told import told_queries
 
 PEERS = ("rapidfuzz", "fts5_words", "fts5_trigrams", "tantivy", "pg_trgm")
 WANTED = {
@@ -122,11 +124,11 @@ async def ask(lookup: Lookup, queries: Sequence[Query]) -> dict[str, Tally]:
     """Put every query to Lectern."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     for query in queries:
-        find = lookup.titles if query.kind == "title" else lookup.authors
+        find = {"title": lookup.titles, "author": lookup.authors, "told": lookup.told}[query.kind]
         start = time.perf_counter()
         hits = await find(query.text, 25)
         taken = time.perf_counter() - start
-        wanted = handle("p", query.id) if query.kind == "title" and query.id is not None else ""
+        wanted = handle("p", query.id) if query.kind != "author" and query.id is not None else ""
         rank = next((i for i, h in enumerate(hits, 1) if h.handle == wanted or fold(h.text) == query.answer), 10**6)
         tallies[query.group].add(rank, query.best, taken)
     return dict(tallies)
@@ -254,6 +256,8 @@ async def run(arguments: argparse.Namespace, store: Path, figures: dict[str, Any
         figures["opened_mb"] = private_mb()
         tallies = await ask(lookup, queries)
         figures["rss_mb"] = private_mb()
+        if not arguments.made:
+            tallies |= await ask(lookup, told_queries(list(corpus(arguments.papers))))
         texts: dict[str, Texts] = {}
         if arguments.made or arguments.peers:
             texts, ranks = await load_texts(db)
