@@ -49,7 +49,7 @@ async def add_command(
     if file is not None:
         await reply(interaction, _add_file(interaction, file), private=private)
     elif entry is not None:
-        await reply(interaction, _add(interaction, PASTED, entry.encode()), private=private)
+        await reply(interaction, _add_pasted(interaction, entry), private=private)
     else:
         await AddForm(custom_id="add").open(interaction)
 
@@ -64,7 +64,12 @@ class AddForm(Form, title="Add papers", template="add"):
 
     @classmethod
     async def answer(cls, interaction: Interaction, state: re.Match[str], typed: Mapping[str, str]) -> None:
-        await reply(interaction, _add(interaction, PASTED, typed["entries"].encode()))
+        await reply(interaction, _add_pasted(interaction, typed["entries"]))
+
+
+async def _add_pasted(interaction: Interaction, entries: str) -> CardView:
+    # A lone surrogate, as a terminal makes of bytes that are no text, has no encoding.
+    return await _add(interaction, PASTED, entries.encode(errors="replace"))
 
 
 async def _add_file(interaction: Interaction, file: discord.Attachment) -> CardView:

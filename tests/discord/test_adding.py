@@ -56,3 +56,12 @@ async def test_a_doi_of_the_acl_is_asked_for_once(store_file: Path) -> None:
             == ask.client.settings.user_agent
             == f"Lectern/{version()} (research assistant bot; admin@example.org)"
         )
+
+
+async def test_what_is_no_text_is_no_fault_of_the_program(ask: Asking) -> None:
+    entry = "@article{a, title={On Made\udcff Looms}}"
+    assert (await ask("add", entry=entry)).titles == ["On Made? Looms"]
+    form = await ask.scene.member.slash(ask.scene.channels["lounge"], "add")
+    again = await ask.scene.member.submit_modal(form, {"entries": entry})
+    assert again.response
+    assert "1 known already" in Answer(again, again.response).text
