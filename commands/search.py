@@ -75,12 +75,13 @@ async def _first_page(library: Library, asked: Query) -> CardView:
                     await authors.by_handles(library.db, [h.handle for h in people]),
                 )
     words = " ".join(t.value for clause in asked.required for t in clause.alternatives if t.kind == "text")
-    close: list[Hit] = await library.lookup.titles(words, pieces.PAGE) if words else []
+    told = [hit for hit in await library.lookup.told(words, pieces.PAGE) if hit.score >= choosing.BEGUN]
+    close: list[Hit] = told or (await library.lookup.titles(words, pieces.PAGE) if words else [])
     if not close:
         raise UserError(f"There are no {said}. Ask for less, or look up a title with /paper.")
     return cards.results(
         cards.Results(
-            heading=f"### No {said}\nThe closest titles:",
+            heading=f"### No {said}\n{'By authors and title' if told else 'The closest titles'}:",
             papers=await papers.by_handles(library.db, [h.handle for h in close]),
         )
     )

@@ -177,6 +177,12 @@ async def test_a_search_by_a_name_that_nobody_has_offers_the_closest_names(ask: 
     assert "The closest titles" in (await ask("search", author="zehan qi", query="zebra")).text
 
 
+async def test_a_search_by_author_and_word_finds_the_paper(ask: Asking) -> None:
+    answer = await ask("search", query="xu conflicts")
+    assert "By authors and title" in answer.text
+    assert answer.titles == [TITLES["Knowledge Conflicts"]]
+
+
 async def test_a_search_without_words_offers_no_titles(ask: Asking) -> None:
     answer = await ask("search", query="cat:math.CO since:2019")
     assert answer.private and answer.text == (
