@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
@@ -139,18 +140,18 @@ class Ranker:
         self._compared |= others
         if not new:
             return
-        distances = process.cdist(self._words, new, scorer=OSA.distance, score_cutoff=_MOST_ERRORS).tolist()
+        distances = process.cdist(self._words, new, scorer=OSA.distance, score_cutoff=_MOST_ERRORS)
         for word, near, apart in zip(self._words, self._near, distances, strict=True):
-            errors = _errors(word)
-            for other, distance in zip(new, apart, strict=True):
-                if distance <= errors and not (distance and word.isdigit() and other.isdigit()):
+            # What comes later is the better reading.
+            if len(word) >= PART:
+                near |= {other: _WITHIN for other in new if word in other}
+            if self._names:
+                near |= {other: _FIRST_LETTER for other in new if len(other) == 1 and word.startswith(other)}
+            near |= {other: self._cut_short(word, other) for other in new if other.startswith(word)}
+            for at in np.flatnonzero(apart <= _errors(word)).tolist():
+                other, distance = new[at], int(apart[at])
+                if not distance or not (word.isdigit() and other.isdigit()):
                     near[other] = max(0.0, 1 - 1.2 * distance / max(len(word), len(other)))
-                elif other.startswith(word):
-                    near[other] = self._cut_short(word, other)
-                elif self._names and len(other) == 1 and word.startswith(other):
-                    near[other] = _FIRST_LETTER
-                elif len(word) >= PART and word in other:
-                    near[other] = _WITHIN
             if len(word) >= 4:
                 longer = [other for other in new if len(other) > len(word) and other not in near]
                 starts = [other[: len(word)] for other in longer]

@@ -32,7 +32,7 @@ EVIDENT = 0.92
 """Score from which a text is evidently what was meant."""
 EXPLAINED = 0.7
 """Quality of the worst partner of a word from which a text has one for every word."""
-_LED, _LEAD, _LEAD_LETTERS = 0.7, 0.25, 25
+_LED, _LEAD, _LEAD_LETTERS = 0.75, 0.15, 25
 """Score, and lead over all others, from which a text is so too, and the letters of a query for which that holds.
 
 Of 16,000 development queries none had another text with such a lead before the right one was found.
