@@ -74,7 +74,8 @@ class Ranker:
         """The candidates, best known first, with their scores; weak ones are left out if there are many."""
         begun = self._begun(texts)
         ranked = [self._beginning(text, begun[text.id]) for text in texts if text.id in begun]
-        others = [text for text in texts if text.id not in begun]
+        # A text may begin like what is in it as typed: `Jing Jiang`.
+        others = [text for text in texts if text.id not in begun or (begun[text.id] and self._folded in text.folded)]
         if self._alike:
             # All that hold the word are alike; which are wanted, only popularity can tell.
             others = others[: 2 * ALIGNED]

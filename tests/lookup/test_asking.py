@@ -43,6 +43,14 @@ async def test_equals_come_by_popularity_and_what_was_used_last_before_that(db: 
     await lookup.close()
 
 
+async def test_a_surname_is_found_although_the_name_begins_nearly_so(db: Database) -> None:
+    lookup = await Lookup.open(db)
+    names = {1: "Jing Jiang", **{i: f"Jiangbo Chen{'abcdefghij'[i - 2]}" for i in range(2, 12)}}
+    await write_authors(db, names, {1: 38, **dict.fromkeys(range(2, 12), 2)})
+    assert (await lookup.authors("jiang"))[0].handle == author(1)
+    await lookup.close()
+
+
 async def test_a_whole_title_comes_before_better_known_ones_that_begin_so(db: Database) -> None:
     lookup = await Lookup.open(db)
     for whole in ("Parsing", "Statistical machine translation"):
