@@ -27,6 +27,8 @@ _CACHE_KIB = 4_096
 _SWITCH_S = 0.0005
 _STEPS, _REST = 20_000, 4
 """Instructions of SQLite's machine, about a millisecond, after which what is done gently rests, four times as long."""
+_PATIENCE_S, _POLL_S = 1.0, 0.01
+"""How long it waits then for look-ups to end, at most, and how often it looks whether they have."""
 
 
 class Readers:
@@ -41,11 +43,19 @@ class Readers:
         self._long = asyncio.Lock()
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
+        self._running = 0
+        """Look-ups that are being made."""
         self._closing = False
 
     async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """Run in one of the threads, in a read transaction on its connection; raises the errors of the store."""
+        self._running += 1
+        try:
+            return await self._run(function)
+        finally:
+            self._running -= 1
 
+    async def _run(self, function: Callable[[sqlite3.Connection], T]) -> T:
         def work() -> T:
             with translated():
                 connection = self._connection()
@@ -60,7 +70,7 @@ class Readers:
     async def run_long(self, function: Callable[[sqlite3.Connection], T], *, gently: bool = False) -> T:
         """The same for what takes long: one at a time, so that look-ups always have a thread.
 
-        `gently`, it rests most of the time, so that look-ups are hardly slower beside it, and `close` breaks it off.
+        `gently`, it rests most of the time and lets look-ups pass, and `close` breaks it off.
         """
 
         def work(connection: sqlite3.Connection) -> T:
@@ -69,6 +79,9 @@ class Readers:
             def rest() -> bool:
                 nonlocal worked
                 time.sleep(_REST * (time.monotonic() - worked))
+                until = time.monotonic() + _PATIENCE_S
+                while self._running and time.monotonic() < until and not self._closing:
+                    time.sleep(_POLL_S)
                 worked = time.monotonic()
                 return self._closing
 
@@ -79,7 +92,7 @@ class Readers:
                 connection.set_progress_handler(None, 0)
 
         async with self._long:
-            return await self.run(work if gently else function)
+            return await self._run(work if gently else function)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
