@@ -67,32 +67,41 @@ class Readers:
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    async def run_long(self, function: Callable[[sqlite3.Connection], T], *, gently: bool = False) -> T:
-        """The same for what takes long: one at a time, so that look-ups always have a thread.
+    async def run_long(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """The same for what takes long: one at a time, so that look-ups always have a thread."""
+        async with self._long:
+            return await self._run(function)
 
-        `gently`, it rests most of the time and lets look-ups pass, and `close` breaks it off.
+    async def run_gently(self, function: Callable[[sqlite3.Connection], T], in_vain: Callable[[], bool]) -> T | None:
+        """The same for what may take longer still: it rests most of the time, and lets look-ups pass.
+
+        None where it is broken off because it is `in_vain`, which is asked in its thread, or because of `close`.
         """
 
-        def work(connection: sqlite3.Connection) -> T:
+        def work(connection: sqlite3.Connection) -> T | None:
             worked = time.monotonic()
 
             def rest() -> bool:
                 nonlocal worked
                 time.sleep(_REST * (time.monotonic() - worked))
                 until = time.monotonic() + _PATIENCE_S
-                while self._running and time.monotonic() < until and not self._closing:
+                while not (ended := self._closing or in_vain()) and self._running and time.monotonic() < until:
                     time.sleep(_POLL_S)
                 worked = time.monotonic()
-                return self._closing
+                return ended
 
             connection.set_progress_handler(rest, _STEPS)
             try:
                 return function(connection)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorname != "SQLITE_INTERRUPT":
+                    raise
+                return None
             finally:
                 connection.set_progress_handler(None, 0)
 
         async with self._long:
-            return await self._run(work if gently else function)
+            return await self._run(work)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

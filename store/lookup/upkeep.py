@@ -166,16 +166,18 @@ class Upkeep:
                 await self._save(loaded)
             return
 
+        level = loaded.level
+
         def check(connection: sqlite3.Connection) -> bool:
             try:
-                # If it has moved on meanwhile, it was right enough to do so.
                 moved = self.memory(connection) is not loaded or loaded.level.change != last_change(connection)
                 return moved or agrees(connection, self._kind, loaded.lexicon)
             except sqlite3.DatabaseError as error:
                 self.failed(error)
                 return False
 
-        if not await self._readers.run_long(check, gently=True):
+        # If it has moved on meanwhile, it was right enough to do so, and what is read would be kept from checkpoints.
+        if await self._readers.run_gently(check, lambda: self._memory is not loaded or loaded.level != level) is False:
             self._memory, self._damaged = None, True
             await self._restore()
 

@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.database import Database
-from store.errors import StoreError
 from store.lookup import Lookup, upkeep
 from store.lookup.kinds import AUTHORS, TITLES
 from store.lookup.readers import Readers
@@ -219,13 +218,17 @@ async def test_a_kill_leaves_an_index_that_agrees(tmp_path: Path, after: float) 
     assert assert_exact(path, AUTHORS) > 100
 
 
-async def test_closing_breaks_off_what_is_done_gently(db: Database) -> None:
-    readers = Readers(db.path)
+@pytest.mark.parametrize("closing", [True, False])
+async def test_what_is_done_gently_is_broken_off_by_closing_or_when_in_vain(db: Database, closing: bool) -> None:
+    readers, in_vain = Readers(db.path), asyncio.Event()
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-    work = asyncio.create_task(readers.run_long(lambda c: c.execute(endless).fetchone(), gently=True))
+    work = asyncio.create_task(readers.run_gently(lambda c: c.execute(endless).fetchone(), in_vain.is_set))
     await asyncio.sleep(0.05)
     assert await readers.run(lambda c: c.execute("SELECT 1").fetchone()) == (1,)
+    assert not work.done()
     async with asyncio.timeout(5):
-        await readers.close()
-    with pytest.raises(StoreError, match="interrupted"):
-        await work
+        if closing:
+            await readers.close()
+        in_vain.set()
+        assert await work is None
+    await readers.close()
