@@ -30,7 +30,7 @@ _CHUNK = 50_000
 _SLICE = 1 << 20
 _ROWS = (
     "SELECT t.id, t.folded, {kind.popularity}, {kind.recency} "
-    "FROM {kind.texts} AS t JOIN {kind.source} AS s ON s.id = t.id {where}"
+    "FROM {kind.texts} AS t JOIN {kind.source} AS s ON s.id = t.id ORDER BY t.id"
 )
 
 
@@ -72,7 +72,7 @@ class Memory:
 
         def chunks() -> Iterator[tuple[Sequence[int], Sequence[str]]]:
             nonlocal done
-            rows = connection.execute(_ROWS.format(kind=kind, where="ORDER BY t.id"))
+            rows = connection.execute(_ROWS.format(kind=kind))
             while chunk := rows.fetchmany(_CHUNK):
                 ids, texts, popularity, years = zip(*chunk, strict=True)
                 traits.put(ids, texts, popularity, years)
@@ -114,9 +114,7 @@ class Memory:
         return True
 
     def _take_in(self, connection: sqlite3.Connection, ids: list[int], counts: Mapping[str, int]) -> None:
-        rows = connection.execute(
-            _ROWS.format(kind=self.kind, where="WHERE t.id IN (SELECT value FROM json_each(?))"), (json.dumps(ids),)
-        ).fetchall()
+        rows = _rows(connection, self.kind, ids)
         self.lexicon.add({word: count for word, count in counts.items() if count})
         self.prefixes.replace({**dict.fromkeys(ids), **{row[0]: row[1] for row in rows}})
         self.traits.drop(sorted(set(ids).difference(row[0] for row in rows)))
@@ -165,6 +163,18 @@ class Memory:
             raise ImageDamagedError(str(error)) from error
         made.catch_up(connection)
         return made
+
+
+def _rows(connection: sqlite3.Connection, kind: Kind, ids: Sequence[int]) -> list[tuple[int, str, int, int]]:
+    """Id, folded text, popularity and year of those of these texts that are there; as one row, as in `postings`."""
+    (found,) = connection.execute(
+        "SELECT group_concat("
+        f"t.id || char(9) || t.folded || char(9) || {kind.popularity} || char(9) || {kind.recency}, char(10)) "
+        f"FROM {kind.texts} AS t JOIN {kind.source} AS s ON s.id = t.id WHERE t.id IN (SELECT value FROM json_each(?))",
+        (json.dumps(ids),),
+    ).fetchone()
+    rows = (row.split("\t") for row in (found or "").split("\n") if row)
+    return [(int(id_), folded, int(popularity), int(year)) for id_, folded, popularity, year in rows]
 
 
 class Changes(NamedTuple):
