@@ -16,11 +16,9 @@ from commands.layout import CardView
 from store import aliases, authors, identifiers, papers, questions
 from store.library import Library
 from store.lookup.kinds import KindName
-from store.lookup.ranking import beyond_doubt
+from store.lookup.ranking import FITS, beyond_doubt
 from store.models import Handle, Hit, Identifier
 
-FITS = 0.6
-"""A hit of this score is what was asked for, give or take some letters; below it is merely the closest."""
 WELL = 0.8
 """A title of this score is better than what may be told by its authors."""
 SAME, BEGUN = 0.985, 0.975
@@ -52,14 +50,9 @@ async def paper(interaction: Interaction, typed: str, verb: str, answer: answers
         raise UserError(await _nothing(library, typed, "title"))
     near = hits[0].score >= FITS
     token = None if near else await questions.keep(library.db, typed)
-    if hits[0].score >= BEGUN:
-        start = "Several papers fit"
-    else:
-        start = "The closest papers to" if near else "Nothing fits exactly; the closest papers to"
-    heading = f"### {start} “{text.echo(typed, 200)}”"
     return cards.results(
         cards.Results(
-            heading=heading,
+            heading=_heading(hits[0].score, typed, "Several papers fit", "Nothing", "closest papers"),
             papers=await papers.by_handles(library.db, [h.handle for h in hits]),
             press=cards.picking(verb, token),
             footnote=""
@@ -92,12 +85,8 @@ async def author(interaction: Interaction, typed: str, answer: answers.Answer = 
         raise UserError(await _nothing(library, typed, "author"))
     near = hits[0].score >= FITS
     token = None if near else await questions.keep(library.db, typed)
-    if hits[0].score >= BEGUN:
-        start = "Several people fit"
-    else:
-        start = "The closest names to" if near else "Nobody fits exactly; the closest names to"
     return author_cards.people(
-        f"### {start} “{text.echo(typed, 200)}”",
+        _heading(hits[0].score, typed, "Several people fit", "Nobody", "closest names"),
         await authors.by_handles(library.db, [h.handle for h in hits]),
         footnote=""
         if near
@@ -169,6 +158,15 @@ def _is_sure(typed: str, hits: Sequence[Hit]) -> bool:
         return second < SAME <= hits[0].score or second < hits[0].score - NEAR
     # Letters without case are of another script: what they sound like in this one is a guess.
     return second < hits[0].score - NEAR and not any(map(_caseless, typed)) and beyond_doubt(hits[0].matched)
+
+
+def _heading(best: float, typed: str, several: str, nothing: str, closest: str) -> str:
+    """How a choice begins whose best hit has this score."""
+    if best >= BEGUN:
+        start = several
+    else:
+        start = f"The {closest} to" if best >= FITS else f"{nothing} fits exactly; the {closest} to"
+    return f"### {start} “{text.echo(typed, 200)}”"
 
 
 def _caseless(letter: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from store.database import Database
@@ -143,23 +143,14 @@ class Lookup:
             self._upkeep[kind.name].failed(error)
             found = plain.look_up(connection, kind, query, wanted)
         rows = rows_of(connection, kind, [*alias, *(f.id for f in found)], filters)
-        hits = [
-            Hit(handle=rows[f.id][0], text=rows[f.id][1], score=f.score, matched=f.matched)
-            for f in found
-            if f.id in rows and f.id not in alias
-        ]
+        hits = _hits((f for f in found if f.id not in alias), rows)
         chosen = [Hit(handle=rows[id_][0], text=rows[id_][1], score=1.0) for id_ in alias if id_ in rows]
         return [*chosen, *hits][:limit]
 
     def _tell(self, connection: sqlite3.Connection, query: str, limit: int) -> list[Hit]:
         titles, names = (self._upkeep[kind.name].memory(connection) for kind in (TITLES, AUTHORS))
         found = told(connection, query, titles, names, limit) if titles and names else []
-        rows = rows_of(connection, TITLES, [f.id for f in found], None)
-        return [
-            Hit(handle=rows[f.id][0], text=rows[f.id][1], score=f.score, matched=f.matched)
-            for f in found
-            if f.id in rows
-        ]
+        return _hits(found, rows_of(connection, TITLES, [f.id for f in found], None))
 
     def _understand(self, connection: sqlite3.Connection, query: str, kind: KindName) -> list[Understanding]:
         memory = self._upkeep[kind].memory(connection)
@@ -171,3 +162,10 @@ class Lookup:
                 closest = memory.lexicon.similar(word, 1 if len(word) < 6 else 2, 3)
                 said.append(Understanding(word=word, closest=tuple(like.word for like in closest)))
         return said
+
+
+def _hits(found: Iterable[Found], rows: Mapping[int, tuple[str, str]]) -> list[Hit]:
+    """What was found, with handle and text; what has no row is left out."""
+    return [
+        Hit(handle=rows[f.id][0], text=rows[f.id][1], score=f.score, matched=f.matched) for f in found if f.id in rows
+    ]

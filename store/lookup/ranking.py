@@ -34,6 +34,8 @@ _FAR_BEHIND = 0.08
 
 EXACT, HEADED, BEGUN, ALIKE = 1.0, 0.99, 0.98, 0.97
 """Scores: the same text, the same acronym, the same beginning; and the most that anything else can have."""
+FITS = 0.6
+"""A text of this score is what was asked for, give or take some letters; below it is merely the closest."""
 _ERROR, _ERROR_IN_ALL = 0.02, 0.005
 """What a typing error takes off, in a beginning and in a whole text."""
 

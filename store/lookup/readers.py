@@ -100,8 +100,7 @@ class Readers:
             finally:
                 connection.set_progress_handler(None, 0)
 
-        async with self._long:
-            return await self._run(work)
+        return await self.run_long(work)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

@@ -20,7 +20,7 @@ from store.lookup.meanings import Meanings
 from store.lookup.memory import Memory
 from store.lookup.postings import Postings, Text
 from store.lookup.prefixes import LETTERS
-from store.lookup.ranking import ALIGNED, ALIKE, BEGUN, EXACT, HEADED, Pairs, Ranker, weight
+from store.lookup.ranking import ALIGNED, ALIKE, BEGUN, EXACT, FITS, HEADED, Pairs, Ranker, weight
 from store.lookup.traits import beginnings, initials
 
 MAX_QUERY = 400
@@ -43,8 +43,6 @@ _GOOD = 0.85
 """Score from which it is not worth while to take every word for misspelt."""
 _LEAST = 25
 """Hits that are looked for even where fewer are asked for, so that these are the same."""
-_FITTING = 0.6
-"""Score below which nothing fits."""
 _RELATED = 0.5
 """Score from which a text has something to do with the query."""
 
@@ -245,13 +243,16 @@ class Search:
 
     def _meant_far(self) -> None:
         """The same, where words that there are may be misspelt too."""
-        if max((found.score for found in self._found.values()), default=0.0) < _GOOD:
+        if self._best() < _GOOD:
             self._choose(self._meanings.far())
 
     def _within(self) -> None:
         """Where nothing fits, texts of which the words are parts of words."""
-        if max((found.score for found in self._found.values()), default=0.0) < _FITTING:
+        if self._best() < FITS:
             self._choose(self._meanings.within())
+
+    def _best(self) -> float:
+        return max((found.score for found in self._found.values()), default=0.0)
 
     def _choose(self, places: Places) -> None:
         if self._names:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -65,14 +65,17 @@ def _ranked(connection: sqlite3.Connection, asked: _Asked, by_name: Mapping[str,
         chosen += ids.tolist()
         if len(chosen) == _RANKED:
             break
-    years = _years(connection, chosen) if asked.years else {}
     wrote = {word: set(ids.tolist()) for word, ids in by_name.items()}
     found = []
     for text in Postings(connection, TITLES).texts(chosen):
         pairs = [(word, _partner(word, text)) for word in asked.words]
         missing = sum(not partner and text.id not in wrote[word] for word, partner in pairs)
         if missing <= len(asked.words) // 4:
-            score = BEGUN - _MISSING * missing - _OTHER_YEAR * (bool(asked.years) and not _fits(asked, years[text.id]))
+            score = (
+                BEGUN
+                - _MISSING * missing
+                - _OTHER_YEAR * (bool(asked.years) and not _fits(asked, titles.traits.year(text.id)))
+            )
             matched = tuple((word, partner) for word, partner in pairs if partner)
             found.append(Found(text.id, text.folded, score, matched))
     found.sort(key=lambda f: (-f.score, -titles.traits.rank(f.id), f.id))
@@ -106,16 +109,6 @@ def _papers_by(connection: sqlite3.Connection, names: Memory, asked: _Asked, wor
         (json.dumps(people.tolist()), _PAPERS),
     ).fetchone()
     return np.fromstring(ids, np.uint32, sep=" ") if ids else np.zeros(0, np.uint32)
-
-
-def _years(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, int]:
-    """The year of each paper; 0 where it is not known."""
-    return dict(
-        connection.execute(
-            f"SELECT id, {TITLES.recency} FROM papers WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(ids)),),
-        )
-    )
 
 
 def _fits(asked: _Asked, year: int) -> bool:

@@ -82,6 +82,10 @@ class Traits:
         """What orders the text among equals: higher is earlier."""
         return int(self._ranks[id_]) if id_ < len(self._ranks) else 0
 
+    def year(self, id_: int) -> int:
+        """The year of the text; 1851 where it is earlier or not known."""
+        return _FIRST_YEAR + (self.rank(id_) & ((1 << _YEAR_BITS) - 1))
+
     def best(self, ids: Ids, limit: int) -> Ids:
         """The ids that order first among these, best first; equal ones by id."""
         known = ids[ids < len(self._ranks)]
@@ -102,10 +106,11 @@ class Traits:
         held = np.bitwise_count(self._starts[known] & np.uint32(starts))
         least = np.partition(held, len(held) - limit)[len(held) - limit]
         sure, equal = known[held > least], known[held == least]
-        shortest = (self._lengths[equal].astype(np.uint64) << np.uint64(32)) | equal
-        shortest = np.partition(shortest, (limit - len(sure)) // 2)[: (limit - len(sure)) // 2].astype(np.uint32)
+        room = limit - len(sure)
+        by_length = (self._lengths[equal].astype(np.uint64) << np.uint64(32)) | equal
+        shortest = np.partition(by_length, room // 2)[: room // 2].astype(np.uint32)
         others = np.setdiff1d(equal, shortest, assume_unique=True)
-        chosen = [self.best(sure, limit), self.best(others, limit - len(sure) - len(shortest)), shortest]
+        chosen = [self.best(sure, limit), self.best(others, room - len(shortest)), shortest]
         return np.concatenate(chosen), bool(least < held.max())
 
     def of_length(self, ids: Ids, letters: int) -> Ids:
