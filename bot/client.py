@@ -21,10 +21,10 @@ from bot import outside
 from bot.settings import Settings
 from commands.context import Assistant, Recent, UserError
 from commands.errors import Answering, answer_error
-from commands.forms import Form, typed_in
+from commands.modals import Form, typed_in
 from seeds.http import opened
-from store import settings as kept
 from store.library import Library
+from store.storage import app_state as kept
 
 logger = logging.getLogger(__name__)
 

@@ -12,11 +12,13 @@ import aiohttp
 import discord
 
 from bot.client import PERMISSIONS
-from bot.running import application_of, invite, permission_names
+from bot.run import application_of, invite, permission_names
 from bot.settings import Settings, SettingsError
-from store import health, intake, papers
+from store import ingest
+from store.catalog import papers
 from store.errors import StoreError
 from store.library import Library
+from store.storage import diagnostics
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Finding:
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at the store, the token and the way to Discord; tells no secret. Opening a store updates its schema."""
-    lacks = health.lacking()
+    lacks = diagnostics.lacking()
     yield Finding("SQLite", not lacks, f"lacks {', '.join(lacks)}; use another Python" if lacks else "sound")
     async for finding in _store(settings.db):
         yield finding
@@ -59,13 +61,13 @@ async def _store(path: Path) -> AsyncIterator[Finding]:
         yield Finding("store", False, f"{path}: {error.message}")
         return
     try:
-        version, known = await health.versions(library.db)
+        version, known = await diagnostics.versions(library.db)
         yield Finding("store", True, f"{path}, {await papers.count(library.db):,} papers")
         yield Finding("schema", version == known, f"version {version} of {known}")
-        faults = await health.faults(library.db)
+        faults = await diagnostics.faults(library.db)
         says = "; ".join(faults) + "; restore a backup" if faults else "whole"
         yield Finding("integrity", not faults, says)
-        last = await intake.latest(library.db, 1)
+        last = await ingest.latest(library.db, 1)
         when = f"{last[0].source} on {last[0].finished:%Y-%m-%d}" if last else "none yet; lectern import FILE"
         yield Finding("last intake", None, when)
     except StoreError as error:

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from bot.settings import Settings
 from commands.context import Fetch
-from seeds import fetching
 from seeds.http import Fetcher
-from seeds.language_model import LanguageModel
+from seeds.services import fetch_by_id
+from seeds.services.language_model import LanguageModel
 from store.models import Identifier, Reading
 
 
 def fetch(fetcher: Fetcher, settings: Settings) -> Fetch:
     """Papers by their outside names, from the services that the settings name."""
-    services = fetching.Services(arxiv=settings.arxiv_url, crossref=settings.crossref_url)
+    services = fetch_by_id.Services(arxiv=settings.arxiv_url, crossref=settings.crossref_url)
 
     async def ask(wanted: Sequence[Identifier]) -> Reading:
-        return await fetching.papers(fetcher, services, wanted)
+        return await fetch_by_id.papers(fetcher, services, wanted)
 
     return ask
 

@@ -7,13 +7,13 @@ import io
 import discord
 from discord import app_commands
 
-from commands import cards, following, pieces, text
-from commands.choosing import MAX_CHOICE, MAX_CHOICES
 from commands.context import Assistant, Interaction, UserError
+from commands.disambiguation import MAX_CHOICE, MAX_CHOICES
 from commands.errors import Suggesting
-from commands.layout import Card, CardView
-from commands.reply import reply
-from store import aliases
+from commands.respond import reply
+from commands.views import markdown, paper_cards, parts, subscription_cards
+from commands.views.layout import Card, CardView
+from store.guilds import aliases
 from store.library import Library
 
 _SHOWN = 30
@@ -33,7 +33,7 @@ async def aliases_command(
         raise UserError("That works only in a server; please use it in one of its channels.")
     library = interaction.client.library
     if forget is not None:
-        following.require_manager(interaction)
+        subscription_cards.require_manager(interaction)
         await reply(interaction, _forget(library, interaction.guild_id, forget), private=True)
     elif export:
         lines = "".join(f"{line}\n" for line in await aliases.regression_cases(library.db, interaction.guild_id))
@@ -51,20 +51,20 @@ async def suggest_aliases(interaction: discord.Interaction[Assistant], typed: st
     with Suggesting("forget"):
         known = await aliases.entries(interaction.client.library.db, interaction.guild_id or 0)
         fitting = [a.query for a in known if typed.casefold() in a.query.casefold() and len(a.query) <= MAX_CHOICE]
-        return [app_commands.Choice(name=text.plain(q, MAX_CHOICE), value=q) for q in fitting[:MAX_CHOICES]]
+        return [app_commands.Choice(name=markdown.plain(q, MAX_CHOICE), value=q) for q in fitting[:MAX_CHOICES]]
     return []
 
 
 async def _listed(library: Library, guild_id: int) -> CardView:
     known = await aliases.entries(library.db, guild_id)
     if not known:
-        return cards.message(
+        return paper_cards.message(
             "Nothing is remembered here yet. When a look-up finds nothing that fits, what you pick is."
         )
-    card = Card(pieces.NEUTRAL, reserve=200)
+    card = Card(parts.NEUTRAL, reserve=200)
     card.text(f"### Remembered here: {len(known):,}")
     shown = [
-        f"“{text.echo(a.query, 60)}” → {text.safe(a.text, 90) if a.text else '*no longer in the store*'}"
+        f"“{markdown.echo(a.query, 60)}” → {markdown.safe(a.text, 90) if a.text else '*no longer in the store*'}"
         for a in known[:_SHOWN]
     ]
     while not card.text("\n".join(shown)):
@@ -77,5 +77,5 @@ async def _listed(library: Library, guild_id: int) -> CardView:
 async def _forget(library: Library, guild_id: int, query: str) -> CardView:
     gone = [await aliases.forget(library.db, guild_id, kind, query) for kind in ("title", "author")]
     if not any(gone):
-        raise UserError(f"“{text.echo(query, 100)}” is not remembered here. /aliases shows what is.")
-    return cards.message(f"“{text.echo(query, 100)}” is forgotten.")
+        raise UserError(f"“{markdown.echo(query, 100)}” is not remembered here. /aliases shows what is.")
+    return paper_cards.message(f"“{markdown.echo(query, 100)}” is forgotten.")

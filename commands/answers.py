@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from commands import author_cards, cards, pieces, text
 from commands.context import UserError
-from commands.layout import CardView
-from store import authors, papers
-from store.derive.citation import STYLES, cite
-from store.derive.summary import Summary, summarise
-from store.derive.summary import marked as segments
-from store.derive.written import remembered_summary, written_summary
+from commands.views import author_cards, markdown, paper_cards, parts
+from commands.views.layout import CardView
+from store.catalog import authors, papers
+from store.catalog.citation_styles import STYLES, cite
+from store.catalog.related import nearest
 from store.library import Library
-from store.model_cache import ModelCache
 from store.models import Author, Handle, Paper
-from store.neighbours import nearest
+from store.summaries.extractive import Summary, summarise
+from store.summaries.extractive import marked as segments
+from store.summaries.reply_cache import ModelCache
+from store.summaries.rewriter import remembered_summary, written_summary
 
 GONE = "That paper is no longer in the store. Please look it up again with /paper."
 
@@ -24,7 +24,7 @@ GONE = "That paper is no longer in the store. Please look it up again with /pape
 async def paper(library: Library, handle: Handle) -> CardView:
     """The card of a paper; raises `UserError` where the store no longer holds it."""
     found = await held(library, handle)
-    return cards.paper(found, await _summary(found))
+    return paper_cards.paper(found, await _summary(found))
 
 
 async def held(library: Library, handle: Handle) -> Paper:
@@ -41,15 +41,15 @@ async def summary(library: Library, handle: Handle) -> CardView:
     derived = await _summary(found)
     if derived is None or not found.abstract:
         raise UserError("This paper came without an abstract; there is nothing to summarise. Its card has its links.")
-    view = cards.summarised(found, derived)
+    view = paper_cards.summarised(found, derived)
     if library.writer:
         asked = (library.writer, ModelCache(library.db), found.handle, found.title, found.abstract)
         if known := await remembered_summary(*asked):
-            return cards.written(found, known)
+            return paper_cards.written(found, known)
 
         async def later() -> CardView | None:
             written = await written_summary(*asked)
-            return cards.written(found, written) if written else None
+            return paper_cards.written(found, written) if written else None
 
         view.later = later
     return view
@@ -59,7 +59,7 @@ async def related(library: Library, handle: Handle) -> CardView:
     """Papers near this one, each with the reason."""
     found = await held(library, handle)
     near = await nearest(library.db, found)
-    return cards.related(found, near)
+    return paper_cards.related(found, near)
 
 
 async def _summary(found: Paper) -> Summary | None:
@@ -77,19 +77,21 @@ async def overview(library: Library, handle: Handle) -> CardView:
     """One sentence for each of an author's newest papers; raises `UserError` where the store no longer holds them."""
     found = await _author(library, handle)
     written = await authors.papers_of(library.db, handle)
-    newest = await papers.by_handles(library.db, written[: pieces.MOST])
-    heading = f"### {text.safe(found.name, 200)}: {text.counted(len(written), 'paper')}, the newest in a line each"
+    newest = await papers.by_handles(library.db, written[: parts.MOST])
+    heading = (
+        f"### {markdown.safe(found.name, 200)}: {markdown.counted(len(written), 'paper')}, the newest in a line each"
+    )
     return await _lines(library, newest, heading)
 
 
 async def _lines(library: Library, shown: Sequence[Paper], heading: str) -> CardView:
     summaries = [await _summary(one) for one in shown]
-    return cards.lines(heading, [(one, s.tldr if s else None) for one, s in zip(shown, summaries, strict=True)])
+    return paper_cards.lines(heading, [(one, s.tldr if s else None) for one, s in zip(shown, summaries, strict=True)])
 
 
 async def abstract(library: Library, handle: Handle, page: int = 0) -> CardView:
     """The paper's abstract, from that page on."""
-    return cards.abstract(await held(library, handle), page)
+    return paper_cards.abstract(await held(library, handle), page)
 
 
 async def marked(library: Library, handle: Handle) -> CardView:
@@ -97,8 +99,8 @@ async def marked(library: Library, handle: Handle) -> CardView:
     found = await held(library, handle)
     derived = await _summary(found)
     if derived is None or not found.abstract:
-        return cards.abstract(found)
-    return cards.marked(found, segments(found.abstract, derived))
+        return paper_cards.abstract(found)
+    return paper_cards.marked(found, segments(found.abstract, derived))
 
 
 async def citation(library: Library, handle: Handle, style: str) -> CardView:
@@ -106,7 +108,7 @@ async def citation(library: Library, handle: Handle, style: str) -> CardView:
     if style not in STYLES:
         raise UserError(f"There is no style of that name; I know {', '.join(STYLES)}.")
     found = await held(library, handle)
-    return cards.citation(found, style, cite(found, style), STYLES)
+    return paper_cards.citation(found, style, cite(found, style), STYLES)
 
 
 async def authors_of(library: Library, handle: Handle) -> CardView:
@@ -119,11 +121,11 @@ async def author(library: Library, handle: Handle, page: int = 0) -> CardView:
     """A page of an author's papers, under their figures; raises `UserError` where the store no longer holds them."""
     found = await _author(library, handle)
     written = await authors.papers_of(library.db, handle)
-    page = min(page, max(0, (len(written) - 1) // pieces.PAGE))
+    page = min(page, max(0, (len(written) - 1) // parts.PAGE))
     shown = author_cards.AuthorView(
         author=found,
         metrics=await authors.metrics(library.db, handle),
-        papers=await papers.by_handles(library.db, written[page * pieces.PAGE : (page + 1) * pieces.PAGE]),
+        papers=await papers.by_handles(library.db, written[page * parts.PAGE : (page + 1) * parts.PAGE]),
         total=len(written),
         coauthors=await authors.coauthors(library.db, handle),
     )

@@ -10,10 +10,10 @@ from typing import Any, Self
 
 import discord
 
-from commands import answers, choosing
+from commands import answers, disambiguation
 from commands.context import Interaction
 from commands.errors import Answering
-from commands.reply import reply, turn
+from commands.respond import reply, turn
 from commands.search import page_of_search
 
 _HANDLE = "(?P<handle>[a-z2-7]{13})"
@@ -58,18 +58,18 @@ class PaperButton(StatefulButton, template=of_paper("|".join(answers.PAPER_VERBS
 
     async def answer(self, interaction: Interaction) -> None:
         handle = self.state["handle"]
-        view = choosing.open_paper(interaction, handle, self.state["verb"], self.says(interaction))
+        view = disambiguation.open_paper(interaction, handle, self.state["verb"], self.says(interaction))
         await reply(interaction, view, private=True)
         if self.state["token"]:
-            await choosing.remember(interaction, "title", self.state["token"], handle)
+            await disambiguation.remember(interaction, "title", self.state["token"], handle)
 
 
 class PickAuthorButton(StatefulButton, template=f"who:{_HANDLE}:{_ASKED}"):
     """The author whom a person meant when nobody fitted: remembered, then shown."""
 
     async def answer(self, interaction: Interaction) -> None:
-        await reply(interaction, choosing.open_author(interaction, self.state["handle"]), private=True)
-        await choosing.remember(interaction, "author", self.state["token"], self.state["handle"])
+        await reply(interaction, disambiguation.open_author(interaction, self.state["handle"]), private=True)
+        await disambiguation.remember(interaction, "author", self.state["token"], self.state["handle"])
 
 
 class AbstractPageButton(StatefulButton, template=f"paper:abstract:{_HANDLE}:{_PAGE}"):
@@ -116,4 +116,4 @@ class PeopleSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=f"pe
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         async with Answering(interaction):
-            await reply(interaction, choosing.open_author(interaction, self.item.values[0]), private=True)
+            await reply(interaction, disambiguation.open_author(interaction, self.item.values[0]), private=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from commands import author_cards, cards, choosing, pieces, text
+from commands import disambiguation
 from commands.context import Interaction, UserError
-from commands.layout import CardView
-from commands.reply import reply
-from store import authors, papers, questions, search
+from commands.respond import reply
+from commands.views import author_cards, markdown, paper_cards, parts
+from commands.views.layout import CardView
+from store.catalog import authors, papers
 from store.library import Library
 from store.models import Hit
-from store.query import Query, QueryError, parse
+from store.search import full_text
+from store.search.query import Query, QueryError, parse
+from store.storage import button_state
 
 
 @app_commands.command(name="search", description="Search titles and abstracts; the newest papers first")
@@ -24,7 +27,7 @@ from store.query import Query, QueryError, parse
     code="Only papers with, or without, known code",
     private="Show the answer to me only",
 )
-@app_commands.autocomplete(author=choosing.suggest_names)
+@app_commands.autocomplete(author=disambiguation.suggest_names)
 async def search_command(
     interaction: Interaction,
     query: app_commands.Range[str, 1, 400] | None = None,
@@ -49,38 +52,38 @@ def read_query(typed: str) -> Query:
     try:
         return parse(typed)
     except QueryError as error:
-        raise UserError(text.echo(str(error), 400)) from error
+        raise UserError(markdown.echo(str(error), 400)) from error
 
 
 async def page_of_search(library: Library, token: str, page: int) -> CardView:
     """Another page of a search, by the token of its query."""
-    asked = await questions.recall(library.db, token)
+    asked = await button_state.recall(library.db, token)
     if asked is None:
         raise UserError("That search is too old to turn its pages. Please search again with /search.")
     return await _page(library, parse(asked), page)
 
 
 async def _first_page(library: Library, asked: Query) -> CardView:
-    found = await search.search(library.db, asked, limit=1)
+    found = await full_text.search(library.db, asked, limit=1)
     if found.total:
         return await _page(library, asked, 0)
-    said = text.echo(asked.explain(), 300)
+    said = markdown.echo(asked.explain(), 300)
     for clause in asked.required:
         if clause.alternatives[0].kind == "author":
-            by_them = await search.search(library.db, Query(clauses=(clause,)), limit=1)
-            people = [] if by_them.total else await library.lookup.authors(clause.alternatives[0].value, pieces.PAGE)
+            by_them = await full_text.search(library.db, Query(clauses=(clause,)), limit=1)
+            people = [] if by_them.total else await library.lookup.authors(clause.alternatives[0].value, parts.PAGE)
             if people:
                 return author_cards.people(
                     f"### No {said}\nThe closest names:",
                     await authors.by_handles(library.db, [h.handle for h in people]),
                 )
     words = " ".join(t.value for clause in asked.required for t in clause.alternatives if t.kind == "text")
-    told = [hit for hit in await library.lookup.told(words, pieces.PAGE) if hit.score >= choosing.BEGUN]
-    close: list[Hit] = told or (await library.lookup.titles(words, pieces.PAGE) if words else [])
+    told = [hit for hit in await library.lookup.told(words, parts.PAGE) if hit.score >= disambiguation.BEGUN]
+    close: list[Hit] = told or (await library.lookup.titles(words, parts.PAGE) if words else [])
     if not close:
         raise UserError(f"There are no {said}. Ask for less, or look up a title with /paper.")
-    return cards.results(
-        cards.Results(
+    return paper_cards.results(
+        paper_cards.Results(
             heading=f"### No {said}\n{'By authors and title' if told else 'The closest titles'}:",
             papers=await papers.by_handles(library.db, [h.handle for h in close]),
         )
@@ -88,12 +91,12 @@ async def _first_page(library: Library, asked: Query) -> CardView:
 
 
 async def _page(library: Library, asked: Query, page: int) -> CardView:
-    found = await search.search(library.db, asked, limit=pieces.PAGE, offset=page * pieces.PAGE)
-    turn = f"search:{await questions.keep(library.db, asked.canonical())}" if found.total > pieces.PAGE else None
-    said = text.echo(asked.explain(), 300).removeprefix("papers")
-    return cards.results(
-        cards.Results(
-            heading=f"### {text.counted(found.total, 'paper')}{said}",
+    found = await full_text.search(library.db, asked, limit=parts.PAGE, offset=page * parts.PAGE)
+    turn = f"search:{await button_state.keep(library.db, asked.canonical())}" if found.total > parts.PAGE else None
+    said = markdown.echo(asked.explain(), 300).removeprefix("papers")
+    return paper_cards.results(
+        paper_cards.Results(
+            heading=f"### {markdown.counted(found.total, 'paper')}{said}",
             papers=await papers.by_handles(library.db, found.handles),
             page=page,
             total=found.total,

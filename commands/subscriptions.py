@@ -10,18 +10,18 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from commands import cards, following, text
 from commands.buttons import StatefulButton
 from commands.context import LEDGER, Interaction, UserError
 from commands.errors import Answering
-from commands.forms import Form
-from commands.layout import CardView, Press
-from commands.reply import reply
+from commands.modals import Form
+from commands.respond import reply
 from commands.search import read_query
-from commands.subscribing import read_schedule
-from store import pauses, subscriptions
+from commands.subscribe import read_schedule
+from commands.views import markdown, paper_cards, subscription_cards
+from commands.views.layout import CardView, Press
 from store.errors import NotFoundError
-from store.subscriptions import MAX_CAP, Options, Subscription
+from store.guilds import pauses, subscriptions
+from store.guilds.subscriptions import MAX_CAP, Options, Subscription
 
 NONE_HERE = "Nothing is subscribed here. Begin with /subscribe."
 GONE = "That subscription is not here any more. See /subscriptions for those that are."
@@ -39,20 +39,20 @@ async def subscriptions_command(interaction: Interaction) -> None:
 @app_commands.default_permissions(manage_channels=True)
 async def unsubscribe_command(interaction: Interaction) -> None:
     """Answer `/unsubscribe`."""
-    following.require_manager(interaction)
+    subscription_cards.require_manager(interaction)
     await reply(interaction, _unsubscribing(interaction), private=True)
 
 
 async def _listed(interaction: Interaction, page: int) -> CardView:
-    return following.listed(await _here(interaction), page)
+    return subscription_cards.listed(await _here(interaction), page)
 
 
 async def _unsubscribing(interaction: Interaction) -> CardView:
-    return following.unsubscribing(await _here(interaction))
+    return subscription_cards.unsubscribing(await _here(interaction))
 
 
 async def _here(interaction: Interaction) -> list[Subscription]:
-    found = await subscriptions.listed(interaction.client.library.db, following.scope_of(interaction))
+    found = await subscriptions.listed(interaction.client.library.db, subscription_cards.scope_of(interaction))
     if not found:
         raise UserError(NONE_HERE)
     return found
@@ -66,38 +66,38 @@ class ListPageButton(StatefulButton, template=r"subs:(?P<page>[0-9]{1,3})"):
 
 
 class SubscriptionButton(
-    StatefulButton, template=f"sub:(?P<verb>manage|pause|resume|post|drop|edit|delete|end):{following.NAMED}"
+    StatefulButton, template=f"sub:(?P<verb>manage|pause|resume|post|drop|edit|delete|end):{subscription_cards.NAMED}"
 ):
     """Something to be done to one subscription of this channel."""
 
     async def answer(self, interaction: Interaction) -> None:
-        following.require_manager(interaction)
-        db, scope, token = interaction.client.library.db, following.scope_of(interaction), self.state["token"]
+        subscription_cards.require_manager(interaction)
+        db, scope, token = interaction.client.library.db, subscription_cards.scope_of(interaction), self.state["token"]
         now = datetime.now(UTC)
         try:
             one = await subscriptions.get(db, scope, token)
             match self.state["verb"]:
                 case "manage":
-                    await reply(interaction, _view(following.managed(one)), private=True)
+                    await reply(interaction, _view(subscription_cards.managed(one)), private=True)
                     return
                 case "edit":
                     await EditForm(one).open(interaction)
                     return
                 case "pause":
                     reason = f"{interaction.user.display_name} paused it"
-                    view = following.managed(await pauses.pause(db, scope, token, reason, now))
+                    view = subscription_cards.managed(await pauses.pause(db, scope, token, reason, now))
                 case "resume" if one.waiting:
                     view = _resuming(one)
                 case "resume" | "post":
-                    view = following.managed(await pauses.resume(db, scope, token, now, post_held=True))
+                    view = subscription_cards.managed(await pauses.resume(db, scope, token, now, post_held=True))
                     interaction.client.dispatch(LEDGER)
                 case "drop":
-                    view = following.managed(await pauses.resume(db, scope, token, now, post_held=False))
+                    view = subscription_cards.managed(await pauses.resume(db, scope, token, now, post_held=False))
                 case "delete":
                     view = _deleting(one)
                 case _:
                     await subscriptions.delete(db, scope, [token], now)
-                    view = cards.message(f"Deleted: {following.said(one.query)}. What was posted stays.")
+                    view = paper_cards.message(f"Deleted: {subscription_cards.said(one.query)}. What was posted stays.")
         except NotFoundError:
             raise UserError(GONE) from None
         await interaction.response.edit_message(view=view)
@@ -115,10 +115,10 @@ class UnsubscribeSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         async with Answering(interaction):
-            following.require_manager(interaction)
+            subscription_cards.require_manager(interaction)
             try:
                 one = await subscriptions.get(
-                    interaction.client.library.db, following.scope_of(interaction), self.item.values[0]
+                    interaction.client.library.db, subscription_cards.scope_of(interaction), self.item.values[0]
                 )
             except NotFoundError:
                 raise UserError(GONE) from None
@@ -129,23 +129,25 @@ class UnsubscribeAllButton(StatefulButton, template="unsubscribe:(?P<verb>all|su
     """All subscriptions of this channel, to be ended; asks once more."""
 
     async def answer(self, interaction: Interaction) -> None:
-        following.require_manager(interaction)
+        subscription_cards.require_manager(interaction)
         here = await _here(interaction)
         if self.state["verb"] == "all":
-            question = f"End {text.counted(len(here), 'subscription')} of this channel? What waits is not posted."
+            question = f"End {markdown.counted(len(here), 'subscription')} of this channel? What waits is not posted."
             sure = Press("End all", "unsubscribe:sure", discord.ButtonStyle.danger)
-            await interaction.response.edit_message(view=following.asking(question, [sure]))
+            await interaction.response.edit_message(view=subscription_cards.asking(question, [sure]))
             return
         ended = await subscriptions.delete(
             interaction.client.library.db,
-            following.scope_of(interaction),
+            subscription_cards.scope_of(interaction),
             [one.token for one in here],
             datetime.now(UTC),
         )
-        await interaction.response.edit_message(view=cards.message(f"Ended {text.counted(ended, 'subscription')}."))
+        await interaction.response.edit_message(
+            view=paper_cards.message(f"Ended {markdown.counted(ended, 'subscription')}.")
+        )
 
 
-class EditForm(Form, title="Edit the subscription", template=f"edit:{following.NAMED}"):
+class EditForm(Form, title="Edit the subscription", template=f"edit:{subscription_cards.NAMED}"):
     """What can be changed about a subscription."""
 
     def __init__(self, one: Subscription) -> None:
@@ -170,11 +172,11 @@ class EditForm(Form, title="Edit the subscription", template=f"edit:{following.N
 
     @classmethod
     async def answer(cls, interaction: Interaction, state: re.Match[str], typed: Mapping[str, str]) -> None:
-        following.require_manager(interaction)
+        subscription_cards.require_manager(interaction)
         cap = typed["cap"].strip()
         if not cap.isascii() or not cap.isdigit() or not 1 <= int(cap) <= MAX_CAP:
             raise UserError(f"The most papers in a post is a number from 1 to {MAX_CAP}.")
-        db, scope, token = interaction.client.library.db, following.scope_of(interaction), state["token"]
+        db, scope, token = interaction.client.library.db, subscription_cards.scope_of(interaction), state["token"]
         query = read_query(typed["query"])
         try:
             before = (await subscriptions.get(db, scope, token)).options
@@ -189,7 +191,7 @@ class EditForm(Form, title="Edit the subscription", template=f"edit:{following.N
         except NotFoundError:
             raise UserError(GONE) from None
         interaction.client.dispatch(LEDGER)
-        await reply(interaction, _view(following.managed(edited, "### Changed")), private=True)
+        await reply(interaction, _view(subscription_cards.managed(edited, "### Changed")), private=True)
 
 
 async def _view(view: CardView) -> CardView:
@@ -197,15 +199,16 @@ async def _view(view: CardView) -> CardView:
 
 
 def _resuming(one: Subscription) -> CardView:
-    question = f"{text.counted(one.waiting, 'paper')} came in while {following.said(one.query)} was paused. Post them?"
-    return following.asking(
+    waiting = markdown.counted(one.waiting, "paper")
+    question = f"{waiting} came in while {subscription_cards.said(one.query)} was paused. Post them?"
+    return subscription_cards.asking(
         question, [Press("Post them", f"sub:post:{one.token}"), Press("Leave them out", f"sub:drop:{one.token}")]
     )
 
 
 def _deleting(one: Subscription) -> CardView:
-    waiting = f" {text.counted(one.waiting, 'paper')} that wait are then not posted." if one.waiting else ""
-    return following.asking(
-        f"Delete {following.said(one.query)}?{waiting}",
+    waiting = f" {markdown.counted(one.waiting, 'paper')} that wait are then not posted." if one.waiting else ""
+    return subscription_cards.asking(
+        f"Delete {subscription_cards.said(one.query)}?{waiting}",
         [Press("Delete", f"sub:end:{one.token}", discord.ButtonStyle.danger), Press("Keep", f"sub:manage:{one.token}")],
     )

@@ -13,7 +13,8 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from seeds import arxiv, author_page, bibtex, dblp, feeds, json_files, oai, ris
+from seeds.formats import author_page, bibtex, dblp, json_files, ris
+from seeds.services import arxiv, arxiv_rss, oai_pmh
 from seeds.xml import XmlError, name_of, parse
 from store.models import Problem, Reading, Source, SourceKind
 
@@ -148,11 +149,11 @@ def _read_xml(content: bytes, name: str, retrieved: datetime) -> Reading:
         case "feed" if root.find("{*}entry/{*}announce_type") is None:
             return arxiv.read_entries(root, Source(kind="arxiv", name=name, retrieved=retrieved))
         case "rss" | "feed":
-            feed = feeds.read(content, retrieved)
+            feed = arxiv_rss.read(content, retrieved)
             said = (Problem(line=None, message=feed.reason),) if feed.reason else ()
             return Reading(papers=tuple(one.record for one in feed.announcements), problems=feed.problems + said)
         case "OAI-PMH" | "record" | "ListRecords":
-            return oai.read(root, Source(kind="oai", name=name, retrieved=retrieved))
+            return oai_pmh.read(root, Source(kind="oai", name=name, retrieved=retrieved))
         case "dblp":
             return dblp.read_xml(root, Source(kind="dblp", name=name, retrieved=retrieved))
     raise UnknownFormatError

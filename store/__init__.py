@@ -1,1 +1,1 @@
-"""What Lectern knows: models, the database, look-up, what is derived from papers, subscriptions and their ledger."""
+"""What Lectern knows: papers and people, look-up, search, summaries, and what guilds follow."""

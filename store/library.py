@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.database import Database
-from store.derive.written import Writer
 from store.lookup import Lookup
-from store.lookup.memory import Progress
+from store.lookup.index.snapshot import Progress
+from store.storage.database import Database
+from store.summaries.rewriter import Writer
 
 
 @dataclass(frozen=True)

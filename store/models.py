@@ -1,7 +1,7 @@
 """What Lectern knows, as frozen values: the only shapes that cross the edge of the store.
 
 A *record* is what one source says of one paper, at one time. A `Paper` is what the card shows: the records of one
-paper merged by `store.merging`, with every disagreement kept.
+paper merged by `store.catalog.merge`, with every disagreement kept.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from pathlib import Path
 import discord
 from typer.main import get_command
 
-from bot.__main__ import app
+from bot.cli import app
 from bot.settings import PREFIX, Settings
-from commands.registered import COMMANDS
+from commands.registry import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

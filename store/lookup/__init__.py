@@ -1,6 +1,6 @@
 """Look-up of papers by title and authors by name, however they are typed.
 
-`Lookup` is all that others need, beside `store.lookup.maintain` for whoever changes papers or authors.
+`Lookup` is all that others need, beside `store.lookup.index.writer` for whoever changes papers or authors.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from store.database import Database
-from store.lookup import plain
-from store.lookup.folding import fold, words
-from store.lookup.kinds import AUTHORS, TITLES, Kind, KindName
-from store.lookup.memory import Memory, Progress
-from store.lookup.postings import Postings
-from store.lookup.readers import Readers
-from store.lookup.rows import Filters, alias_of, ids_of, papers_of, rows_of
-from store.lookup.search import MAX_QUERY, MAX_WORDS, Found, Search
-from store.lookup.told import told
-from store.lookup.upkeep import Upkeep
+from store.lookup import fallback
+from store.lookup.author_title_query import told
+from store.lookup.cascade import MAX_QUERY, MAX_WORDS, Found, Search
+from store.lookup.hydrate import Filters, alias_of, ids_of, papers_of, rows_of
+from store.lookup.index.fields import AUTHORS, TITLES, Kind, KindName
+from store.lookup.index.lifecycle import Upkeep
+from store.lookup.index.posting_lists import Postings
+from store.lookup.index.reader_pool import Readers
+from store.lookup.index.snapshot import Memory, Progress
 from store.models import Frozen, Handle, Hit
+from store.storage.database import Database
+from store.text.normalize import fold, words
 
 __all__ = ["Filters", "Lookup", "Understanding"]
 
@@ -138,10 +138,10 @@ class Lookup:
 
         memory = self._upkeep[kind.name].memory(connection)
         try:
-            found = search(memory) if memory else plain.look_up(connection, kind, query, wanted)
+            found = search(memory) if memory else fallback.look_up(connection, kind, query, wanted)
         except sqlite3.DatabaseError as error:
             self._upkeep[kind.name].failed(error)
-            found = plain.look_up(connection, kind, query, wanted)
+            found = fallback.look_up(connection, kind, query, wanted)
         rows = rows_of(connection, kind, [*alias, *(f.id for f in found)], filters)
         hits = _hits((f for f in found if f.id not in alias), rows)
         chosen = [Hit(handle=rows[id_][0], text=rows[id_][1], score=1.0) for id_ in alias if id_ in rows]

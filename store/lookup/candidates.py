@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from store.lookup.memory import Memory
-from store.lookup.postings import Postings
-from store.lookup.prefixes import Ids
+from store.lookup.index.posting_lists import Postings
+from store.lookup.index.prefix_index import Ids
+from store.lookup.index.snapshot import Memory
 
 CANDIDATES = 100
 """Texts that are ranked at a time, unless more are asked for."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from store.lookup.folding import fold
+from store.text.normalize import fold
 
 Texts = Sequence[str]
 """Folded, by position."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from store.database import Database
-from store.lookup.folding import fold
+from store.storage.database import Database
+from store.text.normalize import fold
 
 
 @dataclass(frozen=True)

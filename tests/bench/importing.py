@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from itertools import accumulate
 from pathlib import Path
 
-from store import intake
+from store import ingest
 from store.library import Library
 from store.models import Authorship, Identifier, PaperRecord, Reading, Source
 
@@ -54,7 +54,7 @@ async def lectern(path: Path, rows: int) -> float:
         batch.append(record)
         if len(batch) == BATCH:
             started = time.perf_counter()
-            await intake.take(library.db, "made", Reading(papers=tuple(batch)))
+            await ingest.take(library.db, "made", Reading(papers=tuple(batch)))
             spent += time.perf_counter() - started
             batch.clear()
     await library.close()

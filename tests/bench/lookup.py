@@ -29,14 +29,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from store.database import Database
 from store.lookup import Lookup
-from store.lookup.folding import fold
-from tests.bench import _inserting, _made
-from tests.bench._made import Query
+from store.storage.database import Database
+from store.text.normalize import fold
+from tests.bench import _concurrent_inserts, _synthetic_corpus
+from tests.bench._author_title_queries import told_queries
 from tests.bench._peers import Find, Texts, peers
 from tests.bench._store import Row, corpus, fill, fill_names, handle, lines
-from tests.bench._told import told_queries
+from tests.bench._synthetic_corpus import Query
 
 PEERS = ("rapidfuzz", "fts5_words", "fts5_trigrams", "tantivy", "pg_trgm")
 WANTED = {
@@ -169,8 +169,8 @@ async def make(store: Path, papers: Path, made: int) -> None:
     db = await Database.open(store)
     try:
         if made:
-            await fill(db, _made.titles(made, papers))
-            await fill_names(db, _made.names(made * 3 // 5, papers))
+            await fill(db, _synthetic_corpus.titles(made, papers))
+            await fill_names(db, _synthetic_corpus.names(made * 3 // 5, papers))
         else:
             await fill(db, corpus(papers))
     finally:
@@ -220,8 +220,8 @@ async def made_queries(db: Database, inserted: int) -> list[Query]:
             "SELECT id, name FROM authors WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
             (json.dumps(draw.sample(range(1, names + 1), min(names, 400))),),
         )
-    queries = _made.title_queries([Row(id_, title, (), None, 0) for id_, title in papers])
-    queries += _made.name_queries([(id_, name, 0) for id_, name in authors])
+    queries = _synthetic_corpus.title_queries([Row(id_, title, (), None, 0) for id_, title in papers])
+    queries += _synthetic_corpus.name_queries([(id_, name, 0) for id_, name in authors])
     return sampled(queries, _MADE_QUERIES)
 
 
@@ -262,7 +262,7 @@ async def run(arguments: argparse.Namespace, store: Path, figures: dict[str, Any
         if arguments.made or arguments.peers:
             texts, ranks = await load_texts(db)
         if arguments.made:
-            best = _made.best_ranks(queries, texts, ranks)
+            best = _synthetic_corpus.best_ranks(queries, texts, ranks)
             for group, tally in tallies.items():
                 tally.best = [best[query] for query in queries if query.group == group]
         others: dict[str, dict[str, Tally]] = {}
@@ -275,7 +275,9 @@ async def run(arguments: argparse.Namespace, store: Path, figures: dict[str, Any
         figures |= summary(tallies)
         figures["peers"] = {name: summary(other) for name, other in others.items()}
         if arguments.inserting:
-            figures["inserting"] = await _inserting.measure(db, lookup, arguments.inserting, queries, arguments.papers)
+            figures["inserting"] = await _concurrent_inserts.measure(
+                db, lookup, arguments.inserting, queries, arguments.papers
+            )
     finally:
         await lookup.close()
         await db.close()

@@ -24,15 +24,17 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from discord.http import Route
 
-from bot.delivery import Clock, Delivery
-from bot.sender import DiscordSender
-from store import matching, papers, search
-from store.authors import link
-from store.database import Database
-from store.evaluation import Rejection, Subject, matches
+from bot.workers.delivery import Clock, Delivery
+from bot.workers.transport import DiscordSender
+from store.catalog import papers
+from store.catalog.authors import link
+from store.catalog.papers import Stored
+from store.guilds import percolator
 from store.models import Authorship, Paper, PaperRecord, Source
-from store.papers import Stored
-from store.query import Query, parse
+from store.search import full_text
+from store.search.matcher import Rejection, Subject, matches
+from store.search.query import Query, parse
+from store.storage.database import Database
 from tests.wire import payloads
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -93,7 +95,7 @@ async def subscribe(db: Database, queries: list[Query]) -> None:
             [(number, number % CHANNELS + 1, query.canonical()) for number, query in enumerate(queries, 1)],
         )
         for number, query in enumerate(queries, 1):
-            await matching.register(connection, number, query)
+            await percolator.register(connection, number, query)
 
 
 async def arrive(db: Database, records: list[PaperRecord]) -> tuple[list[Stored], float]:
@@ -104,9 +106,9 @@ async def arrive(db: Database, records: list[PaperRecord]) -> tuple[list[Stored]
         async with db.write() as connection:
             batch = await papers.add(connection, records[start : start + 500])
             await link(connection, batch, {})
-            await search.index(connection, batch)
+            await full_text.index(connection, batch)
             began = time.perf_counter()
-            await matching.match(connection, batch, NOW, notify=True)
+            await percolator.match(connection, batch, NOW, notify=True)
             spent += time.perf_counter() - began
             stored += batch
     return stored, spent

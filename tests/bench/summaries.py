@@ -26,9 +26,9 @@ from typing import Any
 from nltk.stem.porter import PorterStemmer
 from rouge_score.tokenize import tokenize
 
-from store.derive import summary
-from store.derive.weights import Weights, weights
-from store.derive.words import STOP_WORDS
+from store.summaries import extractive
+from store.summaries.model import Weights, weights
+from store.summaries.tokens import STOP_WORDS
 from tests.bench.rouge import Rouge
 
 with warnings.catch_warnings():
@@ -76,7 +76,7 @@ def lexrank(title: str, sentences: Sequence[str]) -> list[int]:
 def methods() -> dict[str, Method]:
     dice = random.Random(0)
     return {
-        "lectern": summary.three_sentences,
+        "lectern": extractive.three_sentences,
         "random": lambda title, sentences: dice.sample(range(len(sentences)), min(3, len(sentences))),
         "lead": lambda title, sentences: list(range(min(3, len(sentences)))),
         "lexrank": lexrank,
@@ -148,11 +148,11 @@ def moves(rows: Iterable[Row], method: Method) -> float:
 
 
 def three_with(tables: Weights, title: str, sentences: Sequence[str]) -> list[int]:
-    return summary.Reading(title, sentences, tables).three()
+    return extractive.Reading(title, sentences, tables).three()
 
 
 def slots(title: str, sentences: Sequence[str]) -> list[int]:
-    return [index for index in summary.Reading(title, sentences).slots() if index is not None]
+    return [index for index in extractive.Reading(title, sentences).slots() if index is not None]
 
 
 PARTS: dict[str, tuple[str, ...]] = {
@@ -182,7 +182,7 @@ def start_up() -> float:
     """Seconds that a fresh interpreter needs to import and to read the tables, beyond pydantic's import."""
     code = (
         "import time, pydantic; t = time.perf_counter()\n"
-        "from store.derive.summary import summarise\nsummarise('t', 'We show it.'); print(time.perf_counter() - t)"
+        "from store.summaries.extractive import summarise\nsummarise('t', 'We show it.'); print(time.perf_counter() - t)"
     )
     return float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
 
@@ -202,7 +202,7 @@ def main() -> None:
     parser.add_argument("--ablation", action="store_true", help="also without each part of the score")
     options = parser.parse_args()
     tldr, labelled = read(options.scitldr), read(options.csabstruct)
-    summary.summarise("", "Tables are read once.")
+    extractive.summarise("", "Tables are read once.")
     chosen = methods()
     figures = score_tldr(tldr, chosen)
     table(f"SciTLDR, {len(tldr)}", figures)

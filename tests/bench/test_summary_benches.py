@@ -50,6 +50,6 @@ def test_the_bench_of_summaries(data: list[str]) -> None:
 
 
 def test_the_bench_of_the_gate(data: list[str]) -> None:
-    figures = last_line("tests.bench.gate", data)
+    figures = last_line("tests.bench.faithfulness", data)
     assert figures["kept"]["verbatim"] == 1
     assert figures["caught"]["number changed"] == 1

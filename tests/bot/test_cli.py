@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import seeds
-from store.database import migrations
+from store.storage.database import migrations
 from tests.bot.conftest import Lectern
 
 PAGES = dict(seeds.bundled())

@@ -15,12 +15,12 @@ from discord import app_commands
 
 from bot.client import Lectern, Worker
 from bot.settings import Settings
-from bot.simulation import Scene, simulated
+from bot.simulator.simulation import Scene, simulated
 from commands.context import UserError
 from commands.errors import Answering, Suggesting
-from store import settings as kept
 from store.errors import DatabaseLockedError
 from store.library import Library
+from store.storage import app_state as kept
 
 ERRORS: dict[str, Exception] = {
     "user": UserError("No such paper; try other words."),

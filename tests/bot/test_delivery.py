@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery import Clock, Delivery
-from bot.sender import LimitedError, RefusedError, UnclearError
-from store import intake, subscriptions
-from store.database import Database
-from store.digests import Digest
+from bot.workers.delivery import Clock, Delivery
+from bot.workers.transport import LimitedError, RefusedError, UnclearError
+from store import ingest
+from store.guilds import subscriptions
+from store.guilds.digests import Digest
+from store.guilds.subscriptions import Options, Scope
 from store.models import PaperRecord, Reading, Source
-from store.query import parse
-from store.subscriptions import Options, Scope
+from store.search.query import parse
+from store.storage.database import Database
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -79,7 +80,7 @@ async def follow(db: Database, *channels: int, cap: int = 25) -> None:
 async def arrive(db: Database, *titles: str, abstract: str | None = None) -> None:
     source = Source(kind="arxiv", name="arXiv", retrieved=START)
     records = tuple(PaperRecord(source=source, title=title, abstract=abstract) for title in titles)
-    await intake.take(db, "arXiv", Reading(papers=records), now=START)
+    await ingest.take(db, "arXiv", Reading(papers=records), now=START)
 
 
 async def test_a_slow_channel_does_not_hold_up_the_others(db: Database, discord: Discord, delivery: Delivery) -> None:

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.client import PERMISSIONS
 from bot.doctor import Finding, examine
-from bot.running import application_of, invite
+from bot.run import application_of, invite
 from bot.settings import Settings
 from store.library import Library
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.folder import look
-from store import papers
+from bot.workers.folder import look
+from store.catalog import papers
 from store.library import Library
 
 ENTRY = "@article{%s, title={A Watched Paper Number %s}, author={Lee, Bo}, year=2026}\n"

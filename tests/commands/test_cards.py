@@ -10,15 +10,16 @@ import discord
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands import answers, author_cards, buttons, cards, pieces
-from commands.registered import BUTTONS
-from commands.text import length
-from store.derive.citation import STYLES, cite
-from store.derive.related import rank
-from store.derive.summary import marked, summarise
-from store.handles import handle
-from store.merging import merge
+from commands import answers, buttons
+from commands.registry import BUTTONS
+from commands.views import author_cards, paper_cards, parts
+from commands.views.markdown import length
+from store.catalog.citation_styles import STYLES, cite
+from store.catalog.merge import merge
+from store.catalog.similarity import rank
 from store.models import Author, Authorship, Identifier, Link, Metric, Paper, PaperRecord
+from store.summaries.extractive import marked, summarise
+from store.text.handles import handle
 from tests.support.made import DAY, page, record, source
 
 NASTY = st.sampled_from(
@@ -107,14 +108,14 @@ def check(view: discord.ui.LayoutView) -> None:
 @given(PAPERS)
 def test_every_card_of_a_paper(paper: Paper) -> None:
     summary = summarise(paper.title, paper.abstract) if paper.abstract else None
-    check(cards.paper(paper, summary))
+    check(paper_cards.paper(paper, summary))
     if summary and paper.abstract:
-        check(cards.summarised(paper, summary))
-        check(cards.marked(paper, marked(paper.abstract, summary)))
+        check(paper_cards.summarised(paper, summary))
+        check(paper_cards.marked(paper, marked(paper.abstract, summary)))
     for number in (0, 1, 9999):
-        check(cards.abstract(paper, number))
+        check(paper_cards.abstract(paper, number))
     for style in STYLES:
-        check(cards.citation(paper, style, cite(paper, style), STYLES))
+        check(paper_cards.citation(paper, style, cite(paper, style), STYLES))
     people = [Author(handle=handle(a.name), name=a.name, is_group=False, field=None, papers=1) for a in paper.authors]
     check(author_cards.authors_of(paper, people[:25]))
 
@@ -126,12 +127,12 @@ def test_every_card_of_a_paper(paper: Paper) -> None:
 def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sources: list[Any]) -> None:
     who = Author(handle=handle(name), name=name, is_group=False, field=name, papers=900, distinction=name)
     metrics = [Metric(name="h_index", value=1e9, source=s) for s in sources]
-    view = author_cards.AuthorView(who, metrics, papers[: pieces.PAGE], 900, [(who, 3)])
+    view = author_cards.AuthorView(who, metrics, papers[: parts.PAGE], 900, [(who, 3)])
     check(author_cards.author(view, min(shown, 179)))
     check(author_cards.people("### Several", [who]))
-    check(cards.results(cards.Results("### Papers", papers, 3, 900, f"search:{handle('q')}")))
+    check(paper_cards.results(paper_cards.Results("### Papers", papers, 3, 900, f"search:{handle('q')}")))
     if papers:
-        check(cards.related(papers[0], rank(papers[0], papers[1:])))
+        check(paper_cards.related(papers[0], rank(papers[0], papers[1:])))
 
 
 def test_the_figures_that_cannot_both_be_true_are_shown_and_said() -> None:

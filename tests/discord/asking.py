@@ -13,11 +13,11 @@ from typing import Any
 import simcord
 
 import seeds
-from bot.assembly import assemble
 from bot.client import Lectern
+from bot.composition import assemble
 from bot.settings import Settings
-from bot.simulation import Scene, simulated
-from store import intake
+from bot.simulator.simulation import Scene, simulated
+from store import ingest
 from store.library import Library
 
 
@@ -25,7 +25,7 @@ async def seeded(path: Path) -> Library:
     """A store with the bundled documents."""
     library = await Library.open(path)
     for name, content in seeds.bundled():
-        await intake.take(library.db, name, seeds.read(name, content, datetime.now(UTC)))
+        await ingest.take(library.db, name, seeds.read(name, content, datetime.now(UTC)))
     return library
 
 

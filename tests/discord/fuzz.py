@@ -22,7 +22,7 @@ import discord
 import simcord
 from discord import AppCommandOptionType as Kind
 
-from commands.registered import COMMANDS
+from commands.registry import COMMANDS
 from tests.discord.asking import Asking, asking, seeded, walk
 
 PIECES = [

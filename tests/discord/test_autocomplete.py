@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.lookup.folding import fold
+from store.text.normalize import fold
 from tests.discord.asking import Asking
 from tests.discord.test_papers import TITLES
 

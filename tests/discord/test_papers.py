@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from commands import adding
+from commands import add
 from tests.discord.asking import Asking, asking
 from tests.seeds.serving import service
 
@@ -262,6 +262,6 @@ async def test_a_text_file_of_ids_is_fetched(store_file: Path) -> None:
 
 
 async def test_a_service_that_does_not_answer_is_said(store_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adding, "FETCHING_S", 0.3)
+    monkeypatch.setattr(add, "FETCHING_S", 0.3)
     async with service(None) as arxiv, asking(store_file, arxiv_url=arxiv.address) as ask:
         assert "do not answer now" in (await ask("add", entry="2501.01234")).text

@@ -19,9 +19,9 @@ import pytest
 
 import seeds
 from bot.client import Lectern, Worker
-from bot.playground import served
 from bot.settings import Settings
-from commands.registered import BUTTONS, COMMANDS
+from bot.simulator.playground import served
+from commands.registry import BUTTONS, COMMANDS
 from store.library import Library
 from tests.bot.conftest import environment
 

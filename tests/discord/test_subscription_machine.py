@@ -21,17 +21,18 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.delivery import Clock, Delivery
-from bot.sender import LimitedError, LostError, RefusedError, UnclearError
-from store import intake, pauses, subscriptions
-from store.database import Database
-from store.digests import Digest
-from store.evaluation import Rejection, matches
+from bot.workers.delivery import Clock, Delivery
+from bot.workers.transport import LimitedError, LostError, RefusedError, UnclearError
+from store import ingest
+from store.catalog.papers import by_handles
+from store.guilds import pauses, subscriptions
+from store.guilds.digests import Digest
+from store.guilds.schedule import Schedule
+from store.guilds.subscriptions import Options, Scope
 from store.models import Identifier, Paper, PaperRecord, Reading, Source
-from store.papers import by_handles
-from store.query import parse
-from store.schedule import Schedule
-from store.subscriptions import Options, Scope
+from store.search.matcher import Rejection, matches
+from store.search.query import parse
+from store.storage.database import Database
 
 START = datetime(2026, 3, 27, 12, tzinfo=UTC)
 """Two days before the clocks of Europe change."""
@@ -207,7 +208,7 @@ class Subscribed(RuleBasedStateMachine):
         self.do(self._arrive(tuple(records), notify))
 
     async def _arrive(self, records: tuple[PaperRecord, ...], notify: bool) -> None:
-        await intake.take(self.db, "arXiv", Reading(papers=records), notify=notify, now=self.now())
+        await ingest.take(self.db, "arXiv", Reading(papers=records), notify=notify, now=self.now())
         async with self.db.read() as connection, connection.execute("SELECT handle FROM papers") as rows:
             handles = [row[0] async for row in rows]
         for paper in await by_handles(self.db, handles):

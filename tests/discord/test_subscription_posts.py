@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commands import posts
-from store.digests import Digest, Item
-from store.evaluation import Reason
-from store.merging import merge
+from commands.views import posts
+from store.catalog.merge import merge
+from store.guilds.digests import Digest, Item
+from store.guilds.subscriptions import Scope
 from store.models import Authorship, PaperRecord, Source
-from store.query import Clause, Query, Term
-from store.subscriptions import Scope
+from store.search.matcher import Reason
+from store.search.query import Clause, Query, Term
 from tests.discord.asking import walk
 
 SOURCE = Source(kind="arxiv", name="arXiv", retrieved=datetime(2026, 1, 1, tzinfo=UTC))

@@ -14,15 +14,17 @@ import discord
 import pytest
 import simcord
 
-from bot.assembly import assemble
 from bot.client import Lectern
+from bot.composition import assemble
 from bot.settings import Settings
-from bot.simulation import Scene, simulated
-from store import digests, intake, questions, subscriptions
+from bot.simulator.simulation import Scene, simulated
+from store import ingest
+from store.guilds import digests, subscriptions
+from store.guilds.subscriptions import Options, Scope, Subscription
 from store.library import Library
 from store.models import Authorship, PaperRecord, Reading, Source
-from store.query import parse
-from store.subscriptions import Options, Scope, Subscription
+from store.search.query import parse
+from store.storage import button_state
 from tests.discord.asking import walk
 
 SOURCE = Source(kind="bibtex", name="made.bib", retrieved=datetime(2026, 1, 1, tzinfo=UTC))
@@ -48,7 +50,7 @@ class Server:
             PaperRecord(source=SOURCE, title=title, authors=(Authorship(name="Ada Bee", position=1),), **fields)
             for title in titles
         ]
-        await intake.take(self.client.library.db, SOURCE.name, Reading(papers=tuple(records)), notify=notify)
+        await ingest.take(self.client.library.db, SOURCE.name, Reading(papers=tuple(records)), notify=notify)
         await self.work()
 
     async def work(self) -> None:
@@ -138,8 +140,8 @@ async def test_cancel_leaves_nothing_and_confirm_makes_one(server: Server) -> No
 async def test_an_old_preview_says_so(server: Server) -> None:
     result = await server.admin.slash(server.papers, "subscribe", query="agents")
     assert result.response
-    later = datetime.now(UTC) + questions.KEPT + timedelta(days=1)
-    await questions.keep(server.client.library.db, "what somebody asked much later", later)
+    later = datetime.now(UTC) + button_state.KEPT + timedelta(days=1)
+    await button_state.keep(server.client.library.db, "what somebody asked much later", later)
     assert "too old" in text(shown(await server.admin.click(result.response, label="Confirm")))
     assert not await server.subscribed(server.papers)
 

@@ -1,20 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from store.database import Database
 from store.lookup import Lookup
+from store.storage.database import Database
 from tests.lookup.library import AUTHORS, PAPERS, write_authors, write_papers
-
-
-@pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    database = await Database.open(tmp_path / "lectern.db")
-    yield database
-    await database.close()
 
 
 @pytest.fixture

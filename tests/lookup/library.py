@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from store.database import Database
-from store.handles import handle
-from store.lookup.kinds import Kind
-from store.lookup.maintain import forms, indexed, update_names, update_titles
-from store.lookup.postings import vocabulary
+from store.lookup.index.fields import Kind
+from store.lookup.index.posting_lists import vocabulary
+from store.lookup.index.writer import forms, indexed, update_names, update_titles
+from store.storage.database import Database
+from store.text.handles import handle
 
 PAPERS = (
     "VisualAgentBench: Towards Large Multimodal Models as Visual Foundation Agents",

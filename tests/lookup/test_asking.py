@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store import aliases
-from store.database import Database
+from store.guilds import aliases
 from store.lookup import Filters, Lookup
+from store.storage.database import Database
 from tests.lookup.library import author, paper, write_authors, write_papers
 
 HOSTILE = [

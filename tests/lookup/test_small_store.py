@@ -7,7 +7,7 @@ import random
 import pytest
 
 from store.lookup import Lookup
-from store.lookup.folding import fold
+from store.text.normalize import fold
 from tests.lookup.library import AUTHORS, PAPERS
 
 

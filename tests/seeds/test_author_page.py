@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import seeds
-from seeds.author_page import read
-from store.lookup.folding import fold
+from seeds.formats.author_page import read
 from store.models import AuthorPage, PaperRecord, Reading
+from store.text.normalize import fold
 from tests.seeds.making import names, source
 
 SOURCE = source("author_page", "zehan-qi.txt")

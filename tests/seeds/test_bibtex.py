@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seeds import bibtex
+from seeds.formats import bibtex
 from store.models import Reading
 from tests.seeds.making import ids, names, only, source
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seeds import json_files
-from seeds.foreign import without_markup
-from store.merging import merge
+from seeds.formats import json_files
+from seeds.untyped_json import without_markup
+from store.catalog.merge import merge
 from store.models import Authorship, Identifier, Link, PaperRecord, Reading
 from tests.seeds.making import ids, names, only, source
 

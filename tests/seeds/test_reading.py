@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import seeds
 from tests.seeds.making import RETRIEVED
-from tests.seeds.test_feeds import ATOM, HEAD, TAIL, item
+from tests.seeds.test_arxiv_rss import ATOM, HEAD, TAIL, item
 from tests.seeds.test_json_files import CSL, PLAIN, SNAPSHOT
-from tests.seeds.test_oai import ARXIV, answer
+from tests.seeds.test_oai_pmh import ARXIV, answer
 
 ENTRIES = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom"><entry>
 <id>http://arxiv.org/abs/2605.00001v2</id><title>On looms</title><updated>2026-05-06T01:00:00Z</updated>

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seeds import ris
+from seeds.formats import ris
 from store.models import Reading
 from tests.seeds.making import ids, names, only, source
 

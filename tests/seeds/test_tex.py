@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seeds.tex import clean, to_text
+from seeds.tex.convert import clean, to_text
 
 TEX_SIGNS = "\\${}~`"
 

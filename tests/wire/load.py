@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from store import intake
+from store import ingest
 from store.library import Library
 from store.models import Authorship, Identifier, PaperRecord, Reading, Source
 from tests.wire import conformance, payloads
@@ -153,7 +153,7 @@ def made_papers(count: int) -> list[PaperRecord]:
 async def run(users: int, seconds: float, papers: int, seed: int, folder: Path) -> dict[str, float]:
     """The whole run; gives the figures."""
     library = await Library.open(folder / "lectern.db")
-    await intake.take(library.db, "made", Reading(papers=tuple(made_papers(papers))))
+    await ingest.take(library.db, "made", Reading(papers=tuple(made_papers(papers))))
     await library.close()
     async with Server() as server:
         server.description = None  # Its checks would take the time that is measured; a sample is checked afterwards.

@@ -8,10 +8,10 @@ import time
 import aiohttp
 import pytest
 
-from commands import cards
 from commands.context import Interaction
-from commands.layout import CardView
-from commands.reply import reply
+from commands.respond import reply
+from commands.views import paper_cards
+from commands.views.layout import CardView
 from tests.wire import payloads
 from tests.wire.clients import Probe, connected, until
 from tests.wire.conftest import Scene
@@ -115,7 +115,7 @@ async def test_answering_after_three_seconds_is_10062(scene: Scene) -> None:
 async def test_an_announcement_whose_confirmation_is_lost_is_still_followed_by_the_answer(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("commands.reply.PATIENCE_S", 0.05)
+    monkeypatch.setattr("commands.respond.PATIENCE_S", 0.05)
     client = Probe()
 
     @client.tree.command(name="think", description="Takes longer than the patience")
@@ -132,7 +132,7 @@ async def test_an_announcement_whose_confirmation_is_lost_is_still_followed_by_t
 
 async def _thought() -> CardView:
     await asyncio.sleep(0.1)
-    return cards.message("thought")
+    return paper_cards.message("thought")
 
 
 async def test_a_token_is_good_for_a_quarter_of_an_hour(scene: Scene) -> None:

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.sender import DiscordSender, UnclearError
-from store import intake, pauses, subscriptions
-from store.digests import Digest
+from bot.workers.transport import DiscordSender, UnclearError
+from store import ingest
+from store.guilds import pauses, subscriptions
+from store.guilds.digests import Digest
 from store.library import Library
 from store.models import Reading
-from store.query import parse
+from store.search.query import parse
 from tests.wire import payloads
 from tests.wire.chaos import is_post, outage
 from tests.wire.clients import Probe, connected, until
@@ -78,7 +79,7 @@ class Post:
 
     async def paper(self) -> None:
         """The paper comes in, and the program starts."""
-        await intake.take(self.library.db, "made", Reading(papers=tuple(made_papers(1))))
+        await ingest.take(self.library.db, "made", Reading(papers=tuple(made_papers(1))))
         await self.program.start()
 
     async def states(self) -> dict[int, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from store import intake
+from store import ingest
 from store.library import Library
 from store.models import Reading
 from tests.wire import payloads
@@ -196,7 +196,7 @@ def _buttons(message: Json) -> list[Json]:
 async def fill(program: Program) -> None:
     """Put papers into the store before the program runs."""
     library = await Library.open(program.db)
-    await intake.take(library.db, "made", Reading(papers=tuple(made_papers(60))))
+    await ingest.take(library.db, "made", Reading(papers=tuple(made_papers(60))))
     await library.close()
 
 

@@ -1,0 +1,303 @@
+"""The command line. Exit status: 0 done, 1 not done and why on stderr, 2 a command line that means nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Coroutine
+from contextlib import nullcontext
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from bot.settings import Settings, SettingsError, load, version
+from store.errors import StoreError
+
+app = typer.Typer(
+    help="Lectern, a research assistant for a team's Discord. Begin with: lectern playground",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Db = Annotated[
+    Path | None,
+    typer.Option(
+        "--db", help="The paper store; LECTERN_DB, or a file in your data folder, unless given.", dir_okay=False
+    ),
+]
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"lectern {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _start(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; what is expected to go wrong becomes one sentence on stderr."""
+    try:
+        app()
+    except ExpectedError as error:
+        sys.exit(f"lectern: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+class ExpectedError(Exception):
+    """A sentence for stderr, and exit status 1."""
+
+
+def _go(work: Coroutine[Any, Any, int | None]) -> None:
+    """Run to the end; what is expected to go wrong becomes a sentence."""
+    from bot.run import CannotRunError
+    from seeds.services.language_model import LanguageModelMissingError
+
+    try:
+        status = asyncio.run(work)
+    except StoreError as error:
+        raise ExpectedError(error.message) from None
+    except (SettingsError, CannotRunError, LanguageModelMissingError) as error:
+        raise ExpectedError(str(error)) from None
+    except BrokenPipeError:
+        # Whoever read the output has enough of it; nothing is left to flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    except OSError as error:
+        raise ExpectedError(f"{error.filename or 'The system'}: {error.strerror or error}") from None
+    raise typer.Exit(status or 0)
+
+
+def _settings(db: Path | None, level: int = logging.WARNING) -> Settings:
+    """The settings, and a log of what is at least as grave as `level`."""
+    from bot import logs
+
+    try:
+        settings = load(db)
+        logs.start(settings, level)
+    except SettingsError as error:
+        raise ExpectedError(str(error)) from None
+    return settings
+
+
+def _existing(db: Path | None) -> Settings:
+    settings = _settings(db)
+    if not settings.db.exists():
+        raise ExpectedError(f"There is no store at {settings.db}; name it with --db.")
+    return settings
+
+
+@app.command()
+def run(db: Db = None) -> None:
+    """Serve Discord until it is told to stop; needs LECTERN_TOKEN."""
+    from bot.run import run as serve
+
+    _go(serve(_settings(db, logging.INFO)))
+
+
+@app.command()
+def playground(
+    db: Db = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65534, help="The port of #lounge; #papers has the next. Any free unless given.")
+    ] = 0,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+) -> None:
+    """Try everything in a simulated Discord, in your browser; no token, no account."""
+    _require("simcord", "PIL", "markdown_it", "linkify_it", extra="playground")
+    from bot.simulator.playground import play
+
+    _go(play(_settings(db), port=port, show=show, say=typer.echo))
+
+
+@app.command("try")
+def try_(
+    command: Annotated[str, typer.Argument(help="For example: '/author name:zehan qui'")],
+    db: Db = None,
+    as_: Annotated[Literal["member", "admin"], typer.Option("--as", help="Who types it.")] = "member",
+    click: Annotated[
+        list[str] | None, typer.Option(metavar="LABEL", help="Then press this button; repeatable.")
+    ] = None,
+    message: Annotated[str | None, typer.Option(help="The message on which a command of Apps ► is used.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the message as Discord has it.")] = False,
+) -> None:
+    """Run one slash command in a simulated Discord and print the reply. Status 1: an error; 2: no such command."""
+    _require("simcord", extra="playground")
+    settings = _settings(db, logging.ERROR)
+    _go(_try(settings, command, as_ == "admin", click or [], message, as_json))
+
+
+async def _try(
+    settings: Settings, command: str, admin: bool, clicks: list[str], message: str | None, as_json: bool
+) -> int:
+    from bot.composition import assemble
+    from bot.import_export import furnish
+    from bot.simulator.simulation import simulated
+    from bot.simulator.try_command import CannotTypeError, try_command
+    from store.library import Library
+
+    library = await Library.open(settings.db)
+    try:
+        await furnish(library)
+        client = assemble(settings, library, workers=())
+        async with simulated(client) as scene:
+            outcome = await try_command(client, scene, command, admin=admin, clicks=clicks, message=message)
+    except CannotTypeError as error:
+        typer.echo(f"lectern: {error}", err=True)
+        return 2
+    finally:
+        await library.close()
+    typer.echo(json.dumps(outcome.message, indent=2, ensure_ascii=False) if as_json else "\n".join(outcome.lines))
+    return 1 if outcome.is_error else 0
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="Files, folders of files, or - for standard input; in any known format."
+        ),
+    ],
+    db: Db = None,
+    notify: Annotated[
+        bool | None,
+        typer.Option("--notify/--no-notify", help="Whether subscribers get the papers; more than 20 are asked about."),
+    ] = None,
+) -> None:
+    """Read papers from files into the store, also while the bot runs. Reading twice changes nothing."""
+    _go(_import(_settings(db), paths, notify))
+
+
+async def _import(settings: Settings, paths: list[Path], notify: bool | None) -> int:
+    import seeds
+    from bot.import_export import files, read_in
+    from store.library import Library
+
+    failed = False
+    library = await Library.open(settings.db)
+    try:
+        for path in files(paths):
+            try:
+                report = await read_in(library, path, _progress, notify, _ask)
+            except (OSError, seeds.UnknownFormatError) as error:
+                reason = error.strerror if isinstance(error, OSError) else error.__doc__
+                typer.echo(f"{path}: not read. {reason}", err=True)
+                failed = True
+                continue
+            typer.echo(f"{path}: {report.new} new, {report.changed} changed, {report.unchanged} unchanged")
+            for problem in report.problems:
+                place = f"{path}:{problem.line}" if problem.line else path
+                typer.echo(f"{place}: {problem.message}", err=True)
+            failed |= bool(report.problems) and not (report.new or report.changed or report.unchanged)
+    finally:
+        await library.close()
+    return 1 if failed else 0
+
+
+def _progress(done: int) -> None:
+    if sys.stderr.isatty() and done % 1000 == 0:
+        typer.echo(f"\r{done:,} papers", err=True, nl=False)
+
+
+def _ask(papers: int) -> bool:
+    if sys.stdin.isatty():
+        return typer.confirm(f"Post those of the {papers:,} papers that match to the channels that subscribed?")
+    typer.echo("Not posted to subscribers: say --notify if they shall be.", err=True)
+    return False
+
+
+@app.command()
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to; standard output unless given.", dir_okay=False)] = None,
+    style: Annotated[Literal["jsonl", "bibtex", "ris"], typer.Option("--format", help="How.")] = "jsonl",
+    db: Db = None,
+) -> None:
+    """Write every paper of the store to a file; JSON Lines holds all of it, with sources."""
+    _go(_export(_existing(db), file, style))
+
+
+async def _export(settings: Settings, file: Path | None, style: str) -> None:
+    from bot.import_export import lines
+    from store.library import Library
+
+    library = await Library.open(settings.db)
+    partial = file.with_name(f"{file.name}.part") if file else None
+    try:
+        with partial.open("w", encoding="utf-8") if partial else nullcontext(sys.stdout) as target:
+            async for line in lines(library, style):
+                target.write(line + "\n")
+            target.flush()
+        if file and partial:
+            partial.replace(file)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise ExpectedError(f"{file or 'standard output'} is not written: {error.strerror or error}.") from None
+    finally:
+        await library.close()
+        if partial and partial.exists():
+            partial.unlink()
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="A file that is not there yet.", dir_okay=False)], db: Db = None
+) -> None:
+    """Copy the whole store to a new file, as of one moment, also while the bot runs."""
+    settings = _existing(db)
+    if file.exists():
+        raise ExpectedError(f"{file} exists already; name a file that is not there yet.")
+    _go(_backup(settings, file))
+
+
+async def _backup(settings: Settings, file: Path) -> None:
+    from store.library import Library
+
+    library = await Library.open(settings.db)
+    try:
+        await library.db.backup(file)
+    finally:
+        await library.close()
+    typer.echo(f"The whole store is in {file}.")
+
+
+@app.command()
+def doctor(db: Db = None) -> None:
+    """Look at the store, settings, token and permissions; with what to do. Status 1: something is wrong."""
+    _go(_doctor(_settings(db)))
+
+
+async def _doctor(settings: Settings) -> int:
+    from bot.doctor import examine
+
+    wrong = False
+    async for finding in examine(settings):
+        mark = {True: "ok   ", False: "WRONG", None: "     "}[finding.ok]
+        typer.echo(f"{mark} {finding.what}: {finding.says}")
+        wrong |= finding.ok is False
+    return 1 if wrong else 0
+
+
+def _require(*modules: str, extra: str) -> None:
+    if any(find_spec(module) is None for module in modules):
+        raise ExpectedError(f"This needs the simulated Discord; in Lectern's folder: pip install -e '.[{extra}]'")
+
+
+if __name__ == "__main__":
+    main()

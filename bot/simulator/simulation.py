@@ -1,0 +1,63 @@
+"""A simulated Discord with one guild in it, in which the real client runs: for `lectern try` and the playground."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.client import Lectern
+from store.storage import app_state as kept
+
+if TYPE_CHECKING:
+    import simcord
+
+GUILD = "Reading group"
+CHANNELS = {"lounge": "Ask Lectern anything.", "papers": "A place for new papers."}
+ADMIN, MEMBER = "ada", "max"
+PATIENCE_S = 30.0
+"""How long a command may take here; the first one may have to build an index."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The guild and who is in it."""
+
+    env: simcord.Env
+    guild: simcord.GuildHandle
+    channels: dict[str, simcord.ChannelHandle]
+    admin: simcord.MemberActor
+    member: simcord.MemberActor
+
+
+@asynccontextmanager
+async def simulated(client: Lectern) -> AsyncIterator[Scene]:
+    """Run the client in a simulated Discord; its errors are the client's to answer and to log."""
+    import simcord
+
+    env = simcord.Env(client, shard_count=1, check_errors=False, settle_timeout=PATIENCE_S)
+    # Made before the clock is set, so that the ids are the same each time and subscriptions find their channel again.
+    scene = _scene(env)
+    behind = (datetime.now(UTC) - env.now()).total_seconds()
+    env.backend.advance_clock(max(0.0, behind))
+    await kept.put(client.library.db, f"commands:{env.backend.application_id}", "this Discord forgets them")
+    await env.start()
+    try:
+        yield scene
+    finally:
+        await env.shutdown()
+
+
+def _scene(env: simcord.Env) -> Scene:
+    env.backend.bot_user.name = "Lectern"
+    owner = env.create_user(ADMIN, global_name="Ada (administrator)")
+    guild = env.create_guild(GUILD, owner=owner)
+    channels = {name: guild.create_text_channel(name, topic=topic) for name, topic in CHANNELS.items()}
+    role = guild.create_role("Administrator", permissions=discord.Permissions(administrator=True))
+    admin = guild.add_member(owner, roles=[role])
+    member = guild.add_member(env.create_user(MEMBER, global_name="Max (member)"))
+    return Scene(env, guild, channels, admin, member)

@@ -1,0 +1,1 @@
+"""What runs beside the commands: the arXiv poller, the watched folder, delivery of posts."""

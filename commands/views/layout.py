@@ -1,0 +1,143 @@
+"""Every limit of Discord that a card could break, kept by construction.
+
+A `Card` is built line by line and never holds more than fits: what is put in when it is full is left out, and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import discord
+
+from commands.views.markdown import length, plain
+
+MAX_TEXT = 4000
+MAX_COMPONENTS = 40
+MAX_ROW = 5
+MAX_OPTIONS = 25
+MAX_LABEL = 80
+MAX_CUSTOM_ID = 100
+MAX_OPTION_TEXT = 100
+_CONTAINER = 1
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button: what is on it, and the state that comes back when it is pressed. No state: it cannot be pressed."""
+
+    label: str
+    custom_id: str | None
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    emoji: str | None = None
+
+    def build(self, unique: int = 0) -> discord.ui.Button[discord.ui.LayoutView]:
+        """The component; `unique` keeps the ids of dead buttons apart."""
+        custom_id = self.custom_id or f"dead:{unique}"
+        if len(custom_id) > MAX_CUSTOM_ID:
+            raise ValueError(f"custom_id of {len(custom_id)} characters: {custom_id}")
+        return discord.ui.Button(
+            label=plain(self.label, MAX_LABEL),
+            custom_id=custom_id,
+            style=self.style,
+            emoji=self.emoji,
+            disabled=self.custom_id is None,
+        )
+
+
+class CardView(discord.ui.LayoutView):
+    """A message. `later`, where there is one, says what is to take its place, after the message was sent."""
+
+    later: Callable[[], Awaitable[CardView | None]] | None = None
+
+
+class Card:
+    """A container that keeps to Discord's 4,000 characters and 40 components, counted nested."""
+
+    def __init__(self, colour: int | None = None, *, reserve: int = 0) -> None:
+        """`reserve` characters are kept for what is added with `final=True`."""
+        self._container: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(accent_colour=colour)
+        self._text = MAX_TEXT - reserve
+        self._reserved = reserve
+        self._components = MAX_COMPONENTS - _CONTAINER
+        self._dead = 0
+        self.left_out = 0
+
+    def text(self, markdown: str, *, final: bool = False) -> bool:
+        """A block of markdown; False where it no longer fits."""
+        if final:
+            self._text, self._reserved = self._text + self._reserved, 0
+        if not markdown or not self._take(length(markdown), 1):
+            return False
+        self._container.add_item(discord.ui.TextDisplay(markdown))
+        return True
+
+    def section(self, markdown: str, press: Press) -> bool:
+        """A block of markdown with a button beside it; False where it no longer fits."""
+        if not self._take(length(markdown), 3):
+            return False
+        self._container.add_item(discord.ui.Section(markdown, accessory=press.build(self._next())))
+        return True
+
+    def line(self) -> None:
+        """A thin line between blocks."""
+        self._separate(visible=True)
+
+    def gap(self) -> None:
+        """A little space between blocks."""
+        self._separate(visible=False)
+
+    def row(self, presses: Sequence[Press]) -> None:
+        """Buttons side by side, at most five; custom ids must differ over the whole card."""
+        shown = presses[:MAX_ROW]
+        if shown and self._take(0, 1 + len(shown)):
+            self._container.add_item(discord.ui.ActionRow(*(press.build(self._next()) for press in shown)))
+
+    def links(self, links: Sequence[tuple[str, str]]) -> None:
+        """Buttons that lead out, as label and address; addresses must have passed `text.web_address`."""
+        shown = links[:MAX_ROW]
+        if shown and self._take(0, 1 + len(shown)):
+            self._container.add_item(
+                discord.ui.ActionRow(
+                    *(discord.ui.Button(label=plain(label, MAX_LABEL), url=url) for label, url in shown)
+                )
+            )
+
+    def select(self, custom_id: str, placeholder: str, options: Sequence[tuple[str, str, str]]) -> None:
+        """A list to choose one from, as label, value and description; at most 25."""
+        if options and self._take(0, 2):
+            choices = [
+                discord.SelectOption(
+                    label=plain(label, MAX_OPTION_TEXT),
+                    value=value,
+                    description=plain(description, MAX_OPTION_TEXT) if description else None,
+                )
+                for label, value, description in options[:MAX_OPTIONS]
+            ]
+            menu: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(
+                custom_id=custom_id, placeholder=plain(placeholder, MAX_OPTION_TEXT), options=choices
+            )
+            self._container.add_item(discord.ui.ActionRow(menu))
+
+    def view(self) -> CardView:
+        """The message. Stopped, as its buttons carry their state and are answered by `commands.buttons`."""
+        view = CardView(timeout=None)
+        view.add_item(self._container)
+        view.stop()
+        return view
+
+    def _separate(self, *, visible: bool) -> None:
+        if self._take(0, 1):
+            self._container.add_item(discord.ui.Separator(visible=visible))
+
+    def _take(self, characters: int, components: int) -> bool:
+        if characters > self._text or components > self._components:
+            self.left_out += 1
+            return False
+        self._text -= characters
+        self._components -= components
+        return True
+
+    def _next(self) -> int:
+        self._dead += 1
+        return self._dead

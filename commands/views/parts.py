@@ -1,0 +1,146 @@
+"""The pieces that cards are made of: a paper's heading, byline and facts, the colour of a category, page buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from commands.views import markdown
+from commands.views.layout import Press
+from store.models import Authorship, Paper, Source
+from store.summaries.sentence_splitter import Sentence
+
+MOST = 8
+"""Papers that fit into one message, each with its button."""
+PAGE = 5
+"""Papers on a page of results."""
+
+NEUTRAL = 0x5865F2
+_COLOURS = {
+    "ai": 0xE8743B, "cl": 0x2F8FBF, "lg": 0x7A4FBF, "cv": 0x2E9E6B, "hc": 0xC9447A, "ro": 0x8A6D3B, "ir": 0x3F9EA3,
+    "cr": 0x9E2F3A, "se": 0x5470B5, "ne": 0x9A5BA5, "ml": 0x7A4FBF, "math": 0x3B5FA8, "stat": 0x6A8F2A,
+    "eess": 0x2AA198, "physics": 0x4B6FA5, "quant-ph": 0x4457B8, "astro-ph": 0x2B3A67, "cond-mat": 0x7D5A50,
+    "hep-ph": 0xA8402F, "hep-th": 0xB0562D, "q-bio": 0x3C8D40, "q-fin": 0x8C7A1F, "econ": 0x77684A,
+}  # fmt: skip
+SCHEMES = {"arxiv": "arXiv", "doi": "DOI", "acl": "ACL", "dblp": "DBLP", "openalex": "OpenAlex", "s2": "S2"}
+_RESOLVERS = {
+    "arxiv": "https://arxiv.org/abs/{}",
+    "doi": "https://doi.org/{}",
+    "acl": "https://aclanthology.org/{}",
+}
+
+
+def heading(shown: Paper, limit: int = 700) -> str:
+    """The title, linked to where the paper can be read."""
+    return markdown.link(shown.title, address(shown), limit)
+
+
+def colour(category: str | None) -> int:
+    """The colour of a category: of its subject class, else of its archive, else neutral."""
+    archive, _, subject = (category or "").lower().partition(".")
+    return _COLOURS.get(subject) or _COLOURS.get(archive) or NEUTRAL
+
+
+def address(shown: Paper) -> str | None:
+    """Where the paper itself can be read, by the surest identifier."""
+    for scheme, resolver in _RESOLVERS.items():
+        for identifier in shown.identifiers:
+            if identifier.scheme == scheme:
+                return markdown.web_address(resolver.format(identifier.value))
+    return next((markdown.web_address(link.url) for link in shown.links if link.kind in ("abstract", "pdf")), None)
+
+
+def entry(shown: Paper, limit: int = 480) -> str:
+    """A paper in a list: title, authors, facts."""
+    title = heading(shown, limit - 200)
+    return f"**{title}**\n{byline(shown, 110)}\n-# {facts(shown)}"
+
+
+def facts(shown: Paper) -> str:
+    """Category, date, venue, code and citations in one line."""
+    facts = [markdown.safe(shown.category, 30)] if shown.category else []
+    facts += [markdown.safe(c, 30) for c in shown.cross_lists[:3]]
+    if shown.published:
+        facts.append(markdown.timestamp(shown.published))
+    if shown.venue:
+        facts.append(markdown.safe(shown.venue, 120))
+    if shown.has_code:
+        facts.append("`Code`")
+    if shown.citations is not None and shown.citations_source:
+        source = shown.citations_source
+        said = f"{markdown.safe(source.name, 40)}, {markdown.moment(source.retrieved, 'd')}"
+        facts.append(f"{markdown.counted(shown.citations, 'citation')} ({said})")
+    return " · ".join(facts) or "no date given"
+
+
+def byline(shown: Paper, limit: int) -> str:
+    """The listed authors, *et al.*, and their affiliations."""
+    authors = author_list([a for a in shown.authors if a.position is not None] or shown.authors, limit)
+    if not shown.authors_complete:
+        authors = f"{authors} *et al.*" if authors else ""
+    if shown.affiliations:
+        authors = f"{authors} · {markdown.safe(', '.join(shown.affiliations), limit // 2)}"
+    return authors or "Authors not given"
+
+
+def author_list(authors: Sequence[Authorship], limit: int, *, everyone: bool = False) -> str:
+    """Names until the limit is reached, then how many more; those without a place are marked."""
+    named: list[str] = []
+    used = 0
+    for index, one in enumerate(authors):
+        name = markdown.safe(one.name, 80) + (" (place not given)" if everyone and one.position is None else "")
+        used += markdown.length(name) + 2
+        if used > limit - 20:
+            return ", ".join(named) + f" and {len(authors) - index} more"
+        named.append(name)
+    return ", ".join(named)
+
+
+def links(shown: Paper) -> list[tuple[str, str]]:
+    """Label and address of where the paper and its code can be found, at most five."""
+    safe = [(link, markdown.web_address(link.url)) for link in shown.links]
+    named = {
+        "code": "Code",
+        "data": "Data",
+        "project": "Project",
+        "pdf": "PDF",
+        "abstract": "Abstract",
+        "other": "Link",
+    }
+    found = [(f"{named[link.kind]}: {_place(url)}", url) for link, url in safe if url]
+    paper_address = address(shown)
+    identifier = next((i for i in shown.identifiers if i.scheme in _RESOLVERS), None)
+    if paper_address and identifier:
+        found.insert(0, (f"{SCHEMES[identifier.scheme]} {identifier.value}", paper_address))
+    return found[:5]
+
+
+def _place(url: str) -> str:
+    """The part of an address by which people know it."""
+    return markdown.shorten(url.split("://", 1)[1].removeprefix("www.").rstrip("/"), 60)
+
+
+def sentence_of(sentence: Sentence, limit: int) -> str:
+    """A sentence of an abstract with its place."""
+    return f"{markdown.safe(sentence.text, limit - 12)} `s{sentence.number}/{sentence.total}`"
+
+
+def sources_of(sources: Sequence[Source]) -> str:
+    """Where what is shown comes from, and when it was read."""
+    said = [f"{markdown.safe(s.name, 60)}, read {markdown.moment(s.retrieved)}" for s in sources[:4]]
+    return ("Source: " if len(said) == 1 else "Sources: ") + "; ".join(said)
+
+
+def turning(state: str, page: int, pages: int) -> list[Press]:
+    """Buttons to the page before and after; none for a single page."""
+    if pages <= 1:
+        return []
+    return [
+        Press("◀", f"{state}:{page - 1}" if page > 0 else None),
+        Press(f"{page + 1} / {pages}", None),
+        Press("▶", f"{state}:{page + 1}" if page + 1 < pages else None),
+    ]
+
+
+def papers_here(count: int) -> str:
+    """How many papers the store has."""
+    return f"{markdown.counted(count, 'paper')} here"

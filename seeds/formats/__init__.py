@@ -1,0 +1,1 @@
+"""Readers of files: author pages, BibTeX, RIS, CSL-JSON, dumps, DBLP."""

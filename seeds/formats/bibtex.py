@@ -1,0 +1,134 @@
+"""BibTeX and BibLaTeX files, read with bibtexparser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from bibtexparser import middlewares, model
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.library import Library
+from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
+from bibtexparser.middlewares.parsestack import default_parse_stack
+
+from seeds import record_builder
+from seeds.decoding import Problems, decode, excerpt
+from seeds.links import of_address
+from seeds.tex.convert import to_text
+from store.models import Authorship, Identifier, PaperRecord, Reading, Source
+from store.text import identifiers
+
+_DECLARED = re.compile(
+    rb"^\s*%\s*Encoding:\s*((?:utf-?8|utf-?16|(?:us-)?ascii|latin-?1|iso-?8859-\d+|windows-\d+|cp\d+|gbk|gb2312|gb18030"
+    rb"|big5|euc-?jp|euc-?kr|shift_?jis|koi8-r))\s*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_NO_PAPER = {"proceedings", "mvproceedings", "collection", "mvcollection", "periodical", "xdata", "set", "control"}
+_AGAIN = "\0"  # in no text that `decode` gives
+_INHERITED = ("year", "date", "month", "publisher")
+
+
+def read(content: bytes, source: Source) -> Reading:
+    """Read every entry that is a paper; proceedings as such, sets and the like are not. Never raises."""
+    problems = Problems()
+    declared = _DECLARED.search(content[:2000])
+    text = decode(content, problems, declared[1].decode("ascii") if declared else None)
+    entries = list(_entries(text, problems))
+    by_key = {entry.key.lower(): entry for entry in reversed(entries) if entry.key}
+    papers: list[PaperRecord] = []
+    for entry in entries:
+        if entry.entry_type.lower() in _NO_PAPER:
+            continue
+        fields = _fields(entry)
+        parent = by_key.get(fields.get("crossref", "").lower())
+        if parent is not None and parent is not entry:
+            inherited = _fields(parent)
+            if "title" not in fields:
+                fields = inherited | fields
+            fields = {name: inherited[name] for name in _INHERITED if name in inherited} | fields
+            fields.setdefault("booktitle", inherited.get("title", inherited.get("booktitle", "")))
+        try:
+            papers.append(_record(entry.key, fields, source))
+        except record_builder.UnreadableError as error:
+            problems.add(_line(entry), f"{excerpt(entry.key) if entry.key else 'this entry'} is not read: {error}")
+    if not papers and not problems.listed():
+        problems.add(None, "there is no BibTeX entry in it")
+    return Reading(papers=tuple(papers), problems=problems.listed())
+
+
+def _entries(text: str, problems: Problems) -> Iterator[model.Entry]:
+    blocks: list[model.Block] = []
+    for place, block in enumerate(parse_string(text, parse_stack=[]).blocks):
+        if isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
+            # Keys are the writer's own affair, and of two fields of one name the last counts, as in BibTeX.
+            if isinstance(block.ignore_error_block, model.Entry):
+                block.ignore_error_block.key += f"{_AGAIN}{place}"
+                blocks.append(block.ignore_error_block)
+        elif isinstance(block, model.ParsingFailedBlock):
+            problems.add(_line(block), "this entry cannot be read: braces, quotes or commas do not fit together")
+        else:
+            blocks.append(block)
+    library = Library(blocks)
+    for step in (*default_parse_stack(), middlewares.MonthIntMiddleware()):
+        library = step.transform(library)
+    for entry in library.entries:
+        entry.key = entry.key.partition(_AGAIN)[0]
+        yield entry
+
+
+def _line(block: model.Block) -> int | None:
+    return None if block.start_line is None else block.start_line + 1
+
+
+def _fields(entry: model.Entry) -> dict[str, str]:
+    return {field.key.lower(): str(field.value).strip() for field in entry.fields}
+
+
+def _record(key: str, fields: Mapping[str, str], source: Source) -> PaperRecord:
+    authors, complete = _authors(fields.get("author", ""))
+    title = fields.get("title", "")
+    if fields.get("subtitle"):
+        title = f"{title}: {fields['subtitle']}"
+    place = next((fields[name] for name in ("journal", "journaltitle", "booktitle") if fields.get(name)), None)
+    return record_builder.record(
+        source,
+        title=title,
+        abstract=fields.get("abstract"),
+        authors=authors,
+        authors_complete=complete,
+        published=record_builder.iso_date(fields.get("date"))
+        or record_builder.partial_date(fields.get("year"), fields.get("month"), fields.get("day")),
+        category=fields.get("primaryclass") or fields.get("eprintclass"),
+        venue=record_builder.venue(place),
+        identifiers=_identifiers(key, fields),
+        links=[of_address(to_text(fields[name])) for name in ("url", "howpublished") if fields.get(name)],
+    )
+
+
+def _authors(text: str) -> tuple[tuple[Authorship, ...], bool]:
+    """The author list and whether it is all of them."""
+    names = split_multiple_persons_names(" ".join(text.split()))
+    complete = not names or names[-1].lower() not in ("others", "et al.", "et al")
+    return record_builder.byline(map(_name, names if complete else names[:-1])), complete
+
+
+def _name(name: str) -> str:
+    parts = dict(re.findall(r"(given|family|prefix|suffix)\s*=\s*\{?([^,{}]+)\}?", name))
+    if parts.get("family"):
+        words = [parts.get(part, "") for part in ("given", "prefix", "family", "suffix")]
+        return " ".join(filter(None, words))
+    split = parse_single_name_into_parts(name, strict=False)
+    plain = " ".join([*split.first, *split.von, *split.last])
+    return f"{plain}, {' '.join(split.jr)}" if split.jr else plain
+
+
+def _identifiers(key: str, fields: Mapping[str, str]) -> Iterator[Identifier | None]:
+    if fields.get("doi"):
+        yield from identifiers.of_doi(to_text(fields["doi"]))
+    # Google Scholar writes `journal = {arXiv preprint arXiv:2407.13168}`, DBLP `volume = {abs/2407.13168}`.
+    for name in ("eprint", "journal", "howpublished", "url", "ee"):
+        yield from identifiers.find(to_text(fields.get(name, "")))
+    for name in ("eprint", "volume", "note", "number"):
+        yield identifiers.arxiv(fields.get(name, "").removeprefix("abs/"))
+    if key.startswith("DBLP:"):
+        yield record_builder.identifier("dblp", key.removeprefix("DBLP:"))

@@ -1,0 +1,65 @@
+"""CSL-JSON, as Zotero and citation processors write it, and the works of Crossref's API, which are nearly the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from seeds import record_builder
+from seeds.links import of_address
+from seeds.untyped_json import count, items, mapping, text, without_markup
+from store.models import Identifier, PaperRecord, Source
+from store.text import identifiers
+
+
+def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
+    """One item; raises `UnreadableError`."""
+    title, subtitle = text(item.get("title")), text(item.get("subtitle"))
+    if subtitle and subtitle.lower() not in title.lower():
+        title = f"{title}: {subtitle}"
+    people = [mapping(person) for person in items(item.get("author"))]
+    dates = [_date(item.get(name)) for name in ("issued", "published-online", "published-print", "published", "posted")]
+    # Crossref gives the year as issued and the day beside it.
+    published = max((date for date in dates if date and date[:4] == (dates[0] or date)[:4]), key=len, default=None)
+    return record_builder.record(
+        source,
+        title=without_markup(title),
+        abstract=without_markup(text(item.get("abstract"))),
+        authors=record_builder.byline(map(_name, people)),
+        affiliations=[text(mapping(place).get("name")) for one in people for place in items(one.get("affiliation"))],
+        published=published,
+        venue=record_builder.venue(
+            without_markup(text(item.get("container-title")) or text(mapping(item.get("event")).get("name")))
+        ),
+        citations=count(item.get("is-referenced-by-count")),
+        identifiers=_identifiers(item),
+        links=[of_address(text(item.get("URL")))],
+    )
+
+
+def _name(person: Mapping[str, Any]) -> str:
+    if literal := text(person.get("literal")) or text(person.get("name")):
+        return literal
+    family = " ".join(filter(None, (text(person.get("non-dropping-particle")), text(person.get("family")))))
+    words = (text(person.get("given")), text(person.get("dropping-particle")), family)
+    name = " ".join(filter(None, words))
+    return f"{name}, {text(person['suffix'])}" if text(person.get("suffix")) else name
+
+
+def _date(value: object) -> str | None:
+    date = mapping(value)
+    first = items(next(iter(items(date.get("date-parts"))), None))
+    if first:
+        return record_builder.partial_date(*(text(part) for part in first[:3]))
+    written = text(date.get("raw")) or text(date.get("literal")) or (value if isinstance(value, str) else "")
+    return record_builder.iso_date(written) or record_builder.partial_date(
+        date.get("year") or written, date.get("month"), date.get("day")
+    )
+
+
+def _identifiers(item: Mapping[str, Any]) -> Iterator[Identifier]:
+    doi = identifiers.of_doi(text(item.get("DOI")))
+    yield from doi
+    for name in ("URL", "number", "container-title", "note"):
+        # An address often holds the DOI again, cut off at a character that is not for addresses.
+        yield from (found for found in identifiers.find(text(item.get(name)))[:1] if found.scheme != "doi" or not doi)

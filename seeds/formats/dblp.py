@@ -1,0 +1,84 @@
+"""Records of DBLP: hits of its search in JSON, and its XML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from seeds import record_builder
+from seeds.decoding import Problems
+from seeds.links import of_address
+from seeds.untyped_json import items, mapping, text, without_markup
+from seeds.xml import name_of, text_of, texts_of
+from store.models import Identifier, PaperRecord, Reading, Source
+from store.text import identifiers
+
+_PAPERS = {"article", "inproceedings", "incollection", "book", "phdthesis", "mastersthesis", "data"}
+
+
+def hit(item: Mapping[str, Any], source: Source) -> PaperRecord:
+    """One hit of the publication search; raises `UnreadableError`."""
+    info = mapping(item.get("info"))
+    authors = [text(mapping(one).get("text")) or text(one) for one in items(mapping(info.get("authors")).get("author"))]
+    return record(
+        source,
+        key=text(info.get("key")),
+        title=text(info.get("title")),
+        authors=authors,
+        year=text(info.get("year")),
+        venue=text(info.get("venue")),
+        addresses=[text(info.get("doi")), *map(text, items(info.get("ee"))), text(info.get("volume"))],
+    )
+
+
+def read_xml(root: Element, source: Source) -> Reading:
+    """Read the papers in DBLP's XML; proceedings, home pages and the like are passed over."""
+    problems = Problems()
+    papers: list[PaperRecord] = []
+    for place, element in enumerate(root, start=1):
+        if name_of(element) not in _PAPERS:
+            continue
+        try:
+            papers.append(
+                record(
+                    source,
+                    key=element.get("key", ""),
+                    title=text_of(element, "title"),
+                    authors=texts_of(element, "author"),
+                    year=text_of(element, "year"),
+                    venue=text_of(element, "journal") or text_of(element, "booktitle"),
+                    addresses=[*texts_of(element, "ee"), text_of(element, "volume")],
+                )
+            )
+        except record_builder.UnreadableError as error:
+            problems.add(None, f"element {place} ({element.get('key', '')[:100]}) is not read: {error}")
+    return Reading(papers=tuple(papers), problems=problems.listed())
+
+
+def record(
+    source: Source, *, key: str, title: str, authors: list[str], year: str, venue: str, addresses: list[str]
+) -> PaperRecord:
+    """A record from what both forms have; raises `UnreadableError`. `addresses` may be DOIs, links or arXiv volumes."""
+    # DBLP ends titles with a full stop and tells people of one name apart by four digits.
+    return record_builder.record(
+        source,
+        title=without_markup(title).strip().removesuffix("."),
+        authors=record_builder.byline(_without_number(name) for name in authors),
+        published=record_builder.partial_date(year),
+        venue=record_builder.venue(venue),
+        identifiers=_identifiers(key, addresses),
+        links=[of_address(address) for address in addresses],
+    )
+
+
+def _without_number(name: str) -> str:
+    words = name.split()
+    return " ".join(words[:-1]) if len(words) > 1 and words[-1].isdigit() and len(words[-1]) == 4 else name
+
+
+def _identifiers(key: str, addresses: list[str]) -> Iterator[Identifier | None]:
+    yield record_builder.identifier("dblp", key)
+    for address in addresses:
+        arxiv = identifiers.arxiv(address.removeprefix("abs/")) if address.startswith("abs/") else None
+        yield from (arxiv,) if arxiv else identifiers.find(address)

@@ -1,0 +1,1 @@
+"""Clients and answers of outside services: arXiv, OpenAlex, Semantic Scholar, Crossref, language models."""

@@ -1,0 +1,187 @@
+"""OAI-PMH: harvesting records by the day on which they changed, page by page."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from xml.etree.ElementTree import Element
+
+from seeds import record_builder
+from seeds.decoding import Problems
+from seeds.http import Fetcher
+from seeds.tex.convert import clean
+from seeds.xml import name_of, parse, text_of, texts_of
+from store.models import Frozen, Identifier, PaperRecord, Problem, Reading, Source
+from store.text import identifiers
+
+
+class OaiError(Exception):
+    """The repository refuses: its code and message."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(f"The repository answers {code}{f': {clean(message)[:200]}' if message else ''}.")
+
+
+class TokenExpiredError(OaiError):
+    """The token for the next page is no longer good; the list has to be asked for again from its beginning."""
+
+
+class Page(Frozen):
+    """A part of a list. `token` is for the next part and may be kept over a restart; None at the end of the list."""
+
+    papers: tuple[PaperRecord, ...] = ()
+    deleted: tuple[Identifier, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    token: str | None = None
+    answered: datetime | None = None
+    """When the repository answered, by its own clock: the list after this one begins on that day."""
+
+
+async def list_records(
+    fetcher: Fetcher,
+    base: str,
+    *,
+    name: str,
+    since: date | None = None,
+    until: date | None = None,
+    part: str | None = None,
+    prefix: str = "arXiv",
+    token: str | None = None,
+) -> Page:
+    """Ask for the records that changed from `since` up to and including `until`, or for the next part by its token.
+
+    `part` is an OAI set such as `cs`; `name` is what people are shown as the source. Raises `FetchError`, `XmlError`,
+    `TokenExpiredError` or `OaiError`; nothing having changed is an empty page.
+    """
+    if token is not None:
+        params = {"verb": "ListRecords", "resumptionToken": token}
+    else:
+        params = {"verb": "ListRecords", "metadataPrefix": prefix}
+        if since:
+            params["from"] = since.isoformat()
+        if until:
+            params["until"] = until.isoformat()
+        if part:
+            params["set"] = part
+    answer = await fetcher.get(base, params)
+    source = Source(kind="oai", name=name, retrieved=datetime.now(UTC))
+    return await asyncio.to_thread(lambda: read_page(parse(answer.content), source))
+
+
+def read(root: Element, source: Source) -> Reading:
+    """Read a saved answer, or a single record, as a file; an answer that is an error is a problem. Never raises."""
+    try:
+        page = read_page(root, source)
+    except OaiError as error:
+        return Reading(problems=(Problem(line=None, message=str(error)),))
+    nothing = () if page.papers or page.problems else (Problem(line=None, message="There is no record in it."),)
+    return Reading(papers=page.papers, problems=page.problems + nothing)
+
+
+def read_page(root: Element, source: Source) -> Page:
+    """Read an answer to ListRecords or GetRecord; raises `OaiError` unless it only says that there are no records."""
+    for refusal in root.findall("{*}error"):
+        code = refusal.get("code", "")
+        if code == "noRecordsMatch":
+            return Page(answered=_moment(text_of(root, "responseDate")))
+        raise (TokenExpiredError if code == "badResumptionToken" else OaiError)(code, text_of(refusal))
+    problems = Problems()
+    papers: list[PaperRecord] = []
+    deleted: list[Identifier] = []
+    for place, element in enumerate(_records(root), start=1):
+        header = element.find("{*}header")
+        named = text_of(header, "identifier")
+        if header is not None and header.get("status") == "deleted":
+            deleted += filter(None, [identifiers.arxiv(named)])
+            continue
+        try:
+            papers.append(_record(element, source))
+        except record_builder.UnreadableError as error:
+            problems.add(None, f"record {place} ({named[:100]}) is not read: {error}")
+    return Page(
+        papers=tuple(papers),
+        deleted=tuple(deleted),
+        problems=problems.listed(),
+        token=text_of(root.find(".//{*}resumptionToken")) or None,
+        answered=_moment(text_of(root, "responseDate")),
+    )
+
+
+def _records(root: Element) -> Iterator[Element]:
+    return root.iter(root.tag) if name_of(root) == "record" else root.iterfind(".//{*}record")
+
+
+def _record(element: Element, source: Source) -> PaperRecord:
+    metadata = element.find("{*}metadata")
+    inner = next(iter(metadata), None) if metadata is not None else None
+    if inner is None:
+        raise record_builder.UnreadableError("it has no metadata")
+    match name_of(inner):
+        case "arXiv" | "arXivRaw":
+            return _arxiv(inner, source)
+        case "dc":
+            return _dublin_core(inner, source)
+        case other:
+            raise record_builder.UnreadableError(f"its format {other[:40]} is not known")
+
+
+def _arxiv(inner: Element, source: Source) -> PaperRecord:
+    """arXiv's own formats: with authors in parts, or (raw) in one text and with all versions."""
+    categories = text_of(inner, "categories").split()
+    people = inner.findall("{*}authors/{*}author")
+    names = [_name(person) for person in people] or record_builder.split_names(text_of(inner, "authors"))
+    versions = [text_of(version, "date") for version in inner.findall("{*}version")]
+    return record_builder.record(
+        source,
+        title=text_of(inner, "title"),
+        abstract=text_of(inner, "abstract"),
+        authors=record_builder.byline(names),
+        affiliations=[place for person in people for place in texts_of(person, "affiliation")],
+        published=record_builder.iso_date(text_of(inner, "created"))
+        or record_builder.rfc_date(versions[0] if versions else ""),
+        updated=record_builder.iso_date(text_of(inner, "updated"))
+        or record_builder.rfc_date(versions[-1] if versions else ""),
+        category=next(iter(categories), None),
+        cross_lists=categories[1:],
+        venue=record_builder.venue(text_of(inner, "journal-ref")),
+        identifiers=[
+            identifiers.arxiv(text_of(inner, "id")),
+            *identifiers.of_dois(text_of(inner, "doi")),
+        ],
+    )
+
+
+def _name(person: Element) -> str:
+    name = f"{text_of(person, 'forenames')} {text_of(person, 'keyname')}".strip()
+    suffix = text_of(person, "suffix")
+    return f"{name}, {suffix}" if suffix else name
+
+
+def _dublin_core(inner: Element, source: Source) -> PaperRecord:
+    # The first description is the abstract; arXiv adds others that begin with "Comment:".
+    described = [text for text in texts_of(inner, "description") if not text.startswith("Comment:")]
+    dates = [found for found in map(record_builder.iso_date, texts_of(inner, "date")) if found]
+    return record_builder.record(
+        source,
+        title=text_of(inner, "title"),
+        abstract=next(iter(described), None),
+        authors=record_builder.byline(map(record_builder.given_first, texts_of(inner, "creator"))),
+        published=min(dates, default=None),
+        updated=max(dates) if len(dates) > 1 else None,
+        identifiers=[found for text in texts_of(inner, "identifier") for found in _identified(text)],
+    )
+
+
+def _identified(text: str) -> tuple[Identifier, ...]:
+    return identifiers.of_doi(text) if re.match(r"doi:", text, re.IGNORECASE) else identifiers.find(text)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

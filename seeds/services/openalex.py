@@ -1,0 +1,57 @@
+"""Works of OpenAlex."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from seeds import record_builder
+from seeds.links import of_address
+from seeds.untyped_json import count, items, mapping, text, without_markup
+from store.models import Identifier, PaperRecord, Source
+from store.text import identifiers
+
+_LONGEST_POSITION = 20_000
+
+
+def record(work: Mapping[str, Any], source: Source) -> PaperRecord:
+    """One work; raises `UnreadableError`."""
+    if not text(work.get("id")).startswith("https://openalex.org/W"):
+        raise record_builder.UnreadableError("it is no work")
+    authorships = [mapping(one) for one in items(work.get("authorships"))]
+    names = [
+        text(one.get("raw_author_name")) or text(mapping(one.get("author")).get("display_name")) for one in authorships
+    ]
+    places = [mapping(place) for one in authorships for place in items(one.get("institutions"))]
+    primary = mapping(work.get("primary_location"))
+    return record_builder.record(
+        source,
+        title=without_markup(text(work.get("title")) or text(work.get("display_name"))),
+        abstract=_abstract(mapping(work.get("abstract_inverted_index"))),
+        authors=record_builder.byline(names),
+        authors_complete=work.get("is_authors_truncated") is not True,
+        affiliations=[text(place.get("display_name")) for place in places],
+        published=record_builder.iso_date(text(work.get("publication_date")) or text(work.get("publication_year"))),
+        venue=record_builder.venue(text(mapping(primary.get("source")).get("display_name"))),
+        citations=count(work.get("cited_by_count")),
+        identifiers=_identifiers(work),
+        links=[of_address(text(primary.get("pdf_url")), "pdf")],
+    )
+
+
+def _abstract(index: Mapping[str, Any]) -> str | None:
+    """The text of an index of words and where they stand; none if a place is missing, since words would be."""
+    placed = {place: word for word, places in index.items() for place in items(places) if type(place) is int}
+    if not placed or sorted(placed) != list(range(len(placed))) or len(placed) > _LONGEST_POSITION:
+        return None
+    return " ".join(placed[place] for place in range(len(placed)))
+
+
+def _identifiers(work: Mapping[str, Any]) -> Iterator[Identifier]:
+    yield from identifiers.of_doi(text(work.get("doi")))
+    yield from identifiers.find(text(work.get("id")))
+    for location in items(work.get("locations"))[:50]:
+        for address in ("landing_page_url", "pdf_url"):
+            for found in identifiers.find(text(mapping(location).get(address))):
+                if found.scheme in ("arxiv", "acl"):
+                    yield found

@@ -1,0 +1,1 @@
+"""TeX turned into readable text."""

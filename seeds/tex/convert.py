@@ -1,0 +1,159 @@
+"""TeX as titles and abstracts have it, made readable.
+
+pylatexenc knows the symbols, accents and arguments. It takes a document for granted, though, where `%` begins a comment
+and `$` always begins mathematics; a text that only may hold TeX is first rewritten so that this is true of it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pylatexenc import latexwalker
+
+from seeds.tex import macros
+
+_LONGEST = 20_000
+"""Characters up to which a text is parsed; longer ones are only stripped."""
+_DEEPEST = 40
+"""Levels of braces that are parsed; what is deeper is read as if it were not in braces."""
+
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff]")
+_MAYBE_TEX = re.compile(r"[\\${}~]|--|``")
+_MORE_THAN_BRACES = re.compile(r"[\\$~]|--|``|''|[\^_]\{")
+
+_MATH_NAMES = r"(?:equation|align|gather|multline|eqnarray|displaymath|math|flalign)\*?"
+_TOKEN = re.compile(
+    r"(?P<address>https?://(?:\\[_%#&~]|[^\s{}\\<>\"$])+)"
+    r"|\$\$(?P<in_display>[^$]+)\$\$"
+    # As pandoc has it: no space inside the dollars and no digit after them; or what only mathematics has.
+    r"|\$(?P<in_dollars>(?=\S)(?:\\.|[^$\\])*?(?<=\S))\$(?!\d)"
+    r"|\$(?=[^$\\^_=<>{]*[\\^_=<>{])(?P<in_spaced>(?:\\.|[^$\\])*)\$"
+    r"|\\\((?P<in_round>(?:[^\\]|\\[^()])+)\\\)"
+    r"|\\\[(?P<in_square>(?:[^\\]|\\[^\[\]])+)\\\]"
+    rf"|\\begin\{{(?P<name>{_MATH_NAMES})\}}(?P<in_begin>(?:(?!\\(?:begin|end)\{{(?P=name)\}}).)+)\\end\{{(?P=name)\}}"
+    r"|(?P<mark>\\(?:begin|end)\s*\{[^{}]*\}|\\[()\[\]])"
+    r"|(?P<letter>\\(?:[lLoOij]|ss|ae|AE|oe|OE|aa|AA)(?![A-Za-z]))\s*"
+    r"|(?P<macro>\\(?:[A-Za-z@]+\*?|.)|\\$)"
+    r"|(?P<script>[\^_](?=\{))"
+    r"|(?P<about>(?<![^\s([])~)"
+    r"|(?P<special>[$%&#^_{}])"
+)
+_IN_MATH = re.compile(
+    r"(?P<mark>\\(?:begin|end)\s*\{[^{}]*\}|\\\\)|(?P<macro>\\(?:[A-Za-z@]+\*?|.)|\\$)|(?P<special>[$%#&{}])"
+)
+_BARE_SCRIPT = re.compile(r"(?<!\\)([\^_])\s*(\\[A-Za-z]+(?:\{[^{}]*\})?|[^\s{}\\^_])")
+_BRACE = re.compile(r"\\.|[{}]")
+# Words that no macro looks at; mathematics, and arguments that are written in another way, are not among them.
+_WORDS = re.compile(
+    r"\\\(.*?\\\)|[\^_]\{[^{}]*\}|\\(?:text(?:super|sub)script|[dt]?frac|nicefrac|sqrt)(?:\{[^{}]*\}|\[[^\[\]]*\])*"
+    r"|\\(?:[A-Za-z@]+\*?|.)\s*[^\\]?|(?P<words>[A-Za-z0-9][A-Za-z0-9 ,.;:()]{3,})"
+)
+_STANDINS = re.compile(r"[\ue000-\uf8ff]")
+_LITERAL = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+        "-": "{-}",
+        "`": "{`}",
+        "'": "{'}",
+        **{char: f"\\{char}" for char in "$%&#_{}"},
+    }
+)
+
+
+def clean(text: str) -> str:
+    """The same words on one line: one space between them, no control characters, no halves of surrogate pairs."""
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def to_text(tex: str) -> str:
+    r"""Readable text of what may hold TeX: `Long$^2$RAG` is `Long²RAG`, `train \& test` is `train & test`.
+
+    Words are kept, also those of unknown macros' arguments; citations and labels are not. `80% of` and `$5` are what
+    they look like. Text without TeX comes back as `clean` leaves it. Never raises.
+    """
+    text = clean(tex)
+    if not _MAYBE_TEX.search(text):
+        return text
+    if not _MORE_THAN_BRACES.search(text):  # which BibTeX has around capitals
+        return clean(text.replace("{", "").replace("}", ""))
+    if len(text) > _LONGEST:
+        return _stripped(text)
+    # pylatexenc takes a token for each character; a character that stands for many makes it five times as fast.
+    words: list[str] = []
+
+    def stand_in(match: re.Match[str]) -> str:
+        if not match["words"]:
+            return match.group()
+        words.append(match.group())
+        return chr(0xDFFF + len(words))
+
+    prepared = _WORDS.sub(stand_in, _prepared(_STANDINS.sub("", text)))
+    try:
+        walker = latexwalker.LatexWalker(prepared, latex_context=macros.syntax(), tolerant_parsing=True)
+        readable = macros.converter().nodelist_to_text(walker.get_latex_nodes()[0])
+    except (latexwalker.LatexWalkerError, RecursionError, LookupError, TypeError, ValueError, AttributeError):
+        # What pylatexenc raises on input such as a macro at the end that lacks its argument.
+        return _stripped(text)
+    readable = _STANDINS.sub(lambda match: words[ord(match.group()) - 0xE000], readable)
+    return clean(re.sub(r"\\(?=[A-Za-z_%&#${}^~])", "", readable))
+
+
+def _stripped(text: str) -> str:
+    """Without braces, dollars and backslashes, for what the parser does not take."""
+    text = re.sub(r"\\[A-Za-z]+\*?\s*(?=[{\[])|\\(?=[A-Za-z])", "", text)
+    return clean(re.sub(r"\\+(.?)|[{}$~]", lambda match: match.group(1) or " ", text).replace("\\", ""))
+
+
+def _prepared(text: str) -> str:
+    """The text as TeX that says what is meant: braces balanced, mathematics in `\\(…\\)`, all else escaped."""
+    return _balanced(_TOKEN.sub(_token, text))
+
+
+def _token(match: re.Match[str]) -> str:
+    kind = match.lastgroup
+    found = match.group()
+    if kind == "address":
+        return re.sub(r"\\([_%#&~])", r"\1", found).translate(_LITERAL)
+    if kind == "mark":
+        return " "
+    if kind == "letter":
+        return match["letter"] + "{}"
+    if kind in ("macro", "script"):
+        return found if found != "\\" else ""
+    if kind in ("special", "about"):
+        return found if found in "{}" else found.translate(_LITERAL)
+    content = next(value for name, value in match.groupdict().items() if name.startswith("in_") and value is not None)
+    mathematics = _IN_MATH.sub(_math_token, _BARE_SCRIPT.sub(r"\1{\2}", content))
+    return rf"\({_balanced(mathematics)}\)"
+
+
+def _math_token(match: re.Match[str]) -> str:
+    if match["mark"]:
+        return " "
+    found = match.group()
+    if match["macro"]:
+        return found if found not in ("\\", r"\(", r"\)", r"\[", r"\]") else ""
+    return {"&": " ", "{": "{", "}": "}"}.get(found, f"\\{found}")
+
+
+def _balanced(tex: str) -> str:
+    """With what is open closed at the end, without braces that close nothing, and without those that are too deep."""
+    depth = 0
+
+    def brace(match: re.Match[str]) -> str:
+        nonlocal depth
+        found = match.group()
+        if found == "{":
+            depth += 1
+            return found if depth <= _DEEPEST else ""
+        if found == "}":
+            depth -= 1
+            if depth < 0:
+                depth = 0
+                return ""
+            return found if depth < _DEEPEST else ""
+        return found
+
+    return _BRACE.sub(brace, tex) + "}" * min(depth, _DEEPEST)

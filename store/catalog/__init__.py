@@ -1,0 +1,1 @@
+"""Papers and people: entity resolution, merging, provenance, reading, relatedness, citation styles."""

@@ -1,0 +1,146 @@
+"""A paper as a reference: BibTeX, RIS, CSL-JSON, plain."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from store.models import SUFFIXES, Paper
+from store.text.normalize import fold
+
+STYLES = ("plain", "bibtex", "ris", "csl-json")
+_TEX = re.compile(r"[\\{}$&#%_~^]")
+_ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_SKIPPED = frozenset("a an the on of for in to and with towards toward from by".split())
+
+
+def cite(paper: Paper, style: str) -> str:
+    """The paper in one of `STYLES`. What the sources do not give is left out, never made up."""
+    return {"plain": _plain, "bibtex": _bibtex, "ris": _ris, "csl-json": _csl_json}[style](paper)
+
+
+def key(paper: Paper) -> str:
+    """A BibTeX key as people write them: first author's surname, year, first word that says something."""
+    surname = fold(_parts(_listed(paper)[0])[1]) if _listed(paper) else "anon"
+    word = next((w for w in fold(paper.title).split() if w not in _SKIPPED), "untitled")
+    return f"{surname.replace(' ', '')}{(paper.published or '')[:4]}{word}"[:60]
+
+
+def _listed(paper: Paper) -> list[str]:
+    """Names whose place is known; in an incomplete list, those alone can stand before *et al.*"""
+    placed = [a.name for a in paper.authors if a.position is not None]
+    return placed or [a.name for a in paper.authors]
+
+
+def _groups(paper: Paper) -> set[str]:
+    return {a.name for a in paper.authors if a.is_group}
+
+
+def _parts(name: str) -> tuple[str, str, str]:
+    """Given names, family name, and what follows it: of `Hans Berg, Jr.` all three, of a single name the second."""
+    whole, comma, suffix = name.partition(", ")
+    given, _, last = whole.rpartition(" ")
+    if not comma and " " in given and last.lower() in SUFFIXES:
+        given, _, family = given.rpartition(" ")
+        return given, family, last
+    return given, last, suffix
+
+
+def _identified(paper: Paper, scheme: str) -> str | None:
+    return next((i.value for i in paper.identifiers if i.scheme == scheme), None)
+
+
+def _plain(paper: Paper) -> str:
+    names = _listed(paper)
+    authors = ", ".join(names) + (" et al." if names and not paper.authors_complete else "")
+    where = [paper.venue] if paper.venue else []
+    where += [f"arXiv:{arxiv}"] if (arxiv := _identified(paper, "arxiv")) else []
+    year = f"({paper.published[:4]})" if paper.published else ""
+    parts = [" ".join(filter(None, (authors, year))), paper.title, *where]
+    sentences = [part if part.endswith(".") else f"{part}." for part in parts if part]
+    # A full stop after the address would be copied with it.
+    sentences += [f"https://doi.org/{doi}"] if (doi := _identified(paper, "doi")) else []
+    return " ".join(sentences)
+
+
+def _bibtex(paper: Paper) -> str:
+    names = [_bibtex_name(name, paper) for name in _listed(paper)]
+    if not paper.authors_complete:
+        names.append("others")
+    fields = {
+        "title": f"{{{_tex(paper.title)}}}",
+        "author": " and ".join(names),
+        "year": (paper.published or "")[:4],
+        "month": _month(paper),
+        "journal": _tex(paper.venue or ""),
+        "doi": _identified(paper, "doi") or "",
+        "eprint": _identified(paper, "arxiv") or "",
+        "archiveprefix": "arXiv" if _identified(paper, "arxiv") else "",
+        "url": _address(paper),
+    }
+    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
+    return f"@{'article' if paper.venue else 'misc'}{{{key(paper)},\n{body}\n}}"
+
+
+def _bibtex_name(name: str, paper: Paper) -> str:
+    given, family, suffix = _parts(name)
+    if name in _groups(paper) or (suffix and not given):
+        return f"{{{_tex(name)}}}"
+    return _tex(f"{family}, {suffix}, {given}" if suffix else name)
+
+
+def _tex(text: str) -> str:
+    return _TEX.sub(lambda found: _ESCAPED.get(found[0], "\\" + found[0]), text)
+
+
+def _month(paper: Paper) -> str:
+    return str(int(paper.published[5:7])) if paper.published and len(paper.published) > len("2024") else ""
+
+
+def _address(paper: Paper) -> str:
+    return next((link.url for link in paper.links if link.kind in ("abstract", "pdf")), "")
+
+
+def _ris(paper: Paper) -> str:
+    lines = [("TY", "JOUR" if paper.venue else "UNPB"), ("TI", paper.title)]
+    lines += [("AU", _inverted(name, paper)) for name in _listed(paper)]
+    lines += [("PY", paper.published[:4]), ("DA", paper.published.replace("-", "/"))] if paper.published else []
+    lines += [("JO", paper.venue)] if paper.venue else []
+    lines += [("DO", doi)] if (doi := _identified(paper, "doi")) else []
+    lines += [("AN", f"arXiv:{arxiv}")] if (arxiv := _identified(paper, "arxiv")) else []
+    lines += [("UR", _address(paper))] if _address(paper) else []
+    lines += [("N1", "The list of authors is incomplete.")] if not paper.authors_complete else []
+    return "\n".join(f"{tag}  - {' '.join(value.split())}" for tag, value in [*lines, ("ER", "")]).rstrip() + " "
+
+
+def _inverted(name: str, paper: Paper) -> str:
+    given, family, suffix = _parts(name)
+    if not given or name in _groups(paper):
+        return name
+    return ", ".join(filter(None, (family, given, suffix)))
+
+
+def _csl_json(paper: Paper) -> str:
+    item: dict[str, object] = {
+        "id": key(paper),
+        "type": "article-journal" if paper.venue else "article",
+        "title": paper.title,
+        "author": [_csl_name(name, paper) for name in _listed(paper)],
+    }
+    if paper.published:
+        item["issued"] = {"date-parts": [[int(part) for part in paper.published.split("-")]]}
+    optional = {
+        "container-title": paper.venue,
+        "DOI": _identified(paper, "doi"),
+        "number": f"arXiv:{arxiv}" if (arxiv := _identified(paper, "arxiv")) else None,
+        "URL": _address(paper),
+        "note": None if paper.authors_complete else "The list of authors is incomplete.",
+    }
+    return json.dumps([item | {k: v for k, v in optional.items() if v}], indent=2, ensure_ascii=False)
+
+
+def _csl_name(name: str, paper: Paper) -> dict[str, str]:
+    given, family, suffix = _parts(name)
+    if not given or name in _groups(paper):
+        return {"literal": name}
+    return {"family": family, "given": given} | ({"suffix": suffix} if suffix else {})

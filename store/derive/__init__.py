@@ -1,1 +1,0 @@
-"""What can be derived from papers: summaries, relatedness, profiles."""

@@ -1,0 +1,84 @@
+"""What people of a guild picked when a look-up did not have it on top: the same words find it at once the next time.
+
+An alias belongs to one guild. Nothing here reads or changes those of another.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Literal
+
+from store.models import Frozen, Handle
+from store.storage.database import Database
+from store.text.normalize import fold
+
+Kind = Literal["title", "author"]
+MAX_QUERY = 200
+"""Characters of a query that are remembered."""
+
+
+class Alias(Frozen):
+    """A query of a guild and what it stands for there. `text` is the title or name, None where it is gone."""
+
+    kind: Kind
+    query: str
+    handle: Handle
+    text: str | None
+
+
+async def remember(db: Database, guild_id: int, kind: Kind, query: str, handle: Handle) -> bool:
+    """Let the query stand for this paper or author in the guild; False where the query has no word or is too long."""
+    folded = fold(query)
+    if not folded or len(query) > MAX_QUERY:
+        return False
+    async with db.write() as connection:
+        await connection.execute(
+            "INSERT INTO aliases (guild_id, kind, folded, query, handle, added) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET query = excluded.query, handle = excluded.handle, added = excluded.added",
+            (guild_id, kind, folded, query, handle, datetime.now(UTC).isoformat(timespec="seconds")),
+        )
+    return True
+
+
+async def entries(db: Database, guild_id: int) -> list[Alias]:
+    """The guild's aliases, by kind and query."""
+    async with db.read() as connection:
+        rows = await connection.execute_fetchall(
+            "SELECT a.kind, a.query, a.handle, coalesce(p.title, m.title, w.name) FROM aliases AS a "
+            "LEFT JOIN papers AS p ON a.kind = 'title' AND p.handle = a.handle "
+            "LEFT JOIN merged_handles AS h ON a.kind = 'title' AND h.handle = a.handle "
+            "LEFT JOIN papers AS m ON m.id = h.paper_id "
+            "LEFT JOIN authors AS w ON a.kind = 'author' AND w.handle = a.handle "
+            "WHERE a.guild_id = ? ORDER BY a.kind, a.folded",
+            (guild_id,),
+        )
+    return [Alias(kind=row[0], query=row[1], handle=row[2], text=row[3]) for row in rows]
+
+
+async def forget(db: Database, guild_id: int, kind: Kind, query: str) -> bool:
+    """Delete the guild's alias for this query; False where there is none."""
+    async with db.write() as connection:
+        cursor = await connection.execute(
+            "DELETE FROM aliases WHERE guild_id = ? AND kind = ? AND folded = ?", (guild_id, kind, fold(query))
+        )
+        return cursor.rowcount > 0
+
+
+async def regression_cases(db: Database, guild_id: int) -> Iterator[str]:
+    """The guild's aliases as JSON lines that `tests.bench.lookup --queries` reads; those with an answer."""
+    return (
+        json.dumps(
+            {
+                "cls": f"{alias.kind[0]}_alias",
+                "kind": alias.kind,
+                "q": alias.query,
+                "id": None,
+                "ans": fold(alias.text),
+            },
+            ensure_ascii=False,
+        )
+        for alias in await entries(db, guild_id)
+        if alias.text
+    )

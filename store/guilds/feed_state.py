@@ -1,0 +1,108 @@
+"""Where each feed stands: its last good run, its counts, what it rejected, and from where to go on."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+import aiosqlite
+from pydantic import AwareDatetime, Field
+
+from store.models import Frozen, Problem
+from store.search.matcher import full_category
+from store.search.query import ARCHIVES, Query, parse
+from store.storage.database import Database
+from store.text.timestamps import stamp
+
+State = Literal["good", "empty", "repeated", "unreadable", "unreachable"]
+
+
+class FeedState(Frozen):
+    """A feed after its last run.
+
+    `empty` is a good answer without papers on a day that should have some; `repeated` an old batch where a new one is
+    overdue. `items`, `new` and `rejected` are of the last run that gave papers; `failures` counts runs without an
+    answer in a row. `cursor` is the feed's own: validators, batch, resumption token.
+    """
+
+    name: str
+    state: State
+    detail: str | None = None
+    tried: AwareDatetime
+    last_good: AwareDatetime | None = None
+    items: int = 0
+    new: int = 0
+    rejected: tuple[Problem, ...] = ()
+    next_try: AwareDatetime
+    failures: int = 0
+    cursor: dict[str, str] = Field(default_factory=dict)
+
+
+def names_of(category: str) -> tuple[str, str]:
+    """The feeds that bring a category or archive: its announcements, and the harvest of its archive."""
+    return f"arXiv {category}", f"arXiv {category.partition('.')[0]} (OAI-PMH)"
+
+
+async def followed(db: Database, guild_id: int | None = None) -> list[str]:
+    """The categories and archives in which every paper that a subscription can match is announced, the fewest.
+
+    Those of one guild, or of all. A subscription that requires no category can match a paper of any archive.
+    """
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT DISTINCT query FROM subscriptions WHERE deleted IS NULL AND guild_id = coalesce(?, guild_id)",
+            [guild_id],
+        ) as rows,
+    ):
+        wanted = {category for row in await rows.fetchall() for category in _announced_in(parse(row[0]))}
+    return sorted(c for c in wanted if "." not in c or c.partition(".")[0] not in wanted)
+
+
+def _announced_in(query: Query) -> frozenset[str]:
+    for clause in query.required:
+        named = {full_category(term.value) for term in clause.alternatives if term.kind == "cat"}
+        if len(named) == len(clause.alternatives) and all(name.partition(".")[0] in ARCHIVES for name in named):
+            return frozenset(named)
+    return ARCHIVES
+
+
+async def get(db: Database, name: str) -> FeedState | None:
+    """The feed of that name; None before its first run."""
+    async with db.read() as connection, connection.execute("SELECT * FROM feeds WHERE name = ?", [name]) as rows:
+        row = await rows.fetchone()
+    return _state(row) if row else None
+
+
+async def listed(db: Database) -> list[FeedState]:
+    """Every feed that was ever asked, by name."""
+    async with db.read() as connection, connection.execute("SELECT * FROM feeds ORDER BY name") as rows:
+        return [_state(row) async for row in rows]
+
+
+async def put(db: Database, feed: FeedState) -> None:
+    """Keep what a run said."""
+    async with db.write() as connection:
+        await connection.execute(
+            "INSERT OR REPLACE INTO feeds (name, state, detail, tried, last_good, items, new, rejected, next_try,"
+            " failures, cursor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                feed.name,
+                feed.state,
+                feed.detail,
+                stamp(feed.tried),
+                stamp(feed.last_good) if feed.last_good else None,
+                feed.items,
+                feed.new,
+                json.dumps([problem.model_dump() for problem in feed.rejected]),
+                stamp(feed.next_try),
+                feed.failures,
+                json.dumps(feed.cursor),
+            ],
+        )
+
+
+def _state(row: aiosqlite.Row) -> FeedState:
+    return FeedState.model_validate(
+        {**dict(row), "rejected": json.loads(row["rejected"]), "cursor": json.loads(row["cursor"])}
+    )

@@ -1,0 +1,260 @@
+"""New papers against all subscriptions, without trying each.
+
+Of every subscription the clause whose words, categories or names are rarest in the store is kept in an inverted index;
+a paper can only match the subscriptions that stand under one of its own words, categories and names.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+import aiosqlite
+
+from store.catalog.papers import Stored
+from store.catalog.records import load
+from store.guilds.schedule import Schedule
+from store.search.matcher import Reason, Rejection, Subject, matches
+from store.search.query import Clause, Query, Term, parse
+from store.text.timestamps import stamp
+
+_EVERY = "*"
+"""The key under which a subscription stands that has no clause of words, categories and names alone."""
+_read = lru_cache(maxsize=20_000)(parse)
+
+
+class _Follower(NamedTuple):
+    """What matching needs of a subscription."""
+
+    query: str
+    needs: tuple[str, ...]
+    schedule: Schedule
+    paused: bool
+    target_id: int
+
+
+async def register(connection: aiosqlite.Connection, subscription_id: int, query: Query) -> None:
+    """Put a subscription under its keys, in place of those it had."""
+    await connection.execute(
+        "UPDATE subscriptions SET needs = ? WHERE id = ?", [" ".join(_needs(query)), subscription_id]
+    )
+    await connection.execute("DELETE FROM subscription_keys WHERE subscription_id = ?", [subscription_id])
+    await connection.executemany(
+        "INSERT INTO subscription_keys (key, subscription_id) VALUES (?, ?)",
+        [(key, subscription_id) for key in await _keys(connection, query)],
+    )
+
+
+async def match(connection: aiosqlite.Connection, stored: Sequence[Stored], now: datetime, *, notify: bool) -> int:
+    """Write the ledger's rows for papers just stored, in the same transaction; returns how many matches are new.
+
+    A paper that was known counts where it did not match before. Without `notify`, matches are noted but never posted.
+    """
+    changed = [s for s in stored if s.status != "unchanged"]
+    if not changed or not await _any(connection):
+        return 0
+    subjects = {s.paper_id: Subject.of(s.after) for s in changed}
+    before = {
+        s.paper_id: [Subject.of(paper) for paper in (s.before, *(gone for _, gone in s.absorbed)) if paper]
+        for s in changed
+    }
+    keys = {paper_id: keys_of_subject(subject) for paper_id, subject in subjects.items()}
+    candidates = await _candidates(connection, keys)
+    followers = await _followers(connection, {i for ids in candidates.values() for i in ids})
+    due: dict[Schedule, str] = {}
+    rows = []
+    moment = stamp(now)
+    for paper_id, subscription_ids in candidates.items():
+        for subscription_id in sorted(subscription_ids):
+            follower = followers[subscription_id]
+            if not keys[paper_id].issuperset(follower.needs):
+                continue
+            query = _read(follower.query)
+            verdict = matches(query, subjects[paper_id])
+            if verdict is None or any(_matched(query, subject) for subject in before[paper_id]):
+                continue
+            state = "pending" if notify and not follower.paused else "held" if notify else "silent"
+            if isinstance(verdict, Rejection):
+                state = "excluded"
+            if follower.schedule not in due:
+                due[follower.schedule] = stamp(follower.schedule.due(now))
+            rows.append(
+                (
+                    subscription_id,
+                    paper_id,
+                    follower.target_id,
+                    state,
+                    _json(verdict),
+                    moment,
+                    due[follower.schedule],
+                    moment,
+                )
+            )
+    await connection.executemany(
+        "INSERT INTO ledger (subscription_id, paper_id, target_id, state, reasons, matched, due, changed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, reasons = excluded.reasons,"
+        " matched = excluded.matched, due = excluded.due, changed = excluded.changed"
+        " WHERE state = 'excluded' AND excluded.state <> 'excluded'",
+        rows,
+    )
+    return sum(row[3] != "excluded" for row in rows)
+
+
+async def match_again(connection: aiosqlite.Connection, subscription_id: int, query: Query, now: datetime) -> None:
+    """Hold what still waits for a subscription against its new query: new reasons, or it is dropped."""
+    async with connection.execute(
+        "SELECT paper_id FROM ledger WHERE subscription_id = ? AND state IN ('pending', 'held')", [subscription_id]
+    ) as rows:
+        waiting = [row[0] async for row in rows]
+    changes: list[tuple[str | None, str, str | None, int]] = []
+    for paper_id, known in (await load(connection, waiting)).items():
+        if not known.before:
+            continue
+        verdict = matches(query, known.before)
+        if verdict is None:
+            changes.append(("dropped", "[]", "the query was changed and no longer asks for it", paper_id))
+        elif isinstance(verdict, Rejection):
+            changes.append(("excluded", _json(verdict), None, paper_id))
+        else:
+            changes.append((None, _json(verdict), None, paper_id))
+    await connection.executemany(
+        "UPDATE ledger SET state = coalesce(?, state), reasons = ?, note = ?, changed = ?"
+        " WHERE subscription_id = ? AND paper_id = ?",
+        [(state, reasons, note, stamp(now), subscription_id, paper_id) for state, reasons, note, paper_id in changes],
+    )
+
+
+def keys_of(query: Query, counts: Mapping[str, int]) -> tuple[str, ...]:
+    """The keys of the rarest clause: a paper without any of them cannot match. `counts` are papers a word."""
+    clause = min(query.required, key=lambda c: sum(_cost(term, counts) for term in c.alternatives))
+    if any(math.isinf(_cost(term, counts)) for term in clause.alternatives):
+        return (_EVERY,)
+    return tuple(dict.fromkeys(key for term in clause.alternatives for key in _keys_of_term(term, counts)))
+
+
+def keys_of_subject(subject: Subject) -> set[str]:
+    """Every key under which a subscription that matches this paper can stand."""
+    keys = {f"w:{word}" for word in {*subject.title.split(), *subject.abstract.split()}}
+    keys.update(f"c:{word}" for word in subject.categories)
+    for name in subject.names:
+        if name:
+            keys.update((f"a:{name[-1]}", f"a:{name[-1]}:{name[0][0]}"))
+    keys.add(_EVERY)
+    return keys
+
+
+def _needs(query: Query) -> Iterable[str]:
+    """Keys that every paper has which matches, beyond those that the subscription stands under."""
+    for clause in query.required:
+        if len(clause.alternatives) > 1:
+            continue
+        term = clause.alternatives[0]
+        if term.kind == "text":
+            yield from (f"w:{word}" for word in term.folded.split())
+        elif term.kind == "cat":
+            yield f"c:{term.value.lower()}"
+
+
+def _keys_of_term(term: Term, counts: Mapping[str, int]) -> Iterable[str]:
+    if term.kind == "cat":
+        return [f"c:{term.value.lower()}"]
+    words = term.folded.split()
+    if term.kind == "text":
+        return [f"w:{min(words, key=lambda word: (counts.get(word, 0), -len(word)))}"]
+    if len(words) == 1:
+        return [f"a:{words[0]}"]
+    # The name on the paper may have the words in any order; `store.search.matcher.is_name` says which.
+    places = range(len(words))
+    return [f"a:{words[last]}:{words[first][0]}" for first in places for last in places if first != last]
+
+
+def _cost(term: Term, counts: Mapping[str, int]) -> float:
+    """About how many papers have the keys of a term; names are rare."""
+    match term.kind:
+        case "text":
+            return min(counts.get(word, 0) for word in term.folded.split())
+        case "cat":
+            return counts.get(term.value.lower(), 0)
+        case "author":
+            return 0
+        case _:
+            return math.inf
+
+
+async def _keys(connection: aiosqlite.Connection, query: Query) -> tuple[str, ...]:
+    words = {word for clause in query.required for word in _counted(clause)}
+    async with connection.execute(
+        "SELECT term, doc FROM json_each(?) AS wanted JOIN paper_word_counts ON term = wanted.value",
+        [json.dumps(sorted(words))],
+    ) as rows:
+        counts = {row[0]: row[1] async for row in rows}
+    return keys_of(query, counts)
+
+
+def _counted(clause: Clause) -> Iterable[str]:
+    for term in clause.alternatives:
+        if term.kind == "text":
+            yield from term.folded.split()
+        elif term.kind == "cat":
+            yield term.value.lower()
+
+
+async def _any(connection: aiosqlite.Connection) -> bool:
+    async with connection.execute("SELECT 1 FROM subscription_keys LIMIT 1") as rows:
+        return await rows.fetchone() is not None
+
+
+async def _candidates(connection: aiosqlite.Connection, keys: Mapping[int, set[str]]) -> dict[int, set[int]]:
+    having: dict[str, list[int]] = defaultdict(list)
+    for paper_id, of_paper in keys.items():
+        for key in of_paper:
+            having[key].append(paper_id)
+    found: dict[int, set[int]] = defaultdict(set)
+    async with connection.execute(
+        "SELECT subscription_keys.key, subscription_id FROM json_each(?) AS wanted JOIN subscription_keys"
+        " ON subscription_keys.key = wanted.value",
+        [json.dumps(list(having))],
+    ) as rows:
+        for key, subscription_id in await rows.fetchall():
+            for paper_id in having[key]:
+                found[paper_id].add(subscription_id)
+    return found
+
+
+async def _followers(connection: aiosqlite.Connection, ids: Iterable[int]) -> dict[int, _Follower]:
+    async with connection.execute(
+        "SELECT subscriptions.id, query, needs, cadence, at, weekday, zone, pause, target_id"
+        " FROM json_each(?) AS wanted JOIN subscriptions ON subscriptions.id = wanted.value",
+        [json.dumps(list(ids))],
+    ) as rows:
+        return {
+            row[0]: _Follower(
+                query=row[1],
+                needs=tuple(row[2].split()),
+                schedule=_schedule(row[3], row[4], row[5], row[6]),
+                paused=row[7] is not None,
+                target_id=row[8],
+            )
+            for row in await rows.fetchall()
+        }
+
+
+@lru_cache(maxsize=1000)
+def _schedule(cadence: str, at: str, weekday: int, zone: str) -> Schedule:
+    return Schedule.model_validate({"cadence": cadence, "at": at, "weekday": weekday, "zone": zone})
+
+
+def _matched(query: Query, subject: Subject) -> bool:
+    verdict = matches(query, subject)
+    return verdict is not None and not isinstance(verdict, Rejection)
+
+
+def _json(verdict: tuple[Reason, ...] | Rejection) -> str:
+    if isinstance(verdict, Rejection):
+        return verdict.model_dump_json()
+    return json.dumps([reason.model_dump() for reason in verdict])

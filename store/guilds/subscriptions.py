@@ -1,0 +1,255 @@
+"""Subscriptions: what a channel follows. Every function takes the scope that asks, so that none sees another's."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal, NamedTuple
+
+import aiosqlite
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from store.errors import NotFoundError
+from store.guilds import percolator
+from store.guilds.schedule import Schedule
+from store.models import Frozen
+from store.search.query import Query, parse
+from store.storage.database import Database
+from store.text.timestamps import stamp
+
+MAX_CAP = 25
+MAX_PER_CHANNEL = 50
+"""Subscriptions of one channel, so that a list of them and a day of work stay bounded."""
+
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16}$")]
+"""The public name of a subscription or post: 96 random bits."""
+
+
+class Scope(NamedTuple):
+    """Who asks: a channel of a guild, or a direct message, where `guild_id` is 0."""
+
+    guild_id: int
+    channel_id: int
+
+
+class Pause(Frozen):
+    """Why and since when nothing is posted: somebody asked for it, or the channel was lost."""
+
+    kind: Literal["asked", "lost"]
+    reason: str
+    since: AwareDatetime
+
+
+class Options(Frozen):
+    """What a person chooses for a subscription, beside the query."""
+
+    schedule: Schedule = Schedule()
+    role_id: int | None = None
+    cap: int = Field(default=10, ge=1, le=MAX_CAP)
+
+
+class Subscription(Frozen):
+    """A subscription as it is; `waiting` counts the papers that are still to be posted, `last_post` is the newest."""
+
+    id: int
+    token: Token
+    scope: Scope
+    target_id: int
+    creator_id: int
+    query: Query
+    options: Options
+    created: AwareDatetime
+    pause: Pause | None
+    waiting: int
+    last_post: AwareDatetime | None
+
+
+class TooManyError(ValueError):
+    """This channel has as many subscriptions as it can have; delete one of them first."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+_SELECT = (
+    "SELECT *, (SELECT count(*) FROM ledger WHERE subscription_id = subscriptions.id"
+    "  AND state IN ('pending', 'held', 'posting')) AS waiting,"
+    " (SELECT max(posted) FROM ledger JOIN posts ON posts.id = post_id"
+    "  WHERE ledger.subscription_id = subscriptions.id) AS last_post FROM subscriptions"
+)
+
+
+async def create(
+    db: Database,
+    scope: Scope,
+    target_id: int,
+    creator_id: int,
+    query: Query,
+    options: Options,
+    now: datetime,
+    anchor_id: int = 0,
+) -> Subscription:
+    """Store a subscription, once for each anchor; it matches what is stored from now on. Raises `TooManyError`.
+
+    `anchor_id` is a Discord id from about now, such as the interaction's: a post that may or may not be out is looked
+    for in what came after it, or after an earlier post there.
+    """
+    token = secrets.token_urlsafe(12)
+    async with db.write() as connection:
+        async with connection.execute(
+            "SELECT count(*) FROM subscriptions WHERE guild_id = ? AND channel_id = ? AND deleted IS NULL", scope
+        ) as rows:
+            row = await rows.fetchone()
+        if row and row[0] >= MAX_PER_CHANNEL:
+            raise TooManyError
+        async with connection.execute(
+            "INSERT INTO subscriptions (token, guild_id, channel_id, target_id, creator_id, query, cadence, at,"
+            " weekday, zone, role_id, cap, created, anchor_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+            [
+                token,
+                *scope,
+                target_id,
+                creator_id,
+                *_chosen(query, options),
+                stamp(now),
+                anchor_id,
+            ],
+        ) as rows:
+            row = await rows.fetchone()
+        if not row:
+            return await _one(connection, "anchor_id = ?", [anchor_id], scope)
+        await percolator.register(connection, row[0], query)
+        return await get_in(connection, scope, token)
+
+
+async def get(db: Database, scope: Scope, token: str) -> Subscription:
+    """The subscription of that name, if it is this channel's. Raises `NotFoundError`."""
+    async with db.read() as connection:
+        return await get_in(connection, scope, token)
+
+
+async def get_in(connection: aiosqlite.Connection, scope: Scope, token: str) -> Subscription:
+    """As `get`, in the caller's transaction."""
+    return await _one(connection, "token = ?", [token], scope)
+
+
+async def count(db: Database) -> int:
+    """How many subscriptions there are, wherever."""
+    async with (
+        db.read() as connection,
+        connection.execute("SELECT count(*) FROM subscriptions WHERE deleted IS NULL") as rows,
+    ):
+        row = await rows.fetchone()
+    return int(row[0]) if row else 0
+
+
+async def of_anchor(db: Database, scope: Scope, anchor_id: int) -> Subscription | None:
+    """The subscription that was made with this anchor, if it was."""
+    async with db.read() as connection:
+        try:
+            return await _one(connection, "anchor_id = ?", [anchor_id], scope)
+        except NotFoundError:
+            return None
+
+
+async def listed(db: Database, scope: Scope) -> list[Subscription]:
+    """This channel's subscriptions, the oldest first."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            f"{_SELECT} WHERE guild_id = ? AND ? IN (channel_id, target_id) AND deleted IS NULL ORDER BY id", scope
+        ) as rows,
+    ):
+        return [_subscription(row) async for row in rows]
+
+
+async def edit(db: Database, scope: Scope, token: str, query: Query, options: Options, now: datetime) -> Subscription:
+    """Change what is asked for. Papers that wait are held against the new query and get their new time."""
+    schedule = options.schedule
+    async with db.write() as connection:
+        before = await get_in(connection, scope, token)
+        await connection.execute(
+            "UPDATE subscriptions SET query = ?, cadence = ?, at = ?, weekday = ?, zone = ?, role_id = ?, cap = ?"
+            " WHERE id = ?",
+            [
+                *_chosen(query, options),
+                before.id,
+            ],
+        )
+        if schedule != before.options.schedule:
+            await connection.execute(
+                "UPDATE ledger SET due = ? WHERE subscription_id = ? AND state IN ('pending', 'held')",
+                [stamp(schedule.due(now)), before.id],
+            )
+        if query != before.query:
+            await percolator.register(connection, before.id, query)
+            await percolator.match_again(connection, before.id, query, now)
+        return await get_in(connection, scope, token)
+
+
+async def delete(db: Database, scope: Scope, tokens: Sequence[str], now: datetime) -> int:
+    """Delete those of the subscriptions that are this channel's; returns how many. Their ledger stays."""
+    deleted = 0
+    async with db.write() as connection:
+        for token in tokens:
+            try:
+                subscription = await get_in(connection, scope, token)
+            except NotFoundError:
+                continue
+            await connection.execute(
+                "UPDATE subscriptions SET deleted = ?, notice = NULL WHERE id = ?", [stamp(now), subscription.id]
+            )
+            await connection.execute("DELETE FROM subscription_keys WHERE subscription_id = ?", [subscription.id])
+            await drop(connection, subscription.id, ("pending", "held"), "the subscription was deleted", now)
+            deleted += 1
+    return deleted
+
+
+async def drop(
+    connection: aiosqlite.Connection, subscription_id: int, states: tuple[str, ...], note: str, now: datetime
+) -> None:
+    """Papers of these states are no longer wanted, in the caller's transaction; `note` says why."""
+    await connection.executemany(
+        "UPDATE ledger SET state = 'dropped', note = ?, changed = ? WHERE subscription_id = ? AND state = ?",
+        [(note, stamp(now), subscription_id, state) for state in states],
+    )
+
+
+def _chosen(query: Query, options: Options) -> tuple[str | int | None, ...]:
+    """The columns from `query` to `cap`."""
+    schedule = options.schedule
+    at = f"{schedule.at:%H:%M}"
+    return query.canonical(), schedule.cadence, at, schedule.weekday, schedule.zone, options.role_id, options.cap
+
+
+async def _one(connection: aiosqlite.Connection, where: str, values: Sequence[str | int], scope: Scope) -> Subscription:
+    async with connection.execute(
+        f"{_SELECT} WHERE {where} AND guild_id = ? AND ? IN (channel_id, target_id) AND deleted IS NULL",
+        [*values, *scope],
+    ) as rows:
+        row = await rows.fetchone()
+    if not row:
+        raise NotFoundError
+    return _subscription(row)
+
+
+def _subscription(row: aiosqlite.Row) -> Subscription:
+    return Subscription(
+        id=row["id"],
+        token=row["token"],
+        scope=Scope(row["guild_id"], row["channel_id"]),
+        target_id=row["target_id"],
+        creator_id=row["creator_id"],
+        query=parse(row["query"]),
+        options=Options(
+            schedule=Schedule(cadence=row["cadence"], at=row["at"], weekday=row["weekday"], zone=row["zone"]),
+            role_id=row["role_id"],
+            cap=row["cap"],
+        ),
+        created=row["created"],
+        pause=Pause(kind=row["pause"], reason=row["pause_reason"], since=row["paused_since"]) if row["pause"] else None,
+        waiting=row["waiting"],
+        last_post=row["last_post"],
+    )

@@ -1,0 +1,1 @@
+"""The query language of searches and subscriptions: parsing, matching one paper, full text."""

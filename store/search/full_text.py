@@ -1,0 +1,150 @@
+"""Queries over the whole store: the papers for which `store.search.matcher.matches` gives reasons, found by SQLite.
+
+The SQL is put together from fixed pieces; whatever comes from a query is a parameter.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import aiosqlite
+
+from store.catalog.papers import Stored
+from store.models import Frozen, Handle, Paper
+from store.search.matcher import category_words, is_name
+from store.search.query import Clause, Query, Term
+from store.storage.database import Database
+from store.text.normalize import fold
+
+_LAST_WORD = "replace(name_key, rtrim(name_key, replace(name_key, ' ', '')), '')"
+"""The expression that the index `authors_by_last_word` is made of."""
+
+
+class Page(Frozen):
+    """One page of an answer; `total` counts the papers of all pages."""
+
+    handles: tuple[Handle, ...]
+    total: int
+
+
+class Condition(Frozen):
+    """A query as a condition of SQL on `papers`, with its parameters."""
+
+    sql: str
+    parameters: tuple[str | int, ...]
+
+
+async def index(connection: aiosqlite.Connection, stored: Sequence[Stored]) -> None:
+    """Keep the words of papers true, in the transaction that stores the papers."""
+    changes = [
+        (s.paper_id, before, after)
+        for s in stored
+        if s.status != "unchanged" and (before := s.before and _words(s.before)) != (after := _words(s.after))
+    ]
+    gone = [(paper_id, _words(paper)) for s in stored for paper_id, paper in s.absorbed]
+    await connection.executemany(
+        "INSERT INTO paper_words (paper_words, rowid, title, abstract, categories) VALUES ('delete', ?, ?, ?, ?)",
+        [(paper_id, *before) for paper_id, before, _ in changes if before] + [(i, *words) for i, words in gone],
+    )
+    await connection.executemany(
+        "INSERT INTO paper_words (rowid, title, abstract, categories) VALUES (?, ?, ?, ?)",
+        [(paper_id, *after) for paper_id, _, after in changes],
+    )
+
+
+async def search(db: Database, query: Query, limit: int, offset: int = 0) -> Page:
+    """The papers that match, newest first, `limit` of them from `offset` on."""
+    async with db.read() as connection:
+        condition = await condition_of(connection, query)
+        async with connection.execute(
+            f"SELECT handle FROM papers WHERE {condition.sql} ORDER BY published DESC, id LIMIT ? OFFSET ?",  # noqa: S608
+            (*condition.parameters, limit, offset),
+        ) as rows:
+            handles = tuple([row[0] async for row in rows])
+        async with connection.execute(
+            f"SELECT count(*) FROM papers WHERE {condition.sql}",  # noqa: S608
+            condition.parameters,
+        ) as rows:
+            row = await rows.fetchone()
+    return Page(handles=handles, total=row[0] if row else 0)
+
+
+async def condition_of(connection: aiosqlite.Connection, query: Query) -> Condition:
+    """The query in SQL. Names are looked up at once, so that it holds for the open transaction only."""
+    people = {
+        term: await _people(connection, term)
+        for clause in query.clauses
+        for term in clause.alternatives
+        if term.kind == "author"
+    }
+    wanted = [_words_match(clause) for clause in query.required if _by_words(clause)]
+    unwanted = [_words_match(clause) for clause in query.exclusions if _by_words(clause)]
+    parts: list[tuple[str, list[str | int]]] = []
+    if wanted:
+        match = " AND ".join(wanted)
+        parts.append(_by_match(f"({match}) NOT ({' OR '.join(unwanted)})" if unwanted else match))
+    elif unwanted:
+        sql, parameters = _by_match(" OR ".join(unwanted))
+        parts.append((f"NOT {sql}", parameters))
+    for clause in query.clauses:
+        if not _by_words(clause):
+            tests = [_test(term, people) for term in clause.alternatives]
+            sql = "(" + " OR ".join(test for test, _ in tests) + ")"
+            # What is not known is not so: a date that is missing is not excluded by a date.
+            parts.append((f"{sql} IS NOT TRUE" if clause.excluded else sql, [p for _, ps in tests for p in ps]))
+    return Condition(
+        sql=" AND ".join(sql for sql, _ in parts), parameters=tuple(p for _, parameters in parts for p in parameters)
+    )
+
+
+def _words(paper: Paper) -> tuple[str, str, str]:
+    categories = category_words(paper.category, paper.cross_lists)
+    return fold(paper.title), fold(paper.abstract or ""), " ".join(sorted(categories))
+
+
+async def _people(connection: aiosqlite.Connection, term: Term) -> list[int]:
+    asked = term.folded.split()
+    async with connection.execute(
+        f"SELECT id, name_key FROM authors WHERE {_LAST_WORD} IN (SELECT value FROM json_each(?))",  # noqa: S608
+        [json.dumps(asked)],
+    ) as rows:
+        return [row[0] async for row in rows if is_name(asked, row[1].split())]
+
+
+def _by_words(clause: Clause) -> bool:
+    return all(term.kind in ("text", "cat") for term in clause.alternatives)
+
+
+def _words_match(clause: Clause) -> str:
+    """A clause of words and categories for FTS5. What is quoted has letters, digits, spaces, dots and dashes only."""
+    tests = [
+        f'{{title abstract}} : "{term.folded}"' if term.kind == "text" else f'categories : "{term.value.lower()}"'
+        for term in clause.alternatives
+    ]
+    return "(" + " OR ".join(tests) + ")"
+
+
+def _by_match(match: str) -> tuple[str, list[str | int]]:
+    return "id IN (SELECT rowid FROM paper_words WHERE paper_words MATCH ?)", [match]
+
+
+def _test(term: Term, people: Mapping[Term, Sequence[int]]) -> tuple[str, list[str | int]]:
+    match term.kind:
+        case "text" | "cat":
+            return _by_match(_words_match(Clause(alternatives=(term,))))
+        case "author":
+            return (
+                "id IN (SELECT paper_id FROM authorships WHERE author_id IN (SELECT value FROM json_each(?)))",
+                [json.dumps(people[term])],
+            )
+        case "code":
+            return "has_code IS 1" if term.value == "yes" else "has_code IS NOT 1", []
+        case "since":
+            return "published >= ?", [term.bound]
+        case "until":
+            wider = [term.bound[:length] for length in (4, 7) if length < len(term.bound)]
+            return "(published < ? AND published NOT IN (SELECT value FROM json_each(?)))", [
+                f"{term.bound}~",
+                json.dumps(wider),
+            ]

@@ -1,0 +1,310 @@
+"""The query language of `/search` and of subscriptions.
+
+`words "a phrase" -not author:"Zehan Qi" cat:cs.CL code:yes since:2024 a|b`: a query is a conjunction of clauses; a
+clause is one term, or several alternatives joined by `|`, and `-` before it excludes. What a term means for a paper is
+in `store.search.matcher`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from store.models import Frozen
+from store.text.normalize import fold
+
+MAX_LENGTH = 500
+"""Characters of a query."""
+MAX_TERMS = 32
+MAX_NAME_WORDS = 6
+
+Kind = Literal["text", "author", "cat", "code", "since", "until"]
+
+ARCHIVES = frozenset(
+    {"astro-ph", "cond-mat", "cs", "econ", "eess", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math", "math-ph"}
+    | {"nlin", "nucl-ex", "nucl-th", "physics", "q-bio", "q-fin", "quant-ph", "stat"}
+)
+"""arXiv's archives, https://arxiv.org/category_taxonomy."""
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+_DASHES = "-–—−"
+_FIELD = re.compile(r"([A-Za-z_]{1,20}):(.*)", re.DOTALL)
+_CATEGORY = re.compile(r"[a-z]{1,12}(-[a-z]{1,12})?(\.([a-z]{1,12}(-[a-z]{1,12})?|\*))?", re.IGNORECASE)
+_BARE = re.compile(r'[^\s"|:]+')
+_LONELY_FIELDS = {"author": 'a name: author:"Zehan Qi"', "cat": "a category: cat:cs.CL", "code": "yes or no: code:yes"}
+
+
+class QueryError(ValueError):
+    """A query that cannot be read. The message says what is wrong and what to do."""
+
+
+class Term(Frozen):
+    """One test on a paper. `value` is as it was typed, except that categories have arXiv's capitals."""
+
+    kind: Kind
+    value: str
+
+    @cached_property
+    def folded(self) -> str:
+        """The value in the form in which texts and names are compared."""
+        return fold(self.value)
+
+    def canonical(self) -> str:
+        """The term as one would type it."""
+        plain = _BARE.fullmatch(self.value) and self.value[0] not in _DASHES and self.value not in ("AND", "OR", "NOT")
+        value = self.value if plain else f'"{self.value}"'
+        return value if self.kind == "text" else f"{self.kind}:{value}"
+
+    @cached_property
+    def bound(self) -> str:
+        """For a date the shortest text that bounds the same time: `since:2024-01-01` is 2024."""
+        shortest = self.value
+        while (
+            len(shortest) > 4
+            and date_bounds(shortest)[self.kind == "until"] == date_bounds(shortest[:-3])[self.kind == "until"]
+        ):
+            shortest = shortest[:-3]
+        return shortest
+
+    def explain(self) -> str:
+        """The term in plain words, to follow "papers"."""
+        match self.kind:
+            case "text":
+                return f"with “{self.value}” in title or abstract"
+            case "author":
+                return f"by “{self.value}”"
+            case "cat":
+                return f"in {self.value}"
+            case "code":
+                return "with code" if self.value == "yes" else "without known code"
+            case "since" | "until":
+                return f"published {self.kind} {self.value}"
+
+
+class Clause(Frozen):
+    """Alternatives, of which one has to hold; none of them, where the clause is excluded."""
+
+    alternatives: tuple[Term, ...]
+    excluded: bool = False
+
+    def canonical(self) -> str:
+        """The clause as one would type it."""
+        return "-" * self.excluded + "|".join(term.canonical() for term in self.alternatives)
+
+    def explain(self) -> str:
+        """The clause in plain words, without its exclusion."""
+        if all(term.kind == "text" for term in self.alternatives):
+            return _with([term.value for term in self.alternatives], "or")
+        return " or ".join(term.explain() for term in self.alternatives)
+
+
+class Query(Frozen):
+    """A query that was read; at least one clause is not excluded."""
+
+    clauses: tuple[Clause, ...]
+
+    @property
+    def required(self) -> tuple[Clause, ...]:
+        """The clauses that have to hold."""
+        return tuple(clause for clause in self.clauses if not clause.excluded)
+
+    @property
+    def exclusions(self) -> tuple[Clause, ...]:
+        """The clauses that must not hold."""
+        return tuple(clause for clause in self.clauses if clause.excluded)
+
+    def canonical(self) -> str:
+        """The query as one would type it; `parse` gives the same query back."""
+        return " ".join(clause.canonical() for clause in self.clauses)
+
+    def explain(self) -> str:
+        """The query in plain words: papers by “Zehan Qi”, and in cs.CL; but not with “survey” in title or abstract."""
+        said = "papers " + ", and ".join(_explained(self.required, "and"))
+        if self.exclusions:
+            said += "; but not " + ", nor ".join(_explained(self.exclusions, "or"))
+        return said
+
+
+def _explained(clauses: Sequence[Clause], conjunction: str) -> list[str]:
+    """The clauses in plain words; those of one word or phrase are gathered into the first."""
+    alone = [c for c in clauses if len(c.alternatives) == 1 and c.alternatives[0].kind == "text"]
+    gathered = [_with([c.alternatives[0].value for c in alone], conjunction)] if alone else []
+    return gathered + [clause.explain() for clause in clauses if clause not in alone]
+
+
+def _with(words: Sequence[str], conjunction: str) -> str:
+    *first, last = (f"“{word}”" for word in words)
+    return f"with {', '.join(first)}{f' {conjunction} ' if first else ''}{last} in title or abstract"
+
+
+def parse(text: str) -> Query:
+    """Read a query. Raises `QueryError`."""
+    if len(text) > MAX_LENGTH:
+        raise QueryError(f"That query has {len(text):,} characters; use at most {MAX_LENGTH}.")
+    text = _clean(text)
+    clauses = _Scanner(text).clauses()
+    if not clauses:
+        raise QueryError('Say what to look for: words, "a phrase", author:"Zehan Qi" or cat:cs.CL.')
+    if all(clause.excluded for clause in clauses):
+        raise QueryError("That only says what to leave out; add a word, an author or a category to look for.")
+    if (terms := sum(len(clause.alternatives) for clause in clauses)) > MAX_TERMS:
+        raise QueryError(f"That query has too many parts; use at most {MAX_TERMS} words, phrases and fields.")
+    query = Query(clauses=tuple(clauses))
+    # The canonical form can only be longer by quotation marks and spaces.
+    if len(text) + 3 * terms > MAX_LENGTH and len(query.canonical()) > MAX_LENGTH:
+        raise QueryError(f"That query is too long; use at most {MAX_LENGTH} characters.")
+    return query
+
+
+def date_bounds(value: str) -> tuple[date, date]:
+    """The first and the last day of an ISO date of any precision. Raises ValueError where there is no such day."""
+    year, month, day = (int(part) for part in (value + "-0-0").split("-")[:3])
+    if not month:
+        return date(year, 1, 1), date(year, 12, 31)
+    if not day:
+        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    return date(year, month, day), date(year, month, day)
+
+
+class _Scanner:
+    """Reads a query from left to right; no backtracking, whatever the text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+
+    def clauses(self) -> list[Clause]:
+        found = []
+        while self._skip_space():
+            excluded = (
+                self._peek() in _DASHES and self._at + 1 < len(self._text) and not self._text[self._at + 1].isspace()
+            )
+            self._at += excluded
+            start = self._at
+            alternatives = [self._term()]
+            while self._skip_space() and self._peek() == "|":
+                self._at += 1
+                if not self._skip_space() or self._peek() == "|":
+                    raise QueryError("After | another word, phrase or field has to follow, as in agents|tools.")
+                if self._peek() in _DASHES:
+                    raise QueryError("An exclusion cannot be an alternative; write it apart, as in a|b -c.")
+                alternatives.append(self._term())
+            terms = [term for term in alternatives if term]
+            if len(terms) < len(alternatives) and (excluded or len(alternatives) > 1):
+                raise QueryError(
+                    f"There is no letter or digit in “{self._text[start : self._at].strip()}”; leave it out."
+                )
+            if excluded and any(term.kind in ("since", "until") for term in terms):
+                raise QueryError(
+                    "A date cannot be excluded; use until: in place of -since:, and since: in place of -until:."
+                )
+            if terms:
+                found.append(Clause(alternatives=tuple(terms), excluded=excluded))
+        return found
+
+    def _peek(self) -> str:
+        return self._text[self._at]
+
+    def _skip_space(self) -> bool:
+        while self._at < len(self._text) and self._peek().isspace():
+            self._at += 1
+        return self._at < len(self._text)
+
+    def _term(self) -> Term | None:
+        """The next term; None where it has nothing that can be looked for."""
+        if self._peek() == '"':
+            return _text(self._quoted())
+        if self._peek() == "|":
+            raise QueryError("Before | a word, phrase or field has to stand, as in agents|tools.")
+        start = self._at
+        while self._at < len(self._text) and not self._peek().isspace() and self._peek() not in '"|':
+            self._at += 1
+        bare = self._text[start : self._at]
+        if bare in ("AND", "OR", "NOT"):
+            raise QueryError(
+                f'Leave {bare} out: all words are required, a|b takes either, -word excludes; "{bare}" is the word.'
+            )
+        field = _FIELD.fullmatch(bare)
+        if not field:
+            return _text(bare)
+        name, value = field[1].lower(), field[2]
+        if not value and self._at < len(self._text) and self._peek() == '"':
+            value = self._quoted()
+        return _field(name, value) if value or name in _LONELY_FIELDS or name in ("since", "until") else _text(bare)
+
+    def _quoted(self) -> str:
+        end = self._text.find('"', self._at + 1)
+        if end < 0:
+            raise QueryError('A quotation mark is not closed; put " at the end of the phrase.')
+        value = self._text[self._at + 1 : end]
+        self._at = end + 1
+        return value
+
+
+def _clean(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    shown = (" " if char.isspace() else char for char in text)
+    kept = "".join(char for char in shown if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
+    return unicodedata.normalize("NFC", kept).translate(_QUOTES)
+
+
+def _text(value: str) -> Term | None:
+    return Term(kind="text", value=" ".join(value.split())) if fold(value) else None
+
+
+def _field(name: str, value: str) -> Term:
+    value = " ".join(value.split())
+    match name:
+        case "author":
+            return _author(value)
+        case "cat":
+            return Term(kind="cat", value=_category(value))
+        case "code":
+            if value.lower() not in ("yes", "no"):
+                raise QueryError("After code: write yes or no, as in code:yes.")
+            return Term(kind="code", value=value.lower())
+        case "since" | "until":
+            return Term(kind="since" if name == "since" else "until", value=_date(name, value))
+    raise QueryError(
+        f'There is no field “{name}:” here; use author:, cat:, code:, since: or until:, or put the words in "quotes".'
+    )
+
+
+def _author(value: str) -> Term:
+    words = fold(value).split()
+    if not any(len(word) > 1 for word in words):
+        raise QueryError('After author: write a family name or a whole name in quotes, as in author:"Zehan Qi".')
+    if len(words) > MAX_NAME_WORDS:
+        raise QueryError(f"A name has at most {MAX_NAME_WORDS} words here; shorten what follows author:.")
+    return Term(kind="author", value=value)
+
+
+def _category(value: str) -> str:
+    if not _CATEGORY.fullmatch(value):
+        raise QueryError("After cat: write an arXiv category or archive, as in cat:cs.CL, cat:CL or cat:cs.")
+    archive, _, subject = value.partition(".")
+    if subject in ("", "*"):
+        return archive.lower() if subject or archive.lower() in ARCHIVES else _subject(archive)
+    return f"{archive.lower()}.{_subject(subject)}"
+
+
+def _subject(code: str) -> str:
+    return code.upper() if len(code) == 2 else code.lower()
+
+
+def _date(name: str, value: str) -> str:
+    try:
+        if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", value, re.ASCII):
+            raise ValueError(value)
+        date_bounds(value)
+    except ValueError:
+        raise QueryError(
+            f"After {name}: write a year, month or day, as in {name}:2024, {name}:2024-08 or {name}:2024-08-12."
+        ) from None
+    return value

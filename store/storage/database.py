@@ -1,0 +1,181 @@
+"""The SQLite file: one writer, several readers, migrations, backup."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib import resources
+from pathlib import Path
+
+import aiosqlite
+
+from store.errors import DatabaseDamagedError, DatabaseNewerError, DatabaseUnavailableError, translated
+
+BUSY_TIMEOUT_S = 15.0
+"""How long a statement waits for another process, such as an import beside the bot."""
+
+
+def migrations() -> list[str]:
+    """The bodies of all migrations; the first one leads to version 1."""
+    folder = resources.files("store.storage") / "migrations"
+    bodies = {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".sql")}
+    return [bodies[name].read_text("utf-8") for name in sorted(bodies)]
+
+
+class Database:
+    """Connections to one SQLite file. Made by `open`; every block translates the driver's errors."""
+
+    def __init__(self, path: Path, writer: aiosqlite.Connection, readers: Sequence[aiosqlite.Connection]) -> None:
+        self.path = path
+        self._writer = writer
+        self._turn = asyncio.Lock()
+        self._all = (writer, *readers)
+        self._idle: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+        for reader in readers:
+            self._idle.put_nowait(reader)
+
+    @classmethod
+    async def open(cls, path: Path, readers: int = 3) -> Database:
+        """Open the file, make it where it is missing and bring its schema up to date.
+
+        Raises `DatabaseNewerError`, `DatabaseDamagedError`, `DatabaseLockedError` or `DatabaseUnavailableError`.
+        """
+        opened: list[aiosqlite.Connection] = []
+        try:
+            with translated():
+                try:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                except OSError as error:
+                    raise DatabaseUnavailableError(str(error)) from error
+                opened.append(await _connect(path))
+                await _migrate(opened[0])
+                for _ in range(readers):
+                    reader = await _connect(path)
+                    opened.append(reader)
+                    await reader.execute("PRAGMA query_only = ON")
+        except BaseException:
+            for connection in opened:
+                await connection.close()
+            raise
+        return cls(path, opened[0], opened[1:])
+
+    async def close(self) -> None:
+        """Wait for the running write, then close every connection."""
+        async with self._turn:
+            for connection in self._all:
+                await connection.close()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[aiosqlite.Connection]:
+        """One transaction on the writer: committed at the end of the block, rolled back if it raises."""
+        async with self._turn:
+            with translated():
+                try:
+                    await self._writer.execute("BEGIN IMMEDIATE")
+                    yield self._writer
+                    await self._writer.commit()
+                except BaseException:
+                    # A task that is cancelled, even while it begins, must not leave its transaction to the next one.
+                    await asyncio.shield(self._writer.rollback())
+                    raise
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[aiosqlite.Connection]:
+        """A consistent view of the file, beside the writer."""
+        reader = await self._idle.get()
+        try:
+            with translated():
+                try:
+                    await reader.execute("BEGIN")
+                    yield reader
+                finally:
+                    await asyncio.shield(reader.rollback())
+        finally:
+            self._idle.put_nowait(reader)
+
+    async def backup(self, target: Path) -> None:
+        """Copy the whole store, as of one moment, to a new file, while it is in use.
+
+        The file has its name only when it is whole; a part of one never passes for a backup. Raises
+        `DatabaseUnavailableError` where the target exists or cannot be written.
+        """
+        if await asyncio.to_thread(target.exists):
+            raise DatabaseUnavailableError(f"{target} exists already")
+        part = target.with_name(f"{target.name}.part")
+        await asyncio.to_thread(part.unlink, missing_ok=True)
+        try:
+            with translated():
+                async with AsyncExitStack() as connections:
+                    source = await _connect(self.path)
+                    connections.push_async_callback(source.close)
+                    copy = await _opened(part)
+                    connections.push_async_callback(copy.close)
+                    await source.backup(copy)
+            await asyncio.to_thread(part.replace, target)
+        except BaseException:
+            await asyncio.to_thread(part.unlink, missing_ok=True)
+            raise
+
+
+async def _opened(path: Path) -> aiosqlite.Connection:
+    # Of a file that cannot be opened aiosqlite's thread tells the loop twice, the second time perhaps after its end.
+    await asyncio.to_thread(lambda: sqlite3.connect(path).close())
+    return await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+
+
+async def _connect(path: Path) -> aiosqlite.Connection:
+    connection = await _opened(path)
+    try:
+        connection.row_factory = sqlite3.Row
+        await connection.execute("PRAGMA journal_mode = WAL")
+        await connection.execute("PRAGMA synchronous = FULL")
+        await connection.execute("PRAGMA foreign_keys = ON")
+        await connection.execute("PRAGMA trusted_schema = OFF")
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+async def schema_version(connection: aiosqlite.Connection) -> int:
+    """The number of migrations that the file has had."""
+    async with connection.execute("PRAGMA user_version") as rows:
+        row = await rows.fetchone()
+    return int(row[0]) if row else 0
+
+
+async def _migrate(connection: aiosqlite.Connection) -> None:
+    known = migrations()
+    await connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = await schema_version(connection)
+        if version > len(known):
+            raise DatabaseNewerError
+        if version == 0:
+            async with connection.execute("SELECT count(*) FROM sqlite_schema") as rows:
+                row = await rows.fetchone()
+            if row and row[0]:
+                raise DatabaseDamagedError("it holds tables of another program")
+        for number, body in enumerate(known[version:], version + 1):
+            for statement in _statements(body):
+                await connection.execute(statement)
+            await connection.execute(f"PRAGMA user_version = {number:d}")
+        await connection.commit()
+    except BaseException:
+        await connection.rollback()
+        raise
+
+
+def _statements(script: str) -> list[str]:
+    """Split a script; `executescript` would commit between body and version."""
+    statements, pending = [], ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            statements.append(pending)
+            pending = ""
+    if pending.strip():
+        statements.append(pending)
+    return statements

@@ -1,0 +1,31 @@
+"""Queries for papers told by an author, a word of the title and a year, made of a corpus."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+
+from store.text.normalize import fold
+from tests.bench._store import Row
+from tests.bench._synthetic_corpus import Query, typo
+
+_QUERIES = 400
+
+
+def told_queries(rows: Sequence[Row], seed: int = 7) -> list[Query]:
+    """A first author's surname with the rarest two words of the title; with one, in brackets with a year; misspelt."""
+    draw = random.Random(seed)
+    counts = Counter(word for row in rows for word in set(fold(row.title).split()))
+    made = []
+    known = [row for row in rows if row.authors and row.year and fold(row.authors[0])]
+    for row in draw.sample(known, min(_QUERIES, len(known))):
+        surname = fold(row.authors[0]).split()[-1]
+        rarest = sorted(set(fold(row.title).split()), key=lambda word: (counts[word], word))[:2]
+        for group, text in (
+            ("w_told", f"{surname} {' '.join(rarest)}"),
+            ("w_told_year", f"{rarest[0]} ({surname.capitalize()} et al., {row.year})"),
+            ("w_told_typo", f"{typo(draw, surname)} {' '.join(rarest)}"),
+        ):
+            made.append(Query(group, "told", text, row.id, fold(row.title)))
+    return made

@@ -1,0 +1,109 @@
+"""References say what the paper says, in forms that other programs read back."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import seeds
+from store.catalog.citation_styles import STYLES, cite, key
+from store.catalog.merge import merge
+from store.models import Authorship, Identifier, Paper, PaperRecord
+from store.text.handles import handle
+from tests.support.made import names, record
+
+WORDS = st.text(st.sampled_from("abcXYZ é&%$#_{}~^\\:-"), min_size=1, max_size=30).map(str.strip).filter(bool)
+PLAIN = st.text(st.sampled_from("abcdefgXYZéüß"), min_size=2, max_size=12)
+PEOPLE = st.lists(
+    st.tuples(PLAIN, PLAIN, st.sampled_from(("", "", ", Jr.", ", III"))).map(lambda p: f"{p[0]} {p[1]}{p[2]}"),
+    min_size=1,
+    max_size=5,
+    unique=True,
+)
+
+
+def paper(one: PaperRecord) -> Paper:
+    return merge(handle("p"), [one])
+
+
+def read_back(name: str, content: str) -> PaperRecord:
+    reading = seeds.read(name, content.encode(), datetime(2026, 1, 1, tzinfo=UTC))
+    assert not reading.problems
+    (only,) = reading.papers
+    return only
+
+
+@settings(deadline=None, max_examples=40)
+@pytest.mark.parametrize(("style", "name"), [("bibtex", "a.bib"), ("ris", "a.ris"), ("csl-json", "a.json")])
+@given(
+    title=st.text(st.sampled_from("abc XYZ é&%#:,"), min_size=3, max_size=60).map(str.strip).filter(len), people=PEOPLE
+)
+def test_what_is_written_is_read_back(style: str, name: str, title: str, people: list[str]) -> None:
+    title = " ".join(f"Title {title}".split())
+    given_paper = paper(
+        record(
+            title,
+            authors=names(*people),
+            published="2024-08",
+            identifiers=(Identifier(scheme="doi", value="10.1234/x.y"),),
+        )
+    )
+    back = read_back(name, cite(given_paper, style))
+    assert back.title == title
+    assert [a.name for a in back.authors] == people
+    assert back.published is not None
+    assert back.published.startswith("2024")
+    assert ("doi", "10.1234/x.y") in [(i.scheme, i.value) for i in back.identifiers]
+
+
+@given(title=WORDS, venue=WORDS)
+def test_hostile_titles_break_no_style(title: str, venue: str) -> None:
+    given_paper = paper(record(title, venue=venue, authors=(), authors_complete=False))
+    for style in STYLES:
+        assert cite(given_paper, style).strip()
+    json.loads(cite(given_paper, "csl-json"))
+
+
+def test_a_list_that_is_incomplete_says_so_and_invents_no_order() -> None:
+    listed = (*names("Rongwu Xu", "Team GLM"), Authorship(name="Zehan Qi"))
+    group = tuple(a.model_copy(update={"is_group": a.name == "Team GLM"}) for a in listed)
+    shown = paper(
+        record("Knowledge Conflicts: A Survey", authors=group, authors_complete=False, published="2024-03-13")
+    )
+    assert cite(shown, "plain") == "Rongwu Xu, Team GLM et al. (2024). Knowledge Conflicts: A Survey."
+    assert "author = {Rongwu Xu and {Team GLM} and others}" in cite(shown, "bibtex")
+    assert "month = {3}" in cite(shown, "bibtex")
+    assert "AU  - Team GLM" in cite(shown, "ris")
+    assert "Zehan Qi" not in cite(shown, "csl-json")
+
+
+def test_the_key_is_what_people_would_type() -> None:
+    assert (
+        key(paper(record("On the Long²RAG Benchmark", authors=names("Zehan Qi"), published="2024"))) == "qi2024long2rag"
+    )
+    assert key(paper(record("A", authors=()))) == "anonuntitled"
+
+
+@pytest.mark.parametrize("name", ["John Smith, Jr.", "John Smith Jr."])
+def test_what_follows_a_name_is_not_the_family_name(name: str) -> None:
+    shown = paper(record("On looms", authors=names(name), published="2024"))
+    assert key(shown) == "smith2024looms"
+    assert "author = {Smith, Jr., John}" in cite(shown, "bibtex")
+    assert "AU  - Smith, John, Jr.\n" in cite(shown, "ris")
+    (item,) = json.loads(cite(shown, "csl-json"))
+    assert item["author"] == [{"family": "Smith", "given": "John", "suffix": "Jr."}]
+
+
+def test_a_family_name_alone_keeps_what_follows_it() -> None:
+    shown = paper(record("On looms", authors=names("Erdős, Jr.")))
+    assert [a.name for a in read_back("a.bib", cite(shown, "bibtex")).authors] == ["Erdős, Jr."]
+
+
+def test_a_plain_reference_has_its_full_stops_but_none_after_an_address() -> None:
+    doi = (Identifier(scheme="doi", value="10.1234/x.y"),)
+    shown = paper(record("On looms", authors=names("Ada Byron"), authors_complete=False, identifiers=doi))
+    assert cite(shown, "plain") == "Ada Byron et al. On looms. https://doi.org/10.1234/x.y"

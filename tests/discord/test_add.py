@@ -1,0 +1,67 @@
+"""`/add`, and what is said of papers that are not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.settings import version
+from commands import add
+from commands import respond as replying
+from tests.discord.asking import Answer, Asking, asking
+from tests.seeds.serving import service
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_service_that_does_not_answer_in_time_is_told_to_the_person_alone(
+    store_file: Path, monkeypatch: pytest.MonkeyPatch, private: bool
+) -> None:
+    monkeypatch.setattr(replying, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(add, "FETCHING_S", 0.5)
+    async with service(None) as arxiv, asking(store_file, arxiv_url=arxiv.address) as ask:
+        answer = await ask("add", entry="2501.01234", private=private)
+        assert "do not answer now" in answer.text
+        assert answer.private
+        callbacks = [(r.json or {})["type"] for r in ask.scene.env.http_requests if r.path.endswith("/callback")]
+        assert callbacks == [5], "the waiting was not announced"
+        assert ask.scene.channels["lounge"].history() == []
+
+
+async def test_a_doi_of_the_acl_is_one_paper(ask: Asking) -> None:
+    doi = "10.18653/v1/2020.acl-main.1"
+    answer = await ask("paper", title=doi)
+    assert answer.text == f"DOI {doi} is not in the store. Add it with /add, or look for its title."
+    await ask("add", entry="@article{x, title={On Made Looms}, url={https://aclanthology.org/2020.acl-main.1/}}")
+    assert "On Made Looms" in (await ask("paper", title=doi)).text
+    message = await ask.scene.admin.send(ask.scene.channels["lounge"], f"see {doi} and 10.1000/xyz")
+    result = await ask.scene.member.context_menu(ask.scene.channels["lounge"], "Look up papers", message)
+    assert result.response
+    assert "DOI 10.1000/xyz is not in the store" in Answer(result, result.response).text
+
+
+async def test_a_doi_of_the_acl_is_asked_for_once(store_file: Path) -> None:
+    work = {"title": ["On Made Looms"], "DOI": "10.18653/v1/2020.acl-main.1", "author": [{"family": "Byron"}]}
+    async with (
+        service(web.json_response({"message": work})) as crossref,
+        asking(store_file, crossref_url=crossref.address, contact="admin@example.org") as ask,
+    ):
+        added = await ask("add", entry="https://doi.org/10.18653/v1/2020.acl-main.1")
+        assert added.titles == ["On Made Looms"]
+        assert "Not read" not in added.text
+        agent = crossref.requests[0].headers["User-Agent"]
+        assert (
+            agent
+            == ask.client.settings.user_agent
+            == f"Lectern/{version()} (research assistant bot; admin@example.org)"
+        )
+
+
+async def test_what_is_no_text_is_no_fault_of_the_program(ask: Asking) -> None:
+    entry = "@article{a, title={On Made\udcff Looms}}"
+    assert (await ask("add", entry=entry)).titles == ["On Made? Looms"]
+    form = await ask.scene.member.slash(ask.scene.channels["lounge"], "add")
+    again = await ask.scene.member.submit_modal(form, {"entries": entry})
+    assert again.response
+    assert "1 known already" in Answer(again, again.response).text

@@ -1,0 +1,141 @@
+"""Summaries: traceable for any text, equal everywhere, and on the bundled papers what a careful reader would choose."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Context, Decimal
+from importlib import resources
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from seeds.formats.author_page import read
+from store.models import PaperRecord, Source
+from store.summaries.extractive import Reading, Summary, marked, overview, summarise, three_sentences
+from store.summaries.rhetorical_roles import log_probability
+from store.summaries.sentence_splitter import split_sentences
+
+WORDS = st.sampled_from(
+    "we propose However, existing models fail to scale. Results show that it improves by 3.5 %. Code is available at "
+    "https://a.org/b. This survey reviews methods. In this paper, accuracy limited data. \n\n ? ! \ud800 $x$ 。".split(
+        " "
+    )
+)
+ABSTRACTS = st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=60).map(" ".join))
+
+
+@given(st.text(max_size=60), ABSTRACTS)
+@example("", "We show it.")
+def test_every_sentence_of_a_summary_stands_in_the_abstract(title: str, abstract: str) -> None:
+    summary = summarise(title, abstract)
+    chosen = [s for s in (summary.tldr, summary.result, summary.problem, *summary.resources) if s]
+    for sentence in chosen:
+        assert sentence.text == abstract[sentence.start : sentence.end]
+    assert len({sentence.number for sentence in chosen}) == len(chosen), "no sentence fills two slots"
+    assert bool(chosen) == bool(abstract.strip())
+    assert summarise(title, abstract) == summary
+    segments = marked(abstract, summary)
+    assert "".join(segment.text for segment in segments) == abstract
+    assert [s.text for s in segments if s.slot] == [s.text for s in sorted(chosen, key=lambda s: s.start)]
+
+
+@given(st.text(max_size=60), st.lists(st.text(), max_size=8))
+def test_three_sentences_are_different_ones(title: str, sentences: list[str]) -> None:
+    chosen = three_sentences(title, sentences)
+    assert len(set(chosen)) == len(chosen) == min(3, len(sentences))
+
+
+def test_an_empty_abstract_has_no_summary() -> None:
+    assert summarise("A title", " \n") == Summary(tldr=None, result=None, problem=None, resources=())
+    assert overview([("A", ""), ("B", "We show it.")])[0] is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_resource"),
+    [
+        ("Our code and data are publicly available.", True),
+        ("We release the dataset under a free licence.", True),
+        ("The source code can be found at github.com/a/b.", True),
+        ("All models will be open-sourced.", True),
+        ("We compare three open-source models on public benchmarks.", False),
+        ("Open-source agents are far behind.", False),
+        ("We evaluate on two publicly available datasets.", False),
+        ("It is hard when labelled data are not available.", False),
+        ("Code will be made available upon publication.", True),
+        ("The toolkit is available at https://a.org/b.", True),
+        ("Energy is released when the bond breaks.", False),
+    ],
+)
+def test_a_resource_is_given_not_only_mentioned(sentence: str, is_resource: bool) -> None:
+    summary = summarise("A parser", f"We propose a parser for sentences. {sentence}")
+    assert [s.text for s in summary.resources] == [sentence] * is_resource
+
+
+def _bundled() -> dict[str, PaperRecord]:
+    source = Source(kind="author_page", name="zehan-qi.txt", retrieved=datetime.now(UTC))
+    page = (resources.files("seeds.documents") / "zehan-qi.txt").read_bytes()
+    return {paper.title.split(":")[0]: paper for paper in read(page, source).pages[0].papers}
+
+
+# What a careful reader chooses: the number of the sentence for TL;DR, result and problem (both where two are equally
+# good) and of all resources. None: the abstract has nothing for it, and a sentence there would be wrong.
+READER: dict[str, tuple[set[int | None], set[int | None], set[int | None], list[int]]] = {
+    "VisualAgentBench": ({4}, {5}, {3}, [8]),
+    "Survey on Factuality in Large Language Models": ({1}, {None}, {None, 2}, []),
+    "Walking in Others' Shoes": ({4}, {5}, {2, 3}, []),
+    "DebateQA": ({3}, {7}, {2}, []),
+    "NaturalCodeBench": ({3}, {7}, {2}, [9]),
+    "AgentRL": ({3}, {7}, {2}, [9]),
+    "Knowledge Conflicts for LLMs": ({1}, {None}, {None, 3}, []),
+    "MR-Ben": ({4}, {8}, {2, 3}, []),
+    "ChatGLM": ({1}, {6}, {None}, [9, 10]),
+    "WebRL": ({3}, {7, 8}, {2}, []),
+    "AutoGLM": ({1}, {9, 10}, {2}, []),
+    "Long²RAG": ({3}, {None}, {2}, []),
+    "Bias and Volatility": ({1}, {8}, {2, 4}, []),
+}
+
+
+@pytest.mark.parametrize("title", READER)
+def test_the_bundled_papers_are_summed_up_as_a_careful_reader_would(title: str) -> None:
+    paper = _bundled()[title]
+    summary = summarise(paper.title, paper.abstract or "")
+    chosen = [sentence and sentence.number for sentence in (summary.tldr, summary.result, summary.problem)]
+    *wanted, resources_wanted = READER[title]
+    assert all(number in good for number, good in zip(chosen, wanted, strict=True)), chosen
+    assert [sentence.number for sentence in summary.resources] == resources_wanted
+    for segment in marked(paper.abstract or "", summary):
+        assert not set("\\$") & set(segment.text), "TeX is gone before sentences are chosen"
+
+
+def test_all_bundled_papers_are_in_the_table() -> None:
+    assert set(_bundled()) == set(READER)
+
+
+def test_summaries_are_equal_on_every_machine_and_python() -> None:
+    abstract = (
+        "Parsers are slow. However, existing ones fail on long input. We propose LongParse, a parser in linear time. "
+        "It reads 3.5 times more. We show that it improves by 4.8% over Chart et al. (2020). Code is at https://a.org."
+    )
+    reading = Reading("LongParse: parsing in linear time", [s.text for s in split_sentences(abstract)])
+    assert (reading.choice, reading.margins) == (
+        [447081, -198949, 1940593, 405634, 57578, -186944],
+        [
+            (500, -3947, -4641, -4378, -500, -3947),
+            (500, -2845, -2777, -3840, -500, -2777),
+            (-622, -402, 402, -1834, -500, 500),
+            (-1668, -2556, 251, -251, -500, 251),
+            (-2886, -4261, -1014, 500, -500, -1014),
+            (-4293, -4649, -2322, -686, 686, -2322),
+        ],
+    )
+
+
+def test_the_probability_of_a_role_is_rounded_alike_on_every_machine() -> None:
+    exact = Context(prec=16)
+    for margin in range(-8000, 8001):
+        value = -1000 * exact.ln(1 + exact.exp(Decimal(-margin) / 1000))
+        assert abs(value - log_probability(margin)) < Decimal("0.4999"), margin
+    assert log_probability(-9000) == log_probability(-8000)
+    assert log_probability(9000) == log_probability(8000) == 0
