@@ -42,6 +42,18 @@ async def remember(db: Database, guild_id: int, kind: Kind, query: str, handle: 
     return True
 
 
+async def meant_by(db: Database, guild_id: int, kind: Kind, query: str) -> Handle | None:
+    """The paper or author that the query stands for in the guild; perhaps a handle from before papers were merged."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT handle FROM aliases WHERE guild_id = ? AND kind = ? AND folded = ?", (guild_id, kind, fold(query))
+        ) as rows,
+    ):
+        row = await rows.fetchone()
+    return row[0] if row else None
+
+
 async def entries(db: Database, guild_id: int) -> list[Alias]:
     """The guild's aliases, by kind and query."""
     async with db.read() as connection:
