@@ -37,7 +37,7 @@ def read_back(name: str, content: str) -> PaperRecord:
     return only
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @pytest.mark.parametrize(("style", "name"), [("bibtex", "a.bib"), ("ris", "a.ris"), ("csl-json", "a.json")])
 @given(
     title=st.text(st.sampled_from("abc XYZ é&%#:,"), min_size=3, max_size=60).map(str.strip).filter(len), people=PEOPLE

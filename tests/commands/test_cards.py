@@ -104,7 +104,7 @@ def check(view: discord.ui.LayoutView) -> None:
         assert "<@1>" not in written
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(PAPERS)
 def test_every_card_of_a_paper(paper: Paper) -> None:
     summary = summarise(paper.title, paper.abstract) if paper.abstract else None
@@ -120,7 +120,7 @@ def test_every_card_of_a_paper(paper: Paper) -> None:
     check(author_cards.authors_of(paper, people[:25]))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.lists(PAPERS, max_size=9, unique_by=lambda p: p.handle), TEXT, st.integers(0, 900), st.lists(SOURCES, max_size=5)
 )

@@ -356,6 +356,5 @@ TestSubscribed = Subscribed.TestCase
 TestSubscribed.settings = settings(
     max_examples=15,
     stateful_step_count=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )

@@ -44,7 +44,7 @@ QUERIES = st.lists(TEXTS, min_size=1, max_size=10).map(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     items=st.lists(ITEMS, min_size=1, max_size=25),
     query=QUERIES,

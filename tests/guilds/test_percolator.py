@@ -7,7 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store import ingest
@@ -25,7 +25,7 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 NAMES = st.lists(st.sampled_from(["qi", "zehan", "z", "q", "li", "l", "wei"]), min_size=1, max_size=4)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(st.lists(queries(), min_size=1, max_size=8), st.lists(RECORDS, max_size=8), st.lists(RECORDS, max_size=4))
 def test_the_ledger_has_what_trying_everything_finds(
     asked: list[Query], earlier: list[PaperRecord], records: list[PaperRecord]

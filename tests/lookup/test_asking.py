@@ -27,7 +27,7 @@ async def test_any_query_has_an_answer(lookup: Lookup, query: str) -> None:
     await lookup.understanding(query)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(query=st.text(max_size=60))
 async def test_any_text_has_an_answer(lookup: Lookup, query: str) -> None:
     for hits in (await lookup.titles(query, 5), await lookup.authors(query, 5), await lookup.told(query, 5)):

@@ -57,7 +57,7 @@ async def answers(lookup: Lookup, queries: Sequence[str] = QUERIES) -> list[list
     return [await lookup.titles(query) for query in queries]
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.lists(CHANGES, min_size=1, max_size=6), st.dictionaries(st.integers(1, 12), st.integers(0, 9)))
 def test_after_any_changes_it_answers_as_one_built_anew(
     batches: list[dict[int, str | None]], citations: dict[int, int]

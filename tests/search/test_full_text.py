@@ -7,7 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.catalog import authors, papers
@@ -72,7 +72,7 @@ async def _store(db: Database, records: list[PaperRecord]) -> list[Paper]:
     return [s.after for s in stored]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(st.lists(st.lists(RECORDS, max_size=5), max_size=4), st.lists(queries(), min_size=1, max_size=6))
 def test_search_finds_what_matches_says(batches: list[list[PaperRecord]], asked: list[Query]) -> None:
     asyncio.run(_agrees(batches, asked))

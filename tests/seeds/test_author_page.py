@@ -107,7 +107,7 @@ class TestSeedPage:
             "ChatGLM": ["code https://github.com/THUDM", "code https://huggingface.co/THUDM"],
         }
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.integers(0, len(SEED) - 1))
     def test_cut_off_anywhere_gives_the_papers_before(self, end: int) -> None:
         whole = page_of(read(SEED, SOURCE)).papers
@@ -270,7 +270,6 @@ def rendered(entry: Entry) -> str:
     return f"{first}\n{entry.title}\n\n{listed}{places}\n\n{entry.abstract}\n\n"
 
 
-@settings(deadline=None)
 @given(st.lists(entries, min_size=1, max_size=4), people, st.integers(0, 999), st.integers(0, 9_999_999))
 def test_a_page_reads_back_as_it_was_written(listed: list[Entry], name: str, h_index: int, citations: int) -> None:
     head = f"{name}\n\nCL\nh-index{h_index}\n{len(listed)}papers\n{citations:,}citations\n\n{len(listed)} Papers\n\n"
@@ -296,7 +295,6 @@ def test_a_page_reads_back_as_it_was_written(listed: list[Entry], name: str, h_i
         assert name in names(one)
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from([*HEAD.split("\n"), *FIRST.split("\n"), *SECOND.split("\n"), "\x00", "·", "et al."]),

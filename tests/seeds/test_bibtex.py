@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seeds.formats import bibtex
@@ -135,7 +135,6 @@ def test_nothing_is_a_problem() -> None:
 words = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=9).map(str.title).filter(lambda word: word != "And")
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -159,7 +158,6 @@ def test_entries_read_back_as_they_were_written(entries: list[tuple[str, list[tu
     ]
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=300)
     | st.lists(st.sampled_from(["@misc", "{", "}", "a", ",", "title", "=", '"', "\n", "#", "author", " and "])).map(

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seeds.formats import json_files
@@ -231,7 +231,6 @@ anything = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SAMPLES), st.data())
 def test_records_with_any_value_in_any_place_are_read_or_reported(sample: dict[str, Any], data: st.DataObject) -> None:
     changed = dict(sample)
@@ -260,7 +259,6 @@ def test_markup_becomes_text(marked: str, text: str) -> None:
     assert without_markup(marked) == text
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seeds.links import LONGEST_ADDRESS, MOST, code_links, of_address
@@ -32,7 +32,6 @@ def test_finds_addresses(text: str, links: list[str]) -> None:
     assert [f"{link.kind} {link.url}" for link in code_links(text)] == links
 
 
-@settings(deadline=None)
 @given(
     st.text(max_size=2000)
     | st.lists(st.sampled_from(["https://a.b/", "github.com/", ")", "\\_", "x", " "])).map("".join)

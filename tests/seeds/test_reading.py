@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import seeds
@@ -133,7 +133,6 @@ def test_what_has_no_name_is_told_from_its_content(content: str | bytes, kind: s
     assert {(p.source.kind, p.source.name) for r in readings for p in r.papers} == {(kind, "standard input")}
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["a.txt", "a.bib", "a.ris", "a.json", "a.jsonl", "a.xml", "a"]), st.binary(max_size=200))
 def test_any_content_is_read_or_told(name: str, content: bytes) -> None:
     for read in (

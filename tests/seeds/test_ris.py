@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seeds.formats import ris
@@ -43,7 +43,6 @@ def test_nothing_is_a_problem() -> None:
     assert [problem.message for problem in read("Dear Sir,").problems] == ["there is no RIS record in it"]
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=200)
     | st.lists(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seeds.tex.convert import clean, to_text
@@ -55,13 +55,11 @@ def assert_presentable(text: str) -> None:
     assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in text)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_becomes_presentable(text: str) -> None:
     assert_presentable(to_text(text))
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(
@@ -89,7 +87,6 @@ def test_any_tex_becomes_presentable(tex: str) -> None:
     assert text.count("ordword") == tex.count("ordword")  # a macro before it may take its first characters
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_characters=TEX_SIGNS)).filter(lambda text: "--" not in text))
 def test_text_without_tex_stays(text: str) -> None:
     assert to_text(text) == clean(text)

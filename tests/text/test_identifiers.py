@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from store.text import identifiers
@@ -59,7 +59,6 @@ def test_a_field_may_hold_several_dois() -> None:
     assert [one.value for one in found] == ["10.1103/physrevd.93.016005", "10.1103/physrevd.98.079901", "10.1000/x"]
 
 
-@settings(deadline=None)
 @given(
     st.text()
     | st.lists(
