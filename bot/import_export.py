@@ -14,7 +14,7 @@ from store.catalog import listing
 from store.catalog.citation_styles import cite
 from store.guilds import subscriptions
 from store.library import Library
-from store.models import IntakeReport, Reading
+from store.models import IntakeReport, ParsedSource
 
 FEW = 20
 """Papers that subscribers get from a file without being asked about."""
@@ -38,7 +38,7 @@ def files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 async def read_in(
-    library: Library, path: Path, progress: ingest.Progress, notify: bool | None, ask: Callable[[int], bool]
+    library: Library, path: Path, progress: ingest.ImportProgress, notify: bool | None, ask: Callable[[int], bool]
 ) -> IntakeReport:
     """Read one file as of its last change, or `STANDARD_INPUT` as of now, into the store.
 
@@ -51,7 +51,7 @@ async def read_in(
         readings = seeds.read_stream(name, sys.stdin.buffer, datetime.now(UTC))
     else:
         name, readings = path.name, seeds.read_file(path, _changed(path))
-    first = next(readings, Reading())
+    first = next(readings, ParsedSource())
     papers = len(first.papers) + sum(len(page.papers) for page in first.pages)
     if notify is None:
         notify = papers <= FEW or not await subscriptions.count(library.db) or ask(papers)

@@ -9,14 +9,14 @@ from commands.context import Fetch
 from seeds.http import Fetcher
 from seeds.services import fetch_by_id
 from seeds.services.language_model import LanguageModel
-from store.models import Identifier, Reading
+from store.models import Identifier, ParsedSource
 
 
 def fetch(fetcher: Fetcher, settings: Settings) -> Fetch:
     """Papers by their outside names, from the services that the settings name."""
     services = fetch_by_id.Services(arxiv=settings.arxiv_url, crossref=settings.crossref_url)
 
-    async def ask(wanted: Sequence[Identifier]) -> Reading:
+    async def ask(wanted: Sequence[Identifier]) -> ParsedSource:
         return await fetch_by_id.papers(fetcher, services, wanted)
 
     return ask

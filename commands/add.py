@@ -20,7 +20,7 @@ from commands.views.layout import CardView
 from store import ingest
 from store.catalog import papers
 from store.library import Library
-from store.models import Identifier, IntakeReport, PaperRecord, Reading, SourceKind
+from store.models import Identifier, IntakeReport, PaperRecord, ParsedSource, SourceKind
 from store.text import identifiers
 
 MAX_FILE = 5_000_000
@@ -106,7 +106,7 @@ async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
     return await _added(interaction.client.library, reading, report)
 
 
-def _as_told(reading: Reading) -> Reading:
+def _as_told(reading: ParsedSource) -> ParsedSource:
     """What a person hands over is never taken for a service's own word, whatever its format."""
 
     def told(record: PaperRecord) -> PaperRecord:
@@ -117,7 +117,7 @@ def _as_told(reading: Reading) -> Reading:
     return reading.model_copy(update={"papers": tuple(map(told, reading.papers))})
 
 
-async def _fetched(interaction: Interaction, named: Sequence[Identifier]) -> Reading:
+async def _fetched(interaction: Interaction, named: Sequence[Identifier]) -> ParsedSource:
     try:
         async with asyncio.timeout(FETCHING_S):
             return await interaction.client.fetch(named)
@@ -127,7 +127,7 @@ async def _fetched(interaction: Interaction, named: Sequence[Identifier]) -> Rea
         ) from error
 
 
-async def _added(library: Library, reading: Reading, report: IntakeReport) -> CardView:
+async def _added(library: Library, reading: ParsedSource, report: IntakeReport) -> CardView:
     records = [*(r for page in reading.pages for r in page.papers), *reading.papers]
     shown = await papers.by_records(library.db, records[: parts.PAGE])
     counts = {"new": report.new, "changed": report.changed, "known already": report.unchanged}

@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 
 from store.library import Library
-from store.models import Handle, Identifier, Reading
+from store.models import Handle, Identifier, ParsedSource
 
 
 class Recent:
@@ -40,7 +40,7 @@ class Recent:
 LEDGER = "ledger"
 """The event by which whoever changed it says that there may be something to post."""
 
-Fetch = Callable[[Sequence[Identifier]], Awaitable[Reading]]
+Fetch = Callable[[Sequence[Identifier]], Awaitable[ParsedSource]]
 """Asks outside services for papers by arXiv id or DOI; what they do not have is among the problems."""
 
 

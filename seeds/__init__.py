@@ -16,7 +16,7 @@ from typing import BinaryIO
 from seeds.formats import author_page, bibtex, dblp, json_files, ris
 from seeds.services import arxiv, arxiv_rss, oai_pmh
 from seeds.xml import XmlError, name_of, parse
-from store.models import Problem, Reading, Source, SourceKind
+from store.models import ParsedSource, Problem, Source, SourceKind
 
 LARGEST_FILE = 100_000_000
 """Bytes of a file that is read at once, unpacked; lines of JSON are read in parts and may be more."""
@@ -41,7 +41,7 @@ def bundled() -> Iterator[tuple[str, bytes]]:
             yield document.name, document.read_bytes()
 
 
-def read(name: str, content: bytes, retrieved: datetime) -> Reading:
+def read(name: str, content: bytes, retrieved: datetime) -> ParsedSource:
     """Read a file in the format that its name and content tell; `retrieved` is when what it says was so.
 
     `name` is what people are shown as the source. Raises `UnknownFormatError` or `TooLargeError`; what is wrong inside
@@ -72,7 +72,7 @@ def read(name: str, content: bytes, retrieved: datetime) -> Reading:
     raise UnknownFormatError
 
 
-def read_file(path: Path, retrieved: datetime) -> Iterator[Reading]:
+def read_file(path: Path, retrieved: datetime) -> Iterator[ParsedSource]:
     """Read a file from disk as `read` does; lines of JSON come in readings of 1,000 papers, whatever the file's size.
 
     Raises `OSError` beside the errors of `read`.
@@ -88,7 +88,7 @@ def read_file(path: Path, retrieved: datetime) -> Iterator[Reading]:
         source = Source(kind="dump", name=path.name, retrieved=retrieved)
         yield from json_files.read_lines(_up_to_damage(lines, damage), source)
     if damage:
-        yield Reading(problems=tuple(damage))
+        yield ParsedSource(problems=tuple(damage))
 
 
 def _up_to_damage(lines: Iterable[bytes], damage: list[Problem]) -> Iterator[bytes]:
@@ -99,7 +99,7 @@ def _up_to_damage(lines: Iterable[bytes], damage: list[Problem]) -> Iterator[byt
         damage.append(Problem(line=None, message="the file is cut off or damaged after this; fetch it again"))
 
 
-def read_stream(name: str, stream: BinaryIO, retrieved: datetime) -> Iterator[Reading]:
+def read_stream(name: str, stream: BinaryIO, retrieved: datetime) -> Iterator[ParsedSource]:
     """Read what has no file's name, as standard input, in the format that its content tells.
 
     Lines of JSON come as from `read_file`. Raises the errors of `read`.
@@ -140,18 +140,18 @@ def _format(name: str, content: bytes) -> str | None:
     return "author page" if name.endswith(".txt") else None
 
 
-def _read_xml(content: bytes, name: str, retrieved: datetime) -> Reading:
+def _read_xml(content: bytes, name: str, retrieved: datetime) -> ParsedSource:
     try:
         root = parse(content)
     except XmlError as error:
-        return Reading(problems=(Problem(line=error.line, message=str(error)),))
+        return ParsedSource(problems=(Problem(line=error.line, message=str(error)),))
     match name_of(root):
         case "feed" if root.find("{*}entry/{*}announce_type") is None:
             return arxiv.read_entries(root, Source(kind="arxiv", name=name, retrieved=retrieved))
         case "rss" | "feed":
             feed = arxiv_rss.read(content, retrieved)
             said = (Problem(line=None, message=feed.reason),) if feed.reason else ()
-            return Reading(papers=tuple(one.record for one in feed.announcements), problems=feed.problems + said)
+            return ParsedSource(papers=tuple(one.record for one in feed.announcements), problems=feed.problems + said)
         case "OAI-PMH" | "record" | "ListRecords":
             return oai_pmh.read(root, Source(kind="oai", name=name, retrieved=retrieved))
         case "dblp":

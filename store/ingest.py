@@ -13,7 +13,7 @@ from store.catalog import authors, papers
 from store.catalog.records import Heard
 from store.guilds import percolator
 from store.lookup.index.writer import update_names, update_titles
-from store.models import AuthorPage, IntakeReport, PaperRecord, Problem, Reading
+from store.models import AuthorPage, IntakeReport, PaperRecord, ParsedSource, Problem
 from store.search import full_text
 from store.storage.database import Database
 
@@ -23,11 +23,11 @@ BATCH = 1000
 MOST_PROBLEMS = 1000
 """Problems that a report holds."""
 
-Progress = Callable[[int], None]
+ImportProgress = Callable[[int], None]
 
 
 async def take(
-    db: Database, source: str, reading: Reading, *, notify: bool = True, now: datetime | None = None
+    db: Database, source: str, reading: ParsedSource, *, notify: bool = True, now: datetime | None = None
 ) -> IntakeReport:
     """Store a reading, as `take_all` does."""
     return await take_all(db, source, [reading], notify=notify, now=now)
@@ -36,8 +36,8 @@ async def take(
 async def take_all(
     db: Database,
     source: str,
-    readings: Iterable[Reading],
-    progress: Progress = lambda done: None,
+    readings: Iterable[ParsedSource],
+    progress: ImportProgress = lambda done: None,
     *,
     notify: bool = True,
     now: datetime | None = None,

@@ -176,8 +176,8 @@ class Problem(Frozen):
     message: str
 
 
-class Reading(Frozen):
-    """What a reader made of a source: what is good, and what is not with its place."""
+class ParsedSource(Frozen):
+    """A file or a service's answer after parsing: what could be read, and what could not, with its place."""
 
     pages: tuple[AuthorPage, ...] = ()
     papers: tuple[PaperRecord, ...] = ()
@@ -194,7 +194,7 @@ class Hit(Frozen):
 
 
 class IntakeReport(Frozen):
-    """What became of one reading, in papers; `problems` are the reader's."""
+    """How many papers one import added, changed or left as they were; `problems` come from parsing the source."""
 
     source: str
     finished: datetime

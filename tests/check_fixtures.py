@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 import seeds
-from store.models import Reading
+from store.models import ParsedSource
 
 NOW = datetime.now(UTC)
 SUFFIXES = {".bib", ".ris", ".xml", ".json", ".yaml", ".txt", ".jsonl"}
@@ -90,7 +90,7 @@ def check(path: Path, tally: Tally) -> None:
             tally.less.append(f"{path}: {read} of {expected} records; {[p.message for p in reading.problems[:3]]}")
 
 
-def count(reading: Reading) -> int:
+def count(reading: ParsedSource) -> int:
     return len(reading.papers) + sum(len(page.papers) for page in reading.pages)
 
 

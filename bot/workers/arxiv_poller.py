@@ -21,7 +21,7 @@ from store import ingest
 from store.catalog import papers
 from store.guilds import feed_state
 from store.guilds.feed_state import FeedState
-from store.models import Identifier, PaperRecord, Problem, Reading
+from store.models import Identifier, PaperRecord, ParsedSource, Problem
 from store.storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ class Watcher:
         new = 0
         for kinds, notify in ((("new", "cross"), True), (("replace", "replace-cross"), False)):
             records = [one.record for one in announced if one.kind in kinds]
-            reading = Reading(papers=tuple(await self._dated(records)))
+            reading = ParsedSource(papers=tuple(await self._dated(records)))
             new += (await ingest.take(self.db, name, reading, notify=notify, now=self.now())).new
         return new
 
@@ -181,7 +181,7 @@ class Watcher:
         new = 0
         for notify in (True, False):
             chosen = tuple(one for one in records if (one.published is None or one.published >= oldest) == notify)
-            new += (await ingest.take(self.db, name, Reading(papers=chosen), notify=notify, now=self.now())).new
+            new += (await ingest.take(self.db, name, ParsedSource(papers=chosen), notify=notify, now=self.now())).new
         return new
 
     async def _failed(

@@ -14,7 +14,7 @@ from datetime import date
 from seeds import record_builder
 from seeds.decoding import Problems, decode, excerpt
 from seeds.tex.convert import to_text
-from store.models import AuthorPage, Authorship, Metric, MetricName, PaperRecord, Reading, Source
+from store.models import AuthorPage, Authorship, Metric, MetricName, PaperRecord, ParsedSource, Source
 from store.text.normalize import fold
 
 NO_PAGE = "this is no author page"
@@ -56,7 +56,7 @@ class _Head:
     announced: int | None = None
 
 
-def read(content: bytes | str, source: Source) -> Reading:
+def read(content: bytes | str, source: Source) -> ParsedSource:
     """Read a page: one `AuthorPage`, or its papers alone where the page does not say whose it is.
 
     Never raises: what cannot be read is among the problems, with its line.
@@ -69,7 +69,7 @@ def read(content: bytes | str, source: Source) -> Reading:
     starts = [place for place, line in enumerate(lines) if _begins_entry(line.text)]
     if not starts and not any(_figure(line.text) for line in lines):
         problems.add(None, NO_PAGE)
-        return Reading(problems=problems.listed())
+        return ParsedSource(problems=problems.listed())
     head = _read_head(lines[: starts[0] if starts else len(lines)], source, cut, problems)
     expected = head.announced
 
@@ -91,7 +91,7 @@ def read(content: bytes | str, source: Source) -> Reading:
     elif expected is not None and expected != len(papers):
         problems.add(None, f"the page announces {expected:,} papers, of which {len(papers):,} could be read")
     if head.name is None:
-        return Reading(papers=tuple(papers), problems=problems.listed())
+        return ParsedSource(papers=tuple(papers), problems=problems.listed())
     page = AuthorPage(
         source=source,
         name=head.name,
@@ -99,7 +99,7 @@ def read(content: bytes | str, source: Source) -> Reading:
         metrics=tuple(head.metrics[name] for name, _, _ in _FIGURES if name in head.metrics),
         papers=tuple(papers),
     )
-    return Reading(pages=(page,), problems=problems.listed())
+    return ParsedSource(pages=(page,), problems=problems.listed())
 
 
 def _begins_entry(text: str) -> bool:

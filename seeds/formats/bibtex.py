@@ -15,7 +15,7 @@ from seeds import record_builder
 from seeds.decoding import Problems, decode, excerpt
 from seeds.links import of_address
 from seeds.tex.convert import to_text
-from store.models import Authorship, Identifier, PaperRecord, Reading, Source
+from store.models import Authorship, Identifier, PaperRecord, ParsedSource, Source
 from store.text import identifiers
 
 _DECLARED = re.compile(
@@ -28,7 +28,7 @@ _AGAIN = "\0"  # in no text that `decode` gives
 _INHERITED = ("year", "date", "month", "publisher")
 
 
-def read(content: bytes, source: Source) -> Reading:
+def read(content: bytes, source: Source) -> ParsedSource:
     """Read every entry that is a paper; proceedings as such, sets and the like are not. Never raises."""
     problems = Problems()
     declared = _DECLARED.search(content[:2000])
@@ -53,7 +53,7 @@ def read(content: bytes, source: Source) -> Reading:
             problems.add(_line(entry), f"{excerpt(entry.key) if entry.key else 'this entry'} is not read: {error}")
     if not papers and not problems.listed():
         problems.add(None, "there is no BibTeX entry in it")
-    return Reading(papers=tuple(papers), problems=problems.listed())
+    return ParsedSource(papers=tuple(papers), problems=problems.listed())
 
 
 def _entries(text: str, problems: Problems) -> Iterator[model.Entry]:

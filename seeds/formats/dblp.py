@@ -11,7 +11,7 @@ from seeds.decoding import Problems
 from seeds.links import of_address
 from seeds.untyped_json import items, mapping, text, without_markup
 from seeds.xml import name_of, text_of, texts_of
-from store.models import Identifier, PaperRecord, Reading, Source
+from store.models import Identifier, PaperRecord, ParsedSource, Source
 from store.text import identifiers
 
 _PAPERS = {"article", "inproceedings", "incollection", "book", "phdthesis", "mastersthesis", "data"}
@@ -32,7 +32,7 @@ def hit(item: Mapping[str, Any], source: Source) -> PaperRecord:
     )
 
 
-def read_xml(root: Element, source: Source) -> Reading:
+def read_xml(root: Element, source: Source) -> ParsedSource:
     """Read the papers in DBLP's XML; proceedings, home pages and the like are passed over."""
     problems = Problems()
     papers: list[PaperRecord] = []
@@ -53,7 +53,7 @@ def read_xml(root: Element, source: Source) -> Reading:
             )
         except record_builder.UnreadableError as error:
             problems.add(None, f"element {place} ({element.get('key', '')[:100]}) is not read: {error}")
-    return Reading(papers=tuple(papers), problems=problems.listed())
+    return ParsedSource(papers=tuple(papers), problems=problems.listed())
 
 
 def record(

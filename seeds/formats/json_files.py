@@ -12,7 +12,7 @@ from seeds.decoding import Problems, decode
 from seeds.formats import csl_json, dblp, dump
 from seeds.services import openalex, semantic_scholar
 from seeds.untyped_json import items, mapping, text
-from store.models import PaperRecord, Reading, Source, SourceKind
+from store.models import PaperRecord, ParsedSource, Source, SourceKind
 
 _Reader = Callable[[Mapping[str, Any], Source], PaperRecord]
 _LONGEST_LINE = 4_000_000
@@ -24,7 +24,7 @@ _CSL_TYPES = frozenset(
 )
 
 
-def read(content: bytes, source: Source) -> Reading:
+def read(content: bytes, source: Source) -> ParsedSource:
     """Read a JSON document or lines of JSON; records may be of different kinds. Never raises.
 
     The kind of `source` is replaced by the one that each record is of.
@@ -41,7 +41,7 @@ def read(content: bytes, source: Source) -> Reading:
     return _read(((None, f"record {place}", item) for place, item in enumerate(found, start=1)), source, problems)
 
 
-def read_lines(lines: Iterable[str | bytes], source: Source, batch: int = 1000) -> Iterator[Reading]:
+def read_lines(lines: Iterable[str | bytes], source: Source, batch: int = 1000) -> Iterator[ParsedSource]:
     """Read lines of JSON, a record each, as readings of as many records as `batch` says."""
     numbered = enumerate(lines, start=1)
     while some := list(islice(numbered, batch)):
@@ -70,7 +70,7 @@ def _parsed(lines: Iterable[tuple[int, str | bytes]], problems: Problems) -> Ite
             problems.add(number, "this line is not JSON")
 
 
-def _read(found: Iterable[tuple[int | None, str, object]], source: Source, problems: Problems) -> Reading:
+def _read(found: Iterable[tuple[int | None, str, object]], source: Source, problems: Problems) -> ParsedSource:
     papers: list[PaperRecord] = []
     sources: dict[SourceKind, Source] = {}
     for line, name, item in found:
@@ -80,16 +80,16 @@ def _read(found: Iterable[tuple[int | None, str, object]], source: Source, probl
             papers.append(reader(mapping(item), of_kind))
         except record_builder.UnreadableError as error:
             problems.add(line, f"{name} is not read: {error}")
-    return Reading(papers=tuple(papers), problems=problems.listed())
+    return ParsedSource(papers=tuple(papers), problems=problems.listed())
 
 
-def _together(readings: Iterable[Reading], problems: Problems) -> Reading:
+def _together(readings: Iterable[ParsedSource], problems: Problems) -> ParsedSource:
     papers: list[PaperRecord] = []
     for reading in readings:
         papers.extend(reading.papers)
         for problem in reading.problems:
             problems.add(problem.line, problem.message)
-    return Reading(papers=tuple(papers), problems=problems.listed())
+    return ParsedSource(papers=tuple(papers), problems=problems.listed())
 
 
 def _records(document: object) -> Iterator[object]:

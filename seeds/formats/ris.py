@@ -13,14 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from seeds import record_builder
 from seeds.decoding import Problems, decode
 from seeds.links import of_address
-from store.models import Identifier, PaperRecord, Reading, Source
+from store.models import Identifier, PaperRecord, ParsedSource, Source
 from store.text import identifiers
 
 _TAG = re.compile(r"\s*([A-Z][A-Z0-9])\s{0,3}-(?:\s(.*)|$)")
 _Fields = Mapping[str, Sequence[str]]
 
 
-def read(content: bytes, source: Source) -> Reading:
+def read(content: bytes, source: Source) -> ParsedSource:
     """Read every record that has a title. Never raises."""
     problems = Problems()
     papers: list[PaperRecord] = []
@@ -31,7 +31,7 @@ def read(content: bytes, source: Source) -> Reading:
             problems.add(line, f"this record is not read: {error}")
     if not papers and not problems.listed():
         problems.add(None, "there is no RIS record in it")
-    return Reading(papers=tuple(papers), problems=problems.listed())
+    return ParsedSource(papers=tuple(papers), problems=problems.listed())
 
 
 def _records(text: str) -> Iterator[tuple[int, _Fields]]:

@@ -13,7 +13,7 @@ from seeds import record_builder
 from seeds.decoding import Problems
 from seeds.links import of_address
 from seeds.xml import text_of, texts_of
-from store.models import Frozen, Identifier, PaperRecord, Reading, Source
+from store.models import Frozen, Identifier, PaperRecord, ParsedSource, Source
 from store.text import identifiers
 
 Kind = Literal["new", "cross", "replace", "replace-cross"]
@@ -30,7 +30,7 @@ class Announcement(Frozen):
     record: PaperRecord
 
 
-def read_entries(root: Element, source: Source) -> Reading:
+def read_entries(root: Element, source: Source) -> ParsedSource:
     """Read an answer of the query interface. Its errors are entries too; they become problems."""
     problems = Problems()
     papers: list[PaperRecord] = []
@@ -41,7 +41,7 @@ def read_entries(root: Element, source: Source) -> Reading:
             papers.append(_entry(entry, source))
         except record_builder.UnreadableError as error:
             problems.add(None, f"entry {place} is not read: {error}")
-    return Reading(papers=tuple(papers), problems=problems.listed())
+    return ParsedSource(papers=tuple(papers), problems=problems.listed())
 
 
 def read_items(items: Iterable[Element], source: Source) -> tuple[tuple[Announcement, ...], Problems]:

@@ -11,7 +11,7 @@ from seeds.formats import json_files
 from seeds.http import Fetcher, FetchError, NotFoundError
 from seeds.services import arxiv
 from seeds.xml import XmlError, parse
-from store.models import Frozen, Identifier, PaperRecord, Reading, Source
+from store.models import Frozen, Identifier, PaperRecord, ParsedSource, Source
 
 MOST = 50
 """Papers that are asked for at once."""
@@ -24,7 +24,7 @@ class Services(Frozen):
     crossref: str = "https://api.crossref.org/works"
 
 
-async def papers(fetcher: Fetcher, services: Services, wanted: Sequence[Identifier]) -> Reading:
+async def papers(fetcher: Fetcher, services: Services, wanted: Sequence[Identifier]) -> ParsedSource:
     """Ask for the first 50 papers wanted, by arXiv id or DOI.
 
     Names of other kinds, papers that a service does not have and services that do not answer are problems.
@@ -43,7 +43,7 @@ async def papers(fetcher: Fetcher, services: Services, wanted: Sequence[Identifi
             found += await _of_crossref(fetcher, services.crossref, one.value, problems)
         elif one.scheme != "arxiv":
             problems.add(None, f"{one.value} can only be read from a file")
-    return Reading(papers=tuple(found), problems=problems.listed())
+    return ParsedSource(papers=tuple(found), problems=problems.listed())
 
 
 async def _of_arxiv(fetcher: Fetcher, base: str, numbers: Sequence[str], problems: Problems) -> Sequence[PaperRecord]:

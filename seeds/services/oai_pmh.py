@@ -13,7 +13,7 @@ from seeds.decoding import Problems
 from seeds.http import Fetcher
 from seeds.tex.convert import clean
 from seeds.xml import name_of, parse, text_of, texts_of
-from store.models import Frozen, Identifier, PaperRecord, Problem, Reading, Source
+from store.models import Frozen, Identifier, PaperRecord, ParsedSource, Problem, Source
 from store.text import identifiers
 
 
@@ -71,14 +71,14 @@ async def list_records(
     return await asyncio.to_thread(lambda: read_page(parse(answer.content), source))
 
 
-def read(root: Element, source: Source) -> Reading:
+def read(root: Element, source: Source) -> ParsedSource:
     """Read a saved answer, or a single record, as a file; an answer that is an error is a problem. Never raises."""
     try:
         page = read_page(root, source)
     except OaiError as error:
-        return Reading(problems=(Problem(line=None, message=str(error)),))
+        return ParsedSource(problems=(Problem(line=None, message=str(error)),))
     nothing = () if page.papers or page.problems else (Problem(line=None, message="There is no record in it."),)
-    return Reading(papers=page.papers, problems=page.problems + nothing)
+    return ParsedSource(papers=page.papers, problems=page.problems + nothing)
 
 
 def read_page(root: Element, source: Source) -> Page:

@@ -21,7 +21,7 @@ _LAST_WORD = "replace(name_key, rtrim(name_key, replace(name_key, ' ', '')), '')
 """The expression that the index `authors_by_last_word` is made of."""
 
 
-class Page(Frozen):
+class ResultPage(Frozen):
     """One page of an answer; `total` counts the papers of all pages."""
 
     handles: tuple[Handle, ...]
@@ -53,7 +53,7 @@ async def index(connection: aiosqlite.Connection, stored: Sequence[Stored]) -> N
     )
 
 
-async def search(db: Database, query: Query, limit: int, offset: int = 0) -> Page:
+async def search(db: Database, query: Query, limit: int, offset: int = 0) -> ResultPage:
     """The papers that match, newest first, `limit` of them from `offset` on."""
     async with db.read() as connection:
         condition = await condition_of(connection, query)
@@ -67,7 +67,7 @@ async def search(db: Database, query: Query, limit: int, offset: int = 0) -> Pag
             condition.parameters,
         ) as rows:
             row = await rows.fetchone()
-    return Page(handles=handles, total=row[0] if row else 0)
+    return ResultPage(handles=handles, total=row[0] if row else 0)
 
 
 async def condition_of(connection: aiosqlite.Connection, query: Query) -> Condition:

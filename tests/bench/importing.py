@@ -20,7 +20,7 @@ from pathlib import Path
 
 from store import ingest
 from store.library import Library
-from store.models import Authorship, Identifier, PaperRecord, Reading, Source
+from store.models import Authorship, Identifier, PaperRecord, ParsedSource, Source
 
 WORDS = 40_000
 BATCH = 1000
@@ -54,7 +54,7 @@ async def lectern(path: Path, rows: int) -> float:
         batch.append(record)
         if len(batch) == BATCH:
             started = time.perf_counter()
-            await ingest.take(library.db, "made", Reading(papers=tuple(batch)))
+            await ingest.take(library.db, "made", ParsedSource(papers=tuple(batch)))
             spent += time.perf_counter() - started
             batch.clear()
     await library.close()

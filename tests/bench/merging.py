@@ -23,7 +23,7 @@ import seeds
 from store import ingest
 from store.catalog import listing
 from store.library import Library
-from store.models import PaperRecord, Reading
+from store.models import PaperRecord, ParsedSource
 from store.text.normalize import fold
 
 ALIKE = 90
@@ -60,7 +60,7 @@ async def lectern(found: Sequence[PaperRecord]) -> Pairs:
     with tempfile.TemporaryDirectory() as folder:
         library = await Library.open(Path(folder) / "lectern.db")
         for record in found:
-            await ingest.take(library.db, record.source.name, Reading(papers=(record,)))
+            await ingest.take(library.db, record.source.name, ParsedSource(papers=(record,)))
         papers = [paper async for page in listing.everything(library.db) for paper in page]
         await library.close()
     return pairs([source.name for source in paper.sources] for paper in papers)

@@ -17,7 +17,7 @@ from store import ingest
 from store.guilds import subscriptions
 from store.guilds.digests import Digest
 from store.guilds.subscriptions import Options, Scope
-from store.models import PaperRecord, Reading, Source
+from store.models import PaperRecord, ParsedSource, Source
 from store.search.query import parse
 from store.storage.database import Database
 
@@ -80,7 +80,7 @@ async def follow(db: Database, *channels: int, cap: int = 25) -> None:
 async def arrive(db: Database, *titles: str, abstract: str | None = None) -> None:
     source = Source(kind="arxiv", name="arXiv", retrieved=START)
     records = tuple(PaperRecord(source=source, title=title, abstract=abstract) for title in titles)
-    await ingest.take(db, "arXiv", Reading(papers=records), now=START)
+    await ingest.take(db, "arXiv", ParsedSource(papers=records), now=START)
 
 
 async def test_a_slow_channel_does_not_hold_up_the_others(db: Database, discord: Discord, delivery: Delivery) -> None:

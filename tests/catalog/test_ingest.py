@@ -9,7 +9,7 @@ import pytest
 from store import ingest
 from store.catalog import authors, papers
 from store.guilds import subscriptions
-from store.models import Authorship, Identifier, Paper, PaperRecord, Problem, Reading
+from store.models import Authorship, Identifier, Paper, PaperRecord, ParsedSource, Problem
 from store.search.matcher import matches
 from store.search.query import parse
 from store.storage.database import Database
@@ -17,7 +17,7 @@ from tests.support.made import DAY, arxiv, names, page, record, source
 
 
 async def take(db: Database, *records: PaperRecord) -> None:
-    await ingest.take(db, "a file", Reading(papers=records))
+    await ingest.take(db, "a file", ParsedSource(papers=records))
 
 
 async def everything(db: Database) -> list[tuple[object, ...]]:
@@ -41,7 +41,7 @@ async def only_paper(db: Database) -> Paper:
 
 
 async def test_reading_twice_changes_nothing(db: Database) -> None:
-    reading = Reading(
+    reading = ParsedSource(
         pages=(page("Noam Shazeer", record(), record("Outrageously Large Networks"), h_index=40, papers=2),),
         papers=(record("A Third Paper", abstract="It has an abstract.", identifiers=arxiv("2401.00001")),),
         problems=(Problem(line=3, message="a bad date"),),
@@ -105,18 +105,18 @@ async def test_a_title_of_one_word_is_the_same_paper_when_its_source_is_read_aga
 
 
 async def test_a_duplicate_within_a_source_is_taken_once(db: Database) -> None:
-    report = await ingest.take(db, "refs.bib", Reading(papers=(record(), record(abstract="Another entry."))))
+    report = await ingest.take(db, "refs.bib", ParsedSource(papers=(record(), record(abstract="Another entry."))))
     assert (report.new, report.unchanged) == (1, 1)
 
 
 async def test_duplicates_far_apart_in_a_file_change_nothing_when_it_is_read_again(db: Database) -> None:
     twice = (record(identifiers=arxiv("2401.00001")), record(abstract="Once more.", identifiers=arxiv("2401.00001")))
     between = [record(f"Paper {number} of many", authors=()) for number in range(ingest.BATCH)]
-    reading = Reading(papers=(twice[0], *between, twice[1]))
+    reading = ParsedSource(papers=(twice[0], *between, twice[1]))
     first = await ingest.take(db, "refs.bib", reading)
     assert (first.new, first.changed, first.unchanged) == (ingest.BATCH + 1, 0, 1)
     before = await everything(db)
-    again = await ingest.take_all(db, "refs.bib", [Reading(papers=reading.papers[:9]), Reading(papers=twice)])
+    again = await ingest.take_all(db, "refs.bib", [ParsedSource(papers=reading.papers[:9]), ParsedSource(papers=twice)])
     assert (again.new, again.changed, again.unchanged) == (0, 0, 11)
     assert await everything(db) == before
 
@@ -128,7 +128,7 @@ async def test_papers_that_a_file_unites_change_nothing_when_it_is_read_again(db
         record("Weaving", identifiers=doi),
         record("Weaving with looms", identifiers=(*arxiv("2401.00001"), *doi)),
     ]
-    readings = [Reading(papers=(one,)) for one in united]
+    readings = [ParsedSource(papers=(one,)) for one in united]
     await ingest.take_all(db, "refs.bib", readings)
     before = await everything(db)
     again = await ingest.take_all(db, "refs.bib", readings)
@@ -140,7 +140,9 @@ async def test_a_number_that_another_paper_had_is_no_duplicate(db: Database) -> 
     doi = (Identifier(scheme="doi", value="10.1/x"),)
     uniting = record(identifiers=(*arxiv("2401.00001"), *doi))
     texts = (record("Looms", identifiers=arxiv("2401.00001")), record("Weaving", identifiers=doi), uniting)
-    report = await ingest.take_all(db, "refs.bib", [Reading(papers=(one,)) for one in (*texts, record("A new one"))])
+    report = await ingest.take_all(
+        db, "refs.bib", [ParsedSource(papers=(one,)) for one in (*texts, record("A new one"))]
+    )
     assert report.new == 3
     assert await papers.count(db) == 2
 
@@ -187,7 +189,9 @@ async def test_a_more_exact_date_is_no_disagreement(db: Database) -> None:
 
 async def test_the_author_of_a_page_is_on_every_paper_without_an_invented_place(db: Database) -> None:
     listed = (*names("Ashish Vaswani"), Authorship(name="Noam Shazeer"))
-    await ingest.take(db, "p", Reading(pages=(page("Noam Shazeer", record(authors=listed, authors_complete=False)),)))
+    await ingest.take(
+        db, "p", ParsedSource(pages=(page("Noam Shazeer", record(authors=listed, authors_complete=False)),))
+    )
     (author,) = await authors.namesakes(db, "noam shazeer")
     (handle,) = await authors.papers_of(db, author.handle)
     paper = await papers.by_handle(db, handle)
@@ -200,7 +204,7 @@ async def test_two_people_of_one_name_stay_two(db: Database) -> None:
     for index in (1, 2):
         mine = record(f"Paper Number {index} of Wei", authors=names("Wei Wang"))
         where = source(f"wei-{index}.txt")
-        await ingest.take(db, where.name, Reading(pages=(page("Wei Wang", mine, where=where, h_index=index),)))
+        await ingest.take(db, where.name, ParsedSource(pages=(page("Wei Wang", mine, where=where, h_index=index),)))
     people = await authors.namesakes(db, "Wei Wang")
     assert len(people) == 2
     assert [len(await authors.papers_of(db, p.handle)) for p in people] == [1, 1]
@@ -232,7 +236,7 @@ async def test_initials_are_spelt_out_where_another_source_has_the_one_name(
 
 async def test_the_papers_of_a_page_stay_on_it_where_a_later_list_has_initials(db: Database) -> None:
     mine = record(authors=(*names("Ashish Vaswani"), Authorship(name="Noam Shazeer")), authors_complete=False)
-    await ingest.take(db, "p", Reading(pages=(page("Noam Shazeer", mine, h_index=36),)))
+    await ingest.take(db, "p", ParsedSource(pages=(page("Noam Shazeer", mine, h_index=36),)))
     await take(db, record(authors=names("A. Vaswani", "N. Shazeer", "N. Parmar"), source=source("b.bib", "bibtex")))
     (author,) = await authors.namesakes(db, "Noam Shazeer")
     paper = await only_paper(db)
@@ -242,8 +246,10 @@ async def test_the_papers_of_a_page_stay_on_it_where_a_later_list_has_initials(d
 
 async def test_figures_are_kept_as_history(db: Database) -> None:
     later = source(retrieved=DAY + timedelta(days=30))
-    await ingest.take(db, "p", Reading(pages=(page("Noam Shazeer", record(), h_index=36, citations=100),)))
-    await ingest.take(db, "p", Reading(pages=(page("Noam Shazeer", record(), where=later, h_index=37, citations=100),)))
+    await ingest.take(db, "p", ParsedSource(pages=(page("Noam Shazeer", record(), h_index=36, citations=100),)))
+    await ingest.take(
+        db, "p", ParsedSource(pages=(page("Noam Shazeer", record(), where=later, h_index=37, citations=100),))
+    )
     (author,) = await authors.namesakes(db, "Noam Shazeer")
     latest = {m.name: (m.value, m.measured) for m in await authors.metrics(db, author.handle)}
     assert latest["h_index"] == (37, later.retrieved.date())
@@ -279,7 +285,7 @@ async def test_two_papers_that_turn_out_to_be_one_are_united(db: Database) -> No
     async with db.read() as connection:
         handles = [row[0] for row in await connection.execute_fetchall("SELECT handle FROM papers ORDER BY id")]
     both = record("The Published Title", identifiers=(*arxiv("2401.00001"), *doi), source=source("dblp", "dblp"))
-    report = await ingest.take(db, "dblp", Reading(papers=(both,)))
+    report = await ingest.take(db, "dblp", ParsedSource(papers=(both,)))
     assert (report.new, report.changed) == (0, 1)
     paper = await only_paper(db)
     assert [s.name for s in paper.sources] == ["arXiv", "dblp", "page.txt"]

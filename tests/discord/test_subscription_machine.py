@@ -29,7 +29,7 @@ from store.guilds import pauses, subscriptions
 from store.guilds.digests import Digest
 from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import Options, Scope
-from store.models import Identifier, Paper, PaperRecord, Reading, Source
+from store.models import Identifier, Paper, PaperRecord, ParsedSource, Source
 from store.search.matcher import Rejection, matches
 from store.search.query import parse
 from store.storage.database import Database
@@ -208,7 +208,7 @@ class Subscribed(RuleBasedStateMachine):
         self.do(self._arrive(tuple(records), notify))
 
     async def _arrive(self, records: tuple[PaperRecord, ...], notify: bool) -> None:
-        await ingest.take(self.db, "arXiv", Reading(papers=records), notify=notify, now=self.now())
+        await ingest.take(self.db, "arXiv", ParsedSource(papers=records), notify=notify, now=self.now())
         async with self.db.read() as connection, connection.execute("SELECT handle FROM papers") as rows:
             handles = [row[0] async for row in rows]
         for paper in await by_handles(self.db, handles):

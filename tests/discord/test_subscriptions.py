@@ -22,7 +22,7 @@ from store import ingest
 from store.guilds import digests, subscriptions
 from store.guilds.subscriptions import Options, Scope, Subscription
 from store.library import Library
-from store.models import Authorship, PaperRecord, Reading, Source
+from store.models import Authorship, PaperRecord, ParsedSource, Source
 from store.search.query import parse
 from store.storage import button_state
 from tests.discord.asking import walk
@@ -50,7 +50,7 @@ class Server:
             PaperRecord(source=SOURCE, title=title, authors=(Authorship(name="Ada Bee", position=1),), **fields)
             for title in titles
         ]
-        await ingest.take(self.client.library.db, SOURCE.name, Reading(papers=tuple(records)), notify=notify)
+        await ingest.take(self.client.library.db, SOURCE.name, ParsedSource(papers=tuple(records)), notify=notify)
         await self.work()
 
     async def work(self) -> None:

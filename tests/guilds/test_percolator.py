@@ -15,7 +15,7 @@ from store.catalog.papers import by_handles
 from store.guilds import subscriptions
 from store.guilds.percolator import keys_of, keys_of_subject
 from store.guilds.subscriptions import Options, Scope
-from store.models import PaperRecord, Reading
+from store.models import PaperRecord, ParsedSource
 from store.search.matcher import Rejection, Subject, is_name, matches
 from store.search.query import Clause, Query, Term
 from store.storage.database import Database
@@ -37,13 +37,13 @@ async def _agrees(asked: list[Query], earlier: list[PaperRecord], records: list[
     with tempfile.TemporaryDirectory() as folder:
         db = await Database.open(Path(folder) / "store.db", readers=1)
         try:
-            await ingest.take(db, "a", Reading(papers=tuple(earlier)), now=NOW)
+            await ingest.take(db, "a", ParsedSource(papers=tuple(earlier)), now=NOW)
             async with db.read() as connection, connection.execute("SELECT handle FROM papers") as rows:
                 known = [row[0] async for row in rows]
             before = {paper.handle: paper for paper in await by_handles(db, known)}
             for query in asked:
                 await subscriptions.create(db, Scope(1, 2), 2, 3, query, Options(), NOW)
-            await ingest.take(db, "a", Reading(papers=tuple(records)), now=NOW)
+            await ingest.take(db, "a", ParsedSource(papers=tuple(records)), now=NOW)
             async with db.read() as connection, connection.execute("SELECT handle FROM papers") as rows:
                 handles = [row[0] async for row in rows]
             expected = set()

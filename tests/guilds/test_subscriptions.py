@@ -15,7 +15,7 @@ from store.guilds.explain import why
 from store.guilds.preview import preview
 from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import Options, Scope, Subscription
-from store.models import Authorship, PaperRecord, Reading, Source
+from store.models import Authorship, PaperRecord, ParsedSource, Source
 from store.search.query import parse
 from store.storage.database import Database
 
@@ -37,7 +37,7 @@ def record(title: str, **fields: object) -> PaperRecord:
 
 
 async def arrive(db: Database, *records: PaperRecord, at: datetime = NOW, notify: bool = True) -> None:
-    await ingest.take(db, "arXiv", Reading(papers=records), notify=notify, now=at)
+    await ingest.take(db, "arXiv", ParsedSource(papers=records), notify=notify, now=at)
 
 
 async def subscribe(db: Database, query: str, scope: Scope = LAB, **options: object) -> Subscription:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from store.models import PaperRecord, Reading, Source, SourceKind
+from store.models import PaperRecord, ParsedSource, Source, SourceKind
 
 RETRIEVED = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 
@@ -13,7 +13,7 @@ def source(kind: SourceKind, name: str = "a file") -> Source:
     return Source(kind=kind, name=name, retrieved=RETRIEVED)
 
 
-def only(reading: Reading) -> PaperRecord:
+def only(reading: ParsedSource) -> PaperRecord:
     """The one paper of a reading without problems."""
     assert reading.problems == ()
     (paper,) = reading.papers

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import seeds
 from seeds.formats.author_page import read
-from store.models import AuthorPage, PaperRecord, Reading
+from store.models import AuthorPage, PaperRecord, ParsedSource
 from store.text.normalize import fold
 from tests.seeds.making import names, source
 
@@ -19,7 +19,7 @@ SOURCE = source("author_page", "zehan-qi.txt")
 SEED = dict(seeds.bundled())["zehan-qi.txt"]
 
 
-def page_of(reading: Reading) -> AuthorPage:
+def page_of(reading: ParsedSource) -> AuthorPage:
     (page,) = reading.pages
     return page
 

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seeds.formats import bibtex
-from store.models import Reading
+from store.models import ParsedSource
 from tests.seeds.making import ids, names, only, source
 
 
-def read(text: str | bytes) -> Reading:
+def read(text: str | bytes) -> ParsedSource:
     return bibtex.read(text.encode() if isinstance(text, str) else text, source("bibtex"))
 
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from seeds.formats import json_files
 from seeds.untyped_json import without_markup
 from store.catalog.merge import merge
-from store.models import Authorship, Identifier, Link, PaperRecord, Reading
+from store.models import Authorship, Identifier, Link, PaperRecord, ParsedSource
 from tests.seeds.making import ids, names, only, source
 
 SOURCE = source("dump")
 
 
-def read(value: Any) -> Reading:
+def read(value: Any) -> ParsedSource:
     return json_files.read(json.dumps(value).encode(), SOURCE)
 
 

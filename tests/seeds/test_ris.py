@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seeds.formats import ris
-from store.models import Reading
+from store.models import ParsedSource
 from tests.seeds.making import ids, names, only, source
 
 
-def read(text: str | bytes) -> Reading:
+def read(text: str | bytes) -> ParsedSource:
     return ris.read(text.encode() if isinstance(text, str) else text, source("ris"))
 
 

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from store import ingest
 from store.catalog import papers
-from store.models import Handle, Paper, Reading
+from store.models import Handle, Paper, ParsedSource
 from store.storage.database import Database
 from store.summaries.extractive import summarise
 from store.summaries.faithfulness import faults
@@ -127,7 +127,7 @@ async def model(server: Server, within: float = 1.0, rest: float = 60.0) -> Asyn
 
 @pytest.fixture
 async def paper(db: Database) -> Paper:
-    await ingest.take(db, "a file", Reading(papers=(record(TITLE, abstract=ABSTRACT),)))
+    await ingest.take(db, "a file", ParsedSource(papers=(record(TITLE, abstract=ABSTRACT),)))
     async with db.read() as connection:
         handles: list[Handle] = [row[0] for row in await connection.execute_fetchall("SELECT handle FROM papers")]
     (found,) = await papers.by_handles(db, handles)

@@ -27,7 +27,7 @@ from store import ingest
 from store.guilds import subscriptions
 from store.guilds.schedule import Schedule
 from store.library import Library
-from store.models import Authorship, Identifier, PaperRecord, Reading, Source
+from store.models import Authorship, Identifier, PaperRecord, ParsedSource, Source
 from store.search.query import parse
 from tests.wire import payloads
 from tests.wire.faults import Call, Seeded
@@ -123,7 +123,7 @@ class Chaos:
             )
             self.expected |= {(channel, number) for channel, terms in self.follows.items() if terms & {category, word}}
         self.papers += count
-        await ingest.take(self.library.db, "chaos", Reading(papers=tuple(records)))
+        await ingest.take(self.library.db, "chaos", ParsedSource(papers=tuple(records)))
 
     async def _arrive_later(self, over: asyncio.Event, count: int) -> None:
         with contextlib.suppress(TimeoutError):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from store import ingest
 from store.library import Library
-from store.models import Authorship, Identifier, PaperRecord, Reading, Source
+from store.models import Authorship, Identifier, PaperRecord, ParsedSource, Source
 from tests.wire import conformance, payloads
 from tests.wire.interactions import Interaction
 from tests.wire.payloads import Json
@@ -153,7 +153,7 @@ def made_papers(count: int) -> list[PaperRecord]:
 async def run(users: int, seconds: float, papers: int, seed: int, folder: Path) -> dict[str, float]:
     """The whole run; gives the figures."""
     library = await Library.open(folder / "lectern.db")
-    await ingest.take(library.db, "made", Reading(papers=tuple(made_papers(papers))))
+    await ingest.take(library.db, "made", ParsedSource(papers=tuple(made_papers(papers))))
     await library.close()
     async with Server() as server:
         server.description = None  # Its checks would take the time that is measured; a sample is checked afterwards.

@@ -16,7 +16,7 @@ from store import ingest
 from store.guilds import pauses, subscriptions
 from store.guilds.digests import Digest
 from store.library import Library
-from store.models import Reading
+from store.models import ParsedSource
 from store.search.query import parse
 from tests.wire import payloads
 from tests.wire.chaos import is_post, outage
@@ -79,7 +79,7 @@ class Post:
 
     async def paper(self) -> None:
         """The paper comes in, and the program starts."""
-        await ingest.take(self.library.db, "made", Reading(papers=tuple(made_papers(1))))
+        await ingest.take(self.library.db, "made", ParsedSource(papers=tuple(made_papers(1))))
         await self.program.start()
 
     async def states(self) -> dict[int, str]:

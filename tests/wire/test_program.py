@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from store import ingest
 from store.library import Library
-from store.models import Reading
+from store.models import ParsedSource
 from tests.wire import payloads
 from tests.wire.clients import until
 from tests.wire.conftest import Scene
@@ -196,7 +196,7 @@ def _buttons(message: Json) -> list[Json]:
 async def fill(program: Program) -> None:
     """Put papers into the store before the program runs."""
     library = await Library.open(program.db)
-    await ingest.take(library.db, "made", Reading(papers=tuple(made_papers(60))))
+    await ingest.take(library.db, "made", ParsedSource(papers=tuple(made_papers(60))))
     await library.close()
 
 
