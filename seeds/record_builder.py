@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any
@@ -13,8 +12,9 @@ from pydantic import ValidationError
 
 from seeds.links import code_links
 from seeds.tex.convert import clean, to_text
-from store.models import SUFFIXES, Authorship, Identifier, Link, PaperRecord, Scheme, Source
+from store.models import Authorship, Identifier, Link, PaperRecord, Scheme, Source
 from store.text.identifiers import names_of
+from store.text.person_names import is_group
 
 LONGEST_TITLE = 2_000
 LONGEST_ABSTRACT = 50_000
@@ -29,15 +29,6 @@ MOST_LINKS = 30
 
 _CATEGORY = re.compile(r"[A-Za-z][A-Za-z.-]{0,29}")
 _NAME_ELSEWHERE = re.compile(r"[!-~]{1,200}")
-
-_GROUP = re.compile(
-    r"(?i:^(?:the )?team\b)|-AI$|^OpenAI$"
-    r"|(?i:\b(?:team|collaboration|consortium|working group|task force|initiative|committee|organi[sz]ation)$)"
-)
-
-_MONTHS = {
-    name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(" "), start=1)
-}
 
 
 class UnreadableError(Exception):
@@ -114,63 +105,12 @@ def byline(names: Iterable[str]) -> tuple[Authorship, ...]:
     )
 
 
-def is_group(name: str) -> bool:
-    """Whether a name is that of a team or collaboration, as far as its words tell."""
-    return bool(_GROUP.search(name))
-
-
-def month(name: str) -> int | None:
-    """Number of an English month by its name or the first three letters of it."""
-    return _MONTHS.get(name.strip().lower()[:3])
-
-
-def partial_date(year: object, month_: object = None, day: object = None) -> str | None:
-    """An ISO date from its parts, as exact as they are good: a year of four digits, a month by number or name."""
-    found = re.search(r"(?<!\d)(?:1[5-9]|20|21)\d\d(?!\d)", str(year or "")[:40], re.ASCII)
-    if not found:
-        return None
-    written = str(month_ or "").strip()
-    number = int(written) if re.fullmatch(r"\d{1,2}", written, re.ASCII) else month(written) or 0
-    if not 1 <= number <= 12:
-        return found[0]
-    try:
-        return date(int(found[0]), number, int(str(day or "").strip()[:3])).isoformat()
-    except ValueError:
-        return f"{found[0]}-{number:02}"
-
-
-def iso_date(text: str | None) -> str | None:
-    """The date that a text begins with, `2024`, `2024-08`, `2024/08/12` or `2024-08-12T…`; None without a year."""
-    match = re.match(r"\s*(\d{4})(?:[-/](\d{1,2}))?(?:[-/](\d{1,2}))?(?!\d)", text or "", re.ASCII)
-    return partial_date(*match.groups()) if match else None
-
-
 def rfc_date(text: str) -> str | None:
     """The ISO date of `Mon, 2 Apr 2007 19:18:42 GMT`; None for anything else."""
     try:
         return parsedate_to_datetime(text).date().isoformat()
     except (ValueError, TypeError, IndexError):
         return None
-
-
-def split_names(text: str) -> list[str]:
-    """The names in a list with commas or `and` between; what is in brackets after a name is left out."""
-    names: list[str] = []
-    for part in re.split(r",|;|\band\b", re.sub(r"\([^()]*\)", "", text)):
-        name = part.strip()
-        if name.lower() in SUFFIXES and names:
-            names[-1] = f"{names[-1]}, {name}"
-        elif name:
-            names.append(name)
-    return names
-
-
-def given_first(name: str) -> str:
-    """`Liu, Xiao` as `Xiao Liu`, `Berg, Hans, Jr.` as `Hans Berg, Jr.`; a name without comma as it is."""
-    parts = [part.strip() for part in name.split(",")]
-    if len(parts) == 1 or not all(parts[:2]) or (parts[1].lower() in SUFFIXES and len(parts) == 2):
-        return name.strip(" ,")
-    return ", ".join([f"{parts[1]} {parts[0]}", *filter(None, parts[2:])])
 
 
 def venue(name: str | None) -> str | None:

@@ -16,6 +16,7 @@ from store.lookup.index.writer import update_names, update_titles
 from store.models import AuthorPage, IntakeReport, PaperRecord, ParsedSource, Problem
 from store.search import full_text
 from store.storage.database import Database
+from store.text.person_names import name_key
 
 BATCH = 1000
 """Papers a transaction. An author page is never divided."""
@@ -85,7 +86,7 @@ async def _take_page(
     known = await papers.recognised(connection, page.papers)
     author_id, new, kept = await authors.keep_page(connection, page, known)
     await update_names(connection, new)
-    persons = {authors.name_key(page.name): author_id}
+    persons = {name_key(page.name): author_id}
     counts.update(await _take_papers(connection, page.papers, persons, now, notify))
     return kept
 

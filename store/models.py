@@ -9,18 +9,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-
-def _on_the_calendar(value: str) -> str:
-    date.fromisoformat(value + "-01-01"[len(value) - 4 :])
-    return value
-
-
-PartialDate = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"), AfterValidator(_on_the_calendar)
-]
-"""An ISO date as exactly as its source gives it: `2024`, `2024-08` or `2024-08-12`. Sorts as text."""
+from store.text.partial_dates import PartialDate
 
 Handle = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{13}$")]
 """A public name of a paper or author, stable over imports of the same data: 13 letters of base 32."""
@@ -30,10 +21,6 @@ SourceKind = Literal[
 ]
 Scheme = Literal["arxiv", "doi", "acl", "dblp", "openalex", "s2", "url"]
 MetricName = Literal["h_index", "papers", "citations", "novelty", "ai_score"]
-
-
-SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
-"""What follows a family name and is none, in lower case."""
 
 
 class Frozen(BaseModel):

@@ -23,6 +23,7 @@ from store.guilds import feed_state
 from store.guilds.feed_state import FeedState
 from store.models import Identifier, PaperRecord, ParsedSource, Problem
 from store.storage.database import Database
+from store.text.arxiv_taxonomy import archive_of, oai_set
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +34,6 @@ HARVEST_EVERY = timedelta(hours=12)
 RECENT = timedelta(days=30)
 """A paper submitted so long before the harvest's first day is not news; a later one may have been held."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
-_PHYSICS_LIKE = frozenset({"cs", "econ", "eess", "math", "physics", "q-bio", "q-fin", "stat"})
-"""The archives that are OAI sets of their own; the others are parts of the set physics."""
 
 
 Ask = Callable[[str, str, FeedState | None], Awaitable[FeedState]]
@@ -54,7 +53,7 @@ class Watcher:
     async def round(self) -> bool:
         """Ask every feed that is due; whether any paper was new."""
         followed = await feed_state.followed(self.db)
-        archives = sorted({category.partition(".")[0] for category in followed})
+        archives = sorted({archive_of(category) for category in followed})
         asked: list[tuple[str, Ask, str]] = [
             (feed_state.names_of(category)[0], self._announced, category) for category in followed
         ]
@@ -133,7 +132,7 @@ class Watcher:
         state = _begun(name, before, now)
         since = date.fromisoformat(cursor["since"])
         items = new = 0
-        part = archive if archive in _PHYSICS_LIKE else f"physics:{archive}"
+        part = oai_set(archive)
         while True:
             try:
                 page = await oai_pmh.list_records(

@@ -7,7 +7,7 @@ import unicodedata
 from datetime import UTC, date, datetime, time
 from urllib.parse import quote, urlsplit
 
-from store.models import PartialDate
+from store.text.partial_dates import PartialDate
 
 _MARKDOWN = re.compile(r"[\\*_~|`<>\[\]]")
 _LINE_START = re.compile(r"^(\s*)([#+-])|^(\s*\d+)([.)])(?=\s|$)", re.MULTILINE)

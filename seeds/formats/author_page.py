@@ -16,6 +16,8 @@ from seeds.decoding import Problems, decode, excerpt
 from seeds.tex.convert import to_text
 from store.models import AuthorPage, Authorship, Metric, MetricName, PaperRecord, ParsedSource, Source
 from store.text.normalize import fold
+from store.text.partial_dates import month_number
+from store.text.person_names import ends_with_et_al, is_group, split_names, without_et_al
 
 NO_PAGE = "this is no author page"
 """The problem of a text that is something else."""
@@ -38,7 +40,6 @@ _ENTRY = re.compile(
 )
 # What was meant to begin an entry: a short line with a day and a year at its end.
 _BROKEN_ENTRY = re.compile(r"[A-Za-z.-]{1,20}\s*\d{1,4}\s*,\s*\d{1,6}\s*\w{0,20}")
-_ET_AL = re.compile(r",?\s*\bet\.?\s+al\b\.?\s*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…。][)\]}\"'”’]*$")
 
 
@@ -169,7 +170,7 @@ def _read_entry(
     if not authors or any(len(name.split()) > 8 for name in names):
         raise record_builder.UnreadableError(f"{excerpt(body[1].text)} is no list of authors")
     if page_author and fold(page_author) not in {fold(author.name) for author in authors}:
-        authors = (*authors, Authorship(name=page_author, is_group=record_builder.is_group(page_author)))
+        authors = (*authors, Authorship(name=page_author, is_group=is_group(page_author)))
         complete = False
     mark = first["mark"]
     if mark and mark != "Code":
@@ -200,20 +201,20 @@ def _of_one_entry(lines: list[_Line], problems: Problems) -> Iterator[_Line]:
 
 
 def _ends_as_byline(text: str) -> bool:
-    return len(text) <= 500 and bool(_ET_AL.search(text.partition("·")[0]))
+    return len(text) <= 500 and ends_with_et_al(text.partition("·")[0])
 
 
 def _byline(text: str) -> tuple[list[str], bool, list[str]]:
     """Names, whether they are all, and affiliations."""
     listed, _, affiliated = text.partition("·")
-    complete = not _ET_AL.search(listed.rstrip())
-    names = record_builder.split_names(_ET_AL.sub("", listed.rstrip()))
+    complete = not ends_with_et_al(listed.rstrip())
+    names = split_names(without_et_al(listed.rstrip()))
     return names, complete, [part.strip() for part in affiliated.split(",") if part.strip()]
 
 
 def _date(match: re.Match[str]) -> str | None:
     """The ISO date of an entry's first line; None if there is no such day."""
-    month = record_builder.month(match["month"]) or 0
+    month = month_number(match["month"]) or 0
     try:
         day = date(int(match["year"]), month, int(match["day"] or 1))
     except ValueError:

@@ -16,7 +16,7 @@ from seeds.decoding import Problems, decode, excerpt
 from seeds.links import of_address
 from seeds.tex.convert import to_text
 from store.models import Authorship, Identifier, PaperRecord, ParsedSource, Source
-from store.text import identifiers
+from store.text import identifiers, partial_dates
 
 _DECLARED = re.compile(
     rb"^\s*%\s*Encoding:\s*((?:utf-?8|utf-?16|(?:us-)?ascii|latin-?1|iso-?8859-\d+|windows-\d+|cp\d+|gbk|gb2312|gb18030"
@@ -96,8 +96,8 @@ def _record(key: str, fields: Mapping[str, str], source: Source) -> PaperRecord:
         abstract=fields.get("abstract"),
         authors=authors,
         authors_complete=complete,
-        published=record_builder.iso_date(fields.get("date"))
-        or record_builder.partial_date(fields.get("year"), fields.get("month"), fields.get("day")),
+        published=partial_dates.from_iso(fields.get("date"))
+        or partial_dates.from_parts(fields.get("year"), fields.get("month"), fields.get("day")),
         category=fields.get("primaryclass") or fields.get("eprintclass"),
         venue=record_builder.venue(place),
         identifiers=_identifiers(key, fields),

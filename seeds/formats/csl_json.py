@@ -9,7 +9,7 @@ from seeds import record_builder
 from seeds.links import of_address
 from seeds.untyped_json import count, items, mapping, text, without_markup
 from store.models import Identifier, PaperRecord, Source
-from store.text import identifiers
+from store.text import identifiers, partial_dates
 
 
 def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
@@ -50,9 +50,9 @@ def _date(value: object) -> str | None:
     date = mapping(value)
     first = items(next(iter(items(date.get("date-parts"))), None))
     if first:
-        return record_builder.partial_date(*(text(part) for part in first[:3]))
+        return partial_dates.from_parts(*(text(part) for part in first[:3]))
     written = text(date.get("raw")) or text(date.get("literal")) or (value if isinstance(value, str) else "")
-    return record_builder.iso_date(written) or record_builder.partial_date(
+    return partial_dates.from_iso(written) or partial_dates.from_parts(
         date.get("year") or written, date.get("month"), date.get("day")
     )
 

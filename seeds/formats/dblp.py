@@ -12,7 +12,7 @@ from seeds.links import of_address
 from seeds.untyped_json import items, mapping, text, without_markup
 from seeds.xml import name_of, text_of, texts_of
 from store.models import Identifier, PaperRecord, ParsedSource, Source
-from store.text import identifiers
+from store.text import identifiers, partial_dates
 
 _PAPERS = {"article", "inproceedings", "incollection", "book", "phdthesis", "mastersthesis", "data"}
 
@@ -65,7 +65,7 @@ def record(
         source,
         title=without_markup(title).strip().removesuffix("."),
         authors=record_builder.byline(_without_number(name) for name in authors),
-        published=record_builder.partial_date(year),
+        published=partial_dates.from_parts(year),
         venue=record_builder.venue(venue),
         identifiers=_identifiers(key, addresses),
         links=[of_address(address) for address in addresses],

@@ -9,7 +9,7 @@ from seeds import record_builder
 from seeds.links import Kind, of_address
 from seeds.untyped_json import count, items, mapping, text
 from store.models import Identifier, PaperRecord, Scheme, Source
-from store.text import identifiers
+from store.text import identifiers, partial_dates, person_names
 
 
 def arxiv_record(item: Mapping[str, Any], source: Source) -> PaperRecord:
@@ -23,7 +23,7 @@ def arxiv_record(item: Mapping[str, Any], source: Source) -> PaperRecord:
         abstract=text(item.get("abstract")),
         authors=record_builder.byline(_parsed_name(*(*parts, "", "", "")[:3]) for parts in people),
         published=record_builder.rfc_date(text(first.get("created"))),
-        updated=record_builder.iso_date(text(item.get("update_date"))),
+        updated=partial_dates.from_iso(text(item.get("update_date"))),
         category=next(iter(categories), None),
         cross_lists=categories[1:],
         venue=record_builder.venue(text(item.get("journal-ref"))),
@@ -44,9 +44,9 @@ def plain_record(item: Mapping[str, Any], source: Source) -> PaperRecord:
         title=text(item.get("title")),
         abstract=text(item.get("abstract")),
         authors=record_builder.byline(
-            record_builder.given_first(text(name) or text(mapping(name).get("name"))) for name in items(names)
+            person_names.given_first(text(name) or text(mapping(name).get("name"))) for name in items(names)
         ),
-        published=record_builder.iso_date(year),
+        published=partial_dates.from_iso(year),
         category=text(item.get("category")),
         venue=record_builder.venue(text(item.get("venue")) or text(item.get("journal"))),
         citations=count(item.get("citations")),
@@ -71,8 +71,8 @@ def exported_record(item: Mapping[str, Any], source: Source) -> PaperRecord:
         ),
         authors_complete=item.get("authors_complete") is not False,
         affiliations=[text(place) for place in items(item.get("affiliations"))],
-        published=record_builder.iso_date(text(item.get("published"))),
-        updated=record_builder.iso_date(text(item.get("updated"))),
+        published=partial_dates.from_iso(text(item.get("published"))),
+        updated=partial_dates.from_iso(text(item.get("updated"))),
         category=text(item.get("category")),
         cross_lists=[text(category) for category in items(item.get("cross_lists"))],
         venue=record_builder.venue(text(item.get("venue"))),

@@ -14,7 +14,7 @@ from seeds import record_builder
 from seeds.decoding import Problems, decode
 from seeds.links import of_address
 from store.models import Identifier, PaperRecord, ParsedSource, Source
-from store.text import identifiers
+from store.text import identifiers, partial_dates, person_names
 
 _TAG = re.compile(r"\s*([A-Z][A-Z0-9])\s{0,3}-(?:\s(.*)|$)")
 _Fields = Mapping[str, Sequence[str]]
@@ -68,9 +68,9 @@ def _record(fields: _Fields, source: Source) -> PaperRecord:
         source,
         title=first("TI", "T1", "CT") or (first("BT") if fields["TY"][0] in ("BOOK", "EDBOOK") else None),
         abstract=first("AB", "N2"),
-        authors=record_builder.byline(map(record_builder.given_first, names)),
-        published=record_builder.iso_date(first("DA", "Y1", "PY"))
-        or record_builder.partial_date(first("PY", "Y1", "DA", "Y2")),
+        authors=record_builder.byline(map(person_names.given_first, names)),
+        published=partial_dates.from_iso(first("DA", "Y1", "PY"))
+        or partial_dates.from_parts(first("PY", "Y1", "DA", "Y2")),
         venue=record_builder.venue(first("JF", "JO", "T2", "JA", "BT")),
         identifiers=_identifiers(fields),
         links=[of_address(address) for tag in ("UR", "L2") for address in fields.get(tag, ())],

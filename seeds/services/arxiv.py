@@ -14,7 +14,7 @@ from seeds.decoding import Problems
 from seeds.links import of_address
 from seeds.xml import text_of, texts_of
 from store.models import Frozen, Identifier, PaperRecord, ParsedSource, Source
-from store.text import identifiers
+from store.text import identifiers, partial_dates, person_names
 
 Kind = Literal["new", "cross", "replace", "replace-cross"]
 
@@ -79,8 +79,8 @@ def _entry(entry: Element, source: Source) -> PaperRecord:
         abstract=text_of(entry, "summary"),
         authors=record_builder.byline(text_of(author, "name") for author in authors),
         affiliations=[place for author in authors for place in texts_of(author, "affiliation")],
-        published=record_builder.iso_date(text_of(entry, "published")),
-        updated=record_builder.iso_date(text_of(entry, "updated")),
+        published=partial_dates.from_iso(text_of(entry, "published")),
+        updated=partial_dates.from_iso(text_of(entry, "updated")),
         category=primary,
         cross_lists=[category for category in categories if category != primary],
         venue=record_builder.venue(text_of(entry, "journal_ref")),
@@ -105,7 +105,7 @@ def _item(item: Element, source: Source) -> Announcement:
         source,
         title=text_of(item, "title"),
         abstract=(parts["abstract"] or "") if parts else description,
-        authors=record_builder.byline(name for listed in names for name in record_builder.split_names(listed)),
+        authors=record_builder.byline(name for listed in names for name in person_names.split_names(listed)),
         # A feed gives the day of the announcement, which is that of publication only if the paper is new.
         published=announced.date().isoformat() if announced and kind == "new" else None,
         updated=announced.date().isoformat() if announced and kind.startswith("replace") else None,

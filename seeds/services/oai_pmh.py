@@ -14,7 +14,7 @@ from seeds.http import Fetcher
 from seeds.tex.convert import clean
 from seeds.xml import name_of, parse, text_of, texts_of
 from store.models import Frozen, Identifier, PaperRecord, ParsedSource, Problem, Source
-from store.text import identifiers
+from store.text import identifiers, partial_dates, person_names
 
 
 class OaiError(Exception):
@@ -132,7 +132,7 @@ def _arxiv(inner: Element, source: Source) -> PaperRecord:
     """arXiv's own formats: with authors in parts, or (raw) in one text and with all versions."""
     categories = text_of(inner, "categories").split()
     people = inner.findall("{*}authors/{*}author")
-    names = [_name(person) for person in people] or record_builder.split_names(text_of(inner, "authors"))
+    names = [_name(person) for person in people] or person_names.split_names(text_of(inner, "authors"))
     versions = [text_of(version, "date") for version in inner.findall("{*}version")]
     return record_builder.record(
         source,
@@ -140,9 +140,9 @@ def _arxiv(inner: Element, source: Source) -> PaperRecord:
         abstract=text_of(inner, "abstract"),
         authors=record_builder.byline(names),
         affiliations=[place for person in people for place in texts_of(person, "affiliation")],
-        published=record_builder.iso_date(text_of(inner, "created"))
+        published=partial_dates.from_iso(text_of(inner, "created"))
         or record_builder.rfc_date(versions[0] if versions else ""),
-        updated=record_builder.iso_date(text_of(inner, "updated"))
+        updated=partial_dates.from_iso(text_of(inner, "updated"))
         or record_builder.rfc_date(versions[-1] if versions else ""),
         category=next(iter(categories), None),
         cross_lists=categories[1:],
@@ -163,12 +163,12 @@ def _name(person: Element) -> str:
 def _dublin_core(inner: Element, source: Source) -> PaperRecord:
     # The first description is the abstract; arXiv adds others that begin with "Comment:".
     described = [text for text in texts_of(inner, "description") if not text.startswith("Comment:")]
-    dates = [found for found in map(record_builder.iso_date, texts_of(inner, "date")) if found]
+    dates = [found for found in map(partial_dates.from_iso, texts_of(inner, "date")) if found]
     return record_builder.record(
         source,
         title=text_of(inner, "title"),
         abstract=next(iter(described), None),
-        authors=record_builder.byline(map(record_builder.given_first, texts_of(inner, "creator"))),
+        authors=record_builder.byline(map(person_names.given_first, texts_of(inner, "creator"))),
         published=min(dates, default=None),
         updated=max(dates) if len(dates) > 1 else None,
         identifiers=[found for text in texts_of(inner, "identifier") for found in _identified(text)],

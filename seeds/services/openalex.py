@@ -9,7 +9,7 @@ from seeds import record_builder
 from seeds.links import of_address
 from seeds.untyped_json import count, items, mapping, text, without_markup
 from store.models import Identifier, PaperRecord, Source
-from store.text import identifiers
+from store.text import identifiers, partial_dates
 
 _LONGEST_POSITION = 20_000
 
@@ -31,7 +31,7 @@ def record(work: Mapping[str, Any], source: Source) -> PaperRecord:
         authors=record_builder.byline(names),
         authors_complete=work.get("is_authors_truncated") is not True,
         affiliations=[text(place.get("display_name")) for place in places],
-        published=record_builder.iso_date(text(work.get("publication_date")) or text(work.get("publication_year"))),
+        published=partial_dates.from_iso(text(work.get("publication_date")) or text(work.get("publication_year"))),
         venue=record_builder.venue(text(mapping(primary.get("source")).get("display_name"))),
         citations=count(work.get("cited_by_count")),
         identifiers=_identifiers(work),

@@ -9,7 +9,7 @@ from seeds import record_builder
 from seeds.links import of_address
 from seeds.untyped_json import count, items, mapping, text
 from store.models import Identifier, PaperRecord, Source
-from store.text import identifiers
+from store.text import identifiers, partial_dates
 
 
 def record(paper: Mapping[str, Any], source: Source) -> PaperRecord:
@@ -22,7 +22,7 @@ def record(paper: Mapping[str, Any], source: Source) -> PaperRecord:
         abstract=text(paper.get("abstract")),
         authors=record_builder.byline(text(person.get("name")) for person in people),
         affiliations=[text(place) for person in people for place in items(person.get("affiliations"))],
-        published=record_builder.iso_date(text(paper.get("publicationDate")) or text(paper.get("year"))),
+        published=partial_dates.from_iso(text(paper.get("publicationDate")) or text(paper.get("year"))),
         venue=record_builder.venue(
             text(mapping(paper.get("publicationVenue")).get("name")) or text(paper.get("venue"))
         ),

@@ -13,17 +13,12 @@ from store.lookup.index.writer import Change
 from store.models import Author, AuthorPage, Authorship, Handle, Metric, Source
 from store.storage.database import Database
 from store.text.handles import handle as make_handle
-from store.text.normalize import fold
+from store.text.person_names import name_key
 
 _AUTHOR = (
     "SELECT handle, authors.name, is_group, papers, distinction,"
     " (SELECT field FROM author_pages WHERE author_id = authors.id ORDER BY source_id LIMIT 1) AS field FROM authors"
 )
-
-
-def name_key(name: str) -> str:
-    """The form by which two spellings are the same name; never empty."""
-    return fold(name) or name.strip()
 
 
 async def link(connection: aiosqlite.Connection, stored: Sequence[Stored], persons: Mapping[str, int]) -> list[Change]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from store.models import SUFFIXES, Paper
+from store.models import Paper
 from store.text.normalize import fold
+from store.text.person_names import parts
 
 STYLES = ("plain", "bibtex", "ris", "csl-json")
 _TEX = re.compile(r"[\\{}$&#%_~^]")
@@ -21,7 +22,7 @@ def cite(paper: Paper, style: str) -> str:
 
 def key(paper: Paper) -> str:
     """A BibTeX key as people write them: first author's surname, year, first word that says something."""
-    surname = fold(_parts(_listed(paper)[0])[1]) if _listed(paper) else "anon"
+    surname = fold(parts(_listed(paper)[0]).family) if _listed(paper) else "anon"
     word = next((w for w in fold(paper.title).split() if w not in _SKIPPED), "untitled")
     return f"{surname.replace(' ', '')}{(paper.published or '')[:4]}{word}"[:60]
 
@@ -36,16 +37,6 @@ def _groups(paper: Paper) -> set[str]:
     return {a.name for a in paper.authors if a.is_group}
 
 
-def _parts(name: str) -> tuple[str, str, str]:
-    """Given names, family name, and what follows it: of `Hans Berg, Jr.` all three, of a single name the second."""
-    whole, comma, suffix = name.partition(", ")
-    given, _, last = whole.rpartition(" ")
-    if not comma and " " in given and last.lower() in SUFFIXES:
-        given, _, family = given.rpartition(" ")
-        return given, family, last
-    return given, last, suffix
-
-
 def _identified(paper: Paper, scheme: str) -> str | None:
     return next((i.value for i in paper.identifiers if i.scheme == scheme), None)
 
@@ -56,8 +47,8 @@ def _plain(paper: Paper) -> str:
     where = [paper.venue] if paper.venue else []
     where += [f"arXiv:{arxiv}"] if (arxiv := _identified(paper, "arxiv")) else []
     year = f"({paper.published[:4]})" if paper.published else ""
-    parts = [" ".join(filter(None, (authors, year))), paper.title, *where]
-    sentences = [part if part.endswith(".") else f"{part}." for part in parts if part]
+    pieces = [" ".join(filter(None, (authors, year))), paper.title, *where]
+    sentences = [piece if piece.endswith(".") else f"{piece}." for piece in pieces if piece]
     # A full stop after the address would be copied with it.
     sentences += [f"https://doi.org/{doi}"] if (doi := _identified(paper, "doi")) else []
     return " ".join(sentences)
@@ -83,7 +74,7 @@ def _bibtex(paper: Paper) -> str:
 
 
 def _bibtex_name(name: str, paper: Paper) -> str:
-    given, family, suffix = _parts(name)
+    given, family, suffix = parts(name)
     if name in _groups(paper) or (suffix and not given):
         return f"{{{_tex(name)}}}"
     return _tex(f"{family}, {suffix}, {given}" if suffix else name)
@@ -114,7 +105,7 @@ def _ris(paper: Paper) -> str:
 
 
 def _inverted(name: str, paper: Paper) -> str:
-    given, family, suffix = _parts(name)
+    given, family, suffix = parts(name)
     if not given or name in _groups(paper):
         return name
     return ", ".join(filter(None, (family, given, suffix)))
@@ -140,7 +131,7 @@ def _csl_json(paper: Paper) -> str:
 
 
 def _csl_name(name: str, paper: Paper) -> dict[str, str]:
-    given, family, suffix = _parts(name)
+    given, family, suffix = parts(name)
     if not given or name in _groups(paper):
         return {"literal": name}
     return {"family": family, "given": given} | ({"suffix": suffix} if suffix else {})

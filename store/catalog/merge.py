@@ -6,14 +6,14 @@ says differently stays in the records, and is listed as a disagreement.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
 from typing import TypeVar
 
 from store.models import Authorship, Claim, Disagreement, Handle, Identifier, Link, Paper, PaperRecord, SourceKind
-from store.search.matcher import is_name
+from store.text.arxiv_taxonomy import same_category
 from store.text.normalize import fold
+from store.text.partial_dates import agree, most_exact
+from store.text.person_names import abbreviates, has_initial
 
 _NEAREST_FIRST: tuple[SourceKind, ...] = (
     "arxiv",
@@ -29,9 +29,6 @@ _NEAREST_FIRST: tuple[SourceKind, ...] = (
     "dump",
 )
 _RANK = {kind: rank for rank, kind in enumerate(_NEAREST_FIRST)}
-_SAME_DAYS = timedelta(days=7)
-"""A preprint is submitted some days before it is announced, and sources give one day or the other."""
-_INITIAL = re.compile(r"\b\w\b")
 _T = TypeVar("_T")
 
 
@@ -53,7 +50,7 @@ def merge(handle: Handle, records: Sequence[PaperRecord]) -> Paper:
         authors=_authors(listed, by_rank),
         authors_complete=listed.authors_complete,
         affiliations=best(lambda r: r.affiliations) or (),
-        published=_most_exact([r.published for r in by_rank if r.published]),
+        published=most_exact([r.published for r in by_rank if r.published]),
         updated=max((r.updated for r in by_rank if r.updated), default=None),
         category=best(lambda r: r.category),
         cross_lists=best(lambda r: r.cross_lists) or (),
@@ -77,15 +74,6 @@ def _links(records: Sequence[PaperRecord]) -> tuple[Link, ...]:
     return tuple({link.url: link for r in reversed(records) for link in reversed(r.links)}.values())[::-1]
 
 
-def _most_exact(dates: Sequence[str]) -> str | None:
-    """The first date, or the longest of those that agree with it."""
-    return max((d for d in dates if _agrees(dates[0], d)), key=len, default=None)
-
-
-def _published(record: PaperRecord) -> str | None:
-    return record.published
-
-
 def _authors(listed: PaperRecord, records: Sequence[PaperRecord]) -> tuple[Authorship, ...]:
     """The best list, spelt out; where it is incomplete, those whom other sources name follow it without a place."""
     if listed.authors_complete:
@@ -102,32 +90,19 @@ def _spelt_out(record: PaperRecord, records: Sequence[PaperRecord]) -> tuple[Aut
 
     Initials that may be of two people stay as they are.
     """
-    if len(records) == 1 or not any(_INITIAL.search(author.name) for author in record.authors):
+    if len(records) == 1 or not any(has_initial(author.name) for author in record.authors):
         return record.authors
     own = [fold(author.name) for author in record.authors]
     known = {fold(a.name): a.name for r in records for a in r.authors}
     authors = []
     for author, short in zip(record.authors, own, strict=True):
-        fuller = [name for name in known if name not in own and _abbreviates(short, name)]
+        fuller = [name for name in known if name not in own and abbreviates(short, name)]
         full = max(fuller, key=len, default=short)
-        meant = [name for name in own if _abbreviates(name, full)]
-        if meant == [short] and all(name == full or _abbreviates(name, full) for name in fuller):
+        meant = [name for name in own if abbreviates(name, full)]
+        if meant == [short] and all(name == full or abbreviates(name, full) for name in fuller):
             author = author.model_copy(update={"name": known[full]})
         authors.append(author)
     return tuple(authors)
-
-
-def _abbreviates(short: str, full: str) -> bool:
-    """Whether a folded name has initials where the other, folded too, has more of the same name."""
-    one, other = short.split(), full.split()
-    return len(short) < len(full) and 1 in map(len, one) and len(other[0]) > 1 and is_name(one, other)
-
-
-def _agrees(one: str, other: str) -> bool:
-    """Partial dates agree where one is the beginning of the other, days where they are at most `_SAME_DAYS` apart."""
-    if len(one) == len(other) == len("2024-08-12"):
-        return abs(date.fromisoformat(one) - date.fromisoformat(other)) <= _SAME_DAYS
-    return one.startswith(other) or other.startswith(one)
 
 
 def _disagreements(records: Sequence[PaperRecord]) -> tuple[Disagreement, ...]:
@@ -136,9 +111,9 @@ def _disagreements(records: Sequence[PaperRecord]) -> tuple[Disagreement, ...]:
     found = []
     fields: tuple[tuple[str, Callable[[PaperRecord], str | None], Callable[[str, str], bool]], ...] = (
         ("title", lambda r: r.title, lambda a, b: fold(a) == fold(b)),
-        ("published", _published, _agrees),
+        ("published", lambda r: r.published, agree),
         ("venue", lambda r: r.venue, lambda a, b: fold(a) == fold(b)),
-        ("category", lambda r: r.category, _same_category),
+        ("category", lambda r: r.category, same_category),
         ("citations", lambda r: None if r.citations is None else f"{r.citations:,}", lambda a, b: a == b),
     )
     for field, value, same in fields:
@@ -150,8 +125,3 @@ def _disagreements(records: Sequence[PaperRecord]) -> tuple[Disagreement, ...]:
         if len(claims) > 1:
             found.append(Disagreement(field=field, claims=tuple(claims)))
     return tuple(found)
-
-
-def _same_category(one: str, other: str) -> bool:
-    """An author page gives only the subject class: `CL` is `cs.CL`."""
-    return one.rpartition(".")[2] == other.rpartition(".")[2]

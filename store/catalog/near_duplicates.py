@@ -10,6 +10,7 @@ import aiosqlite
 from rapidfuzz.distance import OSA
 
 from store.models import PaperRecord
+from store.text import person_names
 from store.text.normalize import fold
 
 _LEAST_WORDS = 4
@@ -37,7 +38,7 @@ class Titles:
 
 def first_author(record: PaperRecord) -> str:
     """The key of the first author's name; empty where the source does not say who is first."""
-    return next((fold(a.name) for a in record.authors if a.position == 1), "")
+    return fold(person_names.first_author(record.authors))
 
 
 async def titles_of(connection: aiosqlite.Connection, first_authors: Iterable[str]) -> Titles:

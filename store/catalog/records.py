@@ -12,6 +12,7 @@ import aiosqlite
 from store.catalog.merge import merge
 from store.models import Handle, Paper, PaperRecord, Source
 from store.text.normalize import fold
+from store.text.person_names import first_author, last_word
 
 Key = tuple[str, str]
 """A scheme and a value: an outside identifier, or `title` with folded title and first author's last name.
@@ -59,8 +60,7 @@ def keys(record: PaperRecord) -> tuple[Key, ...]:
     outside = [(i.scheme, i.value) for i in record.identifiers if i.scheme != "url"]
     outside.sort(key=lambda key: key[0])
     title = fold(record.title) or record.title.strip()
-    first = next((a.name for a in record.authors if a.position == 1), "")
-    told = [title, fold(first).rpartition(" ")[2]]
+    told = [title, last_word(fold(first_author(record.authors)))]
     if len(title.split()) == 1:
         told += [record.published or "", *source_key(record.source)]
     return (*outside, ("title", "|".join(told)))

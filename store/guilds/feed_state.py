@@ -9,9 +9,9 @@ import aiosqlite
 from pydantic import AwareDatetime, Field
 
 from store.models import Frozen, Problem
-from store.search.matcher import full_category
-from store.search.query import ARCHIVES, Query, parse
+from store.search.query import Query, parse
 from store.storage.database import Database
+from store.text.arxiv_taxonomy import ARCHIVES, archive_of, full_category
 from store.text.timestamps import stamp
 
 State = Literal["good", "empty", "repeated", "unreadable", "unreachable"]
@@ -40,7 +40,7 @@ class FeedState(Frozen):
 
 def names_of(category: str) -> tuple[str, str]:
     """The feeds that bring a category or archive: its announcements, and the harvest of its archive."""
-    return f"arXiv {category}", f"arXiv {category.partition('.')[0]} (OAI-PMH)"
+    return f"arXiv {category}", f"arXiv {archive_of(category)} (OAI-PMH)"
 
 
 async def followed(db: Database, guild_id: int | None = None) -> list[str]:
@@ -56,13 +56,13 @@ async def followed(db: Database, guild_id: int | None = None) -> list[str]:
         ) as rows,
     ):
         wanted = {category for row in await rows.fetchall() for category in _announced_in(parse(row[0]))}
-    return sorted(c for c in wanted if "." not in c or c.partition(".")[0] not in wanted)
+    return sorted(c for c in wanted if "." not in c or archive_of(c) not in wanted)
 
 
 def _announced_in(query: Query) -> frozenset[str]:
     for clause in query.required:
         named = {full_category(term.value) for term in clause.alternatives if term.kind == "cat"}
-        if len(named) == len(clause.alternatives) and all(name.partition(".")[0] in ARCHIVES for name in named):
+        if len(named) == len(clause.alternatives) and all(archive_of(name) in ARCHIVES for name in named):
             return frozenset(named)
     return ARCHIVES
 

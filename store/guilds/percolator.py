@@ -168,7 +168,7 @@ def _keys_of_term(term: Term, counts: Mapping[str, int]) -> Iterable[str]:
         return [f"w:{min(words, key=lambda word: (counts.get(word, 0), -len(word)))}"]
     if len(words) == 1:
         return [f"a:{words[0]}"]
-    # The name on the paper may have the words in any order; `store.search.matcher.is_name` says which.
+    # The name on the paper may have the words in any order; `store.text.person_names.answers_to` says which.
     places = range(len(words))
     return [f"a:{words[last]}:{words[first][0]}" for first in places for last in places if first != last]
 

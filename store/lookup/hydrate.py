@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from store.lookup.cascade import MAX_QUERY
 from store.lookup.index.fields import TITLES, Kind
-from store.models import Frozen, Handle, PartialDate
+from store.models import Frozen, Handle
 from store.text.normalize import fold
+from store.text.partial_dates import PartialDate
 
 
 class Filters(Frozen):

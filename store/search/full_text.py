@@ -12,13 +12,12 @@ import aiosqlite
 
 from store.catalog.papers import Stored
 from store.models import Frozen, Handle, Paper
-from store.search.matcher import category_words, is_name
 from store.search.query import Clause, Query, Term
 from store.storage.database import Database
+from store.text.arxiv_taxonomy import category_words
 from store.text.normalize import fold
-
-_LAST_WORD = "replace(name_key, rtrim(name_key, replace(name_key, ' ', '')), '')"
-"""The expression that the index `authors_by_last_word` is made of."""
+from store.text.partial_dates import less_exact, text_after
+from store.text.person_names import LAST_WORD_SQL, answers_to
 
 
 class ResultPage(Frozen):
@@ -106,10 +105,10 @@ def _words(paper: Paper) -> tuple[str, str, str]:
 async def _people(connection: aiosqlite.Connection, term: Term) -> list[int]:
     asked = term.folded.split()
     async with connection.execute(
-        f"SELECT id, name_key FROM authors WHERE {_LAST_WORD} IN (SELECT value FROM json_each(?))",  # noqa: S608
+        f"SELECT id, name_key FROM authors WHERE {LAST_WORD_SQL} IN (SELECT value FROM json_each(?))",  # noqa: S608
         [json.dumps(asked)],
     ) as rows:
-        return [row[0] async for row in rows if is_name(asked, row[1].split())]
+        return [row[0] async for row in rows if answers_to(row[1].split(), asked)]
 
 
 def _by_words(clause: Clause) -> bool:
@@ -143,8 +142,7 @@ def _test(term: Term, people: Mapping[Term, Sequence[int]]) -> tuple[str, list[s
         case "since":
             return "published >= ?", [term.bound]
         case "until":
-            wider = [term.bound[:length] for length in (4, 7) if length < len(term.bound)]
-            return "(published < ? AND published NOT IN (SELECT value FROM json_each(?)))", [
-                f"{term.bound}~",
-                json.dumps(wider),
-            ]
+            return (
+                "(published < ? AND published NOT IN (SELECT value FROM json_each(?)))",
+                [text_after(term.bound), json.dumps(less_exact(term.bound))],
+            )

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date
 from functools import cached_property
 from typing import Literal
 
 from store.models import Frozen
+from store.text.arxiv_taxonomy import ARCHIVES, subject_case
 from store.text.normalize import fold
+from store.text.partial_dates import bounds, shortest_end, shortest_start
 
 MAX_LENGTH = 500
 """Characters of a query."""
@@ -24,12 +24,6 @@ MAX_TERMS = 32
 MAX_NAME_WORDS = 6
 
 Kind = Literal["text", "author", "cat", "code", "since", "until"]
-
-ARCHIVES = frozenset(
-    {"astro-ph", "cond-mat", "cs", "econ", "eess", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math", "math-ph"}
-    | {"nlin", "nucl-ex", "nucl-th", "physics", "q-bio", "q-fin", "quant-ph", "stat"}
-)
-"""arXiv's archives, https://arxiv.org/category_taxonomy."""
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _DASHES = "-–—−"
@@ -62,14 +56,8 @@ class Term(Frozen):
 
     @cached_property
     def bound(self) -> str:
-        """For a date the shortest text that bounds the same time: `since:2024-01-01` is 2024."""
-        shortest = self.value
-        while (
-            len(shortest) > 4
-            and date_bounds(shortest)[self.kind == "until"] == date_bounds(shortest[:-3])[self.kind == "until"]
-        ):
-            shortest = shortest[:-3]
-        return shortest
+        """For a date the shortest one that bounds the same time: of `since:2024-01-01` it is 2024."""
+        return shortest_end(self.value) if self.kind == "until" else shortest_start(self.value)
 
     def explain(self) -> str:
         """The term in plain words, to follow "papers"."""
@@ -159,16 +147,6 @@ def parse(text: str) -> Query:
     if len(text) + 3 * terms > MAX_LENGTH and len(query.canonical()) > MAX_LENGTH:
         raise QueryError(f"That query is too long; use at most {MAX_LENGTH} characters.")
     return query
-
-
-def date_bounds(value: str) -> tuple[date, date]:
-    """The first and the last day of an ISO date of any precision. Raises ValueError where there is no such day."""
-    year, month, day = (int(part) for part in (value + "-0-0").split("-")[:3])
-    if not month:
-        return date(year, 1, 1), date(year, 12, 31)
-    if not day:
-        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
-    return date(year, month, day), date(year, month, day)
 
 
 class _Scanner:
@@ -290,19 +268,13 @@ def _category(value: str) -> str:
         raise QueryError("After cat: write an arXiv category or archive, as in cat:cs.CL, cat:CL or cat:cs.")
     archive, _, subject = value.partition(".")
     if subject in ("", "*"):
-        return archive.lower() if subject or archive.lower() in ARCHIVES else _subject(archive)
-    return f"{archive.lower()}.{_subject(subject)}"
-
-
-def _subject(code: str) -> str:
-    return code.upper() if len(code) == 2 else code.lower()
+        return archive.lower() if subject or archive.lower() in ARCHIVES else subject_case(archive)
+    return f"{archive.lower()}.{subject_case(subject)}"
 
 
 def _date(name: str, value: str) -> str:
     try:
-        if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", value, re.ASCII):
-            raise ValueError(value)
-        date_bounds(value)
+        bounds(value)
     except ValueError:
         raise QueryError(
             f"After {name}: write a year, month or day, as in {name}:2024, {name}:2024-08 or {name}:2024-08-12."

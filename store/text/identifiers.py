@@ -6,19 +6,15 @@ import re
 from urllib.parse import unquote
 
 from store.models import Identifier
+from store.text.arxiv_taxonomy import ARCHIVES_IN_IDS
 
 LONGEST_TEXT = 100_000
 """Characters of a text that are looked at."""
 MOST = 100
 """Identifiers that are taken from one text."""
 
-_ARCHIVES = (
-    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|"
-    "funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|"
-    "q-alg|q-bio|quant-ph|solv-int|supr-con"
-)
 _NEW_ARXIV = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
-_OLD_ARXIV = rf"(?:{_ARCHIVES})(?:\.[a-z]{{2}})?/\d{{2}}(?:0[1-9]|1[0-2])\d{{3}}"
+_OLD_ARXIV = rf"(?:{'|'.join(sorted(ARCHIVES_IN_IDS))})(?:\.[a-z]{{2}})?/\d{{2}}(?:0[1-9]|1[0-2])\d{{3}}"
 _VERSION = r"(?:v\d{1,3})?"
 _OLD_ACL = r"[A-Z]\d{2}-\d{4}"
 _NEW_ACL = r"(?:19|20)\d{2}\.[a-z\d]+(?:_[a-z\d]+)*-[a-z\d]+(?:_[a-z\d]+)*\.\d{1,4}"

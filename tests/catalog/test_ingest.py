@@ -13,6 +13,7 @@ from store.models import Authorship, Identifier, Paper, PaperRecord, ParsedSourc
 from store.search.matcher import matches
 from store.search.query import parse
 from store.storage.database import Database
+from store.text.person_names import name_key
 from tests.support.made import DAY, arxiv, names, page, record, source
 
 
@@ -231,7 +232,7 @@ async def test_initials_are_spelt_out_where_another_source_has_the_one_name(
     assert [a.name for a in paper.authors] == shown
     async with db.read() as connection:
         rows = await connection.execute_fetchall("SELECT name, papers FROM authors")
-    assert sorted(map(tuple, rows)) == sorted((name, 1) for name in {authors.name_key(n): n for n in shown}.values())
+    assert sorted(map(tuple, rows)) == sorted((name, 1) for name in {name_key(n): n for n in shown}.values())
 
 
 async def test_the_papers_of_a_page_stay_on_it_where_a_later_list_has_initials(db: Database) -> None:
