@@ -13,7 +13,7 @@ from commands.views import markdown, parts
 from commands.views.layout import Card, CardView
 from store import ingest
 from store.catalog import authors, papers
-from store.guilds import feed_state, outbox
+from store.guilds import feed_state, posts
 from store.guilds.feed_state import FeedState
 from store.library import Library
 
@@ -75,9 +75,9 @@ async def _status(library: Library, guild_id: int) -> CardView:
     card = Card(parts.NEUTRAL, reserve=200)
     held, known = await papers.count(library.db), await authors.count(library.db)
     card.text(f"## Status\n{markdown.counted(held, 'paper')} by {markdown.counted(known, 'author')}")
-    waiting = await outbox.backlog(library.db, guild_id, datetime.now(UTC))
+    waiting = await posts.backlog(library.db, guild_id, datetime.now(UTC))
     since = f", the first since {markdown.moment(waiting.since, 'R')}" if waiting.since else ""
-    card.text(f"**Waiting to be posted** {waiting.here:,} here, {waiting.everywhere:,} in all{since}")
+    card.text(f"**Waiting to be posted** {waiting.in_guild:,} here, {waiting.everywhere:,} in all{since}")
     card.line()
     all_feeds = {feed.name: feed for feed in await feed_state.listed(library.db)}
     here = [name for part in await feed_state.followed(library.db, guild_id) for name in feed_state.names_of(part)]
@@ -99,7 +99,7 @@ async def _status(library: Library, guild_id: int) -> CardView:
     return card.view()
 
 
-_STATES: dict[feed_state.State, str] = {
+_STATES: dict[feed_state.FeedStatus, str] = {
     "good": "well",
     "empty": "answers with no papers on a day that should have some",
     "repeated": "repeats an old batch; a new one is overdue",

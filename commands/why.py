@@ -12,7 +12,7 @@ from commands.respond import reply, turn
 from commands.views import posts, subscription_cards
 from commands.views.layout import CardView
 from store.guilds import digests
-from store.guilds.explain import why
+from store.guilds.explain import explain
 from store.library import Library
 from store.models import Handle
 
@@ -29,8 +29,8 @@ def _answer(interaction: Interaction) -> Answer:
     scope = subscription_cards.scope_of(interaction)
 
     async def answer(library: Library, handle: Handle) -> CardView:
-        paper, found = await why(library.db, scope, handle)
-        return subscription_cards.fates(paper.title, found, scope)
+        paper, found = await explain(library.db, scope, handle)
+        return subscription_cards.outcomes(paper.title, found, scope)
 
     return answer
 

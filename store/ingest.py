@@ -11,7 +11,7 @@ import aiosqlite
 
 from store.catalog import authors, papers
 from store.catalog.records import Heard
-from store.guilds import percolator
+from store.guilds import outbox, percolator
 from store.lookup.index.writer import update_names, update_titles
 from store.models import AuthorPage, IntakeReport, PaperRecord, ParsedSource, Problem
 from store.search import full_text
@@ -107,6 +107,8 @@ async def _take_papers(
         + [(paper_id, paper.title, None) for s in stored for paper_id, paper in s.absorbed],
     )
     await full_text.index(connection, stored)
+    merged = [(gone.handle, s.after.handle) for s in stored for _, gone in s.absorbed]
+    await outbox.merge_papers(connection, merged)
     await percolator.match(connection, stored, now, notify=notify)
     return [s.status for s in stored]
 

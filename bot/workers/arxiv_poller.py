@@ -149,7 +149,7 @@ class Watcher:
                 await feed_state.put(self.db, state.model_copy(update={"cursor": dict(cursor)}))
                 continue
             except (FetchError, XmlError, oai_pmh.OaiError) as error:
-                kind: feed_state.State = "unreachable" if isinstance(error, FetchError) else "unreadable"
+                kind: feed_state.FeedStatus = "unreachable" if isinstance(error, FetchError) else "unreadable"
                 return await self._failed(state.model_copy(update={"cursor": dict(cursor)}), kind, str(error), ())
             new += await self._take_page(name, page.papers, since)
             items += len(page.papers)
@@ -184,7 +184,7 @@ class Watcher:
         return new
 
     async def _failed(
-        self, state: FeedState, kind: feed_state.State, reason: str, problems: Sequence[Problem]
+        self, state: FeedState, kind: feed_state.FeedStatus, reason: str, problems: Sequence[Problem]
     ) -> FeedState:
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(state.failures, 10))
         logger.warning("%s is %s: %s", state.name, kind, reason)

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.workers.transport import LimitedError, LostError, NotOutError, RefusedError, Sender, UnclearError
-from commands.views import posts
-from store.guilds import digests, outbox, pauses
-from store.guilds.outbox import Post
+from commands.views import posts as post_cards
+from store.guilds import digests, outbox, pauses, posts
+from store.guilds.posts import Post
+from store.guilds.transitions import PostState
 from store.storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class Delivery:
             return
         now = self.clock.now()
         async with self.db.read() as connection:
-            begun = await outbox.open_targets(connection, now)
+            begun = await posts.targets_to_try(connection, now)
             due = await digests.due_targets(connection, now)
         for target_id in dict.fromkeys([_CREATORS, *begun, *due]):
             if target_id not in self._working and len(self._working) < AT_ONCE:
@@ -106,7 +107,7 @@ class Delivery:
         """Finish what was begun in a channel, then begin and post what is due there."""
         now = self.clock.now()
         async with self.db.read() as connection:
-            begun = await outbox.open_posts(connection, target_id)
+            begun = await posts.unfinished(connection, target_id)
         for post in begun:
             if not post.is_due(now):
                 if post.state == "posting":
@@ -114,7 +115,7 @@ class Delivery:
                 continue
             if not await self._deliver(post) and post.state == "posting":
                 return
-        while begun := await digests.begin_due(self.db, target_id, self.clock.now(), posts.split):
+        while begun := await digests.begin_due(self.db, target_id, self.clock.now(), post_cards.split):
             self._unanswered.update((post.id, None) for post in begun)
             for post in begun:
                 if not await self._deliver(post):
@@ -137,30 +138,32 @@ class Delivery:
             self._unanswered.pop(post.id, None)
             return True
         except UnclearError as error:
-            await self._again(post, self._wait(post), str(error), unsure=True)
+            await self._retry_later(post, self._wait(post), str(error), unsure=True)
             return False
         except LimitedError as error:
             self._heed(error)
             wait = error.retry_after + self.chance.uniform(0, 1)
-            await self._again(post, wait, str(error), unsure=unsure or error.repeated)
+            await self._retry_later(post, wait, str(error), unsure=unsure or error.repeated)
             return False
         except RefusedError as error:
             logger.error("Discord takes a post for wrong: %s", error)
-            await self._again(post, REFUSED_WAIT_S, str(error), unsure=unsure or error.repeated, failed=True)
+            await self._retry_later(post, REFUSED_WAIT_S, str(error), unsure=unsure or error.repeated, state="failed")
             return True
         except LostError as error:
-            untried = [] if unsure or error.repeated else [post.id]
-            untried += [other for other, begun in self._unanswered.items() if begun is None and other != post.id]
+            not_out = [] if unsure or error.repeated else [post.id]
+            not_out += [other for other, begun in self._unanswered.items() if begun is None and other != post.id]
             async with self.db.write() as connection:
-                await outbox.lost(connection, post, untried, str(error), self.clock.now())
+                await pauses.channel_lost(connection, post, not_out, str(error), self.clock.now())
             self._unanswered.pop(post.id, None)
             return False
         except Exception as error:
             logger.exception("A post cannot be made; it is tried again in an hour")
-            await self._again(post, REFUSED_WAIT_S, f"{type(error).__name__} in Lectern", unsure=True, failed=True)
+            await self._retry_later(
+                post, REFUSED_WAIT_S, f"{type(error).__name__} in Lectern", unsure=True, state="failed"
+            )
             return True
         async with self.db.write() as connection:
-            await outbox.posted(connection, post.id, message_id, self.clock.now())
+            await outbox.mark_posted(connection, post.id, message_id, self.clock.now())
         self._unanswered.pop(post.id, None)
         return True
 
@@ -170,7 +173,7 @@ class Delivery:
             raise _NothingToShowError
         if not post.unsure:
             async with self.db.write() as connection:
-                await outbox.trying(connection, post.id)
+                await outbox.mark_unsure(connection, post.id)
         await self._pace()
         answered = self._unanswered.get(post.id, self.clock.monotonic()) is None
         if answered:
@@ -190,10 +193,12 @@ class Delivery:
         longest: float = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(post.tries, 20))
         return longest * self.chance.uniform(0.5, 1.0)
 
-    async def _again(self, post: Post, wait: float, why: str, *, unsure: bool, failed: bool = False) -> None:
+    async def _retry_later(
+        self, post: Post, wait: float, problem: str, *, unsure: bool, state: PostState = "posting"
+    ) -> None:
         next_try = self.clock.now() + timedelta(seconds=wait)
         async with self.db.write() as connection:
-            await outbox.again(connection, post.id, next_try, why, unsure=unsure, failed=failed)
+            await outbox.retry_later(connection, post.id, next_try, problem, unsure=unsure, state=state)
 
     def _heed(self, error: Exception) -> None:
         if isinstance(error, LimitedError) and error.everywhere:
@@ -210,16 +215,16 @@ class Delivery:
             raise LimitedError(left, everywhere=True)
 
     async def _tell(self) -> None:
-        for subscription_id, creator_id, query, target_id, reason in await pauses.notices(self.db):
+        for notice in await pauses.notices(self.db):
             try:
                 await self._pace()
                 # Noted first: told once, though it may fail, rather than again and again.
-                await pauses.told(self.db, [subscription_id])
+                await pauses.mark_notified(self.db, notice.subscription_id)
                 await self.sender.tell(
-                    creator_id,
-                    f"Your subscription {posts.quoted(query)} in <#{target_id}> is paused, because Discord said:"
-                    f" {posts.quoted(reason)}. Nothing is lost: when I may post there again, press Resume in"
-                    " /subscriptions there.",
+                    notice.creator_id,
+                    f"Your subscription {post_cards.quoted(notice.query)} in <#{notice.target_id}> is paused, because"
+                    f" Discord said: {post_cards.quoted(notice.reason)}. Nothing is lost: when I may post"
+                    " there again, press Resume in /subscriptions there.",
                 )
             except (LostError, RefusedError, LimitedError, UnclearError) as error:
                 self._heed(error)

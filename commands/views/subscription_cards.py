@@ -10,7 +10,7 @@ import discord
 from commands.context import Interaction, UserError
 from commands.views import markdown, parts, posts
 from commands.views.layout import Card, CardView, Press
-from store.guilds.explain import Fate
+from store.guilds.explain import Outcome
 from store.guilds.preview import DAYS, Preview
 from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import Options, Scope, Subscription
@@ -165,53 +165,55 @@ def unsubscribing(subscriptions: Sequence[Subscription]) -> CardView:
     return card.view()
 
 
-def fates(title: str, found: Sequence[Fate], scope: Scope) -> CardView:
+def outcomes(title: str, found: Sequence[Outcome], scope: Scope) -> CardView:
     """What became of a paper here, by each subscription."""
     card = Card(parts.NEUTRAL)
     card.text(f"### {markdown.safe(title, 500)}")
     if not found:
         card.text("Nothing is subscribed here, so nothing is posted. Subscribe this channel with /subscribe.")
-    for fate in found:
-        gone = " (deleted)" if fate.deleted else ""
-        card.text(f"{said(fate.query, 300)}{gone}\n{_fate(fate, scope)}")
+    for outcome in found:
+        gone = " (deleted)" if outcome.deleted else ""
+        card.text(f"{said(outcome.query, 300)}{gone}\n{_outcome(outcome, scope)}")
     return card.view()
 
 
-def _fate(fate: Fate, scope: Scope) -> str:
-    because = markdown.safe("; ".join(reason.text for reason in fate.reasons), 300)
-    match fate.state:
+def _outcome(outcome: Outcome, scope: Scope) -> str:
+    because = markdown.safe("; ".join(reason.text for reason in outcome.reasons), 300)
+    match outcome.state:
         case "posted":
-            return f"✅ Posted {_place(fate, scope)}: {because}"
-        case "pending" if fate.due and fate.due > datetime.now(UTC):
-            return f"⏳ Waits until {markdown.moment(fate.due, 'f')}: {because}"
+            return f"✅ Posted {_place(outcome, scope)}: {because}"
+        case "pending" if outcome.due and outcome.due > datetime.now(UTC):
+            return f"⏳ Waits until {markdown.moment(outcome.due, 'f')}: {because}"
         case "pending":
             return f"⏳ Is about to be posted: {because}"
         case "held":
-            return f"⏸ Held, as the subscription is paused ({markdown.safe(fate.pause_reason or '', 150)}): {because}"
+            return (
+                f"⏸ Held, as the subscription is paused ({markdown.safe(outcome.pause_reason or '', 150)}): {because}"
+            )
         case "posting":
-            problem = f"; Discord said: {markdown.safe(fate.problem, 150)}" if fate.problem else ""
+            problem = f"; Discord said: {markdown.safe(outcome.problem, 150)}" if outcome.problem else ""
             return f"📨 Is being posted{problem}: {because}"
         case "failed":
-            again = f" {markdown.moment(fate.next_try, 'R')}" if fate.next_try else ""
-            return f"⚠ Discord refused the post: {markdown.safe(fate.problem or '', 150)}. It is tried again{again}."
+            again = f" {markdown.moment(outcome.next_try, 'R')}" if outcome.next_try else ""
+            return f"⚠ Discord refused the post: {markdown.safe(outcome.problem or '', 150)}. It is tried again{again}."
         case "over_cap":
-            return f"📚 Over the cap of the post {_place(fate, scope)}, where a button shows it: {because}"
+            return f"📚 Over the cap of the post {_place(outcome, scope)}, where a button shows it: {because}"
         case "excluded":
-            rule, reason = (fate.rejection.rule, fate.rejection.reason.text) if fate.rejection else ("", "")
+            rule, reason = (outcome.rejection.rule, outcome.rejection.reason.text) if outcome.rejection else ("", "")
             return f"🚫 Excluded by “{markdown.echo(rule, 200)}”: {markdown.safe(reason, 200)}"
         case "silent":
             return f"🔕 Not posted, as it came in without notice: {because}"
         case "dropped":
-            return f"🗑 Not posted: {markdown.safe(fate.note or '', 150)}"
+            return f"🗑 Not posted: {markdown.safe(outcome.note or '', 150)}"
         case "earlier":
             return f"🕰 Would match, but was known before the subscription was made: {because}"
         case "unmatched":
-            clauses = ", ".join(f"“{markdown.echo(clause.canonical(), 100)}”" for clause in fate.missing[:5])
+            clauses = ", ".join(f"“{markdown.echo(clause.canonical(), 100)}”" for clause in outcome.missing[:5])
             return f"➖ Not matched: it has nothing for {clauses}"
 
 
-def _place(fate: Fate, scope: Scope) -> str:
-    at = markdown.moment(fate.posted, "R") if fate.posted else ""
-    if not (fate.target_id and fate.message_id):
+def _place(outcome: Outcome, scope: Scope) -> str:
+    at = markdown.moment(outcome.posted, "R") if outcome.posted else ""
+    if not (outcome.target_id and outcome.message_id):
         return at or "that is on its way"
-    return f"[{at}](https://discord.com/channels/{scope.guild_id or '@me'}/{fate.target_id}/{fate.message_id})"
+    return f"[{at}](https://discord.com/channels/{scope.guild_id or '@me'}/{outcome.target_id}/{outcome.message_id})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -14,7 +14,6 @@ import aiosqlite
 from store.catalog.merge import merge
 from store.catalog.near_duplicates import Titles, first_author, titles_of
 from store.catalog.records import Heard, Key, Known, from_row, keys, load, owners_of, source_ids, source_key
-from store.guilds.moves import move_ledger
 from store.models import Handle, Identifier, Paper, PaperRecord
 from store.storage.database import Database
 from store.text.handles import handle as make_handle
@@ -198,7 +197,6 @@ async def _redirect(connection: aiosqlite.Connection, survivor: Known) -> None:
                 f"UPDATE OR IGNORE {table} SET paper_id = ? WHERE paper_id = ?",  # noqa: S608
                 [survivor.paper_id, gone.paper_id],
             )
-        await move_ledger(connection, gone.paper_id, survivor.paper_id)
         await connection.execute("DELETE FROM papers WHERE id = ?", [gone.paper_id])
         if gone.before:
             await connection.execute("INSERT INTO merged_handles VALUES (?, ?)", [gone.handle, survivor.paper_id])
@@ -215,23 +213,27 @@ async def _taken(connection: aiosqlite.Connection, handle: Handle) -> bool:
         return await rows.fetchone() is not None
 
 
+async def load_by_handles(connection: aiosqlite.Connection, handles: Iterable[Handle]) -> dict[Handle, Paper]:
+    """The papers by the handles asked for, also those from before they were merged; unknown ones are left out."""
+    async with connection.execute(
+        "SELECT wanted.value, papers.handle, kind, name, retrieved, body FROM json_each(?) AS wanted"
+        " JOIN papers ON papers.id = coalesce("
+        "  (SELECT id FROM papers WHERE handle = wanted.value),"
+        "  (SELECT paper_id FROM merged_handles WHERE handle = wanted.value))"
+        " JOIN records ON paper_id = papers.id JOIN sources ON sources.id = source_id",
+        [json.dumps(list(dict.fromkeys(handles)))],
+    ) as rows:
+        records: dict[tuple[Handle, Handle], list[PaperRecord]] = defaultdict(list)
+        async for wanted, handle, *record in rows:
+            records[wanted, handle].append(from_row(*record))
+    return {wanted: merge(handle, of_paper) for (wanted, handle), of_paper in records.items()}
+
+
 async def by_handles(db: Database, handles: Sequence[Handle]) -> list[Paper]:
     """The papers in the order asked for; those that the store does not hold are left out."""
-    async with (
-        db.read() as connection,
-        connection.execute(
-            "SELECT wanted.key, papers.handle, kind, name, retrieved, body FROM json_each(?) AS wanted"
-            " JOIN papers ON papers.id = coalesce("
-            "  (SELECT id FROM papers WHERE handle = wanted.value),"
-            "  (SELECT paper_id FROM merged_handles WHERE handle = wanted.value))"
-            " JOIN records ON paper_id = papers.id JOIN sources ON sources.id = source_id ORDER BY wanted.key",
-            [json.dumps(list(handles))],
-        ) as rows,
-    ):
-        records: dict[tuple[int, Handle], list[PaperRecord]] = defaultdict(list)
-        async for key, handle, *record in rows:
-            records[key, handle].append(from_row(*record))
-    return [merge(handle, of_paper) for (_, handle), of_paper in records.items()]
+    async with db.read() as connection:
+        found = await load_by_handles(connection, handles)
+    return [found[handle] for handle in handles if handle in found]
 
 
 async def by_handle(db: Database, handle: Handle) -> Paper | None:
@@ -255,6 +257,20 @@ async def by_records(db: Database, records: Sequence[PaperRecord]) -> list[Paper
         ids = await recognised(connection, records)
         known = await load(connection, ids)
     return [paper for i in dict.fromkeys(ids) if (paper := known[i].before)]
+
+
+async def titles(db: Database, handles: Iterable[Handle]) -> dict[Handle, str]:
+    """The titles of papers by the handles asked for, also those from before they were merged."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT wanted.value, title FROM json_each(?) AS wanted JOIN papers ON papers.id = coalesce("
+            " (SELECT id FROM papers WHERE handle = wanted.value),"
+            " (SELECT paper_id FROM merged_handles WHERE handle = wanted.value))",
+            [json.dumps(list(handles))],
+        ) as rows,
+    ):
+        return {row[0]: row[1] async for row in rows}
 
 
 async def count(db: Database) -> int:

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal
 
+from store.catalog import authors, papers
 from store.models import Frozen, Handle
 from store.storage.database import Database
 from store.text.normalize import fold
 
-Kind = Literal["title", "author"]
+AliasKind = Literal["title", "author"]
 MAX_QUERY = 200
 """Characters of a query that are remembered."""
 
@@ -22,13 +23,13 @@ MAX_QUERY = 200
 class Alias(Frozen):
     """A query of a guild and what it stands for there. `text` is the title or name, None where it is gone."""
 
-    kind: Kind
+    kind: AliasKind
     query: str
     handle: Handle
     text: str | None
 
 
-async def remember(db: Database, guild_id: int, kind: Kind, query: str, handle: Handle) -> bool:
+async def remember(db: Database, guild_id: int, kind: AliasKind, query: str, handle: Handle) -> bool:
     """Let the query stand for this paper or author in the guild; False where the query has no word or is too long."""
     folded = fold(query)
     if not folded or len(query) > MAX_QUERY:
@@ -42,7 +43,7 @@ async def remember(db: Database, guild_id: int, kind: Kind, query: str, handle: 
     return True
 
 
-async def meant_by(db: Database, guild_id: int, kind: Kind, query: str) -> Handle | None:
+async def meant_by(db: Database, guild_id: int, kind: AliasKind, query: str) -> Handle | None:
     """The paper or author that the query stands for in the guild; perhaps a handle from before papers were merged."""
     async with (
         db.read() as connection,
@@ -58,18 +59,16 @@ async def entries(db: Database, guild_id: int) -> list[Alias]:
     """The guild's aliases, by kind and query."""
     async with db.read() as connection:
         rows = await connection.execute_fetchall(
-            "SELECT a.kind, a.query, a.handle, coalesce(p.title, m.title, w.name) FROM aliases AS a "
-            "LEFT JOIN papers AS p ON a.kind = 'title' AND p.handle = a.handle "
-            "LEFT JOIN merged_handles AS h ON a.kind = 'title' AND h.handle = a.handle "
-            "LEFT JOIN papers AS m ON m.id = h.paper_id "
-            "LEFT JOIN authors AS w ON a.kind = 'author' AND w.handle = a.handle "
-            "WHERE a.guild_id = ? ORDER BY a.kind, a.folded",
-            (guild_id,),
+            "SELECT kind, query, handle FROM aliases WHERE guild_id = ? ORDER BY kind, folded", (guild_id,)
         )
-    return [Alias(kind=row[0], query=row[1], handle=row[2], text=row[3]) for row in rows]
+    found = [(kind, query, handle) for kind, query, handle in rows]
+    titles = await papers.titles(db, [handle for kind, _, handle in found if kind == "title"])
+    people = await authors.by_handles(db, [handle for kind, _, handle in found if kind == "author"])
+    texts = {"title": titles, "author": {person.handle: person.name for person in people}}
+    return [Alias(kind=kind, query=query, handle=handle, text=texts[kind].get(handle)) for kind, query, handle in found]
 
 
-async def forget(db: Database, guild_id: int, kind: Kind, query: str) -> bool:
+async def forget(db: Database, guild_id: int, kind: AliasKind, query: str) -> bool:
     """Delete the guild's alias for this query; False where there is none."""
     async with db.write() as connection:
         cursor = await connection.execute(

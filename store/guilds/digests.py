@@ -1,19 +1,21 @@
-"""What is due in a channel, as messages: one a paper and channel, with all the reasons, grouped by subscription."""
+"""What is due in a channel, grouped into messages: each paper once, with the reasons of all its subscriptions there."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import aiosqlite
 
-from store.catalog.records import load
-from store.guilds import outbox
-from store.guilds.outbox import Entry, Planned, Post
+from store.catalog import papers
+from store.guilds import outbox, posts
+from store.guilds.outbox import Message
+from store.guilds.posts import UNFINISHED, Post
 from store.guilds.subscriptions import Scope
-from store.models import Frozen, Paper
+from store.models import Frozen, Handle, Paper
 from store.search.matcher import Reason
 from store.search.query import Query, parse
 from store.storage.database import Database
@@ -39,15 +41,42 @@ class Digest(Frozen):
     over_cap: int
 
 
+class Cause(Frozen):
+    """A subscription that a message was posted for, with its papers there."""
+
+    query: Query
+    creator_id: int
+    items: tuple[Item, ...]
+
+
 Split = Callable[[Sequence[Item]], Sequence[int]]
 """How many of the items go into each message; their sum is the number of the items."""
+
+
+class _Match(NamedTuple):
+    """A match that waits in a channel; `reasons` is JSON, `due` a stamped moment, `cap` that of the subscription."""
+
+    id: int
+    subscription_id: int
+    handle: Handle
+    reasons: str
+    due: str
+    cap: int
+
+
+class _Plan(NamedTuple):
+    """A subscription's digest: its papers, each with all matches of the channel, and its matches over the cap."""
+
+    subscription_id: int
+    papers: list[list[_Match]]
+    over_cap: list[_Match]
 
 
 async def due_targets(connection: aiosqlite.Connection, now: datetime) -> list[int]:
     """The channels in which papers are due, but for those in which a message waits for its next try."""
     async with connection.execute(
         "SELECT DISTINCT target_id FROM ledger WHERE state = 'pending' AND due <= ? EXCEPT"  # noqa: S608
-        f" SELECT target_id FROM posts WHERE {outbox.OPEN} AND state = 'posting'",
+        f" SELECT target_id FROM posts WHERE {UNFINISHED} AND state = 'posting'",
         [stamp(now)],
     ) as rows:
         return [row[0] async for row in rows]
@@ -58,168 +87,148 @@ async def next_due(db: Database) -> datetime | None:
     async with db.read() as connection:
         async with connection.execute(
             "SELECT due FROM ledger WHERE state = 'pending' AND NOT EXISTS (SELECT 1 FROM posts"  # noqa: S608
-            f" WHERE posts.target_id = ledger.target_id AND posts.state = 'posting' AND {outbox.OPEN})"
+            f" WHERE posts.target_id = ledger.target_id AND posts.state = 'posting' AND {UNFINISHED})"
             " ORDER BY due LIMIT 1"
         ) as rows:
-            row = await rows.fetchone()
-        moments = [moment_of(row[0])] if row else []
-        return min([*moments, *await outbox.next_tries(connection)], default=None)
+            moments = [moment_of(row[0]) async for row in rows]
+        if next_try := await posts.next_try(connection):
+            moments.append(next_try)
+    return min(moments, default=None)
 
 
 async def begin_due(db: Database, target_id: int, now: datetime, split: Split) -> list[Post]:
     """Begin the messages of everything that is due in a channel: their nonces are committed when this returns."""
     async with db.write() as connection:
-        await outbox.cover(connection, target_id, now)
-        planned: list[Planned] = []
-        for lead, shown, over_cap in _grouped(await _waiting(connection, target_id), stamp(now)):
-            items = await _items(connection, [entry for entries in shown for entry in entries])
-            at = 0
-            counts = [count for count in split(items) if count]
-            for part, count in enumerate(counts, 1):
-                entries = tuple(entry for group in shown[at : at + count] for entry in group)
-                rest = tuple(over_cap) if part == len(counts) else ()
-                planned.append(Planned(subscription_id=lead, part=part, shown=entries, over_cap=rest))
-                at += count
-        return await outbox.begin(connection, planned, now)
+        await outbox.mark_in_channel(connection, target_id, now)
+        messages: list[Message] = []
+        for plan in _plans(await _waiting(connection, target_id), stamp(now)):
+            matches = [match for of_paper in plan.papers for match in of_paper]
+            messages += _messages(plan, split(await _items(connection, [(m.handle, m.reasons) for m in matches])))
+        return await outbox.begin(connection, messages, now)
+
+
+async def _waiting(connection: aiosqlite.Connection, target_id: int) -> list[_Match]:
+    """Matches that wait in a channel, in the order of arrival; not those whose paper is just being posted there."""
+    async with connection.execute(
+        "SELECT ledger.id, subscription_id, handle, reasons, due, cap FROM ledger"
+        " JOIN subscriptions ON subscriptions.id = subscription_id"
+        " WHERE ledger.target_id = ? AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM ledger AS other WHERE"
+        "  other.handle = ledger.handle AND other.target_id = ledger.target_id AND other.state = 'posting')"
+        " ORDER BY matched, ledger.id",
+        [target_id],
+    ) as rows:
+        return [_Match(*row) async for row in rows]
+
+
+def _plans(waiting: Iterable[_Match], now: str) -> list[_Plan]:
+    """A plan for each subscription that is due and has a paper to show.
+
+    A paper goes to the first subscription that has room for it; matches that are not due yet go along with it.
+    """
+    of_paper: dict[Handle, list[_Match]] = defaultdict(list)
+    due: dict[int, list[_Match]] = defaultdict(list)
+    for match in waiting:
+        of_paper[match.handle].append(match)
+        if match.due <= now:
+            due[match.subscription_id].append(match)
+    shown_by: dict[Handle, int] = {}
+    for subscription_id, matches in sorted(due.items()):
+        free = [match.handle for match in matches if match.handle not in shown_by]
+        shown_by.update((handle, subscription_id) for handle in free[: matches[0].cap])
+    return [
+        _Plan(
+            subscription_id,
+            papers=[of_paper[match.handle] for match in matches if shown_by.get(match.handle) == subscription_id],
+            over_cap=[match for match in matches if match.handle not in shown_by],
+        )
+        for subscription_id, matches in sorted(due.items())
+        if subscription_id in shown_by.values()
+    ]
+
+
+def _messages(plan: _Plan, sizes: Iterable[int]) -> Iterable[Message]:
+    """The messages of a digest, with so many papers each; what is over the cap belongs to the last."""
+    start = 0
+    sizes = [size for size in sizes if size]
+    for part, size in enumerate(sizes, 1):
+        yield Message(
+            subscription_id=plan.subscription_id,
+            part=part,
+            shown=tuple(match.id for of_paper in plan.papers[start : start + size] for match in of_paper),
+            over_cap=tuple(match.id for match in plan.over_cap) if part == len(sizes) else (),
+        )
+        start += size
 
 
 async def content(db: Database, post: Post) -> Digest:
     """What a message that was begun is to show."""
     async with db.read() as connection:
-        return await _content(connection, post)
+        async with connection.execute(
+            "SELECT guild_id, channel_id, query, role_id FROM subscriptions WHERE id = ?", [post.subscription_id]
+        ) as rows:
+            ((guild_id, channel_id, query, role_id),) = await rows.fetchall()
+        async with connection.execute(
+            "SELECT handle, reasons, state FROM ledger WHERE post_id = ? ORDER BY matched, id", [post.id]
+        ) as rows:
+            matches = list(await rows.fetchall())
+        # The messages of one digest were begun in one transaction, at one moment.
+        async with connection.execute(
+            "SELECT count(*) FROM posts WHERE subscription_id = ? AND target_id = ? AND started = ?",
+            [post.subscription_id, post.target_id, stamp(post.started)],
+        ) as rows:
+            ((parts,),) = await rows.fetchall()
+        shown = [(handle, reasons) for handle, reasons, state in matches if state != "over_cap"]
+        return Digest(
+            query=parse(query),
+            scope=Scope(guild_id, channel_id),
+            role_id=role_id,
+            part=post.part,
+            parts=max(post.part, parts),
+            items=tuple(await _items(connection, shown)),
+            over_cap=len(matches) - len(shown),
+        )
+
+
+_OF_MESSAGE = (
+    "FROM ledger JOIN posts ON posts.id = post_id JOIN subscriptions ON subscriptions.id = ledger.subscription_id"
+    " WHERE posts.token = ? AND guild_id = ? AND ? IN (channel_id, subscriptions.target_id)"
+)
+"""SQL: the matches of a message, if it is in the channel of this scope."""
 
 
 async def over_cap(db: Database, scope: Scope, token: str) -> list[Item]:
     """The papers that a digest of this channel left behind its button."""
-    async with (
-        db.read() as connection,
-        connection.execute(
-            "SELECT ledger.subscription_id, paper_id FROM ledger JOIN posts ON posts.id = post_id"
-            " JOIN subscriptions ON subscriptions.id = ledger.subscription_id WHERE posts.token = ?"
-            " AND guild_id = ? AND ? IN (channel_id, subscriptions.target_id) AND ledger.state = 'over_cap'"
-            " ORDER BY matched, paper_id",
+    async with db.read() as connection:
+        async with connection.execute(
+            f"SELECT handle, reasons {_OF_MESSAGE} AND ledger.state = 'over_cap' ORDER BY matched, ledger.id",
             [token, *scope],
-        ) as rows,
-    ):
-        return await _items(connection, [Entry(*row) for row in await rows.fetchall()])
-
-
-class Cause(Frozen):
-    """A subscription that a message was posted for, with its papers there."""
-
-    query: Query
-    creator_id: int
-    items: tuple[Item, ...]
+        ) as rows:
+            matches = [(row[0], row[1]) async for row in rows]
+        return await _items(connection, matches)
 
 
 async def causes(db: Database, scope: Scope, token: str) -> list[Cause]:
     """Why a message is in this channel; nothing for a message of another."""
     async with db.read() as connection:
         async with connection.execute(
-            "SELECT ledger.subscription_id, paper_id, query, creator_id FROM ledger JOIN posts ON posts.id = post_id"
-            " JOIN subscriptions ON subscriptions.id = ledger.subscription_id WHERE posts.token = ?"
-            " AND guild_id = ? AND ? IN (channel_id, subscriptions.target_id) AND ledger.state <> 'over_cap'"
-            " ORDER BY ledger.subscription_id, matched, paper_id",
+            f"SELECT subscriptions.id, query, creator_id, handle, reasons {_OF_MESSAGE} AND ledger.state <> 'over_cap'"
+            " ORDER BY subscriptions.id, matched, ledger.id",
             [token, *scope],
         ) as rows:
             found = await rows.fetchall()
-        entries: dict[int, list[Entry]] = defaultdict(list)
-        about = {}
-        for subscription_id, paper_id, query, creator_id in found:
-            entries[subscription_id].append(Entry(subscription_id, paper_id))
-            about[subscription_id] = (parse(query), creator_id)
+        matches: dict[tuple[int, str, int], list[tuple[Handle, str]]] = defaultdict(list)
+        for subscription_id, query, creator_id, handle, reasons in found:
+            matches[subscription_id, query, creator_id].append((handle, reasons))
         return [
-            Cause(query=query, creator_id=creator_id, items=tuple(await _items(connection, entries[subscription_id])))
-            for subscription_id, (query, creator_id) in about.items()
+            Cause(query=parse(query), creator_id=creator_id, items=tuple(await _items(connection, of_subscription)))
+            for (_, query, creator_id), of_subscription in matches.items()
         ]
 
 
-class _Waiting(Frozen):
-    entry: Entry
-    due: str
-    cap: int
-
-
-async def _waiting(connection: aiosqlite.Connection, target_id: int) -> list[_Waiting]:
-    """Rows that wait in a channel, in the order of announcement; not those whose paper is just being posted there."""
-    async with connection.execute(
-        "SELECT subscription_id, paper_id, due, cap FROM ledger JOIN subscriptions ON id = subscription_id"
-        " WHERE ledger.target_id = ? AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM ledger AS other WHERE"
-        "  other.paper_id = ledger.paper_id AND other.target_id = ledger.target_id AND other.state = 'posting')"
-        " ORDER BY matched, paper_id",
-        [target_id],
-    ) as rows:
-        return [_Waiting(entry=Entry(row[0], row[1]), due=row[2], cap=row[3]) for row in await rows.fetchall()]
-
-
-def _grouped(waiting: Sequence[_Waiting], now: str) -> list[tuple[int, list[list[Entry]], list[Entry]]]:
-    """For each subscription that is due: the papers that it leads, each with all its rows, and its rows over the cap.
-
-    A paper goes to the first subscription that has room for it; rows that are not due yet go along with it.
-    """
-    rows: dict[int, list[Entry]] = defaultdict(list)
-    wanted: dict[int, list[int]] = defaultdict(list)
-    cap: dict[int, int] = {}
-    for row in waiting:
-        rows[row.entry.paper_id].append(row.entry)
-        if row.due <= now:
-            wanted[row.entry.subscription_id].append(row.entry.paper_id)
-            cap[row.entry.subscription_id] = row.cap
-    leader: dict[int, int] = {}
-    for subscription_id in sorted(wanted):
-        free = [paper_id for paper_id in wanted[subscription_id] if paper_id not in leader]
-        leader.update((paper_id, subscription_id) for paper_id in free[: cap[subscription_id]])
-    return [
-        (
-            subscription_id,
-            [rows[paper_id] for paper_id in paper_ids if leader.get(paper_id) == subscription_id],
-            [Entry(subscription_id, paper_id) for paper_id in paper_ids if paper_id not in leader],
-        )
-        for subscription_id, paper_ids in sorted(wanted.items())
-        if subscription_id in leader.values()
-    ]
-
-
-async def _items(connection: aiosqlite.Connection, entries: Sequence[Entry]) -> list[Item]:
-    known = await load(connection, {entry.paper_id for entry in entries})
-    reasons: dict[int, list[Reason]] = defaultdict(list)
-    async with connection.execute(
-        "SELECT paper_id, reasons FROM json_each(?) AS wanted JOIN ledger"
-        " ON subscription_id = wanted.value ->> 0 AND paper_id = wanted.value ->> 1 ORDER BY wanted.key",
-        [json.dumps(entries)],
-    ) as rows:
-        async for paper_id, said in rows:
-            reasons[paper_id] += [Reason.model_validate(reason) for reason in json.loads(said)]
-    return [
-        Item(paper=paper, reasons=tuple(dict.fromkeys(said)))
-        for paper_id, said in reasons.items()
-        if (paper := known[paper_id].before)
-    ]
-
-
-async def _content(connection: aiosqlite.Connection, post: Post) -> Digest:
-    async with connection.execute(
-        "SELECT guild_id, channel_id, query, role_id FROM subscriptions WHERE id = ?", [post.subscription_id]
-    ) as rows:
-        row = await rows.fetchone()
-    if row is None:
-        raise RuntimeError("a post without its subscription")
-    async with connection.execute(
-        "SELECT subscription_id, paper_id, state FROM ledger WHERE post_id = ? ORDER BY matched, paper_id", [post.id]
-    ) as rows:
-        entries = [(Entry(r[0], r[1]), r[2]) for r in await rows.fetchall()]
-    # The messages of one digest were begun in one transaction, at one moment.
-    async with connection.execute(
-        "SELECT count(*) FROM posts WHERE subscription_id = ? AND target_id = ? AND started = ?",
-        [post.subscription_id, post.target_id, stamp(post.started)],
-    ) as rows:
-        parts = await rows.fetchone()
-    return Digest(
-        query=parse(row["query"]),
-        scope=Scope(row["guild_id"], row["channel_id"]),
-        role_id=row["role_id"],
-        part=post.part,
-        parts=max(post.part, parts[0] if parts else 1),
-        items=tuple(await _items(connection, [entry for entry, state in entries if state != "over_cap"])),
-        over_cap=sum(state == "over_cap" for _, state in entries),
-    )
+async def _items(connection: aiosqlite.Connection, matches: Sequence[tuple[Handle, str]]) -> list[Item]:
+    """The papers of matches, each once with the reasons, given as JSON, of all its matches."""
+    reasons: dict[Handle, list[Reason]] = defaultdict(list)
+    for handle, of_match in matches:
+        reasons[handle] += [Reason.model_validate(reason) for reason in json.loads(of_match)]
+    found = await papers.load_by_handles(connection, list(reasons))
+    return [Item(paper=found[handle], reasons=tuple(dict.fromkeys(of_paper))) for handle, of_paper in reasons.items()]

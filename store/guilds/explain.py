@@ -10,38 +10,30 @@ from pydantic import AwareDatetime
 
 from store.catalog import papers
 from store.errors import NotFoundError
-from store.guilds.subscriptions import Scope, Token
+from store.guilds.subscriptions import Scope
+from store.guilds.transitions import MatchState
 from store.models import Frozen, Handle, Paper
 from store.search.matcher import Reason, Rejection, Subject, matches, missing
 from store.search.query import Clause, Query, parse
 from store.storage.database import Database
+from store.text.handles import Token
 
-State = Literal[
-    "pending",
-    "held",
-    "posting",
-    "failed",
-    "posted",
-    "over_cap",
-    "excluded",
-    "silent",
-    "dropped",
-    "unmatched",
-    "earlier",
-]
+OutcomeState = MatchState | Literal["failed", "unmatched", "earlier"]
+"""`failed` is in a post that Discord takes for wrong; `unmatched` has no match; `earlier` would match, but was in the
+store before the subscription was made."""
 
 
-class Fate(Frozen):
-    """What one subscription did with the paper.
+class Outcome(Frozen):
+    """What became of a paper for one subscription.
 
-    `failed` is a post that Discord takes for wrong; `unmatched` has the clauses that do not hold in `missing`;
-    `earlier` would match, but was in the store before the subscription was made. `due` is when it is to be posted.
+    Where the paper is unmatched, `missing` has the clauses that do not hold. `due` is when a pending one is to be
+    posted.
     """
 
     token: Token
     query: Query
     deleted: bool
-    state: State
+    state: OutcomeState
     reasons: tuple[Reason, ...] = ()
     rejection: Rejection | None = None
     missing: tuple[Clause, ...] = ()
@@ -56,8 +48,11 @@ class Fate(Frozen):
     problem: str | None = None
 
 
-async def why(db: Database, scope: Scope, handle: Handle) -> tuple[Paper, list[Fate]]:
-    """The paper, and what each subscription of the channel did with it. Raises `NotFoundError` for an unknown paper."""
+async def explain(db: Database, scope: Scope, handle: Handle) -> tuple[Paper, list[Outcome]]:
+    """The paper, and what became of it for each subscription of the channel.
+
+    Raises `NotFoundError` for a paper that the store does not have.
+    """
     paper = await papers.by_handle(db, handle)
     if paper is None:
         raise NotFoundError
@@ -67,29 +62,29 @@ async def why(db: Database, scope: Scope, handle: Handle) -> tuple[Paper, list[F
             "SELECT subscriptions.token, query, deleted, pause_reason, ledger.state, reasons, note, due, posted,"
             " posts.target_id, message_id, tries, next_try, posts.why, posts.state AS post_state FROM subscriptions"
             " LEFT JOIN ledger ON ledger.subscription_id = subscriptions.id"
-            "  AND paper_id = (SELECT id FROM papers WHERE handle = ?)"
+            "  AND handle = ?"
             " LEFT JOIN posts ON posts.id = post_id WHERE guild_id = ?"
             " AND ? IN (channel_id, subscriptions.target_id) AND (deleted IS NULL OR ledger.state IS NOT NULL)"
             " ORDER BY subscriptions.id",
             [paper.handle, *scope],
         ) as rows,
     ):
-        return paper, [_fate(row, Subject.of(paper)) async for row in rows]
+        return paper, [_outcome(row, Subject.of(paper)) async for row in rows]
 
 
-def _fate(row: aiosqlite.Row, subject: Subject) -> Fate:
+def _outcome(row: aiosqlite.Row, subject: Subject) -> Outcome:
     query = parse(row["query"])
     state = row["state"]
     common = {"token": row["token"], "query": query, "deleted": row["deleted"] is not None}
     if state is None:
         return _without_row(query, subject, common)
-    said = json.loads(row["reasons"])
-    return Fate.model_validate(
+    reasons = json.loads(row["reasons"])
+    return Outcome.model_validate(
         {
             **common,
             "state": "failed" if row["post_state"] == "failed" and state == "posting" else state,
-            "reasons": said if state != "excluded" else (),
-            "rejection": said if state == "excluded" else None,
+            "reasons": reasons if state != "excluded" else (),
+            "rejection": reasons if state == "excluded" else None,
             "pause_reason": row["pause_reason"],
             "note": row["note"],
             "due": row["due"] if state == "pending" else None,
@@ -103,10 +98,10 @@ def _fate(row: aiosqlite.Row, subject: Subject) -> Fate:
     )
 
 
-def _without_row(query: Query, subject: Subject, common: dict[str, object]) -> Fate:
+def _without_row(query: Query, subject: Subject, common: dict[str, object]) -> Outcome:
     verdict = matches(query, subject)
     if verdict is None:
-        return Fate.model_validate({**common, "state": "unmatched", "missing": missing(query, subject)})
+        return Outcome.model_validate({**common, "state": "unmatched", "missing": missing(query, subject)})
     if isinstance(verdict, Rejection):
-        return Fate.model_validate({**common, "state": "excluded", "rejection": verdict})
-    return Fate.model_validate({**common, "state": "earlier", "reasons": verdict})
+        return Outcome.model_validate({**common, "state": "excluded", "rejection": verdict})
+    return Outcome.model_validate({**common, "state": "earlier", "reasons": verdict})

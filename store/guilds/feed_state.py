@@ -14,7 +14,7 @@ from store.storage.database import Database
 from store.text.arxiv_taxonomy import ARCHIVES, archive_of, full_category
 from store.text.timestamps import stamp
 
-State = Literal["good", "empty", "repeated", "unreadable", "unreachable"]
+FeedStatus = Literal["good", "empty", "repeated", "unreadable", "unreachable"]
 
 
 class FeedState(Frozen):
@@ -26,7 +26,7 @@ class FeedState(Frozen):
     """
 
     name: str
-    state: State
+    state: FeedStatus
     detail: str | None = None
     tried: AwareDatetime
     last_good: AwareDatetime | None = None

@@ -1,254 +1,259 @@
-"""The ledger: what became of every paper and subscription that matched. All changes of state are here.
+"""The outbox: what becomes of every paper that a subscription matched, and of the messages that post them.
 
-pending ─► posting ─► posted | over_cap; pending ◄─► held while paused; dropped, silent and excluded are never posted.
-A post is one message; its token, fixed before the first try, is the nonce and stands in the message's buttons.
+Nothing else writes the tables `ledger` and `posts`. Each function here is one event of `store.guilds.transitions`, in
+the caller's transaction; what that table does not allow raises `IllegalTransitionError`.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import aiosqlite
-from pydantic import AwareDatetime
 
-from store.guilds.pauses import pause_all
-from store.guilds.subscriptions import Token
-from store.models import Frozen
-from store.storage.database import Database
-from store.text.timestamps import moment_of, stamp
+from store.guilds.posts import Post, post_of
+from store.guilds.transitions import Event, IllegalTransitionError, MatchState, PostState, in_sql, states_before
+from store.models import Frozen, Handle
+from store.text.handles import new_token
+from store.text.timestamps import stamp
 
-LONGEST_WAIT = timedelta(hours=2)
-"""Longer than between two tries of a message; a next try beyond it was set by a clock that was wrong since."""
+DELETED = "the subscription was deleted"
+"""The note of papers that are dropped with their subscription."""
 
-
-class Entry(NamedTuple):
-    """One row: the subscription and the paper."""
-
-    subscription_id: int
-    paper_id: int
+_STRENGTH = "excluded dropped silent held pending over_cap posting posted"
+"""Of two matches that become one, that of the later word stays."""
 
 
-class Planned(Frozen):
-    """A message to begin: the rows it shows, and the rows that its digest leaves over the cap."""
+class NewMatch(NamedTuple):
+    """A paper that a subscription matches. `reasons` is JSON; `due` is a stamped moment."""
 
     subscription_id: int
-    part: int
-    shown: tuple[Entry, ...]
-    over_cap: tuple[Entry, ...] = ()
+    handle: Handle
+    target_id: int
+    state: MatchState
+    reasons: str
+    due: str
 
 
-class Post(Frozen):
-    """A message that was begun. `unsure` where a try may have had its effect though no answer came.
-
-    If it is out, it is newer than the Discord id `after_id`.
-    """
+class EditedMatch(NamedTuple):
+    """A waiting match under the changed query of its subscription; `note` says why it is dropped."""
 
     id: int
-    token: Token
+    state: MatchState
+    reasons: str
+    note: str | None = None
+
+
+class Message(Frozen):
+    """A message to begin: the ids of the matches that it shows, and of those that its digest leaves over the cap."""
+
     subscription_id: int
-    target_id: int
-    after_id: int
-    state: str
     part: int
-    started: AwareDatetime
-    tries: int
-    unsure: bool
-    next_try: AwareDatetime
-    why: str | None
-    message_id: int | None
-
-    def is_due(self, now: datetime) -> bool:
-        """Whether it is to be tried now."""
-        return not now < self.next_try <= now + LONGEST_WAIT
+    shown: tuple[int, ...]
+    over_cap: tuple[int, ...] = ()
 
 
-class Backlog(NamedTuple):
-    """Papers that are to be posted by now and are not yet; `since` is when the first of them was due."""
+async def record_matches(connection: aiosqlite.Connection, matches: Sequence[NewMatch], now: datetime) -> None:
+    """Papers match subscriptions. A paper that an exclusion kept out may match now; other rows stay as they are."""
+    replaced = [
+        f"('{before}', '{after}')"
+        for after in {match.state for match in matches}
+        for before in states_before("match", "match", after)
+        if before
+    ]
+    conflict = "NOTHING"
+    if replaced:
+        conflict = (
+            "UPDATE SET state = excluded.state, reasons = excluded.reasons, matched = excluded.matched,"
+            " due = excluded.due, changed = excluded.changed"
+            f" WHERE (ledger.state, excluded.state) IN (VALUES {', '.join(replaced)})"
+        )
+    moment = stamp(now)
+    await connection.executemany(
+        "INSERT INTO ledger (subscription_id, handle, target_id, state, reasons, due, matched, changed)"
+        f" VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subscription_id, handle) DO {conflict}",
+        [(*match, moment, moment) for match in matches],
+    )
 
-    here: int
-    everywhere: int
-    since: datetime | None
+
+async def edit(connection: aiosqlite.Connection, matches: Iterable[EditedMatch], now: datetime) -> None:
+    """The query of a subscription was changed: what waits has new reasons, or is no longer wanted."""
+    for match in matches:
+        columns = {"reasons": match.reasons, "note": match.note}
+        _expect(1, await _move(connection, "edit", match.state, now, "id = ?", [match.id], **columns))
 
 
-async def backlog(db: Database, guild_id: int, now: datetime) -> Backlog:
-    """What is late, in the guild and in all."""
-    async with (
-        db.read() as connection,
-        connection.execute(
-            "SELECT count(*) FILTER (WHERE guild_id = ?), count(*), min(due) FROM ledger"
-            " JOIN subscriptions ON subscriptions.id = subscription_id"
-            " WHERE state IN ('pending', 'posting') AND due <= ?",
-            [guild_id, stamp(now)],
-        ) as rows,
-    ):
-        row = await rows.fetchone()
-    here, everywhere, since = row or (0, 0, None)
-    return Backlog(here, everywhere, datetime.fromisoformat(since) if since else None)
+async def reschedule(connection: aiosqlite.Connection, subscription_id: int, due: datetime) -> None:
+    """What waits for a subscription is posted at another time; its state stays."""
+    await connection.execute(
+        "UPDATE ledger SET due = ? WHERE subscription_id = ? AND state IN ('pending', 'held')",
+        [stamp(due), subscription_id],
+    )
 
 
-async def begin(connection: aiosqlite.Connection, planned: Sequence[Planned], now: datetime) -> list[Post]:
-    """Fix the nonces of a digest's messages, in the transaction in which their rows were found pending.
+async def hold(connection: aiosqlite.Connection, subscription_id: int, now: datetime) -> None:
+    """A subscription is paused: what is pending waits for its resumption."""
+    await _move(connection, "pause", "held", now, "subscription_id = ?", [subscription_id])
+
+
+async def release(connection: aiosqlite.Connection, subscription_id: int, due: datetime, now: datetime) -> None:
+    """A subscription is resumed: what was held is posted at its next time."""
+    await _move(connection, "resume", "pending", now, "subscription_id = ?", [subscription_id], due=stamp(due))
+
+
+async def drop_held(connection: aiosqlite.Connection, subscription_id: int, now: datetime) -> None:
+    """A subscription is resumed without what was held."""
+    note = "left out when it was resumed"
+    await _move(connection, "resume", "dropped", now, "subscription_id = ?", [subscription_id], note=note)
+
+
+async def drop_waiting(connection: aiosqlite.Connection, subscription_id: int, now: datetime) -> None:
+    """A subscription is deleted: what waits is no longer wanted."""
+    await _move(connection, "delete", "dropped", now, "subscription_id = ?", [subscription_id], note=DELETED)
+
+
+async def mark_in_channel(connection: aiosqlite.Connection, target_id: int, now: datetime) -> None:
+    """Matches whose paper is in the channel already, by another subscription, are posted with that message."""
+    async with connection.execute(
+        "SELECT ledger.id, min(other.post_id) FROM ledger JOIN ledger AS other"
+        " ON other.handle = ledger.handle AND other.target_id = ledger.target_id AND other.state = 'posted'"
+        " WHERE ledger.target_id = ? AND ledger.state = 'pending' GROUP BY ledger.id",
+        [target_id],
+    ) as rows:
+        found = list(await rows.fetchall())
+    for match_id, post_id in found:
+        _expect(1, await _move(connection, "in_channel", "posted", now, "id = ?", [match_id], post_id=post_id))
+
+
+async def begin(connection: aiosqlite.Connection, messages: Sequence[Message], now: datetime) -> list[Post]:
+    """Fix the nonces of a digest's messages, in the transaction in which their matches were found pending.
 
     They count as unsure from here on, so that their first try needs no further commit.
     """
     posts = []
-    for plan in planned:
+    for message in messages:
         async with connection.execute(
             "INSERT INTO posts"
             " (token, subscription_id, target_id, after_id, state, part, started, tries, unsure, next_try)"
             " SELECT ?, id, target_id, coalesce((SELECT max(message_id) FROM posts"
             "  WHERE posts.target_id = subscriptions.target_id), anchor_id), 'posting', ?, ?, 0, 1, ?"
             " FROM subscriptions WHERE id = ? RETURNING *",
-            [
-                secrets.token_urlsafe(12),
-                plan.part,
-                stamp(now),
-                stamp(now),
-                plan.subscription_id,
-            ],
+            [new_token(), message.part, stamp(now), stamp(now), message.subscription_id],
         ) as rows:
-            row = await rows.fetchone()
-        if row is None:
-            raise RuntimeError("an inserted post has no row")
-        post = _post(row)
-        for state, entries in (("posting", plan.shown), ("over_cap", plan.over_cap)):
-            await connection.executemany(
-                "UPDATE ledger SET state = ?, post_id = ?, changed = ? WHERE subscription_id = ? AND paper_id = ?"
-                " AND state = 'pending'",
-                [(state, post.id, stamp(now), *entry) for entry in entries],
-            )
+            post = post_of(next(iter(await rows.fetchall())))
+        shown, over_cap = message.shown, message.over_cap
+        states: list[tuple[MatchState, tuple[int, ...]]] = [("posting", shown), ("over_cap", over_cap)]
+        for state, ids in states:
+            if not ids:
+                continue
+            where = "id IN (SELECT value FROM json_each(?))"
+            moved = await _move(connection, "begin", state, now, where, [json.dumps(ids)], post_id=post.id)
+            _expect(len(ids), moved)
         posts.append(post)
     return posts
 
 
-async def cover(connection: aiosqlite.Connection, target_id: int, now: datetime) -> None:
-    """Rows whose paper is in the channel already, by another subscription, are posted with that message."""
-    await connection.execute(
-        "UPDATE ledger SET state = 'posted', changed = ?, post_id = (SELECT other.post_id FROM ledger AS other"
-        "  WHERE other.paper_id = ledger.paper_id AND other.target_id = ledger.target_id AND other.state = 'posted')"
-        " WHERE state = 'pending' AND target_id = ? AND EXISTS (SELECT 1 FROM ledger AS other"
-        "  WHERE other.paper_id = ledger.paper_id AND other.target_id = ledger.target_id AND other.state = 'posted')",
-        [stamp(now), target_id],
-    )
-
-
-OPEN = (
-    "state <> 'posted' AND NOT EXISTS (SELECT 1 FROM subscriptions"
-    " WHERE subscriptions.target_id = posts.target_id AND pause = 'lost' AND deleted IS NULL)"
-)
-"""Messages that were begun and are not known to be out; not those of channels that are lost."""
-
-
-async def open_targets(connection: aiosqlite.Connection, now: datetime) -> list[int]:
-    """The channels in which a message that was begun is to be tried now."""
-    async with connection.execute(
-        f"SELECT DISTINCT target_id FROM posts WHERE {OPEN} AND NOT (next_try > ? AND next_try <= ?)",  # noqa: S608
-        [stamp(now), stamp(now + LONGEST_WAIT)],
-    ) as rows:
-        return [row[0] async for row in rows]
-
-
-async def next_tries(connection: aiosqlite.Connection) -> list[datetime]:
-    """The first moment at which a message is to be tried again, if there is one."""
-    async with connection.execute(f"SELECT min(next_try) FROM posts WHERE {OPEN}") as rows:  # noqa: S608
-        row = await rows.fetchone()
-    return [moment_of(row[0])] if row and row[0] else []
-
-
-async def open_posts(connection: aiosqlite.Connection, target_id: int) -> list[Post]:
-    """A channel's messages that were begun and are not known to be out, in their order."""
-    async with connection.execute(
-        f"SELECT * FROM posts WHERE target_id = ? AND {OPEN} ORDER BY id",  # noqa: S608
-        [target_id],
-    ) as rows:
-        return [_post(row) async for row in rows]
-
-
-async def withdraw(connection: aiosqlite.Connection, post_id: int, now: datetime) -> None:
-    """A message that has nothing to show any more, and is not out, will never be."""
-    await _give_back(connection, post_id, now)
-
-
-async def trying(connection: aiosqlite.Connection, post_id: int) -> None:
-    """A message that was surely not out is tried again: from here on it may be. Committed before anything is sent."""
+async def mark_unsure(connection: aiosqlite.Connection, post_id: int) -> None:
+    """A message that is surely not out is tried again: from here on it may be. To be committed before it is sent."""
     await connection.execute("UPDATE posts SET unsure = 1 WHERE id = ?", [post_id])
 
 
-async def posted(connection: aiosqlite.Connection, post_id: int, message_id: int, now: datetime) -> None:
-    """The message is out."""
-    await connection.execute(
-        "UPDATE posts SET state = 'posted', message_id = ?, posted = ?, why = NULL, unsure = 0 WHERE id = ?",
-        [message_id, stamp(now), post_id],
-    )
-    await connection.execute(
-        "UPDATE ledger SET state = 'posted', changed = ? WHERE post_id = ? AND state = 'posting'", [stamp(now), post_id]
-    )
-
-
-async def again(
-    connection: aiosqlite.Connection, post_id: int, next_try: datetime, why: str, *, unsure: bool, failed: bool = False
+async def retry_later(
+    connection: aiosqlite.Connection,
+    post_id: int,
+    next_try: datetime,
+    problem: str,
+    *,
+    unsure: bool,
+    state: PostState = "posting",
 ) -> None:
-    """A try had no success. `unsure`: some try may have had its effect; `failed`: the message is taken for wrong."""
-    await connection.execute(
-        "UPDATE posts SET state = ?, next_try = ?, why = ?, unsure = ?, tries = tries + 1 WHERE id = ?",
-        ["failed" if failed else "posting", stamp(next_try), why, unsure, post_id],
+    """A try had no success. `unsure`: some try may have had its effect, though no answer came."""
+    await _move_post(
+        connection, "retry", state, post_id, "tries = tries + 1", next_try=stamp(next_try), why=problem, unsure=unsure
     )
 
 
-async def lost(
-    connection: aiosqlite.Connection, post: Post, untried: Sequence[int], reason: str, now: datetime
-) -> list[int]:
-    """The channel is gone or closed to us: its subscriptions pause, their creators are to be told once.
+async def mark_posted(connection: aiosqlite.Connection, post_id: int, message_id: int, now: datetime) -> None:
+    """The message is out."""
+    await _move_post(
+        connection, "post", "posted", post_id, message_id=message_id, posted=stamp(now), why=None, unsure=False
+    )
+    await _move(connection, "post", "posted", now, "post_id = ?", [post_id])
 
-    The messages that are surely not out, `untried`, give their papers back, those of them that are for this channel.
-    One that may be out stays, to be looked for on resuming, unless nobody is left to resume. Returns what was paused.
+
+async def withdraw(connection: aiosqlite.Connection, post_id: int, now: datetime) -> None:
+    """A message that is not out will never be: its matches wait again, or are dropped with their subscription."""
+    outcomes: list[tuple[MatchState, str, str | None]] = [
+        ("pending", "deleted IS NULL AND pause IS NULL", None),
+        ("held", "deleted IS NULL AND pause IS NOT NULL", None),
+        ("dropped", "deleted IS NOT NULL", DELETED),
+    ]
+    for state, condition, note in outcomes:
+        where = f"post_id = ? AND EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription_id AND {condition})"
+        await _move(connection, "withdraw", state, now, where, [post_id], note=note, post_id=None)
+    before = in_sql(states_before("withdraw", "post", None))
+    cursor = await connection.execute(f"DELETE FROM posts WHERE id = ? AND {before}", [post_id])
+    _expect(1, cursor.rowcount)
+
+
+async def merge_papers(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
+    """Papers, by their handles, turned out to be others: of two matches of a subscription the stronger one stays.
+
+    Of two in the same state it is that of the paper that stays.
     """
-    async with connection.execute(
-        "SELECT id, pause FROM subscriptions WHERE target_id = ? AND deleted IS NULL", [post.target_id]
-    ) as rows:
-        following = [(row[0], row[1]) async for row in rows]
-    ids = [subscription_id for subscription_id, pause in following if pause != "lost"]
-    await again(connection, post.id, now, reason, unsure=True)
-    await pause_all(connection, ids, "lost", reason, now)
-    await connection.executemany("UPDATE subscriptions SET notice = ? WHERE id = ?", [(reason, i) for i in ids])
-    async with connection.execute(
-        "SELECT id FROM posts WHERE target_id = ? AND state <> 'posted'", [post.target_id]
-    ) as rows:
-        unfinished = [row[0] async for row in rows]
-    for post_id in unfinished:
-        if post_id in untried or not following:
-            await _give_back(connection, post_id, now)
-    return ids
+    before = in_sql(states_before("merge", "match", None))
+    for gone, survivor in merged:
+        await connection.execute(
+            f"DELETE FROM ledger AS weaker WHERE handle IN (:gone, :survivor) AND {before}"
+            " AND EXISTS (SELECT 1 FROM ledger AS other WHERE other.subscription_id = weaker.subscription_id"
+            "  AND other.handle IN (:gone, :survivor) AND other.handle <> weaker.handle"
+            "  AND (instr(:order, other.state), other.handle = :survivor)"
+            "   > (instr(:order, weaker.state), weaker.handle = :survivor))",
+            {"gone": gone, "survivor": survivor, "order": _STRENGTH},
+        )
+        await connection.execute("UPDATE ledger SET handle = ? WHERE handle = ?", [survivor, gone])
 
 
-async def _give_back(connection: aiosqlite.Connection, post_id: int, now: datetime) -> None:
-    """The rows of a message that never was wait again, or are dropped with their subscription."""
-    await connection.execute(
-        "UPDATE ledger SET changed = ?, post_id = NULL, state = (SELECT CASE WHEN deleted IS NOT NULL THEN 'dropped'"
-        " WHEN pause IS NOT NULL THEN 'held' ELSE 'pending' END FROM subscriptions WHERE id = subscription_id),"
-        " note = (SELECT CASE WHEN deleted IS NOT NULL THEN 'the subscription was deleted' END FROM subscriptions"
-        "  WHERE id = subscription_id) WHERE post_id = ?",
-        [stamp(now), post_id],
+async def _move(
+    connection: aiosqlite.Connection,
+    event: Event,
+    after: MatchState,
+    now: datetime,
+    where: str,
+    values: Sequence[int | str],
+    **columns: str | int | None,
+) -> int:
+    """Bring the matches of a condition to a state, from where the event leads there; returns how many they were."""
+    assigned = {**columns, "state": after, "changed": stamp(now)}
+    assignments = ", ".join(f"{column} = ?" for column in assigned)
+    before = in_sql(states_before(event, "match", after))
+    cursor = await connection.execute(
+        f"UPDATE ledger SET {assignments} WHERE {where} AND {before}",
+        [*assigned.values(), *values],
     )
-    await connection.execute("DELETE FROM posts WHERE id = ?", [post_id])
+    return cursor.rowcount
 
 
-def _post(row: aiosqlite.Row) -> Post:
-    return Post(
-        id=row["id"],
-        token=row["token"],
-        subscription_id=row["subscription_id"],
-        target_id=row["target_id"],
-        after_id=row["after_id"],
-        state=row["state"],
-        part=row["part"],
-        started=row["started"],
-        tries=row["tries"],
-        unsure=bool(row["unsure"]),
-        next_try=row["next_try"],
-        why=row["why"],
-        message_id=row["message_id"],
+async def _move_post(
+    connection: aiosqlite.Connection,
+    event: Event,
+    after: PostState,
+    post_id: int,
+    *assignments: str,
+    **columns: str | int | None,
+) -> None:
+    assigned = {**columns, "state": after}
+    changes = ", ".join([*assignments, *(f"{column} = ?" for column in assigned)])
+    before = in_sql(states_before(event, "post", after))
+    cursor = await connection.execute(
+        f"UPDATE posts SET {changes} WHERE id = ? AND {before}",
+        [*assigned.values(), post_id],
     )
+    _expect(1, cursor.rowcount)
+
+
+def _expect(wanted: int, changed: int) -> None:
+    if changed != wanted:
+        raise IllegalTransitionError(f"{wanted} rows were to change their state, {changed} could")

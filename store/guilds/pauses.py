@@ -1,16 +1,28 @@
-"""When a subscription stands still, as somebody asked or as its channel was lost, and telling its creator."""
+"""Pausing a subscription, because somebody asked for it or its channel was lost, and notifying its creator."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import aiosqlite
 
-from store.guilds.subscriptions import Scope, Subscription, drop, get_in
+from store.guilds import outbox
+from store.guilds.posts import Post
+from store.guilds.subscriptions import Scope, Subscription, get_in
 from store.storage.database import Database
 from store.text.timestamps import stamp
+
+
+class Notice(NamedTuple):
+    """What a creator is still to be told: that the subscription, which posts in `target_id`, is paused."""
+
+    subscription_id: int
+    creator_id: int
+    query: str
+    target_id: int
+    reason: str
 
 
 async def pause(db: Database, scope: Scope, token: str, reason: str, now: datetime) -> Subscription:
@@ -18,22 +30,8 @@ async def pause(db: Database, scope: Scope, token: str, reason: str, now: dateti
     async with db.write() as connection:
         subscription = await get_in(connection, scope, token)
         if not subscription.pause:
-            await pause_all(connection, [subscription.id], "asked", reason, now)
+            await _pause(connection, [subscription.id], "asked", reason, now)
         return await get_in(connection, scope, token)
-
-
-async def pause_all(
-    connection: aiosqlite.Connection, ids: Sequence[int], kind: Literal["asked", "lost"], reason: str, now: datetime
-) -> None:
-    """Pause subscriptions in the caller's transaction."""
-    await connection.executemany(
-        "UPDATE subscriptions SET pause = ?, pause_reason = ?, paused_since = ? WHERE id = ?",
-        [(kind, reason, stamp(now), subscription_id) for subscription_id in ids],
-    )
-    await connection.executemany(
-        "UPDATE ledger SET state = 'held', changed = ? WHERE subscription_id = ? AND state = 'pending'",
-        [(stamp(now), subscription_id) for subscription_id in ids],
-    )
 
 
 async def resume(db: Database, scope: Scope, token: str, now: datetime, *, post_held: bool) -> Subscription:
@@ -46,28 +44,62 @@ async def resume(db: Database, scope: Scope, token: str, now: datetime, *, post_
             [subscription.id],
         )
         if post_held:
-            await connection.execute(
-                "UPDATE ledger SET state = 'pending', due = ?, changed = ?"
-                " WHERE subscription_id = ? AND state = 'held'",
-                [stamp(subscription.options.schedule.due(now)), stamp(now), subscription.id],
-            )
+            await outbox.release(connection, subscription.id, subscription.options.schedule.due(now), now)
         else:
-            await drop(connection, subscription.id, ("held",), "left out when it was resumed", now)
+            await outbox.drop_held(connection, subscription.id, now)
         return await get_in(connection, scope, token)
 
 
-async def notices(db: Database) -> list[tuple[int, int, str, int, str]]:
-    """What creators are still to be told: subscription, person, query, where it posts, and why it is paused."""
+async def channel_lost(
+    connection: aiosqlite.Connection, post: Post, not_out: Sequence[int], reason: str, now: datetime
+) -> list[int]:
+    """The channel is gone or closed to us: its subscriptions pause, their creators are to be told once.
+
+    The messages that are surely not out, `not_out`, give their papers back, those of them that are for this channel.
+    One that may be out stays, to be looked for on resuming, unless nobody is left to resume. Returns the ids of the
+    subscriptions that were paused.
+    """
+    async with connection.execute(
+        "SELECT id, pause FROM subscriptions WHERE target_id = ? AND deleted IS NULL", [post.target_id]
+    ) as rows:
+        following = [(row[0], row[1]) async for row in rows]
+    paused = [subscription_id for subscription_id, kind in following if kind != "lost"]
+    await outbox.retry_later(connection, post.id, now, reason, unsure=True)
+    await _pause(connection, paused, "lost", reason, now)
+    await connection.executemany("UPDATE subscriptions SET notice = ? WHERE id = ?", [(reason, i) for i in paused])
+    async with connection.execute(
+        "SELECT id FROM posts WHERE target_id = ? AND state <> 'posted'", [post.target_id]
+    ) as rows:
+        unfinished = [row[0] async for row in rows]
+    for post_id in unfinished:
+        if post_id in not_out or not following:
+            await outbox.withdraw(connection, post_id, now)
+    return paused
+
+
+async def notices(db: Database) -> list[Notice]:
+    """What creators are still to be told."""
     async with (
         db.read() as connection,
         connection.execute(
             "SELECT id, creator_id, query, target_id, notice FROM subscriptions WHERE notice IS NOT NULL"
         ) as rows,
     ):
-        return [(row[0], row[1], row[2], row[3], row[4]) async for row in rows]
+        return [Notice(*row) async for row in rows]
 
 
-async def told(db: Database, ids: Sequence[int]) -> None:
-    """Their creators have been told, as far as that is possible."""
+async def mark_notified(db: Database, subscription_id: int) -> None:
+    """The creator has been told, as far as that is possible."""
     async with db.write() as connection:
-        await connection.executemany("UPDATE subscriptions SET notice = NULL WHERE id = ?", [(i,) for i in ids])
+        await connection.execute("UPDATE subscriptions SET notice = NULL WHERE id = ?", [subscription_id])
+
+
+async def _pause(
+    connection: aiosqlite.Connection, ids: Sequence[int], kind: Literal["asked", "lost"], reason: str, now: datetime
+) -> None:
+    for subscription_id in ids:
+        await connection.execute(
+            "UPDATE subscriptions SET pause = ?, pause_reason = ?, paused_since = ? WHERE id = ?",
+            [kind, reason, stamp(now), subscription_id],
+        )
+        await outbox.hold(connection, subscription_id, now)

@@ -16,9 +16,14 @@ from typing import NamedTuple
 
 import aiosqlite
 
+from store.catalog import papers
 from store.catalog.papers import Stored
-from store.catalog.records import load
+from store.guilds import outbox
+from store.guilds.outbox import EditedMatch, NewMatch
 from store.guilds.schedule import Schedule
+from store.guilds.transitions import MatchState
+from store.models import Handle
+from store.search import full_text
 from store.search.matcher import Reason, Rejection, Subject, matches
 from store.search.query import Clause, Query, Term, parse
 from store.text.timestamps import stamp
@@ -55,78 +60,57 @@ async def match(connection: aiosqlite.Connection, stored: Sequence[Stored], now:
 
     A paper that was known counts where it did not match before. Without `notify`, matches are noted but never posted.
     """
-    changed = [s for s in stored if s.status != "unchanged"]
+    changed = sorted((s for s in stored if s.status != "unchanged"), key=lambda s: s.paper_id)
     if not changed or not await _any(connection):
         return 0
-    subjects = {s.paper_id: Subject.of(s.after) for s in changed}
+    subjects = {s.after.handle: Subject.of(s.after) for s in changed}
     before = {
-        s.paper_id: [Subject.of(paper) for paper in (s.before, *(gone for _, gone in s.absorbed)) if paper]
+        s.after.handle: [Subject.of(paper) for paper in (s.before, *(gone for _, gone in s.absorbed)) if paper]
         for s in changed
     }
-    keys = {paper_id: keys_of_subject(subject) for paper_id, subject in subjects.items()}
+    keys = {handle: keys_of_subject(subject) for handle, subject in subjects.items()}
     candidates = await _candidates(connection, keys)
     followers = await _followers(connection, {i for ids in candidates.values() for i in ids})
     due: dict[Schedule, str] = {}
-    rows = []
-    moment = stamp(now)
-    for paper_id, subscription_ids in candidates.items():
+    found = []
+    for handle, subscription_ids in candidates.items():
         for subscription_id in sorted(subscription_ids):
             follower = followers[subscription_id]
-            if not keys[paper_id].issuperset(follower.needs):
+            if not keys[handle].issuperset(follower.needs):
                 continue
             query = _read(follower.query)
-            verdict = matches(query, subjects[paper_id])
-            if verdict is None or any(_matched(query, subject) for subject in before[paper_id]):
+            verdict = matches(query, subjects[handle])
+            if verdict is None or any(_matched(query, subject) for subject in before[handle]):
                 continue
-            state = "pending" if notify and not follower.paused else "held" if notify else "silent"
+            state: MatchState = "pending" if notify and not follower.paused else "held" if notify else "silent"
             if isinstance(verdict, Rejection):
                 state = "excluded"
             if follower.schedule not in due:
                 due[follower.schedule] = stamp(follower.schedule.due(now))
-            rows.append(
-                (
-                    subscription_id,
-                    paper_id,
-                    follower.target_id,
-                    state,
-                    _json(verdict),
-                    moment,
-                    due[follower.schedule],
-                    moment,
-                )
+            found.append(
+                NewMatch(subscription_id, handle, follower.target_id, state, _json(verdict), due[follower.schedule])
             )
-    await connection.executemany(
-        "INSERT INTO ledger (subscription_id, paper_id, target_id, state, reasons, matched, due, changed)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, reasons = excluded.reasons,"
-        " matched = excluded.matched, due = excluded.due, changed = excluded.changed"
-        " WHERE state = 'excluded' AND excluded.state <> 'excluded'",
-        rows,
-    )
-    return sum(row[3] != "excluded" for row in rows)
+    await outbox.record_matches(connection, found, now)
+    return sum(match.state != "excluded" for match in found)
 
 
 async def match_again(connection: aiosqlite.Connection, subscription_id: int, query: Query, now: datetime) -> None:
     """Hold what still waits for a subscription against its new query: new reasons, or it is dropped."""
     async with connection.execute(
-        "SELECT paper_id FROM ledger WHERE subscription_id = ? AND state IN ('pending', 'held')", [subscription_id]
+        "SELECT id, handle, state FROM ledger WHERE subscription_id = ? AND state IN ('pending', 'held')",
+        [subscription_id],
     ) as rows:
-        waiting = [row[0] async for row in rows]
-    changes: list[tuple[str | None, str, str | None, int]] = []
-    for paper_id, known in (await load(connection, waiting)).items():
-        if not known.before:
-            continue
-        verdict = matches(query, known.before)
+        waiting = list(await rows.fetchall())
+    known = await papers.load_by_handles(connection, [row["handle"] for row in waiting])
+    changes = []
+    for match_id, handle, state in waiting:
+        verdict = matches(query, known[handle])
         if verdict is None:
-            changes.append(("dropped", "[]", "the query was changed and no longer asks for it", paper_id))
-        elif isinstance(verdict, Rejection):
-            changes.append(("excluded", _json(verdict), None, paper_id))
+            changes.append(EditedMatch(match_id, "dropped", "[]", "the query was changed and no longer asks for it"))
         else:
-            changes.append((None, _json(verdict), None, paper_id))
-    await connection.executemany(
-        "UPDATE ledger SET state = coalesce(?, state), reasons = ?, note = ?, changed = ?"
-        " WHERE subscription_id = ? AND paper_id = ?",
-        [(state, reasons, note, stamp(now), subscription_id, paper_id) for state, reasons, note, paper_id in changes],
-    )
+            after: MatchState = "excluded" if isinstance(verdict, Rejection) else state
+            changes.append(EditedMatch(match_id, after, _json(verdict)))
+    await outbox.edit(connection, changes, now)
 
 
 def keys_of(query: Query, counts: Mapping[str, int]) -> tuple[str, ...]:
@@ -188,12 +172,7 @@ def _cost(term: Term, counts: Mapping[str, int]) -> float:
 
 async def _keys(connection: aiosqlite.Connection, query: Query) -> tuple[str, ...]:
     words = {word for clause in query.required for word in _counted(clause)}
-    async with connection.execute(
-        "SELECT term, doc FROM json_each(?) AS wanted JOIN paper_word_counts ON term = wanted.value",
-        [json.dumps(sorted(words))],
-    ) as rows:
-        counts = {row[0]: row[1] async for row in rows}
-    return keys_of(query, counts)
+    return keys_of(query, await full_text.document_frequencies(connection, words))
 
 
 def _counted(clause: Clause) -> Iterable[str]:
@@ -209,20 +188,20 @@ async def _any(connection: aiosqlite.Connection) -> bool:
         return await rows.fetchone() is not None
 
 
-async def _candidates(connection: aiosqlite.Connection, keys: Mapping[int, set[str]]) -> dict[int, set[int]]:
-    having: dict[str, list[int]] = defaultdict(list)
-    for paper_id, of_paper in keys.items():
+async def _candidates(connection: aiosqlite.Connection, keys: Mapping[Handle, set[str]]) -> dict[Handle, set[int]]:
+    having: dict[str, list[Handle]] = defaultdict(list)
+    for handle, of_paper in keys.items():
         for key in of_paper:
-            having[key].append(paper_id)
-    found: dict[int, set[int]] = defaultdict(set)
+            having[key].append(handle)
+    found: dict[Handle, set[int]] = {handle: set() for handle in keys}
     async with connection.execute(
         "SELECT subscription_keys.key, subscription_id FROM json_each(?) AS wanted JOIN subscription_keys"
         " ON subscription_keys.key = wanted.value",
         [json.dumps(list(having))],
     ) as rows:
         for key, subscription_id in await rows.fetchall():
-            for paper_id in having[key]:
-                found[paper_id].add(subscription_id)
+            for handle in having[key]:
+                found[handle].add(subscription_id)
     return found
 
 

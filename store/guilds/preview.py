@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from store.catalog import papers
 from store.guilds.digests import Item
 from store.models import Frozen
-from store.search.full_text import condition_of
+from store.search import full_text
 from store.search.matcher import Rejection, matches
 from store.search.query import Query
 from store.storage.database import Database
@@ -27,30 +27,16 @@ class Preview(Frozen):
 
 async def preview(db: Database, query: Query, today: date, samples: int = 3) -> Preview:
     """Count by date of publication; papers of which only month or year are known count in the total alone."""
-    first = (today - timedelta(days=DAYS - 1)).isoformat()
-    async with db.read() as connection:
-        condition = await condition_of(connection, query)
-        where = f"FROM papers WHERE {condition.sql}"
-        async with connection.execute(f"SELECT count(*), max(published) {where}", condition.parameters) as rows:
-            row = await rows.fetchone()
-        async with connection.execute(
-            f"SELECT published, count(*) AS papers {where} AND length(published) = 10 AND published BETWEEN ? AND ?"
-            " GROUP BY published ORDER BY papers DESC, published DESC",
-            (*condition.parameters, first, today.isoformat()),
-        ) as rows:
-            days = [(str(r[0]), int(r[1])) for r in await rows.fetchall()]
-        async with connection.execute(
-            f"SELECT handle {where} ORDER BY published DESC, id LIMIT ?", (*condition.parameters, samples)
-        ) as rows:
-            handles = [r[0] for r in await rows.fetchall()]
+    first = today - timedelta(days=DAYS - 1)
+    found = await full_text.statistics(db, query, first, today, newest=samples)
     return Preview(
-        total=row[0] if row else 0,
-        recent=sum(count for _, count in days),
-        peak=(date.fromisoformat(days[0][0]), days[0][1]) if days else None,
-        newest=row[1] if row else None,
+        total=found.total,
+        recent=sum(count for _, count in found.days),
+        peak=found.days[0] if found.days else None,
+        newest=found.latest,
         samples=tuple(
             Item(paper=paper, reasons=reasons)
-            for paper in await papers.by_handles(db, handles)
+            for paper in await papers.by_handles(db, found.newest)
             if (reasons := matches(query, paper)) and not isinstance(reasons, Rejection)
         ),
     )

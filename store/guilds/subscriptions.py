@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import aiosqlite
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field
 
 from store.errors import NotFoundError
-from store.guilds import percolator
+from store.guilds import outbox, percolator
 from store.guilds.schedule import Schedule
 from store.models import Frozen
 from store.search.query import Query, parse
 from store.storage.database import Database
+from store.text.handles import Token, new_token
 from store.text.timestamps import stamp
 
 MAX_CAP = 25
 MAX_PER_CHANNEL = 50
 """Subscriptions of one channel, so that a list of them and a day of work stay bounded."""
-
-Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16}$")]
-"""The public name of a subscription or post: 96 random bits."""
 
 
 class Scope(NamedTuple):
@@ -95,7 +92,7 @@ async def create(
     `anchor_id` is a Discord id from about now, such as the interaction's: a post that may or may not be out is looked
     for in what came after it, or after an earlier post there.
     """
-    token = secrets.token_urlsafe(12)
+    token = new_token()
     async with db.write() as connection:
         async with connection.execute(
             "SELECT count(*) FROM subscriptions WHERE guild_id = ? AND channel_id = ? AND deleted IS NULL", scope
@@ -179,10 +176,7 @@ async def edit(db: Database, scope: Scope, token: str, query: Query, options: Op
             ],
         )
         if schedule != before.options.schedule:
-            await connection.execute(
-                "UPDATE ledger SET due = ? WHERE subscription_id = ? AND state IN ('pending', 'held')",
-                [stamp(schedule.due(now)), before.id],
-            )
+            await outbox.reschedule(connection, before.id, schedule.due(now))
         if query != before.query:
             await percolator.register(connection, before.id, query)
             await percolator.match_again(connection, before.id, query, now)
@@ -202,19 +196,9 @@ async def delete(db: Database, scope: Scope, tokens: Sequence[str], now: datetim
                 "UPDATE subscriptions SET deleted = ?, notice = NULL WHERE id = ?", [stamp(now), subscription.id]
             )
             await connection.execute("DELETE FROM subscription_keys WHERE subscription_id = ?", [subscription.id])
-            await drop(connection, subscription.id, ("pending", "held"), "the subscription was deleted", now)
+            await outbox.drop_waiting(connection, subscription.id, now)
             deleted += 1
     return deleted
-
-
-async def drop(
-    connection: aiosqlite.Connection, subscription_id: int, states: tuple[str, ...], note: str, now: datetime
-) -> None:
-    """Papers of these states are no longer wanted, in the caller's transaction; `note` says why."""
-    await connection.executemany(
-        "UPDATE ledger SET state = 'dropped', note = ?, changed = ? WHERE subscription_id = ? AND state = ?",
-        [(note, stamp(now), subscription_id, state) for state in states],
-    )
 
 
 def _chosen(query: Query, options: Options) -> tuple[str | int | None, ...]:

@@ -6,7 +6,8 @@ The SQL is put together from fixed pieces; whatever comes from a query is a para
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import aiosqlite
 
@@ -67,6 +68,47 @@ async def search(db: Database, query: Query, limit: int, offset: int = 0) -> Res
         ) as rows:
             row = await rows.fetchone()
     return ResultPage(handles=handles, total=row[0] if row else 0)
+
+
+class Statistics(Frozen):
+    """How many papers match, how many of them appeared on each day, with most first, and the newest of them.
+
+    `latest` is the last date of publication. Papers of which only month or year are known are of no day.
+    """
+
+    total: int
+    latest: str | None
+    days: tuple[tuple[date, int], ...]
+    newest: tuple[Handle, ...]
+
+
+async def statistics(db: Database, query: Query, first: date, last: date, newest: int) -> Statistics:
+    """Count the papers that match, those of the days from `first` to `last` by day, and give the `newest` ones."""
+    async with db.read() as connection:
+        condition = await condition_of(connection, query)
+        where = f"FROM papers WHERE {condition.sql}"
+        async with connection.execute(f"SELECT count(*), max(published) {where}", condition.parameters) as rows:
+            ((total, latest),) = await rows.fetchall()
+        async with connection.execute(
+            f"SELECT published, count(*) AS papers {where} AND length(published) = 10 AND published BETWEEN ? AND ?"
+            " GROUP BY published ORDER BY papers DESC, published DESC",
+            (*condition.parameters, first.isoformat(), last.isoformat()),
+        ) as rows:
+            days = tuple([(date.fromisoformat(row[0]), row[1]) async for row in rows])
+        async with connection.execute(
+            f"SELECT handle {where} ORDER BY published DESC, id LIMIT ?", (*condition.parameters, newest)
+        ) as rows:
+            handles = tuple([row[0] async for row in rows])
+    return Statistics(total=total, latest=latest, days=days, newest=handles)
+
+
+async def document_frequencies(connection: aiosqlite.Connection, words: Iterable[str]) -> dict[str, int]:
+    """How many papers hold each of these words; those that none holds are left out."""
+    async with connection.execute(
+        "SELECT term, doc FROM json_each(?) AS wanted JOIN paper_word_counts ON term = wanted.value",
+        [json.dumps(sorted(words))],
+    ) as rows:
+        return {row[0]: row[1] async for row in rows}
 
 
 async def condition_of(connection: aiosqlite.Connection, query: Query) -> Condition:

@@ -16,7 +16,7 @@ from bot.workers.arxiv_poller import Watcher
 from seeds import http
 from store.guilds import digests, feed_state, subscriptions
 from store.guilds.feed_state import FeedState
-from store.guilds.outbox import posted
+from store.guilds.outbox import mark_posted
 from store.guilds.subscriptions import Options, Scope
 from store.search.query import parse
 from store.storage.database import Database
@@ -122,7 +122,7 @@ async def titles(watcher: Watcher) -> list[str]:
     for post in await digests.begin_due(watcher.db, 2, watcher.now(), lambda items: [len(items)]):
         found += [item.paper.title for item in (await digests.content(watcher.db, post)).items]
         async with watcher.db.write() as connection:
-            await posted(connection, post.id, post.id, watcher.now())
+            await mark_posted(connection, post.id, post.id, watcher.now())
     return found
 
 

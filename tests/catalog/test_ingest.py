@@ -315,7 +315,7 @@ async def test_what_became_of_united_papers_stays_in_the_ledger(db: Database) ->
     await take(db, record("The Published Title", identifiers=doi))
     async with db.write() as connection:
         # The younger of the two was posted already.
-        await connection.execute("UPDATE ledger SET state = 'posted' WHERE paper_id = (SELECT max(id) FROM papers)")
+        await connection.execute("UPDATE ledger SET state = 'posted' WHERE id = (SELECT max(id) FROM ledger)")
     await take(db, record("The Published Title", identifiers=(*arxiv("2401.00001"), *doi), source=source("d", "dblp")))
     async with db.read() as connection:
         rows = await connection.execute_fetchall("SELECT subscription_id, state FROM ledger")

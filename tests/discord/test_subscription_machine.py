@@ -302,8 +302,8 @@ class Subscribed(RuleBasedStateMachine):
         async with (
             self.db.read() as connection,
             connection.execute(
-                "SELECT ledger.subscription_id, handle, ledger.state, message_id, ledger.target_id, token FROM ledger"
-                " JOIN papers ON papers.id = paper_id LEFT JOIN posts ON posts.id = post_id"
+                "SELECT ledger.subscription_id, ledger.handle, ledger.state, message_id, ledger.target_id, token FROM ledger"
+                " LEFT JOIN posts ON posts.id = post_id"
             ) as rows,
         ):
             ledger = [tuple(row) for row in await rows.fetchall()]

@@ -11,7 +11,7 @@ import pytest
 from store import ingest
 from store.errors import NotFoundError
 from store.guilds import digests, outbox, pauses, subscriptions
-from store.guilds.explain import why
+from store.guilds.explain import explain
 from store.guilds.preview import preview
 from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import Options, Scope, Subscription
@@ -51,14 +51,14 @@ async def deliver(db: Database, at: datetime = NOW, target: int = LAB.channel_id
     shown = [await digests.content(db, post) for post in posts]
     async with db.write() as connection:
         for post in posts:
-            await outbox.posted(connection, post.id, 1000 + post.id, at)
+            await outbox.mark_posted(connection, post.id, 1000 + post.id, at)
     return shown
 
 
 async def states(db: Database) -> list[str]:
     async with (
         db.read() as connection,
-        connection.execute("SELECT state FROM ledger ORDER BY matched, paper_id") as rows,
+        connection.execute("SELECT state FROM ledger ORDER BY matched, id") as rows,
     ):
         return [row[0] async for row in rows]
 
@@ -70,7 +70,7 @@ async def fates(db: Database, title: str, scope: Scope = LAB) -> list[str]:
     ):
         row = await rows.fetchone()
     assert row
-    return [fate.state for fate in (await why(db, scope, row[0]))[1]]
+    return [fate.state for fate in (await explain(db, scope, row[0]))[1]]
 
 
 async def test_a_match_is_posted_once_with_its_reasons(db: Database) -> None:
@@ -244,7 +244,7 @@ async def test_a_lost_channel_pauses_and_gives_the_papers_back(db: Database) -> 
     await arrive(db, record("Agents"))
     (post,) = await digests.begin_due(db, LAB.channel_id, NOW, lambda items: [len(items)])
     async with db.write() as connection:
-        assert await outbox.lost(connection, post, [post.id], "The channel is gone.", NOW) == [subscription.id]
+        assert await pauses.channel_lost(connection, post, [post.id], "The channel is gone.", NOW) == [subscription.id]
     assert await pauses.notices(db) == [(subscription.id, 7, "agents", 200, "The channel is gone.")]
     assert await states(db) == ["held"]
     await pauses.resume(db, LAB, subscription.token, NOW, post_held=True)

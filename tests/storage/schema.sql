@@ -73,8 +73,9 @@ CREATE TABLE intakes (
 ) STRICT;
 
 CREATE TABLE ledger (
+    id              INTEGER PRIMARY KEY, -- in the order in which papers came
     subscription_id INTEGER NOT NULL REFERENCES subscriptions (id),
-    paper_id        INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE,
+    handle          TEXT NOT NULL, -- of the paper
     target_id       INTEGER NOT NULL,
     state           TEXT NOT NULL CHECK (
         state IN ('pending', 'held', 'posting', 'posted', 'over_cap', 'excluded', 'silent', 'dropped')
@@ -85,8 +86,8 @@ CREATE TABLE ledger (
     changed         TEXT NOT NULL,
     note            TEXT, -- why it was dropped
     post_id         INTEGER REFERENCES posts (id),
-    PRIMARY KEY (subscription_id, paper_id)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (subscription_id, handle)
+) STRICT;
 
 CREATE TABLE lookup_changes (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -240,7 +241,7 @@ CREATE INDEX authorships_by_author ON authorships (author_id, paper_id);
 
 CREATE INDEX identifiers_by_paper ON identifiers (paper_id);
 
-CREATE INDEX ledger_by_paper ON ledger (paper_id, target_id);
+CREATE INDEX ledger_by_paper ON ledger (handle, target_id);
 
 CREATE INDEX ledger_by_post ON ledger (post_id) WHERE post_id IS NOT NULL;
 

@@ -32,7 +32,7 @@ async def test_the_judge_knows_from_the_categories_what_has_to_come(begun: Chaos
     assert len(begun.expected) < states["pending"] == states.total()
     async with (
         begun.library.db.read() as connection,
-        connection.execute("SELECT count(*) FROM (SELECT DISTINCT target_id, paper_id FROM ledger)") as rows,
+        connection.execute("SELECT count(*) FROM (SELECT DISTINCT target_id, handle FROM ledger)") as rows,
     ):
         row = await rows.fetchone()
     assert row is not None

@@ -1,0 +1,103 @@
+"""Messages that were begun: which are to be tried now, and what is late.
+
+A post is one message. Its token, fixed before the first try, is the nonce and stands in the message's buttons.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import aiosqlite
+from pydantic import AwareDatetime
+
+from store.guilds.transitions import PostState
+from store.models import Frozen
+from store.storage.database import Database
+from store.text.handles import Token
+from store.text.timestamps import moment_of, stamp
+
+LONGEST_WAIT = timedelta(hours=2)
+"""Longer than between two tries of a message; a next try beyond it was set by a clock that was wrong since."""
+
+UNFINISHED = (
+    "state <> 'posted' AND NOT EXISTS (SELECT 1 FROM subscriptions"
+    " WHERE subscriptions.target_id = posts.target_id AND pause = 'lost' AND deleted IS NULL)"
+)
+"""SQL: messages that were begun and are not known to be out; not those of channels that are lost."""
+
+
+class Post(Frozen):
+    """A message that was begun. `unsure` where a try may have had its effect though no answer came.
+
+    If it is out, it is newer than the Discord id `after_id`. `part` counts the messages of a digest from 1.
+    """
+
+    id: int
+    token: Token
+    subscription_id: int
+    target_id: int
+    after_id: int
+    state: PostState
+    part: int
+    started: AwareDatetime
+    tries: int
+    unsure: bool
+    next_try: AwareDatetime
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is to be tried now."""
+        return not now < self.next_try <= now + LONGEST_WAIT
+
+
+class Backlog(NamedTuple):
+    """Papers that are to be posted by now and are not yet; `since` is when the first of them was due."""
+
+    in_guild: int
+    everywhere: int
+    since: datetime | None
+
+
+async def backlog(db: Database, guild_id: int, now: datetime) -> Backlog:
+    """What is late, in the guild and in all."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT count(*) FILTER (WHERE guild_id = ?), count(*), min(due) FROM ledger"
+            " JOIN subscriptions ON subscriptions.id = subscription_id"
+            " WHERE state IN ('pending', 'posting') AND due <= ?",
+            [guild_id, stamp(now)],
+        ) as rows,
+    ):
+        ((in_guild, everywhere, since),) = await rows.fetchall()
+    return Backlog(in_guild, everywhere, moment_of(since) if since else None)
+
+
+async def targets_to_try(connection: aiosqlite.Connection, now: datetime) -> list[int]:
+    """The channels in which a message that was begun is to be tried now."""
+    async with connection.execute(
+        f"SELECT DISTINCT target_id FROM posts WHERE {UNFINISHED} AND NOT (next_try > ? AND next_try <= ?)",  # noqa: S608
+        [stamp(now), stamp(now + LONGEST_WAIT)],
+    ) as rows:
+        return [row[0] async for row in rows]
+
+
+async def next_try(connection: aiosqlite.Connection) -> datetime | None:
+    """The first moment at which a message is to be tried again, if there is one."""
+    async with connection.execute(f"SELECT min(next_try) FROM posts WHERE {UNFINISHED}") as rows:  # noqa: S608
+        ((moment,),) = await rows.fetchall()
+    return moment_of(moment) if moment else None
+
+
+async def unfinished(connection: aiosqlite.Connection, target_id: int) -> list[Post]:
+    """A channel's messages that were begun and are not known to be out, in their order."""
+    async with connection.execute(
+        f"SELECT * FROM posts WHERE target_id = ? AND {UNFINISHED} ORDER BY id",  # noqa: S608
+        [target_id],
+    ) as rows:
+        return [post_of(row) async for row in rows]
+
+
+def post_of(row: aiosqlite.Row) -> Post:
+    """A row of the table."""
+    return Post.model_validate({name: row[name] for name in Post.model_fields})
