@@ -102,7 +102,7 @@ class Lectern(Assistant):
         )
         self.settings = settings
         self._writer = outside.writer(settings)
-        self.library = replace(library, writer=self._writer)
+        self.library = replace(library, rewriter=self._writer)
         self.recent = Recent()
         self.tree = Tree(self)
         for command in commands:

@@ -13,10 +13,9 @@ from store.catalog.citation_styles import STYLES, cite
 from store.catalog.related import nearest
 from store.library import Library
 from store.models import Author, Handle, Paper
-from store.summaries.extractive import Summary, summarise
-from store.summaries.extractive import marked as segments
-from store.summaries.reply_cache import ModelCache
-from store.summaries.rewriter import remembered_summary, written_summary
+from store.summaries.extractive import Summary, highlight, summarise
+from store.summaries.reply_cache import ReplyCache
+from store.summaries.rewriter import cached_summary, rewritten_summary
 
 GONE = "That paper is no longer in the store. Please look it up again with /paper."
 
@@ -42,13 +41,13 @@ async def summary(library: Library, handle: Handle) -> CardView:
     if derived is None or not found.abstract:
         raise UserError("This paper came without an abstract; there is nothing to summarise. Its card has its links.")
     view = paper_cards.summarised(found, derived)
-    if library.writer:
-        asked = (library.writer, ModelCache(library.db), found.handle, found.title, found.abstract)
-        if known := await remembered_summary(*asked):
+    if library.rewriter:
+        asked = (library.rewriter, ReplyCache(library.db), found.handle, found.title, found.abstract)
+        if known := await cached_summary(*asked):
             return paper_cards.written(found, known)
 
         async def later() -> CardView | None:
-            written = await written_summary(*asked)
+            written = await rewritten_summary(*asked)
             return paper_cards.written(found, written) if written else None
 
         view.later = later
@@ -100,7 +99,7 @@ async def marked(library: Library, handle: Handle) -> CardView:
     derived = await _summary(found)
     if derived is None or not found.abstract:
         return paper_cards.abstract(found)
-    return paper_cards.marked(found, segments(found.abstract, derived))
+    return paper_cards.marked(found, highlight(found.abstract, derived))
 
 
 async def citation(library: Library, handle: Handle, style: str) -> CardView:

@@ -8,7 +8,7 @@ from pathlib import Path
 from store.lookup import Lookup
 from store.lookup.index.snapshot import Progress
 from store.storage.database import Database
-from store.summaries.rewriter import Writer
+from store.summaries.rewriter import Rewriter
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Library:
 
     db: Database
     lookup: Lookup
-    writer: Writer | None = None
+    rewriter: Rewriter | None = None
 
     @classmethod
     async def open(cls, path: Path, progress: Progress | None = None, *, wait: bool = True) -> Library:

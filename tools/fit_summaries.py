@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from store.summaries.features import Draft
-from store.summaries.rhetorical_roles import ROLES, RoleTable, role_margins
+from store.summaries.features import TokenizedAbstract
+from store.summaries.rhetorical_roles import ROLES, RoleWeights, role_margins
 from tests.bench.rouge import Rouge
 
 SHARPNESS = 5.0
@@ -97,14 +97,14 @@ def minimise(function: Callable[[Array], tuple[float, Array]], start: Array, rou
     return x
 
 
-def fit_roles(rows: Sequence[dict[str, Any]], least: int, penalty: float, floor: float) -> RoleTable:
-    cues = [[dict.fromkeys(of, 1.0) for of in Draft("", row["sentences"]).role_cues()] for row in rows]
+def fit_roles(rows: Sequence[dict[str, Any]], least: int, penalty: float, floor: float) -> RoleWeights:
+    cues = [[dict.fromkeys(of, 1.0) for of in TokenizedAbstract("", row["sentences"]).role_cues()] for row in rows]
     tags = [[ROLES.index(label) for label in row["labels"]] for row in rows]
     flat = [sentence for abstract in cues for sentence in abstract]
     weights, steps, matrix = _chain(flat, tags, least, penalty, None)
     kept = [name for name, row in zip(matrix.names, weights, strict=True) if np.abs(row).max() >= floor]
     weights, steps, matrix = _chain(flat, tags, least, penalty, kept)
-    return RoleTable(
+    return RoleWeights(
         {name: tuple(_thousandths(row)) for name, row in zip(matrix.names, weights, strict=True)},
         tuple(tuple(_thousandths(row)) for row in steps),
     )
@@ -170,7 +170,7 @@ def _forward_backward(
 
 
 def fit_choice(
-    rows: Sequence[dict[str, Any]], roles: RoleTable, least: int, penalty: float, floor: float
+    rows: Sequence[dict[str, Any]], roles: RoleWeights, least: int, penalty: float, floor: float
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Weights of the features and of the cues, in thousandths."""
     flat, rewards, starts, rouge = [], [], [], Rouge()  # type: list[dict[str, float]], list[float], list[int], Rouge
@@ -205,8 +205,8 @@ def fit_choice(
     return features, {name[1:]: w for name, w in table.items() if name.startswith("=")}
 
 
-def choice_rows(title: str, sentences: Sequence[str], roles: RoleTable) -> list[dict[str, float]]:
-    draft = Draft(title, sentences)
+def choice_rows(title: str, sentences: Sequence[str], roles: RoleWeights) -> list[dict[str, float]]:
+    draft = TokenizedAbstract(title, sentences)
     margins = role_margins(draft.role_cues(), roles)
     return [
         {name: value / 1000 for name, value in draft.features(index, margins).items()}
@@ -249,7 +249,7 @@ def main() -> None:
         f"{json.dumps(name, ensure_ascii=False)}:{json.dumps(row, separators=(',', ':'))}" for name, row in rows.items()
     )
     head = {
-        "origin": "fitted by tests/bench/fit_summaries.py on the training splits of SciTLDR (Cachola et al. 2020, "
+        "origin": "fitted by tools/fit_summaries.py to the training splits of SciTLDR (Cachola et al. 2020, "
         "Apache-2.0) and CSAbstruct (Cohan et al. 2019, Apache-2.0); thousandths; cues: [choice, *roles]",
         "roles": ROLES,
         "transitions": roles.transitions,

@@ -25,7 +25,7 @@ from commands.views.parts import (
 from store.catalog.similarity import Related
 from store.models import Handle, Paper
 from store.summaries.extractive import Segment, Slot, Summary
-from store.summaries.rewriter import WrittenSummary
+from store.summaries.rewriter import RewrittenSummary
 from store.summaries.sentence_splitter import Sentence
 
 ABSTRACT_PAGE = 3000
@@ -77,12 +77,12 @@ def summarised(shown: Paper, summary: Summary) -> CardView:
     return _slots(shown, said, "The abstract's own sentences, word for word, each with its place.")
 
 
-def written(shown: Paper, summary: WrittenSummary) -> CardView:
+def written(shown: Paper, summary: RewrittenSummary) -> CardView:
     """A summary of which a language model wrote a part: which is which, and on what it rests."""
     said = []
     for slot in summary.slots[:5]:
         places = "+".join(f"s{s.number}" for s in slot.sources) + f"/{slot.sources[0].total}"
-        said.append((slot.slot, f"{markdown.safe(slot.text, 640)} {'✎ ' if slot.written else ''}`{places}`"))
+        said.append((slot.slot, f"{markdown.safe(slot.text, 640)} {'✎ ' if slot.rewritten else ''}`{places}`"))
     by = markdown.safe(summary.model, 60)
     return _slots(shown, said, f"✎ shortened by {by} from the sentences named; the rest is word for word.")
 

@@ -1,89 +1,30 @@
-"""Summaries that can be traced: sentences of the abstract in four slots, each at its place.
+"""Extractive summaries: sentences of the abstract for four slots, each with its place in the abstract.
 
-Nothing is written here, only chosen: the TL;DR by a fitted score, the others by the fitted roles of sentences and by
-cues without which a slot stays empty.
+Sentences are chosen, never written: the TL;DR by a fitted score, the result and the problem by fitted rhetorical roles
+and by cues without which the slot stays empty, resources by cues alone.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from store.models import Frozen
-from store.summaries.features import Draft
-from store.summaries.model import Weights, weights
+from store.summaries import cue_patterns
+from store.summaries.features import TokenizedAbstract
+from store.summaries.model import SummaryModel, load_model
 from store.summaries.rhetorical_roles import BACKGROUND, CONTRIBUTION, RESULT, log_probability, role_margins
+from store.summaries.scoring import SlotScorer
 from store.summaries.sentence_splitter import Sentence, split_sentences
 
 Slot = Literal["tldr", "result", "problem", "resources"]
 
-_ARTEFACT = (
-    r"(?:codes?|codebase|software|implementations?|data|datasets?|corpus|corpora|models?|checkpoints?|weights|"
-    r"benchmarks?|toolkits?|toolbox|librar(?:y|ies)|packages?|demos?|videos?|scripts?|materials?|website|tools?|"
-    r"framework|prompts|annotations|leaderboard|resources?|projects?)"
-)
-_PLACE = (
-    r"(?:online|here|soon|for download|upon|under|on request|on our|by anonymous|(?:at|on|from|via|through|in) "
-    r"(?:https?|www|github|gitlab|our|this|the (?:following|project|authors|supplement\w*)|\S+\.\w))"
-)
-_RESOURCE = re.compile(
-    r"https?://|\bwww\.\w|\b(?:github|gitlab|huggingface|zenodo|figshare|bitbucket|sourceforge)\.\w"
-    rf"|\b{_ARTEFACT}\b[^.;]{{0,80}}\b(?:is|are|be|been|was|were) (?:\w+ ){{0,2}}"
-    r"(?:(?:publicly|freely|openly) available|made available|released|open-?sourced)\b"
-    rf"|\b{_ARTEFACT}\b[^.;]{{0,80}}\b(?:is|are|be) (?:\w+ ){{0,2}}(?:available|accessed|downloaded|found)\b"
-    rf"[^.;]{{0,30}}\b{_PLACE}"
-    rf"|^(?:our |the |all |source )*{_ARTEFACT}\b[^.;]{{0,40}} (?:is|are|will be) (?:\w+ )?available\W*$"
-    rf"|\bwe\b[^.;]{{0,60}}\b(?:releas(?:e|ed|ing)|publish|share)\b[^.;]{{0,100}}\b{_ARTEFACT}\b"
-    rf"|\bwe (?:have |will |also |fully |further )*open-?sourced?\b[^.;]{{0,100}}\b{_ARTEFACT}\b"
-    rf"|\bwe\b[^.;]{{0,40}}\b(?:make|made)\b[^.;]{{0,80}}\b{_ARTEFACT}\b[^.;]{{0,60}}\bavailable\b",
-    re.IGNORECASE,
-)
-_FINDING = re.compile(
-    r"\b(?:outperform|surpass|exceed|achiev|attain|improv|reduc|increas|decreas|gain|significant|superior|better|best"
-    r"|faster|higher|lower|fewer|state-of-the-art|competitive|comparable|effective|accura|confirm|verif)\w*"
-    r"|\b(?:conclude|conclusions?|findings?|results?|(?:was|were) found|(?:is|are) shown)\b",
-    re.IGNORECASE,
-)
-_EXPLICIT_FINDING = re.compile(
-    r"\b(?:we|results?|experiments?|evaluations?|findings?|stud(?:y|ies)|analys[ei]s|tests?|simulations?|comparisons?)\b"
-    r"[^.;:]{0,60}\b(?:show|find|found|demonstrate|indicate|suggest|reveal|confirm|prove|observe|conclude)\w*",
-    re.IGNORECASE,
-)
-_MEASURED = re.compile(r"\d ?(?:%|percent\b|points?\b|x\b|×|-?fold\b|dB\b|ms\b)|(?<![\w.-])\d+\.\d+(?![\w.-]*[A-Za-z])")
-_TROUBLE = re.compile(
-    r"\b(?:however|unfortunately|despite|challeng\w*|difficult\w*|lacks?|lacking|limit\w*|fail\w*|struggl\w*|suffer\w*"
-    r"|insufficien\w*|inadequa\w*|unable|cannot|impractical|expensive|costly|scarc\w*|hinder\w*|overlook\w*|neglect\w*"
-    r"|unclear|unknown|inefficien\w*|vulnerab\w*|unreliab\w*|deficien\w*|drawbacks?|shortcomings?|bottlenecks?"
-    r"|understudied|unexplored|saturate\w*|gaps?|poor\w*|prone|little|rarely|open (?:question|problem))\b",
-    re.IGNORECASE,
-)
-_TURN = re.compile(r"^(?:however|unfortunately|despite|yet|but|nevertheless)\b|\bhowever\b", re.IGNORECASE)
-_SLIGHT_TROUBLE = re.compile(
-    r"\b(?:but|yet|although|though|nevertheless|hard|harder|problems?|issues?|absence|ignor\w*|misleading|misinformation"
-    r"|risks?|harm\w*|threat\w*|errors?|obstacles?|impediments?|necessit\w*|crucial|critical|conflicts?|in spite of"
-    r"|negative(?:ly)? (?:affect|impact|influenc)\w*|degrad\w*|imbalanced?|concerns|still|time-consuming|tedious"
-    r"|labou?r-intensive|manually|not (?:yet )?been|hampers?|prevents?|restrict(?:s|ed)?|impedes?)\b",
-    re.IGNORECASE,
-)
-_OWN_WORK = re.compile(
-    r"^(?:we|our)\b|\bwe (?!lack\b)\w+|\b(?:this|the present) (?:paper|work|survey|study|article)\b", re.IGNORECASE
-)
-_LEANING = re.compile(
-    r"^(?:(?:this|these|that|those|such|it|they|its|their)\b(?! (?:paper|work|survey|study|article|thesis|review))"
-    r"|(?:furthermore|moreover|additionally|also|second|secondly|then|besides|further|consequently|as a result)\b)",
-    re.IGNORECASE,
-)
-"""A sentence that needs the one before it."""
-_SURVEY = re.compile(
-    r"\b(?:this|our|the present) (?:\w+ )?(?:survey|review|overview|tutorial)\b|\bwe (?:survey|review)\b", re.IGNORECASE
-)
-_SURVEY_TITLE = re.compile(r"\b(?:survey|review|overview|tutorial)\b", re.IGNORECASE)
-_MOVES = (BACKGROUND, CONTRIBUTION, RESULT)
-_BOUND = 4000
-"""No role is surer than this, in thousandths of a nat."""
-_MOST_SENTENCES, _MOST_CHARACTERS = 80, 1500
-"""What is looked at of an abstract and of each sentence: texts from outside can be of any length."""
+MAX_SENTENCES = 80
+"""Sentences of an abstract that are looked at: texts from outside can be of any length."""
+MAX_SENTENCE_LENGTH = 1500
+"""Characters of a sentence, and of a title, that are looked at."""
+_ROLES = (BACKGROUND, CONTRIBUTION, RESULT)
+"""The roles that three sentences should fill between them."""
 
 
 class Summary(Frozen):
@@ -94,6 +35,15 @@ class Summary(Frozen):
     problem: Sentence | None
     resources: tuple[Sentence, ...]
 
+    def single_slots(self) -> list[tuple[Slot, Sentence]]:
+        """The slots of one sentence that have one, in the order in which they are shown."""
+        slots: list[tuple[Slot, Sentence | None]] = [
+            ("tldr", self.tldr),
+            ("result", self.result),
+            ("problem", self.problem),
+        ]
+        return [(slot, sentence) for slot, sentence in slots if sentence]
+
 
 class Segment(Frozen):
     """A stretch of an abstract and the slot that it was chosen for; all of them together are the abstract."""
@@ -102,130 +52,118 @@ class Segment(Frozen):
     slot: Slot | None
 
 
-class Reading:
-    """An abstract with its sentences scored: `margins` are those of the roles, `choice` that of the TL;DR."""
+class SentenceScores:
+    """The sentences of one abstract with their scores; sentences are counted from 0.
 
-    def __init__(self, title: str, sentences: Sequence[str], tables: Weights | None = None) -> None:
-        self.texts = [sentence[:_MOST_CHARACTERS] for sentence in sentences[:_MOST_SENTENCES]]
-        tables = tables or weights()
-        draft = Draft(title[:_MOST_CHARACTERS], self.texts)
-        self.margins = role_margins(draft.role_cues(), tables.roles)
-        self.choice = [
-            tables.choice(draft.features(index, self.margins), cues) for index, cues in enumerate(draft.ngrams)
+    `margins` are those of `role_margins`, `tldr_fit` the fitted scores as TL;DR, `resources` the sentences that give
+    code or data away.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        sentences: Sequence[str],
+        model: SummaryModel | None = None,
+        scorer: SlotScorer | None = None,
+    ) -> None:
+        model = model or load_model()
+        self._scorer = scorer or SlotScorer()
+        self.texts = [sentence[:MAX_SENTENCE_LENGTH] for sentence in sentences[:MAX_SENTENCES]]
+        tokenized = TokenizedAbstract(title[:MAX_SENTENCE_LENGTH], self.texts)
+        self.margins = role_margins(tokenized.role_cues(), model.roles)
+        self.tldr_fit = [
+            model.tldr_score(tokenized.features(index, self.margins), ngrams)
+            for index, ngrams in enumerate(tokenized.ngrams)
         ]
-        given = [bool(_RESOURCE.search(text)) for text in self.texts]
-        self.resources = [index for index, is_given in enumerate(given) if is_given]
-        self.others = [index for index, is_given in enumerate(given) if not is_given]
-        self._makes = {move: [log_probability(roles[move]) for roles in self.margins] for move in _MOVES}
-        # For each move the sentences that make it best; of three, two can be taken.
-        self._makers = {
-            move: sorted(range(len(self.texts)), key=lambda i: (-self.margins[i][move], i))[:3] for move in _MOVES
+        self.resources = [index for index, text in enumerate(self.texts) if cue_patterns.RESOURCE.search(text)]
+        self._others = [index for index in range(len(self.texts)) if index not in self.resources]
+        self._role_fit = {role: [log_probability(margins[role]) for margins in self.margins] for role in _ROLES}
+        # The three best sentences for each role: two of them can be taken for other roles.
+        self._best_of_role = {
+            role: sorted(range(len(self.texts)), key=lambda index: -self.margins[index][role])[:3] for role in _ROLES
         }
-        self.survey = bool(_SURVEY_TITLE.search(title)) or any(map(_SURVEY.search, self.texts))
+        self._is_survey = bool(cue_patterns.SURVEY_TITLE.search(title)) or any(
+            map(cue_patterns.SURVEY.search, self.texts)
+        )
 
-    def tldr(self) -> int | None:
-        """The best choice that leaves sentences for the other moves, less what speaks against its being the
-        contribution, or standing alone.
-        """
-        return max(self.others or self.resources, key=lambda i: (self._as_tldr(i), -i), default=None)
-
-    def slots(self) -> tuple[int | None, int | None, int | None]:
-        """The sentences for TL;DR, result and problem, counted from 0."""
-        tldr = self.tldr()
+    def choose(self) -> tuple[int | None, int | None, int | None]:
+        """The sentences for TL;DR, result and problem, no two of them the same."""
+        tldr = self.choose_tldr()
         if tldr is None:
             return None, None, None
-        results = {i: fitness for i in self.others if i != tldr and (fitness := self._as_result(i)) is not None}
-        result = max(results, key=lambda i: (results[i], self.choice[i], -i), default=None)
-        taken = (tldr, result)
-        # Behind the TL;DR, "This …" is about the paper's own work.
-        apart = [i for i in self.others if i not in taken and not (i > tldr and _LEANING.search(self.texts[i]))]
-        problems = {i: fitness for i in apart if (fitness := self._as_problem(i)) is not None}
-        return tldr, result, max(problems, key=lambda i: (problems[i], self.choice[i], -i), default=None)
+        result = self._best(
+            (index, self._scorer.result(self.texts[index], self.margins[index][RESULT], self._is_survey))
+            for index in self._others
+            if index != tldr
+        )
+        problem = self._best(
+            (index, self._scorer.problem(self.texts[index], self.margins[index][BACKGROUND]))
+            for index in self._others
+            if index not in (tldr, result) and not self._refers_back(index, tldr)
+        )
+        return tldr, result, problem
 
-    def three(self) -> list[int]:
-        """The TL;DR and the two sentences that best make the moves (background, contribution, result) it does not."""
-        tldr = self.tldr()
-        return [] if tldr is None else self._with_moves(tldr)[1]
+    def choose_tldr(self) -> int | None:
+        """The sentence for the TL;DR; one that gives resources only where there is no other."""
+        return max(self._others or self.resources, key=self._tldr_score, default=None)
 
-    def _with_moves(self, tldr: int) -> tuple[int, list[int]]:
-        """How likely the best three with this TL;DR make all moves, as a logarithm in thousandths; and those three."""
-        readings = []
-        for own in _MOVES:
-            chosen, total = [tldr], self._makes[own][tldr]
-            for move in _MOVES:
-                best = next((index for index in self._makers[move] if index not in chosen), None)
-                if move != own and best is not None:
+    def best_triple(self, tldr: int) -> tuple[int, list[int]]:
+        """The TL;DR with the two sentences that best fill the roles it leaves open.
+
+        Also gives, first, the log-probability in thousandths that the three fill all roles. An abstract of fewer than
+        three sentences gives fewer.
+        """
+        triples = []
+        for own_role in _ROLES:
+            chosen, total = [tldr], self._role_fit[own_role][tldr]
+            for role in _ROLES:
+                best = next((index for index in self._best_of_role[role] if index not in chosen), None)
+                if role != own_role and best is not None:
                     chosen.append(best)
-                    total += self._makes[move][best]
-            readings.append((total, chosen))
-        return max(readings, key=lambda reading: reading[0])
+                    total += self._role_fit[role][best]
+            triples.append((total, chosen))
+        return max(triples, key=lambda triple: triple[0])
 
-    def _margin(self, index: int, role: int) -> int:
-        return max(-_BOUND, min(_BOUND, self.margins[index][role]))
+    def _tldr_score(self, index: int) -> int:
+        coverage, _ = self.best_triple(index)
+        return self._scorer.tldr(self.texts[index], self.tldr_fit[index], coverage, self.margins[index][CONTRIBUTION])
 
-    def _as_tldr(self, index: int) -> int:
-        # More weight for the moves costs ROUGE: in folds of the training splits, this much does so within its error.
-        moves = 500 * self._with_moves(index)[0]
-        foreign = 50 * max(-3000, min(0, self.margins[index][CONTRIBUTION]))
-        return self.choice[index] + moves + foreign - 300_000 * bool(_LEANING.search(self.texts[index]))
+    def _best(self, scores: Iterable[tuple[int, int | None]]) -> int | None:
+        """The sentence with the highest score; of equal ones that with the better fit as TL;DR."""
+        fitting = {index: score for index, score in scores if score is not None}
+        return max(fitting, key=lambda index: (fitting[index], self.tldr_fit[index]), default=None)
 
-    def _as_result(self, index: int) -> int | None:
-        """None for what is no finding; the constants were set by reading, not fitted."""
-        text, margin = self.texts[index], self._margin(index, RESULT)
-        explicit, measured = bool(_EXPLICIT_FINDING.search(text)), bool(_MEASURED.search(text))
-        if self.survey and not (explicit or measured):
-            return None
-        if margin <= -_BOUND or not (explicit or measured or (margin > -800 and _FINDING.search(text))):
-            return None
-        return min(margin, 2000) + 1500 * explicit + 2000 * measured
-
-    def _as_problem(self, index: int) -> int | None:
-        """None for what states no problem."""
-        text, margin = self.texts[index], self._margin(index, BACKGROUND)
-        plain = bool(_TROUBLE.search(text))
-        if margin < -1500 or _OWN_WORK.search(text) or not (plain or _SLIGHT_TROUBLE.search(text)):
-            return None
-        return min(margin, 1000) + 2000 * plain + 1500 * bool(_TURN.search(text))
+    def _refers_back(self, index: int, tldr: int) -> bool:
+        """Whether the sentence, behind the TL;DR, speaks of the paper's own work as "this" or "it"."""
+        return index > tldr and bool(cue_patterns.CONTEXT_DEPENDENT.search(self.texts[index]))
 
 
 def summarise(title: str, abstract: str) -> Summary:
     """Choose the sentences. Takes about a millisecond; the same texts give the same summary on every machine."""
     sentences = split_sentences(abstract)
-    reading = Reading(title, [sentence.text for sentence in sentences])
-    tldr, result, problem = (None if index is None else sentences[index] for index in reading.slots())
+    scores = SentenceScores(title, [sentence.text for sentence in sentences])
+    tldr, result, problem = (None if index is None else sentences[index] for index in scores.choose())
     return Summary(
         tldr=tldr,
         result=result,
         problem=problem,
-        resources=tuple(sentences[index] for index in reading.resources if sentences[index] != tldr),
+        resources=tuple(sentences[index] for index in scores.resources if sentences[index] != tldr),
     )
 
 
-def three_sentences(title: str, sentences: Sequence[str]) -> list[int]:
-    """The places (from 0) of the TL;DR first, then of up to two more, in an abstract whose sentences are known."""
-    return Reading(title, sentences).three()
-
-
-def overview(papers: Sequence[tuple[str, str]]) -> list[Sentence | None]:
-    """One sentence for each (title, abstract): its TL;DR; None where the abstract is empty."""
-    return [summarise(title, abstract).tldr for title, abstract in papers]
-
-
-def marked(abstract: str, summary: Summary) -> list[Segment]:
+def highlight(abstract: str, summary: Summary) -> list[Segment]:
     """The abstract cut where sentences of its summary begin and end."""
-    spans: list[tuple[int, int, Slot]] = [(s.start, s.end, "resources") for s in summary.resources]
-    named: tuple[tuple[Sentence | None, Slot], ...] = (
-        (summary.tldr, "tldr"),
-        (summary.result, "result"),
-        (summary.problem, "problem"),
-    )
-    spans += [(sentence.start, sentence.end, slot) for sentence, slot in named if sentence]
-    segments, place = [], 0
-    for start, end, slot in sorted(spans):
-        if start > place:
-            segments.append(Segment(text=abstract[place:start], slot=None))
+    chosen: list[tuple[Slot, Sentence]] = [
+        *summary.single_slots(),
+        *(("resources", sentence) for sentence in summary.resources),
+    ]
+    spans = sorted((sentence.start, sentence.end, slot) for slot, sentence in chosen)
+    segments, position = [], 0
+    for start, end, slot in spans:
+        if start > position:
+            segments.append(Segment(text=abstract[position:start], slot=None))
         segments.append(Segment(text=abstract[start:end], slot=slot))
-        place = end
-    if place < len(abstract):
-        segments.append(Segment(text=abstract[place:], slot=None))
+        position = end
+    if position < len(abstract):
+        segments.append(Segment(text=abstract[position:], slot=None))
     return segments

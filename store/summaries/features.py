@@ -1,4 +1,8 @@
-"""What the choice of a TL;DR looks at: each feature of a sentence as a whole number, in thousandths."""
+"""Features of a sentence for the fitted TL;DR score, as whole numbers in thousandths.
+
+Their bounds and steps (60 words, twentieths of a length, tenths of an abstract) are part of what the weights were
+fitted to: after changing one, fit anew with `python -m tools.fit_summaries`.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,8 @@ _CAPITALS = re.compile(r"\b[A-Z][A-Za-z]{0,40}[A-Z]\w*")
 _ONE = 1000
 
 
-class Draft:
-    """An abstract's sentences taken apart once for all tables."""
+class TokenizedAbstract:
+    """The sentences of an abstract with their words, stems and n-grams, taken apart once for all weights."""
 
     def __init__(self, title: str, sentences: Sequence[str]) -> None:
         self.sentences = sentences
@@ -24,8 +28,8 @@ class Draft:
         self.words = [words(sentence) for sentence in sentences]
         self.stems = [set(content_stems(of_sentence)) for of_sentence in self.words]
         self.ngrams = [ngrams(of_sentence) for of_sentence in self.words]
-        self.shared = Counter(stem for of_sentence in self.stems for stem in of_sentence)
-        self.central = {stem for stem, sentences in self.shared.items() if sentences > 1}
+        self.sentence_counts = Counter(stem for of_sentence in self.stems for stem in of_sentence)
+        self.shared_stems = {stem for stem, count in self.sentence_counts.items() if count > 1}
         self.title_pairs = set(pairwise(self.title_words))
 
     def role_cues(self) -> list[list[str]]:
@@ -37,7 +41,7 @@ class Draft:
         ]
 
     def features(self, index: int, margins: Sequence[Sequence[int]]) -> dict[str, int]:
-        """The features of one sentence that are not cue words; `margins` are those of `role_margins`."""
+        """The features of one sentence by name, its n-grams apart; `margins` are those of `role_margins`."""
         stems, total = self.stems[index], len(self.sentences)
         length, sentence = len(self.words[index]), self.sentences[index]
         bounded = min(length, 60)
@@ -47,9 +51,11 @@ class Draft:
             "title precision": _share(len(stems & self.title_stems), len(stems)),
             "title any": _ONE * bool(stems & self.title_stems),
             "title pairs": _share(len(self.title_pairs & own_pairs), len(self.title_pairs)),
-            "shared mean": _share(sum(self.shared[stem] - 1 for stem in stems), len(stems) * max(1, total - 1)),
-            "shared recall": _share(len(self.central & stems), len(self.central)),
-            "coverage": _share(len(stems), len(self.shared)),
+            "shared mean": _share(
+                sum(self.sentence_counts[stem] - 1 for stem in stems), len(stems) * max(1, total - 1)
+            ),
+            "shared recall": _share(len(self.shared_stems & stems), len(self.shared_stems)),
+            "coverage": _share(len(stems), len(self.sentence_counts)),
             "length": bounded * _ONE // 20,
             "length squared": bounded * bounded * _ONE // 400,
             f"length {min(length // 4, 14)}": _ONE,
@@ -83,6 +89,6 @@ def _bounded(margin: int) -> int:
 
 
 def _after_background(index: int, margins: Sequence[Sequence[int]]) -> int:
-    """How many sentences after the first that is objective, method or result, within -3..4."""
+    """How many sentences after the first objective, method or result this one is, within -3..4."""
     first = next((i for i, roles in enumerate(margins) if max(roles[RESULT], roles[CONTRIBUTION]) > 0), len(margins))
     return max(-3, min(4, index - first))

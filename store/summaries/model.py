@@ -1,4 +1,4 @@
-"""The fitted tables: whole numbers in `weights.json`, which names their origin."""
+"""The fitted weights in `weights.json`, written by `python -m tools.fit_summaries`: whole numbers, in thousandths."""
 
 from __future__ import annotations
 
@@ -7,30 +7,32 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from store.summaries.rhetorical_roles import RoleTable
+from store.summaries.rhetorical_roles import RoleWeights
 
 
 @dataclass(frozen=True)
-class Weights:
-    """Tables for the roles of sentences and for the choice of a TL;DR, in thousandths."""
+class SummaryModel:
+    """Weights for the roles of sentences, and for a sentence's features and n-grams as the TL;DR."""
 
-    roles: RoleTable
+    roles: RoleWeights
     features: dict[str, int]
-    cues: dict[str, int]
+    ngrams: dict[str, int]
 
-    def choice(self, features: dict[str, int], ngrams: set[str]) -> int:
-        """How good a TL;DR the sentence is, in millionths; only differences within one abstract mean anything."""
-        known, cues = self.features, self.cues
-        return sum(known.get(name, 0) * value for name, value in features.items()) + 1000 * sum(
-            cues.get(cue, 0) for cue in ngrams
-        )
+    def tldr_score(self, features: dict[str, int], ngrams: set[str]) -> int:
+        """How good a TL;DR the sentence is, in millionths; only differences within one abstract mean anything.
+
+        `features` are in thousandths; an n-gram is there or not.
+        """
+        of_features = sum(self.features.get(name, 0) * value for name, value in features.items())
+        return of_features + 1000 * sum(self.ngrams.get(ngram, 0) for ngram in ngrams)
 
 
 @cache
-def weights() -> Weights:
-    """Read the tables, once for the process."""
-    read = json.loads((resources.files("store.summaries") / "weights.json").read_text("utf-8"))
-    roles = {cue: tuple(row[1:]) for cue, row in read["cues"].items() if len(row) > 1}
-    choice = {cue: row[0] for cue, row in read["cues"].items() if row[0]}
-    transitions = tuple(tuple(row) for row in read["transitions"])
-    return Weights(RoleTable(roles, transitions), read["features"], choice)
+def load_model() -> SummaryModel:
+    """Read the weights, once for the process."""
+    content = json.loads((resources.files("store.summaries") / "weights.json").read_text("utf-8"))
+    # A row is the n-gram's weight for the TL;DR, then, if it says something of roles, its weight for each of them.
+    roles = {cue: tuple(row[1:]) for cue, row in content["cues"].items() if len(row) > 1}
+    ngrams = {cue: row[0] for cue, row in content["cues"].items() if row[0]}
+    transitions = tuple(tuple(row) for row in content["transitions"])
+    return SummaryModel(RoleWeights(roles, transitions), content["features"], ngrams)

@@ -1,4 +1,4 @@
-"""What language models replied, so that the same is not asked twice."""
+"""Replies of language models, kept so that no prompt is sent twice."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from store.models import Handle
 from store.storage.database import Database
 
 
-class ModelCache:
-    """Replies by paper, model and prompt."""
+class ReplyCache:
+    """Replies by paper, model and prompt; the last one for each paper and model."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     async def get(self, paper: Handle, model: str, prompt: str) -> str | None:
-        """The reply to that prompt, if there was one."""
+        """The reply to exactly that prompt, if there was one."""
         async with self._db.read() as connection:
             found = await connection.execute_fetchall(
                 "SELECT reply FROM model_replies JOIN papers ON papers.id = paper_id"
@@ -26,7 +26,7 @@ class ModelCache:
         return next((str(row[0]) for row in found), None)
 
     async def put(self, paper: Handle, model: str, prompt: str, reply: str) -> None:
-        """Keep a reply in place of this model's earlier ones on the paper; nothing happens if the paper is gone."""
+        """Keep a reply in place of the model's earlier one on the paper; nothing happens if the paper is gone."""
         async with self._db.write() as connection:
             await connection.execute(
                 "DELETE FROM model_replies WHERE model = ? AND paper_id = (SELECT id FROM papers WHERE handle = ?)",

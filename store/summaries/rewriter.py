@@ -1,28 +1,27 @@
-"""A summary in a language model's words, held to the rule of the extracted one.
+"""A summary in a language model's words, held to the same rule as the extractive one.
 
-The model is given the sentences that extraction chose and may put each into fewer words, joined with others of them at
-most. So text that hides in an abstract, such as an instruction to the model, reaches nobody by this way that
-extraction would not have shown. What the gate refuses is shown as it stands in the abstract.
+The model is given the sentences that extraction chose and may only shorten each, or join it with others of them. So
+text that hides in an abstract, such as an instruction to the model, reaches nobody this way that extraction would not
+have shown. A sentence that does not pass the faithfulness check is shown as it stands in the abstract.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Protocol
 
 from pydantic import BaseModel, Field, ValidationError
 
 from store.models import Frozen, Handle
 from store.summaries.extractive import Slot, Summary, summarise
-from store.summaries.faithfulness import faults
-from store.summaries.reply_cache import ModelCache
+from store.summaries.faithfulness import find_faults
+from store.summaries.reply_cache import ReplyCache
 from store.summaries.sentence_splitter import Sentence
 
-LONGEST_PROMPT = 12_000
-"""Characters of titles and sentences; a longer abstract is not sent."""
-LEAST_WORDS = 5
-"""Of a written sentence; fewer leave too much out to stand for it."""
+MAX_PROMPT_LENGTH = 12_000
+"""Characters of the title and the sentences, as JSON; more are not sent. Set by hand."""
+MIN_WORDS = 5
+"""Of a rewritten sentence; fewer leave out too much to stand for it. Set by hand."""
 
 INSTRUCTIONS = """\
 You shorten sentences of a scientific abstract. The user sends JSON: "title", "sentences" (text by number) and "slots" \
@@ -33,73 +32,73 @@ nothing in, keep every "not", "may" and number as it is. "sources" holds the slo
 that is not a slot's."""
 
 
-class Writer(Protocol):
-    """A language model that can be asked."""
+class Rewriter(Protocol):
+    """A language model that can be asked to rewrite sentences."""
 
     @property
     def model(self) -> str:
-        """Its name, as people are shown it."""
+        """The name that people are shown."""
 
     async def ask(self, instructions: str, question: str) -> str | None:
-        """Its reply, or None where there was none in time; never raises for what the service does."""
+        """The reply, or None if there was none in time; never raises for what the service does."""
 
 
-class WrittenSlot(Frozen):
-    """One slot: the model's words where `written`, else the sentence verbatim. `sources` is what it rests on."""
+class RewrittenSlot(Frozen):
+    """One slot: the model's words if `rewritten`, else the sentence verbatim; `sources` are the sentences behind it."""
 
     slot: Slot
     text: str
     sources: tuple[Sentence, ...]
-    written: bool
+    rewritten: bool
 
 
-class WrittenSummary(Frozen):
-    """The slots in the order in which they are shown, and who wrote those that are written."""
+class RewrittenSummary(Frozen):
+    """The slots in the order in which they are shown, and the model that rewrote some of them."""
 
     model: str
-    slots: tuple[WrittenSlot, ...]
+    slots: tuple[RewrittenSlot, ...]
 
 
-class _Claim(BaseModel):
+class _Sentence(BaseModel):
     text: str
     sources: list[int] = Field(min_length=1, max_length=3)
 
 
 class _Reply(BaseModel):
-    tldr: _Claim | None = None
-    result: _Claim | None = None
-    problem: _Claim | None = None
+    tldr: _Sentence | None = None
+    result: _Sentence | None = None
+    problem: _Sentence | None = None
 
 
-async def remembered_summary(
-    writer: Writer, cache: ModelCache, paper: Handle, title: str, abstract: str
-) -> WrittenSummary | None:
-    """What the model is known to have written; asks nobody. None where there is nothing of it to show."""
+async def cached_summary(
+    rewriter: Rewriter, cache: ReplyCache, paper: Handle, title: str, abstract: str
+) -> RewrittenSummary | None:
+    """The summary by the cached reply; None if there is none or nothing of it can be shown. Never asks the model."""
     summary = summarise(title, abstract)
-    reply = await cache.get(paper, writer.model, INSTRUCTIONS + question(title, summary))
-    return None if reply is None else judged(writer.model, summary, reply)
+    reply = await cache.get(paper, rewriter.model, INSTRUCTIONS + build_prompt(title, summary))
+    return None if reply is None else apply_reply(rewriter.model, summary, reply)
 
 
-async def written_summary(
-    writer: Writer, cache: ModelCache, paper: Handle, title: str, abstract: str
-) -> WrittenSummary | None:
-    """What the model writes, from the cache or else by asking it; None where nothing of it can be shown.
+async def rewritten_summary(
+    rewriter: Rewriter, cache: ReplyCache, paper: Handle, title: str, abstract: str
+) -> RewrittenSummary | None:
+    """The summary by the cached reply, or else by asking the model; None if nothing of the reply can be shown.
 
-    May take as long as the model's time-out: answer people with the extracted summary first and edit it later.
+    May take as long as the model's time-out: answer people with the extractive summary first and edit it later.
     """
     summary = summarise(title, abstract)
-    asked = question(title, summary)
-    reply = await cache.get(paper, writer.model, INSTRUCTIONS + asked)
-    if reply is None and summary.tldr and len(asked) <= LONGEST_PROMPT:
-        reply = await writer.ask(INSTRUCTIONS, asked)
-        if reply is not None and _read(reply):
-            await cache.put(paper, writer.model, INSTRUCTIONS + asked, reply)
-    return None if reply is None else judged(writer.model, summary, reply)
+    prompt = build_prompt(title, summary)
+    reply = await cache.get(paper, rewriter.model, INSTRUCTIONS + prompt)
+    if reply is None and summary.tldr and len(prompt) <= MAX_PROMPT_LENGTH:
+        reply = await rewriter.ask(INSTRUCTIONS, prompt)
+        if reply is not None and _parse(reply):
+            await cache.put(paper, rewriter.model, INSTRUCTIONS + prompt, reply)
+    return None if reply is None else apply_reply(rewriter.model, summary, reply)
 
 
-def question(title: str, summary: Summary) -> str:
-    """What the model is shown of a paper, as JSON."""
-    slots = _slots(summary)
+def build_prompt(title: str, summary: Summary) -> str:
+    """The title and the chosen sentences, as JSON."""
+    slots = summary.single_slots()
     return json.dumps(
         {
             "title": title,
@@ -109,44 +108,35 @@ def question(title: str, summary: Summary) -> str:
     )
 
 
-def judged(model: str, summary: Summary, reply: str) -> WrittenSummary | None:
-    """The summary with those of the reply's sentences that pass the gate; None where none does."""
-    claims = _read(reply)
-    if claims is None:
+def apply_reply(model: str, summary: Summary, reply: str) -> RewrittenSummary | None:
+    """The summary with those sentences of the reply that pass the faithfulness check; None if none does."""
+    sentences = _parse(reply)
+    if sentences is None:
         return None
-    slots = _slots(summary)
+    slots = summary.single_slots()
     chosen = {sentence.number: sentence for _, sentence in slots}
-    shown = [_judged(slot, own, getattr(claims, slot), chosen) for slot, own in slots]
-    if not any(slot.written for slot in shown):
+    shown = [_checked(slot, own, getattr(sentences, slot), chosen) for slot, own in slots]
+    if not any(slot.rewritten for slot in shown):
         return None
     shown += [
-        WrittenSlot(slot="resources", text=resource.text, sources=(resource,), written=False)
+        RewrittenSlot(slot="resources", text=resource.text, sources=(resource,), rewritten=False)
         for resource in summary.resources
     ]
-    return WrittenSummary(model=model, slots=tuple(shown))
+    return RewrittenSummary(model=model, slots=tuple(shown))
 
 
-def _judged(slot: Slot, own: Sentence, claim: _Claim | None, chosen: dict[int, Sentence]) -> WrittenSlot:
-    verbatim = WrittenSlot(slot=slot, text=own.text, sources=(own,), written=False)
-    if claim is None or own.number not in claim.sources or not set(claim.sources) <= set(chosen):
+def _checked(slot: Slot, own: Sentence, reply: _Sentence | None, chosen: dict[int, Sentence]) -> RewrittenSlot:
+    verbatim = RewrittenSlot(slot=slot, text=own.text, sources=(own,), rewritten=False)
+    if reply is None or own.number not in reply.sources or not set(reply.sources) <= set(chosen):
         return verbatim
-    sources = tuple(chosen[number] for number in sorted(set(claim.sources)))
-    text = claim.text.strip()
-    if text == own.text or len(text.split()) < LEAST_WORDS or faults(text, [source.text for source in sources]):
+    sources = tuple(chosen[number] for number in sorted(set(reply.sources)))
+    text = reply.text.strip()
+    if text == own.text or len(text.split()) < MIN_WORDS or find_faults(text, [source.text for source in sources]):
         return verbatim
-    return WrittenSlot(slot=slot, text=text, sources=sources, written=True)
+    return RewrittenSlot(slot=slot, text=text, sources=sources, rewritten=True)
 
 
-def _slots(summary: Summary) -> Sequence[tuple[Slot, Sentence]]:
-    named: tuple[tuple[Slot, Sentence | None], ...] = (
-        ("tldr", summary.tldr),
-        ("result", summary.result),
-        ("problem", summary.problem),
-    )
-    return [(slot, sentence) for slot, sentence in named if sentence]
-
-
-def _read(reply: str) -> _Reply | None:
+def _parse(reply: str) -> _Reply | None:
     try:
         return _Reply.model_validate_json(reply)
     except ValidationError:

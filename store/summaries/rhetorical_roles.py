@@ -1,7 +1,8 @@
 """Rhetorical roles of an abstract's sentences: background, objective, method, result, other.
 
-A linear-chain model (Lafferty et al. 2001) over cue words and places, fitted on CSAbstruct's training split by
-`tests/bench/fit_summaries.py`. Weights are whole numbers, so that no machine's rounding can change a summary.
+A linear-chain conditional random field (Lafferty et al. 2001) over n-grams and positions, fitted to CSAbstruct's
+training split by `python -m tools.fit_summaries`. Weights are whole numbers, so that no machine's rounding can change
+a summary.
 """
 
 from __future__ import annotations
@@ -15,19 +16,19 @@ Role = Literal["background", "objective", "method", "result", "other"]
 ROLES: tuple[Role, ...] = get_args(Role)
 BACKGROUND, OBJECTIVE, METHOD, RESULT, OTHER = range(len(ROLES))
 CONTRIBUTION = len(ROLES)
-"""The place of a sixth margin, after those of the roles: objective or method, against all else."""
+"""Index of a sixth margin, after those of the roles: objective or method, against all else."""
 
 
 @dataclass(frozen=True)
-class RoleTable:
-    """Weights in thousandths of a nat, in the order of `ROLES`: of each cue, and of each role after another."""
+class RoleWeights:
+    """Weights in thousandths of a nat, in the order of `ROLES`: of each cue, and of each role after each other one."""
 
     cues: dict[str, tuple[int, ...]]
     transitions: tuple[tuple[int, ...], ...]
 
 
 def role_cues(ngrams: set[str], index: int, total: int, length: int) -> list[str]:
-    """All cues of the sentence at `index` of `total`, `length` words long; places are written `@…`."""
+    """All cues of sentence `index` (from 0) of `total`, `length` words long: its n-grams, and its position as `@…`."""
     return [
         *ngrams,
         "@",
@@ -39,24 +40,24 @@ def role_cues(ngrams: set[str], index: int, total: int, length: int) -> list[str
     ]
 
 
-def role_margins(cues: Sequence[Sequence[str]], table: RoleTable) -> list[tuple[int, ...]]:
-    """For each sentence and role, by how much the best reading with that role beats the best one without.
+def role_margins(cues: Sequence[Sequence[str]], weights: RoleWeights) -> list[tuple[int, ...]]:
+    """For each sentence and role, by how much the best labelling with that role beats the best one without.
 
-    Max-marginals of the chain, in thousandths of a nat: above 0 for the role of the best reading. The margin of
+    Max-marginals of the chain, in thousandths of a nat: above 0 for the role in the best labelling. The margin of
     `CONTRIBUTION` comes last.
     """
     if not cues:
         return []
     span = range(len(ROLES))
-    own = [_sums(of_sentence, table) for of_sentence in cues]
-    forward = [own[0]]
-    for emission in own[1:]:
+    emissions = [_emission(of_sentence, weights) for of_sentence in cues]
+    forward = [emissions[0]]
+    for emission in emissions[1:]:
         before = forward[-1]
-        forward.append([emission[b] + max(before[a] + table.transitions[a][b] for a in span) for b in span])
+        forward.append([emission[b] + max(before[a] + weights.transitions[a][b] for a in span) for b in span])
     backward = [[0] * len(ROLES)]
-    for emission in reversed(own[1:]):
+    for emission in reversed(emissions[1:]):
         after = backward[-1]
-        backward.append([max(table.transitions[a][b] + emission[b] + after[b] for b in span) for a in span])
+        backward.append([max(weights.transitions[a][b] + emission[b] + after[b] for b in span) for a in span])
     margins = []
     for ahead, behind in zip(forward, reversed(backward), strict=True):
         best = [a + b for a, b in zip(ahead, behind, strict=True)]
@@ -69,12 +70,13 @@ def role_margins(cues: Sequence[Sequence[str]], table: RoleTable) -> list[tuple[
 def log_probability(margin: int) -> int:
     """The logarithm of the logistic function of a margin, both in thousandths of a nat: how likely the role is.
 
-    Beyond 8 nats nothing is surer. No value lies so near the middle between two whole numbers that a machine's own
-    `exp` could round it to the other one.
+    Margins are cut at 8 nats. No result lies so near the middle between two whole numbers that one machine's `exp`
+    could round it differently from another's.
     """
     return round(-1000 * math.log1p(math.exp(-max(-8000, min(8000, margin)) / 1000)))
 
 
-def _sums(cues: Sequence[str], table: RoleTable) -> list[int]:
-    weights = [found for cue in cues if (found := table.cues.get(cue)) is not None]
-    return [sum(column) for column in zip(*weights, strict=True)] if weights else [0] * len(ROLES)
+def _emission(cues: Sequence[str], weights: RoleWeights) -> list[int]:
+    """The sum of a sentence's weights for each role."""
+    rows = [row for cue in cues if (row := weights.cues.get(cue)) is not None]
+    return [sum(column) for column in zip(*rows, strict=True)] if rows else [0] * len(ROLES)

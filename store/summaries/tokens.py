@@ -1,4 +1,4 @@
-"""Words of a sentence as the summary's tables count them."""
+"""Words, stems and n-grams of a sentence, as the fitted weights know them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def content_stems(words_of_text: list[str]) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """The word without its first fitting suffix, if four letters are left: enough to match within one abstract."""
+    """The word without the first suffix that fits and leaves four letters: enough to match words of one abstract."""
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 4:
             return word[: -len(suffix)]
@@ -46,7 +46,7 @@ def stem(word: str) -> str:
 
 
 def ngrams(words_of_sentence: list[str]) -> set[str]:
-    """Cues: the words, pairs of neighbours, and the sentence's first one to three words (after `^`)."""
+    """The words, the pairs of neighbours, and the sentence's first one, two and three words (after `^`)."""
     pairs = pairwise(words_of_sentence)
     starts = ("^" + " ".join(words_of_sentence[:count]) for count in (1, 2, 3))
     return {*words_of_sentence, *(f"{first} {second}" for first, second in pairs), *starts}

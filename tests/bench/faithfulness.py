@@ -1,4 +1,4 @@
-"""The gate as a classifier: `python -m tests.bench.faithfulness --scitldr FILE --csabstruct FILE [--seed N] [--show]`.
+"""The faithfulness check as a classifier: `python -m tests.bench.faithfulness --scitldr FILE --csabstruct FILE [--seed N] [--show]`.
 
 True sentences are made by rule from the abstracts' own: verbatim, with the opening adjunct, brackets or a trailing
 clause left out, the adjunct moved to the end, "we" told as "the authors", and two neighbours joined. Each is shown
@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from store.summaries.faithfulness import faults
+from store.summaries.faithfulness import find_faults
 from tests.bench.summaries import read
 
 ADJUNCT = re.compile(
@@ -190,7 +190,7 @@ def main() -> None:
     begun, judged = time.perf_counter(), 0
     cases = list(true_cases(abstracts))
     for case in cases:
-        found = faults(case.sentence, case.sources)
+        found = find_faults(case.sentence, case.sources)
         kept[case.kind][not found] += 1
         why.update(found)
         judged += 1
@@ -201,13 +201,13 @@ def main() -> None:
     for kind, corrupt in corruptor.kinds().items():
         for case in cases:
             if case.kind != "two joined" and (wrong := corrupt(case, owner[case.sources[0]])):
-                found = faults(wrong.sentence, wrong.sources)
+                found = find_faults(wrong.sentence, wrong.sources)
                 caught[kind][bool(found)] += 1
                 judged += 1
                 if not found and options.show:
                     print("MISSED", kind, "|", wrong.sentence, "|", wrong.sources)
     seconds = time.perf_counter() - begun
-    written = Counter(not faults(target, row["source"]) for row in tldr for target in row["target"])
+    written = Counter(not find_faults(target, row["source"]) for row in tldr for target in row["target"])
     figures = {"kept": _shares(kept), "caught": _shares(caught)}
     for name, shares in figures.items():
         print(name)

@@ -18,7 +18,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -26,8 +26,8 @@ from typing import Any
 from nltk.stem.porter import PorterStemmer
 from rouge_score.tokenize import tokenize
 
-from store.summaries import extractive
-from store.summaries.model import Weights, weights
+from store.summaries.extractive import SentenceScores, summarise
+from store.summaries.model import SummaryModel, load_model
 from store.summaries.tokens import STOP_WORDS
 from tests.bench.rouge import Rouge
 
@@ -68,15 +68,26 @@ def lexrank(title: str, sentences: Sequence[str]) -> list[int]:
     method.stop_words = STOP_WORDS
     places = {id(sentence): index for index, sentence in enumerate(document.sentences)}
     with warnings.catch_warnings():
-        # It divides by nought where no two sentences are alike.
+        # It divides by zero where no two sentences are alike.
         warnings.simplefilter("ignore", RuntimeWarning)
         return [places[id(sentence)] for sentence in method(document, 3)]
+
+
+def three_sentences(model: SummaryModel | None = None) -> Method:
+    """The TL;DR, then the two sentences that best fill the roles it leaves open."""
+
+    def chosen(title: str, sentences: Sequence[str]) -> list[int]:
+        scores = SentenceScores(title, sentences, model)
+        tldr = scores.choose_tldr()
+        return [] if tldr is None else scores.best_triple(tldr)[1]
+
+    return chosen
 
 
 def methods() -> dict[str, Method]:
     dice = random.Random(0)
     return {
-        "lectern": extractive.three_sentences,
+        "lectern": three_sentences(),
         "random": lambda title, sentences: dice.sample(range(len(sentences)), min(3, len(sentences))),
         "lead": lambda title, sentences: list(range(min(3, len(sentences)))),
         "lexrank": lexrank,
@@ -147,12 +158,8 @@ def moves(rows: Iterable[Row], method: Method) -> float:
     return fmean(found)
 
 
-def three_with(tables: Weights, title: str, sentences: Sequence[str]) -> list[int]:
-    return extractive.Reading(title, sentences, tables).three()
-
-
 def slots(title: str, sentences: Sequence[str]) -> list[int]:
-    return [index for index in extractive.Reading(title, sentences).slots() if index is not None]
+    return [index for index in SentenceScores(title, sentences).choose() if index is not None]
 
 
 PARTS: dict[str, tuple[str, ...]] = {
@@ -165,13 +172,13 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def without(part: str) -> Weights:
-    """The tables with one part's weights of the choice set to nought, the rest as fitted."""
-    full = weights()
+def without(part: str) -> SummaryModel:
+    """The model with one part's weights for the TL;DR set to zero, the rest as fitted."""
+    full = load_model()
     if part == "cue words":
-        return Weights(full.roles, full.features, {})
+        return replace(full, ngrams={})
     kept = {name: weight for name, weight in full.features.items() if not name.startswith(PARTS[part])}
-    return Weights(full.roles, kept, full.cues)
+    return replace(full, features=kept)
 
 
 def read(path: Path) -> list[Row]:
@@ -179,7 +186,7 @@ def read(path: Path) -> list[Row]:
 
 
 def start_up() -> float:
-    """Seconds that a fresh interpreter needs to import and to read the tables, beyond pydantic's import."""
+    """Seconds that a fresh interpreter needs to import and to read the model, beyond pydantic's import."""
     code = (
         "import time, pydantic; t = time.perf_counter()\n"
         "from store.summaries.extractive import summarise\nsummarise('t', 'We show it.'); print(time.perf_counter() - t)"
@@ -202,7 +209,7 @@ def main() -> None:
     parser.add_argument("--ablation", action="store_true", help="also without each part of the score")
     options = parser.parse_args()
     tldr, labelled = read(options.scitldr), read(options.csabstruct)
-    extractive.summarise("", "Tables are read once.")
+    summarise("", "The model is read once.")
     chosen = methods()
     figures = score_tldr(tldr, chosen)
     table(f"SciTLDR, {len(tldr)}", figures)
@@ -211,9 +218,9 @@ def main() -> None:
     if options.ablation:
         ablated: dict[str, dict[str, float]] = {"all": figures["lectern"]}
         for part in ("cue words", *PARTS):
-            reduced = {"lectern": partial(three_with, without(part))}
+            reduced = {"lectern": three_sentences(without(part))}
             ablated[f"without {part}"] = score_tldr(tldr, reduced)["lectern"]
-        table("weights set to nought", ablated)
+        table("weights set to zero", ablated)
     print(f"start-up {1000 * start_up():.0f} ms\n")
     print(
         json.dumps({"methods": _rounded(figures), "moves": {name: round(share, 4) for name, share in shares.items()}})

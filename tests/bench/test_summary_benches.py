@@ -1,4 +1,4 @@
-"""The benches of summaries and of the gate run on made data and print the figures that DESIGN.md names."""
+"""The benches of summaries and of the faithfulness check run on made data and print the figures that DESIGN.md names."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_bench_of_summaries(data: list[str]) -> None:
     assert figures["moves"]["lead"] == 0
 
 
-def test_the_bench_of_the_gate(data: list[str]) -> None:
+def test_the_bench_of_faithfulness(data: list[str]) -> None:
     figures = last_line("tests.bench.faithfulness", data)
     assert figures["kept"]["verbatim"] == 1
     assert figures["caught"]["number changed"] == 1

@@ -18,7 +18,7 @@ from store.catalog.citation_styles import STYLES, cite
 from store.catalog.merge import merge
 from store.catalog.similarity import rank
 from store.models import Author, Authorship, Identifier, Link, Metric, Paper, PaperRecord
-from store.summaries.extractive import marked, summarise
+from store.summaries.extractive import highlight, summarise
 from store.text.handles import handle
 from tests.support.made import DAY, page, record, source
 
@@ -111,7 +111,7 @@ def test_every_card_of_a_paper(paper: Paper) -> None:
     check(paper_cards.paper(paper, summary))
     if summary and paper.abstract:
         check(paper_cards.summarised(paper, summary))
-        check(paper_cards.marked(paper, marked(paper.abstract, summary)))
+        check(paper_cards.marked(paper, highlight(paper.abstract, summary)))
     for number in (0, 1, 9999):
         check(paper_cards.abstract(paper, number))
     for style in STYLES:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from seeds.formats.author_page import read
 from store.models import PaperRecord, Source
-from store.summaries.extractive import Reading, Summary, marked, overview, summarise, three_sentences
+from store.summaries.extractive import SentenceScores, Summary, highlight, summarise
 from store.summaries.rhetorical_roles import log_probability
 from store.summaries.sentence_splitter import split_sentences
 
@@ -35,20 +35,22 @@ def test_every_sentence_of_a_summary_stands_in_the_abstract(title: str, abstract
     assert len({sentence.number for sentence in chosen}) == len(chosen), "no sentence fills two slots"
     assert bool(chosen) == bool(abstract.strip())
     assert summarise(title, abstract) == summary
-    segments = marked(abstract, summary)
+    segments = highlight(abstract, summary)
     assert "".join(segment.text for segment in segments) == abstract
     assert [s.text for s in segments if s.slot] == [s.text for s in sorted(chosen, key=lambda s: s.start)]
 
 
 @given(st.text(max_size=60), st.lists(st.text(), max_size=8))
-def test_three_sentences_are_different_ones(title: str, sentences: list[str]) -> None:
-    chosen = three_sentences(title, sentences)
-    assert len(set(chosen)) == len(chosen) == min(3, len(sentences))
+def test_a_triple_is_three_different_sentences(title: str, sentences: list[str]) -> None:
+    scores = SentenceScores(title, sentences)
+    for tldr in range(len(sentences)):
+        _, chosen = scores.best_triple(tldr)
+        assert chosen[0] == tldr
+        assert len(set(chosen)) == len(chosen) == min(3, len(sentences))
 
 
 def test_an_empty_abstract_has_no_summary() -> None:
     assert summarise("A title", " \n") == Summary(tldr=None, result=None, problem=None, resources=())
-    assert overview([("A", ""), ("B", "We show it.")])[0] is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ def test_the_bundled_papers_are_summed_up_as_a_careful_reader_would(title: str) 
     *wanted, resources_wanted = READER[title]
     assert all(number in good for number, good in zip(chosen, wanted, strict=True)), chosen
     assert [sentence.number for sentence in summary.resources] == resources_wanted
-    for segment in marked(paper.abstract or "", summary):
+    for segment in highlight(paper.abstract or "", summary):
         assert not set("\\$") & set(segment.text), "TeX is gone before sentences are chosen"
 
 
@@ -118,8 +120,8 @@ def test_summaries_are_equal_on_every_machine_and_python() -> None:
         "Parsers are slow. However, existing ones fail on long input. We propose LongParse, a parser in linear time. "
         "It reads 3.5 times more. We show that it improves by 4.8% over Chart et al. (2020). Code is at https://a.org."
     )
-    reading = Reading("LongParse: parsing in linear time", [s.text for s in split_sentences(abstract)])
-    assert (reading.choice, reading.margins) == (
+    scores = SentenceScores("LongParse: parsing in linear time", [s.text for s in split_sentences(abstract)])
+    assert (scores.tldr_fit, scores.margins) == (
         [447081, -198949, 1940593, 405634, 57578, -186944],
         [
             (500, -3947, -4641, -4378, -500, -3947),

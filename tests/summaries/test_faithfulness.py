@@ -1,4 +1,4 @@
-"""The gate: shortened and joined sentences pass, what the sources do not say does not."""
+"""The faithfulness check: shortened and joined sentences pass, what the sources do not say does not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.summaries.faithfulness import LONGEST, faults
+from store.summaries.faithfulness import MAX_LENGTH, find_faults
 from store.summaries.sentence_splitter import split_sentences
 
 SOURCES = (
@@ -31,7 +31,7 @@ SOURCES = (
     ],
 )
 def test_what_the_sources_say_passes(sentence: str) -> None:
-    assert not faults(sentence, SOURCES)
+    assert not find_faults(sentence, SOURCES)
 
 
 @pytest.mark.parametrize(
@@ -63,21 +63,21 @@ def test_what_the_sources_say_passes(sentence: str) -> None:
     ],
 )
 def test_what_they_do_not_say_is_refused(sentence: str, fault: str) -> None:
-    assert fault in faults(sentence, SOURCES)
+    assert fault in find_faults(sentence, SOURCES)
 
 
 def test_only_the_sources_that_are_named_count() -> None:
-    assert faults(SOURCES[0], [SOURCES[2]]) >= {"number", "name", "words"}
-    assert faults(SOURCES[0], []) >= {"number", "name", "words"}
+    assert find_faults(SOURCES[0], [SOURCES[2]]) >= {"number", "name", "words"}
+    assert find_faults(SOURCES[0], []) >= {"number", "name", "words"}
 
 
 @given(st.text(max_size=500), st.lists(st.text(max_size=200), max_size=3))
 def test_any_texts_are_judged(sentence: str, sources: list[str]) -> None:
-    found = faults(sentence, sources)
-    assert not (found == frozenset() and len(sentence) > LONGEST)
+    found = find_faults(sentence, sources)
+    assert not (found == frozenset() and len(sentence) > MAX_LENGTH)
 
 
 @given(st.text(alphabet="ab XY1. ,not", min_size=1, max_size=120))
 def test_a_sentence_rests_on_itself(text: str) -> None:
     for sentence in split_sentences(text):
-        assert faults(sentence.text, [sentence.text]) <= {"words"}, "words: where there is no word"
+        assert find_faults(sentence.text, [sentence.text]) <= {"words"}, "words: where there is no word"

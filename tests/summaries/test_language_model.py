@@ -17,9 +17,9 @@ from store.catalog import papers
 from store.models import Handle, Paper, ParsedSource
 from store.storage.database import Database
 from store.summaries.extractive import summarise
-from store.summaries.faithfulness import faults
-from store.summaries.reply_cache import ModelCache
-from store.summaries.rewriter import WrittenSummary, remembered_summary, written_summary
+from store.summaries.faithfulness import find_faults
+from store.summaries.reply_cache import ReplyCache
+from store.summaries.rewriter import RewrittenSummary, cached_summary, rewritten_summary
 from tests.support.made import record
 
 pytest.importorskip("openai", reason="the extra `llm` is not installed")
@@ -134,8 +134,8 @@ async def paper(db: Database) -> Paper:
     return found
 
 
-async def ask(writer: LanguageModel, db: Database, paper: Paper) -> WrittenSummary | None:
-    return await written_summary(writer, ModelCache(db), paper.handle, TITLE, ABSTRACT)
+async def ask(writer: LanguageModel, db: Database, paper: Paper) -> RewrittenSummary | None:
+    return await rewritten_summary(writer, ReplyCache(db), paper.handle, TITLE, ABSTRACT)
 
 
 async def test_what_passes_the_gate_is_shown_as_the_models(server: Server, db: Database, paper: Paper) -> None:
@@ -143,7 +143,7 @@ async def test_what_passes_the_gate_is_shown_as_the_models(server: Server, db: D
         found = await ask(writer, db, paper)
         assert found
         assert found.model == "made-up-7b"
-        *written, hidden, code = [(slot.slot, slot.text, slot.written) for slot in found.slots]
+        *written, hidden, code = [(slot.slot, slot.text, slot.rewritten) for slot in found.slots]
         assert written == [(slot, claim["text"], True) for slot, claim in GOOD.items()]
         assert code == ("resources", "Code is available at https://a.org/code.", False)
         assert hidden[0] == "resources", "it has a web address, and stands there without a model too"
@@ -157,18 +157,16 @@ async def test_what_passes_the_gate_is_shown_as_the_models(server: Server, db: D
 
 
 async def test_a_reply_is_remembered_by_paper_model_and_prompt(server: Server, db: Database, paper: Paper) -> None:
-    cache = ModelCache(db)
+    cache = ReplyCache(db)
     async with model(server) as writer:
-        assert await remembered_summary(writer, cache, paper.handle, TITLE, ABSTRACT) is None
+        assert await cached_summary(writer, cache, paper.handle, TITLE, ABSTRACT) is None
         first = await ask(writer, db, paper)
         assert (
-            await remembered_summary(writer, cache, paper.handle, TITLE, ABSTRACT)
-            == first
-            == await ask(writer, db, paper)
+            await cached_summary(writer, cache, paper.handle, TITLE, ABSTRACT) == first == await ask(writer, db, paper)
         )
         assert len(server.asked) == 1
         changed = ABSTRACT.replace("89.5", "88.5")
-        await written_summary(writer, cache, paper.handle, TITLE, changed)
+        await rewritten_summary(writer, cache, paper.handle, TITLE, changed)
         assert len(server.asked) == 2
         assert await cache.get(paper.handle, "another", "a prompt") is None
     async with db.read() as connection:
@@ -206,10 +204,10 @@ async def test_a_lie_is_replaced_by_the_abstracts_sentence(
     assert found
     result = next(slot for slot in found.slots if slot.slot == "result")
     assert result.text == "We show that LongParse improves accuracy from 81.2% to 89.5% on PageBank."
-    assert not result.written
-    assert [slot.written for slot in found.slots if slot.slot in ("tldr", "problem")] == [True, True]
+    assert not result.rewritten
+    assert [slot.rewritten for slot in found.slots if slot.slot in ("tldr", "problem")] == [True, True]
     for slot in found.slots:
-        assert not faults(slot.text, [source.text for source in slot.sources])
+        assert not find_faults(slot.text, [source.text for source in slot.sources])
 
 
 @pytest.mark.parametrize(
@@ -245,7 +243,7 @@ async def test_a_broken_service_leaves_the_extracted_summary(
         begun = time.monotonic()
         assert await ask(writer, db, paper) is None
         assert time.monotonic() - begun < 5
-        assert await remembered_summary(writer, ModelCache(db), paper.handle, TITLE, ABSTRACT) is None
+        assert await cached_summary(writer, ReplyCache(db), paper.handle, TITLE, ABSTRACT) is None
 
 
 async def test_one_failure_is_tried_again(server: Server, db: Database, paper: Paper) -> None:
