@@ -30,7 +30,7 @@ Event = Literal[
 is found to be in the channel already; a message is begun, could not be sent, is out, or will never be; two papers turn
 out to be one."""
 
-ALL = get_args(MatchState)
+MATCH_STATES = get_args(MatchState)
 NONE = (None,)
 """Before a row is made, or after it is deleted."""
 
@@ -61,7 +61,7 @@ TRANSITIONS = (
     Transition("post",       "match", ("posting",),          ("posted",)),
     Transition("withdraw",   "post",  ("posting", "failed"), NONE),
     Transition("withdraw",   "match", ("posting", "over_cap"), ("pending", "held", "dropped")),
-    Transition("merge",      "match", ALL,                   NONE),
+    Transition("merge",      "match", MATCH_STATES,          NONE),
 )
 # fmt: on
 
