@@ -1,4 +1,4 @@
-"""The command line. Exit status: 0 done, 1 not done and why on stderr, 2 a command line that means nothing."""
+"""The command line `lectern`. Exit status: 0 done, 1 not done and why on stderr, 2 a wrong command line."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import logging
 import os
 import sys
 from collections.abc import Coroutine
-from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from bot.settings import Settings, SettingsError, load, version
+from bot.errors import ExpectedError
+from bot.settings import Settings, load, version
 from store.errors import StoreError
 
 app = typer.Typer(
@@ -34,7 +34,7 @@ Db = Annotated[
 ]
 
 
-def _tell_version(wanted: bool) -> None:
+def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"lectern {version()}")
         raise typer.Exit
@@ -43,7 +43,7 @@ def _tell_version(wanted: bool) -> None:
 @app.callback()
 def _start(
     show_version: Annotated[
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and leave.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
     ] = False,
 ) -> None:
     pass
@@ -59,23 +59,18 @@ def main() -> None:
         sys.exit(130)
 
 
-class ExpectedError(Exception):
-    """A sentence for stderr, and exit status 1."""
-
-
-def _go(work: Coroutine[Any, Any, int | None]) -> None:
-    """Run to the end; what is expected to go wrong becomes a sentence."""
-    from bot.run import CannotRunError
+def _run_to_end(work: Coroutine[Any, Any, int | None]) -> None:
+    """Run to the end and leave with its exit status; expected errors become `ExpectedError`."""
     from seeds.services.language_model import LanguageModelMissingError
 
     try:
         status = asyncio.run(work)
     except StoreError as error:
         raise ExpectedError(error.message) from None
-    except (SettingsError, CannotRunError, LanguageModelMissingError) as error:
+    except LanguageModelMissingError as error:
         raise ExpectedError(str(error)) from None
     except BrokenPipeError:
-        # Whoever read the output has enough of it; nothing is left to flush at exit.
+        # Whoever read the output, such as `head`, has closed it; nothing may be flushed to it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1
     except OSError as error:
@@ -84,14 +79,11 @@ def _go(work: Coroutine[Any, Any, int | None]) -> None:
 
 
 def _settings(db: Path | None, level: int = logging.WARNING) -> Settings:
-    """The settings, and a log of what is at least as grave as `level`."""
+    """The settings; also starts the log, with records of `level` and above."""
     from bot import logs
 
-    try:
-        settings = load(db)
-        logs.start(settings, level)
-    except SettingsError as error:
-        raise ExpectedError(str(error)) from None
+    settings = load(db)
+    logs.start(settings, level)
     return settings
 
 
@@ -107,7 +99,7 @@ def run(db: Db = None) -> None:
     """Serve Discord until it is told to stop; needs LECTERN_TOKEN."""
     from bot.run import run as serve
 
-    _go(serve(_settings(db, logging.INFO)))
+    _run_to_end(serve(_settings(db, logging.INFO)))
 
 
 @app.command()
@@ -122,7 +114,7 @@ def playground(
     _require("simcord", "PIL", "markdown_it", "linkify_it", extra="playground")
     from bot.simulator.playground import play
 
-    _go(play(_settings(db), port=port, show=show, say=typer.echo))
+    _run_to_end(play(_settings(db), port=port, show=show, say=typer.echo))
 
 
 @app.command("try")
@@ -139,29 +131,26 @@ def try_(
     """Run one slash command in a simulated Discord and print the reply. Status 1: an error; 2: no such command."""
     _require("simcord", extra="playground")
     settings = _settings(db, logging.ERROR)
-    _go(_try(settings, command, as_ == "admin", click or [], message, as_json))
+    _run_to_end(_try(settings, command, as_ == "admin", click or [], message, as_json))
 
 
 async def _try(
     settings: Settings, command: str, admin: bool, clicks: list[str], message: str | None, as_json: bool
 ) -> int:
-    from bot.composition import assemble
+    from bot.composition import make_client, open_library, open_services
     from bot.import_export import furnish
     from bot.simulator.simulation import simulated
     from bot.simulator.try_command import CannotTypeError, try_command
-    from store.library import Library
 
-    library = await Library.open(settings.db)
     try:
-        await furnish(library)
-        client = assemble(settings, library, workers=())
-        async with simulated(client) as scene:
-            outcome = await try_command(client, scene, command, admin=admin, clicks=clicks, message=message)
+        async with open_library(settings) as library, open_services(settings) as services:
+            await furnish(library)
+            client = make_client(library, services)
+            async with simulated(client) as scene:
+                outcome = await try_command(client, scene, command, admin=admin, clicks=clicks, message=message)
     except CannotTypeError as error:
         typer.echo(f"lectern: {error}", err=True)
         return 2
-    finally:
-        await library.close()
     typer.echo(json.dumps(outcome.message, indent=2, ensure_ascii=False) if as_json else "\n".join(outcome.lines))
     return 1 if outcome.is_error else 0
 
@@ -181,45 +170,9 @@ def import_(
     ] = None,
 ) -> None:
     """Read papers from files into the store, also while the bot runs. Reading twice changes nothing."""
-    _go(_import(_settings(db), paths, notify))
+    from bot.file_commands import import_files
 
-
-async def _import(settings: Settings, paths: list[Path], notify: bool | None) -> int:
-    import seeds
-    from bot.import_export import files, read_in
-    from store.library import Library
-
-    failed = False
-    library = await Library.open(settings.db)
-    try:
-        for path in files(paths):
-            try:
-                report = await read_in(library, path, _progress, notify, _ask)
-            except (OSError, seeds.UnknownFormatError) as error:
-                reason = error.strerror if isinstance(error, OSError) else error.__doc__
-                typer.echo(f"{path}: not read. {reason}", err=True)
-                failed = True
-                continue
-            typer.echo(f"{path}: {report.new} new, {report.changed} changed, {report.unchanged} unchanged")
-            for problem in report.problems:
-                place = f"{path}:{problem.line}" if problem.line else path
-                typer.echo(f"{place}: {problem.message}", err=True)
-            failed |= bool(report.problems) and not (report.new or report.changed or report.unchanged)
-    finally:
-        await library.close()
-    return 1 if failed else 0
-
-
-def _progress(done: int) -> None:
-    if sys.stderr.isatty() and done % 1000 == 0:
-        typer.echo(f"\r{done:,} papers", err=True, nl=False)
-
-
-def _ask(papers: int) -> bool:
-    if sys.stdin.isatty():
-        return typer.confirm(f"Post those of the {papers:,} papers that match to the channels that subscribed?")
-    typer.echo("Not posted to subscribers: say --notify if they shall be.", err=True)
-    return False
+    _run_to_end(import_files(_settings(db), paths, notify))
 
 
 @app.command()
@@ -229,30 +182,9 @@ def export(
     db: Db = None,
 ) -> None:
     """Write every paper of the store to a file; JSON Lines holds all of it, with sources."""
-    _go(_export(_existing(db), file, style))
+    from bot.file_commands import export_papers
 
-
-async def _export(settings: Settings, file: Path | None, style: str) -> None:
-    from bot.import_export import lines
-    from store.library import Library
-
-    library = await Library.open(settings.db)
-    partial = file.with_name(f"{file.name}.part") if file else None
-    try:
-        with partial.open("w", encoding="utf-8") if partial else nullcontext(sys.stdout) as target:
-            async for line in lines(library, style):
-                target.write(line + "\n")
-            target.flush()
-        if file and partial:
-            partial.replace(file)
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise ExpectedError(f"{file or 'standard output'} is not written: {error.strerror or error}.") from None
-    finally:
-        await library.close()
-        if partial and partial.exists():
-            partial.unlink()
+    _run_to_end(export_papers(_existing(db), file, style))
 
 
 @app.command()
@@ -260,27 +192,18 @@ def backup(
     file: Annotated[Path, typer.Argument(help="A file that is not there yet.", dir_okay=False)], db: Db = None
 ) -> None:
     """Copy the whole store to a new file, as of one moment, also while the bot runs."""
+    from bot.file_commands import back_up
+
     settings = _existing(db)
     if file.exists():
         raise ExpectedError(f"{file} exists already; name a file that is not there yet.")
-    _go(_backup(settings, file))
-
-
-async def _backup(settings: Settings, file: Path) -> None:
-    from store.library import Library
-
-    library = await Library.open(settings.db)
-    try:
-        await library.db.backup(file)
-    finally:
-        await library.close()
-    typer.echo(f"The whole store is in {file}.")
+    _run_to_end(back_up(settings, file))
 
 
 @app.command()
 def doctor(db: Db = None) -> None:
     """Look at the store, settings, token and permissions; with what to do. Status 1: something is wrong."""
-    _go(_doctor(_settings(db)))
+    _run_to_end(_doctor(_settings(db)))
 
 
 async def _doctor(settings: Settings) -> int:

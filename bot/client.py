@@ -1,4 +1,4 @@
-"""The Discord client: what it registers, when it tells Discord about it, and the work that runs beside the commands."""
+"""The Discord client: its commands, buttons and forms, when it syncs them, and the workers that run beside them."""
 
 from __future__ import annotations
 
@@ -7,51 +7,37 @@ import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, suppress
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord import app_commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
-from yarl import URL
 
-from bot import outside
-from bot.settings import Settings
-from commands.context import Assistant, Recent, UserError
+from bot import discord_internals
+from commands.context import Assistant, Fetch, Recent, UserError
 from commands.errors import Answering, answer_error
 from commands.modals import Form, typed_in
-from seeds.http import opened
 from store.library import Library
-from store.storage import app_state as kept
+from store.storage import app_state
 
 logger = logging.getLogger(__name__)
 
-Worker = Callable[["Lectern"], Awaitable[None]]
-"""Work that runs as long as the client does, and is cancelled when it closes.
-
-It waits with `client.pause`, which a simulated clock moves along.
-"""
 RESTART_S = 30.0
-"""How long a worker that failed rests before it starts again."""
-
-PERMISSIONS = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    embed_links=True,
-    attach_files=True,
-    read_message_history=True,
-    create_public_threads=True,
-)
-"""What the bot needs in a guild: to post papers, and to find in a channel's history what it has posted."""
+"""Seconds before a worker that failed starts again: long enough that a fault that stays does not fill the log."""
 
 
-def point_at(settings: Settings) -> None:
-    """Set where discord.py finds Discord; it keeps this for the whole process."""
-    Route.BASE = settings.discord_api
-    DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.discord_gateway)
+@dataclass(frozen=True)
+class Worker:
+    """Work that runs as long as the client does, and is cancelled when it closes.
+
+    It waits with `Lectern.pause`, which follows a simulated clock too, unless it `waits_for_services`.
+    """
+
+    name: str
+    run: Callable[[Lectern], Awaitable[None]]
+    waits_for_services: bool = False
+    """Whether it may wait long for an answer from outside; a simulated Discord would stand still meanwhile."""
 
 
 class Tree(app_commands.CommandTree["Lectern"]):
@@ -65,78 +51,71 @@ class Tree(app_commands.CommandTree["Lectern"]):
         )
 
     async def on_error(self, interaction: discord.Interaction[Lectern], error: app_commands.AppCommandError, /) -> None:
-        """Answer the person; the one place for errors of commands."""
+        """Tell the person what went wrong; errors of all commands come here."""
         await answer_error(interaction, error)
 
     async def sync_when_changed(self) -> bool:
-        """Tell Discord about the commands unless it was told the same before; whether it was told now."""
+        """Send the commands to Discord unless they are those that it got last; returns whether they were sent."""
         client = self.client
         payload = json.dumps([command.to_dict(self) for command in self.get_commands(type=None)], sort_keys=True)
         digest = hashlib.sha256(payload.encode()).hexdigest()
         key = f"commands:{client.application_id}"
-        if await kept.get(client.library.db, key) == digest:
+        if await app_state.get(client.library.db, key) == digest:
             return False
         await self.sync()
-        await kept.put(client.library.db, key, digest)
+        await app_state.put(client.library.db, key, digest)
         return True
 
 
 class Lectern(Assistant):
-    """The assistant: an open paper store, its commands and buttons, and the workers beside them."""
+    """The Discord client of Lectern; `bot.composition.make_client` gives it all that it has."""
 
     tree: Tree
 
     def __init__(
         self,
-        settings: Settings,
         library: Library,
+        fetch: Fetch,
         commands: Sequence[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu],
         buttons: Sequence[type[discord.ui.DynamicItem[Any]]],
-        workers: Sequence[Worker] = (),
         forms: Sequence[type[Form]] = (),
+        workers: Sequence[Worker] = (),
     ) -> None:
         super().__init__(
             intents=discord.Intents.default(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
         )
-        self.settings = settings
-        self._writer = outside.writer(settings)
-        self.library = replace(library, rewriter=self._writer)
+        self.library = library
+        self.fetch = fetch
         self.recent = Recent()
         self.tree = Tree(self)
         for command in commands:
             self.tree.add_command(command)
         self.add_dynamic_items(*buttons)
-        self._known_ids = [button.__discord_ui_compiled_template__ for button in buttons]
+        self._button_ids = [discord_internals.custom_id_pattern(button) for button in buttons]
         self._forms = forms
         self._workers = workers
-        self._running: list[asyncio.Task[None]] = []
-        self._open = AsyncExitStack()
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def setup_hook(self) -> None:
         """Called once, after the login and before the first shard connects."""
-        # The one fetcher of the process, so that the pauses which services ask for hold for all its requests.
-        self.fetcher = await self._open.enter_async_context(opened(self.settings.user_agent))
-        self.fetch = outside.fetch(self.fetcher, self.settings)
-        if self._writer:
-            self._open.push_async_callback(self._writer.close)
         try:
             if await self.tree.sync_when_changed():
-                logger.info("Discord was told about %d commands", len(self.tree.get_commands(type=None)))
+                logger.info("%d commands were sent to Discord", len(self.tree.get_commands(type=None)))
         except (discord.HTTPException, app_commands.CommandSyncFailure) as error:
-            logger.error("Discord did not take the commands, it goes on with those it has: %s", error)
-        self._running = [asyncio.create_task(self.keep_running(worker)) for worker in self._workers]
+            logger.error("Discord did not accept the commands; those it has stay as they are: %s", error)
+        self._tasks = [asyncio.create_task(self.keep_running(worker)) for worker in self._workers]
 
     async def on_ready(self) -> None:
-        """Say so in the log."""
+        """Log that the bot is connected."""
         logger.info("Connected as %s, in %d guilds", self.user, len(self.guilds))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer forms, and what no button or form is made for, such as one that an older version has left."""
+        """Answer forms, and buttons and forms that are unknown, such as those of an older version."""
         custom_id = str(dict(interaction.data or {}).get("custom_id"))
         if interaction.type is discord.InteractionType.component:
-            if not any(known.fullmatch(custom_id) for known in self._known_ids):
+            if not any(pattern.fullmatch(custom_id) for pattern in self._button_ids):
                 await answer_error(
                     interaction, UserError("I do not know this button any more; give its command again.")
                 )
@@ -150,28 +129,27 @@ class Lectern(Assistant):
                     raise UserError("I do not know this form any more; give its command again.")
 
     async def close(self) -> None:
-        """Stop the workers where they are, then leave Discord."""
-        for task in self._running:
+        """Cancel the workers, then disconnect from Discord."""
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        await self._open.aclose()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await super().close()
 
     async def pause(self, seconds: float) -> None:
-        """Wait, in a worker, for an event that never comes.
+        """Sleep in a worker, in a simulated Discord by its clock.
 
-        A listener of discord.py's is what simcord knows as a wait on purpose, whatever its length.
+        It waits for an event that never comes: simcord's clock governs listeners of discord.py but not `asyncio.sleep`.
         """
         with suppress(TimeoutError):
-            await self.wait_for("work", timeout=seconds)
+            await self.wait_for("lectern_pause", timeout=seconds)
 
     async def keep_running(self, worker: Worker) -> None:
-        """Run a worker, and again after it has failed; until it comes to its end or is cancelled."""
+        """Run a worker until it returns or is cancelled; start it again after an error."""
         while True:
             try:
-                await worker(self)
+                await worker.run(self)
             except Exception:
-                logger.exception("%s failed and starts again in %.0f s", worker.__qualname__, RESTART_S)
+                logger.exception("The worker %r failed and starts again in %.0f s", worker.name, RESTART_S)
                 await self.pause(RESTART_S)
             else:
                 return

@@ -1,19 +1,103 @@
-"""The whole program put together: the client with its commands, buttons and workers."""
+"""The composition root: makes every part of the program from the settings and connects them. Nothing else does.
+
+`lectern run`, `playground`, `try`, the commands for files and the tests all come through here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot.client import Lectern, Worker
 from bot.settings import Settings
-from bot.workers.tasks import deliver, watch, watch_folder
+from bot.workers import arxiv_poller, delivery, folder
+from commands.context import Fetch
 from commands.registry import BUTTONS, COMMANDS, FORMS
+from seeds.http import Fetcher, opened
+from seeds.services import fetch_by_id
+from seeds.services.language_model import LanguageModel
 from store.library import Library
+from store.lookup.index.snapshot import Progress
+from store.models import Identifier, ParsedSource
 
-WORKERS: tuple[Worker, ...] = (deliver, watch, watch_folder)
-"""What runs beside the commands."""
+
+@asynccontextmanager
+async def open_library(
+    settings: Settings, progress: Progress | None = None, *, wait: bool = True
+) -> AsyncIterator[Library]:
+    """The store with its look-up, as long as the block lasts; arguments and errors as in `Library.open`."""
+    library = await Library.open(settings.db, progress, wait=wait)
+    try:
+        yield library
+    finally:
+        await library.close()
 
 
-def assemble(settings: Settings, library: Library, workers: Sequence[Worker] = WORKERS) -> Lectern:
-    """The client, ready to be started; the library stays the caller's to close."""
-    return Lectern(settings, library, COMMANDS, BUTTONS, workers, FORMS)
+@dataclass(frozen=True)
+class Services:
+    """The services outside, other than Discord."""
+
+    fetcher: Fetcher
+    """The only one of the process, so that a pause that a service asks for holds for all requests to it."""
+    fetch: Fetch
+    language_model: LanguageModel | None
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """The services that the settings name, as long as the block lasts.
+
+    Raises `LanguageModelMissingError` where they name a language model and the extra `llm` is not installed.
+    """
+    language_model = _language_model(settings)
+    try:
+        async with opened(settings.user_agent) as fetcher:
+            yield Services(fetcher, _fetch(settings, fetcher), language_model)
+    finally:
+        if language_model:
+            await language_model.close()
+
+
+def make_workers(settings: Settings, library: Library, services: Services) -> list[Worker]:
+    """What runs beside the commands, without what the settings turn off."""
+    workers = [Worker("delivery", partial(delivery.deliver, db=library.db))]
+    if settings.watch:
+        poller = arxiv_poller.Watcher(
+            library.db,
+            services.fetcher,
+            rss_url=settings.rss_url,
+            oai_url=settings.oai_url,
+            every=timedelta(minutes=settings.watch_minutes),
+            now=lambda: datetime.now(UTC),
+        )
+        poll = partial(arxiv_poller.poll, watcher=poller)
+        workers.append(Worker("arXiv poller", poll, waits_for_services=True))
+    if settings.folder:
+        watch = partial(folder.watch_folder, library=library, folder=settings.folder)
+        workers.append(Worker("watched folder", watch))
+    return workers
+
+
+def make_client(library: Library, services: Services, workers: Sequence[Worker] = ()) -> Lectern:
+    """The Discord client with all commands, ready to be started."""
+    library = replace(library, rewriter=services.language_model)
+    return Lectern(library, services.fetch, COMMANDS, BUTTONS, FORMS, workers)
+
+
+def _fetch(settings: Settings, fetcher: Fetcher) -> Fetch:
+    addresses = fetch_by_id.Services(arxiv=settings.arxiv_url, crossref=settings.crossref_url)
+
+    async def fetch(wanted: Sequence[Identifier]) -> ParsedSource:
+        return await fetch_by_id.papers(fetcher, addresses, wanted)
+
+    return fetch
+
+
+def _language_model(settings: Settings) -> LanguageModel | None:
+    if settings.llm_base_url is None or settings.llm_model is None:
+        return None
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    return LanguageModel(settings.llm_base_url, settings.llm_model, key)

@@ -11,9 +11,9 @@ from pathlib import Path
 import aiohttp
 import discord
 
-from bot.client import PERMISSIONS
-from bot.run import application_of, invite, permission_names
-from bot.settings import Settings, SettingsError
+from bot.errors import SettingsError
+from bot.invite import PERMISSIONS, application_of, invite, permission_names
+from bot.settings import Settings
 from store import ingest
 from store.catalog import papers
 from store.errors import StoreError

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import logging
 import signal
 from collections.abc import Callable, Iterator
@@ -13,18 +11,22 @@ from contextlib import contextmanager, suppress
 import aiohttp
 import discord
 
-from bot.client import PERMISSIONS, Lectern, point_at
-from bot.composition import assemble
+from bot import discord_internals
+from bot.client import Lectern
+from bot.composition import make_client, make_workers, open_library, open_services
+from bot.errors import CannotRunError
+from bot.invite import invite, permission_names
 from bot.settings import Settings
-from store.library import Library
-from store.storage import app_state as kept
+from store.storage import app_state
 
 logger = logging.getLogger(__name__)
 
-TOLD_FROM = 20_000
-"""Steps from which building an index takes long enough to be told about."""
+LOGGED_FROM = 20_000
+"""Papers from which building an index takes seconds, so that its progress is logged."""
+LOGIN_S = 30.0
+"""Seconds for the login; discord.py repeats a request that failed up to five times, which takes 25 s."""
 CLOSING_S = 4.0
-"""How long a goodbye to Discord may take before the process ends without it."""
+"""Seconds that the disconnection may take before the process ends without it: Docker kills it after 10."""
 APPLICATION_KEY = "application"
 """Under this the store keeps the id of the Discord application that it last served."""
 
@@ -42,31 +44,6 @@ To try everything first, without Discord: lectern playground"""
 NOT_ACCEPTED = "Discord does not accept the token; make a new one at https://discord.com/developers/applications ► Bot."
 
 
-class CannotRunError(Exception):
-    """Why the bot does not run: a plain sentence, or the few lines for a first start."""
-
-
-def invite(application_id: str | None) -> str:
-    """The address at which an administrator adds the bot to a guild."""
-    url = discord.utils.oauth_url(0, permissions=PERMISSIONS, scopes=("bot", "applications.commands"))
-    return url.replace("client_id=0", f"client_id={application_id or 'APPLICATION_ID'}")
-
-
-def application_of(token: str) -> str | None:
-    """The application's id, which is the first part of its token; None where the token has not that form."""
-    part = token.partition(".")[0]
-    try:
-        text = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("ascii")
-    except (binascii.Error, ValueError):
-        return None
-    return text if text.isdigit() else None
-
-
-def permission_names() -> str:
-    """The permissions that the invite asks for, in words."""
-    return ", ".join(name.replace("_", " ") for name, wanted in PERMISSIONS if wanted)
-
-
 def token_of(settings: Settings) -> str:
     """The token; raises `CannotRunError` with how to get one."""
     token = settings.read_token()
@@ -78,42 +55,39 @@ def token_of(settings: Settings) -> str:
 async def run(settings: Settings) -> None:
     """Serve Discord until SIGTERM or SIGINT. Raises `CannotRunError`, `SettingsError` or a `StoreError`."""
     token = token_of(settings)
-    point_at(settings)
-    library = await Library.open(settings.db, _tell_progress(), wait=False)
-    try:
-        client = assemble(settings, library)
-        serving = asyncio.create_task(_serve(client, token))
-        # Cancelled, because `close` alone does not stop shards that launch.
-        with told_to_stop(serving.cancel):
+    discord_internals.set_addresses(settings.discord_api, settings.discord_gateway)
+    async with open_library(settings, _log_progress(), wait=False) as library, open_services(settings) as services:
+        client = make_client(library, services, make_workers(settings, library, services))
+        serving = asyncio.create_task(_serve(client, token, settings.discord_api))
+        # Cancelled, because `close` alone does not stop shards that are being launched.
+        with on_stop_signal(serving.cancel):
             await asyncio.wait([serving])
         try:
             await asyncio.wait_for(client.close(), CLOSING_S)
         except TimeoutError:
-            logger.warning("Discord did not say goodbye in %.0f s", CLOSING_S)
+            logger.warning("The connection to Discord was not closed within %.0f s", CLOSING_S)
         if not serving.cancelled():
             serving.result()
-    finally:
-        await library.close()
 
 
-def _tell_progress() -> Callable[[str, int, int], None]:
-    """Logs how far an index is that has to be built, a tenth at a time."""
-    told: set[tuple[str, int]] = set()
+def _log_progress() -> Callable[[str, int, int], None]:
+    """A function that logs how far the building of an index is, once for each tenth of it."""
+    logged: set[tuple[str, int]] = set()
 
-    def tell(what: str, done: int, total: int) -> None:
+    def log(what: str, done: int, total: int) -> None:
         tenth = 10 * done // max(1, total)
-        if total > TOLD_FROM and (what, tenth) not in told:
-            told.add((what, tenth))
+        if total > LOGGED_FROM and (what, tenth) not in logged:
+            logged.add((what, tenth))
             logger.info("%s: %d of %d", what, done, total)
 
-    return tell
+    return log
 
 
-async def _serve(client: Lectern, token: str) -> None:
+async def _serve(client: Lectern, token: str, api: str) -> None:
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LOGIN_S):
             await client.login(token)
-        await kept.put(client.library.db, APPLICATION_KEY, str(client.application_id))
+        await app_state.put(client.library.db, APPLICATION_KEY, str(client.application_id))
         await client.connect()
     except discord.LoginFailure as error:
         raise CannotRunError(NOT_ACCEPTED) from error
@@ -126,12 +100,11 @@ async def _serve(client: Lectern, token: str) -> None:
             raise CannotRunError(NOT_ACCEPTED) from error
         raise CannotRunError(f"Discord has closed the connection for good (code {error.code}).") from error
     except (aiohttp.ClientError, discord.GatewayNotFound, OSError) as error:
-        where = client.settings.discord_api
-        raise CannotRunError(f"Discord cannot be reached at {where}; check the network, then try again.") from error
+        raise CannotRunError(f"Discord cannot be reached at {api}; check the network, then try again.") from error
 
 
 @contextmanager
-def told_to_stop(stop: Callable[[], object]) -> Iterator[None]:
+def on_stop_signal(stop: Callable[[], object]) -> Iterator[None]:
     """Call `stop` on SIGTERM and SIGINT as long as the block lasts."""
     loop = asyncio.get_running_loop()
     with suppress(NotImplementedError):  # on Windows, Ctrl-C interrupts instead

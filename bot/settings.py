@@ -10,11 +10,9 @@ from platformdirs import user_data_path
 from pydantic import AfterValidator, AnyUrl, Field, SecretStr, TypeAdapter, UrlConstraints, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.errors import SettingsError
+
 PREFIX = "LECTERN_"
-
-
-class SettingsError(Exception):
-    """A setting that cannot be used: one plain sentence that names it and never its value."""
 
 
 def _address(*schemes: str) -> AfterValidator:

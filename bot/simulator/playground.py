@@ -13,15 +13,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.client import Lectern, Worker
-from bot.composition import assemble
+from bot.composition import make_client, make_workers, open_library, open_services
+from bot.errors import CannotRunError
 from bot.import_export import furnish
-from bot.run import APPLICATION_KEY, CannotRunError, told_to_stop
+from bot.run import APPLICATION_KEY, on_stop_signal
 from bot.settings import Settings
 from bot.simulator.simulation import Scene, simulated
-from bot.workers.tasks import deliver, watch, watch_folder
 from store.catalog import papers
-from store.library import Library
-from store.storage import app_state as kept
+from store.storage import app_state
 
 if TYPE_CHECKING:
     import simcord
@@ -65,24 +64,24 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
     import simcord
 
     stopped = asyncio.Event()
-    library = await Library.open(settings.db)
     try:
-        await furnish(library)
-        foreign = await kept.get(library.db, APPLICATION_KEY) is not None
-        client = assemble(settings, library, workers=() if foreign else (deliver, watch_folder))
-        with told_to_stop(stopped.set):
-            async with served(client, port, outside=() if foreign else (watch,)) as windows:
-                addresses = "\n".join(f"  #{window.channel:<8} {window.url}" for window in windows)
-                say(WELCOME.format(papers=await papers.count(library.db), db=settings.db, addresses=addresses))
-                if foreign:
-                    say(FOREIGN)
-                if show:
-                    webbrowser.open(windows[0].url)
-                await _first(stopped.wait(), *(window.preview.wait_closed() for window in windows))
+        async with open_library(settings) as library, open_services(settings) as services:
+            await furnish(library)
+            foreign = await app_state.get(library.db, APPLICATION_KEY) is not None
+            workers = [] if foreign else make_workers(settings, library, services)
+            client = make_client(library, services, [one for one in workers if not one.waits_for_services])
+            outside = [one for one in workers if one.waits_for_services]
+            with on_stop_signal(stopped.set):
+                async with served(client, port, outside) as windows:
+                    addresses = "\n".join(f"  #{window.channel:<8} {window.url}" for window in windows)
+                    say(WELCOME.format(papers=await papers.count(library.db), db=settings.db, addresses=addresses))
+                    if foreign:
+                        say(FOREIGN)
+                    if show:
+                        webbrowser.open(windows[0].url)
+                    await _first(stopped.wait(), *(window.preview.wait_closed() for window in windows))
     except simcord.SetupError as error:
         raise CannotRunError(f"The simulated Discord cannot start: {error}.") from error
-    finally:
-        await library.close()
 
 
 @asynccontextmanager

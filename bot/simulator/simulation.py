@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.client import Lectern
-from store.storage import app_state as kept
+from store.storage import app_state
 
 if TYPE_CHECKING:
     import simcord
@@ -44,7 +44,7 @@ async def simulated(client: Lectern) -> AsyncIterator[Scene]:
     scene = _scene(env)
     behind = (datetime.now(UTC) - env.now()).total_seconds()
     env.backend.advance_clock(max(0.0, behind))
-    await kept.put(client.library.db, f"commands:{env.backend.application_id}", "this Discord forgets them")
+    await app_state.put(client.library.db, f"commands:{env.backend.application_id}", "this Discord forgets them")
     await env.start()
     try:
         yield scene

@@ -6,12 +6,16 @@ last harvest, page by page with the token kept, so that nothing is missing after
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import discord
+
+from commands.context import LEDGER
 from seeds.http import Fetcher, FetchError, Validators
 from seeds.services import arxiv_rss as announcements
 from seeds.services import oai_pmh
@@ -34,6 +38,8 @@ HARVEST_EVERY = timedelta(hours=12)
 RECENT = timedelta(days=30)
 """A paper submitted so long before the harvest's first day is not news; a later one may have been held."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
+LOOK_EVERY_S = 60.0
+"""Seconds between two looks at which feeds are due."""
 
 
 Ask = Callable[[str, str, FeedState | None], Awaitable[FeedState]]
@@ -228,3 +234,11 @@ def _is_overdue(last: str | None, now: datetime, skip_days: frozenset[int] | set
     day, today = date.fromisoformat(last), now.astimezone(ARXIV).date()
     between = ((day + timedelta(days=n)) for n in range(1, (today - day).days))
     return any(one.weekday() not in skip_days for one in between)
+
+
+async def poll(client: discord.Client, watcher: Watcher) -> None:
+    """Ask the feeds when they are due, until it is cancelled."""
+    while True:
+        if await watcher.round():
+            client.dispatch(LEDGER)
+        await asyncio.sleep(LOOK_EVERY_S)

@@ -10,11 +10,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from bot.workers.transport import LimitedError, LostError, NotOutError, RefusedError, Sender, UnclearError
+import discord
+
+from bot.workers.transport import (
+    DiscordSender,
+    LimitedError,
+    LostError,
+    NotOutError,
+    RefusedError,
+    Sender,
+    UnclearError,
+)
+from commands.context import LEDGER
 from commands.views import posts as post_cards
 from store.guilds import digests, outbox, pauses, posts
 from store.guilds.posts import Post
@@ -29,6 +41,8 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 600.0
 REFUSED_WAIT_S = 3600.0
 PER_SECOND = 40
 """Requests to Discord a second in all; it allows 50, and commands need some."""
+SHORTEST_WAIT_S, LONGEST_IDLE_S = 0.5, 10.0
+"""Seconds between two looks at the outbox. Papers of another process, such as an import, wait for the longest."""
 AT_ONCE = 50
 """Channels that are worked on at the same time."""
 _CREATORS = 0
@@ -229,3 +243,21 @@ class Delivery:
             except (LostError, RefusedError, LimitedError, UnclearError) as error:
                 self._heed(error)
                 logger.info("The person who made a subscription could not be told that it is paused: %s", error)
+
+
+async def deliver(client: discord.Client, db: Database) -> None:
+    """Post what is due, until it is cancelled."""
+    await client.wait_until_ready()
+    clock = Clock(now=lambda: datetime.now(UTC), monotonic=time.monotonic, sleep=asyncio.sleep)
+    delivery = Delivery(db, DiscordSender(client), clock)
+    try:
+        while True:
+            await delivery.start()
+            moment = await delivery.next_moment()
+            wait = (moment - clock.now()).total_seconds() if moment else LONGEST_IDLE_S
+            try:
+                await client.wait_for(LEDGER, timeout=min(max(wait, SHORTEST_WAIT_S), LONGEST_IDLE_S))
+            except TimeoutError:
+                continue
+    finally:
+        await delivery.stop()

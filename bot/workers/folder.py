@@ -6,12 +6,15 @@ import asyncio
 import logging
 import os
 import stat
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import seeds
+from bot.client import Lectern
 from bot.import_export import FEW, read_in
+from commands.context import LEDGER
 from store.errors import StoreError
 from store.library import Library
 from store.storage import app_state as kept
@@ -20,6 +23,17 @@ logger = logging.getLogger(__name__)
 
 SETTLED_S = 2.0
 """A file that changed less long ago may still be written to; it is read the next time."""
+
+FOLDER_EVERY_S = 15.0
+"""Seconds between two looks into the folder."""
+
+
+async def watch_folder(client: Lectern, library: Library, folder: Path) -> None:
+    """Read what is put into the folder, until it is cancelled."""
+    while True:
+        if await look(library, folder, time.time()):
+            client.dispatch(LEDGER)
+        await client.pause(FOLDER_EVERY_S)
 
 
 async def look(library: Library, folder: Path, now: float) -> bool:

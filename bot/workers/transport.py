@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import aiohttp
 import discord
 
+from bot import discord_internals
 from commands.views import posts
 from store.guilds.digests import Digest
 
@@ -98,8 +99,7 @@ class DiscordSender:
             async with asyncio.timeout(self._timeout_s):
                 return await sending
         except TimeoutError:
-            # discord.py, cancelled while it waits for a global limit to end, would hold all later requests for ever.
-            self._client.http._global_over.set()
+            discord_internals.end_global_wait(self._client)
             raise
 
     async def find(self, target_id: int, token: str, after_id: int) -> int | None:

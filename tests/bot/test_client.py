@@ -14,13 +14,13 @@ import pytest
 from discord import app_commands
 
 from bot.client import Lectern, Worker
+from bot.composition import open_library, open_services
 from bot.settings import Settings
 from bot.simulator.simulation import Scene, simulated
 from commands.context import UserError
 from commands.errors import Answering, Suggesting
 from store.errors import DatabaseLockedError
-from store.library import Library
-from store.storage import app_state as kept
+from store.storage import app_state
 
 ERRORS: dict[str, Exception] = {
     "user": UserError("No such paper; try other words."),
@@ -74,13 +74,11 @@ Running = Callable[..., AbstractAsyncContextManager[tuple[Lectern, Scene]]]
 def running(tmp_path: Path) -> Running:
     @asynccontextmanager
     async def run(*workers: Worker) -> AsyncIterator[tuple[Lectern, Scene]]:
-        library = await Library.open(tmp_path / "lectern.db")
-        try:
-            client = Lectern(Settings(_env_file=None), library, [made], [MadeButton], workers)
+        settings = Settings(_env_file=None, db=tmp_path / "lectern.db")
+        async with open_library(settings) as library, open_services(settings) as services:
+            client = Lectern(library, services.fetch, [made], [MadeButton], workers=workers)
             async with simulated(client) as scene:
                 yield client, scene
-        finally:
-            await library.close()
 
     return run
 
@@ -102,7 +100,7 @@ async def test_discord_is_told_about_commands_only_when_they_changed(running: Ru
 
 async def test_what_discord_refused_is_sent_again(running: Running) -> None:
     async with running() as (client, scene):
-        await kept.put(client.library.db, f"commands:{client.application_id}", "older")
+        await app_state.put(client.library.db, f"commands:{client.application_id}", "older")
         scene.env.inject_error("PUT", "/applications/*/commands", status=403)
         with pytest.raises(discord.Forbidden):
             await client.tree.sync_when_changed()
@@ -190,9 +188,9 @@ async def test_a_worker_that_fails_starts_again_and_ends_with_the_client(
         finally:
             ended += 1
 
-    async with running(work) as (client, scene):
+    async with running(Worker("work", work)) as (client, scene):
         assert begun == 1
-        assert "work failed" in caplog.text
+        assert "'work' failed" in caplog.text
         await scene.env.advance_time(31)
         assert (begun, ended) == (2, 0)
         await client.close()

@@ -11,9 +11,8 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.client import PERMISSIONS
 from bot.doctor import Finding, examine
-from bot.run import application_of, invite
+from bot.invite import PERMISSIONS, application_of, invite
 from bot.settings import Settings
 from store.library import Library
 

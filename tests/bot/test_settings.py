@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import SettingsError
 from bot.logs import Lines
-from bot.settings import PREFIX, Settings, SettingsError, load
+from bot.settings import PREFIX, Settings, load
 
 EXAMPLE = Path(__file__).parents[2] / "bot" / "deploy" / "env.example"
 

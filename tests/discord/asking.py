@@ -14,7 +14,7 @@ import simcord
 
 import seeds
 from bot.client import Lectern
-from bot.composition import assemble
+from bot.composition import Services, make_client, open_library, open_services
 from bot.settings import Settings
 from bot.simulator.simulation import Scene, simulated
 from store import ingest
@@ -75,6 +75,7 @@ class Asking:
 
     client: Lectern
     scene: Scene
+    services: Services
 
     async def __call__(self, command: str, **options: Any) -> Answer:
         return self._answer(await self.scene.member.slash(self.scene.channels["lounge"], command, **options))
@@ -107,10 +108,8 @@ class Asking:
 @asynccontextmanager
 async def asking(path: Path, **settings: Any) -> AsyncIterator[Asking]:
     """The client on the store at `path`, without the workers beside the commands."""
-    library = await Library.open(path)
-    try:
-        client = assemble(Settings(_env_file=None, db=path, **settings), library, workers=())
+    chosen = Settings(_env_file=None, db=path, **settings)
+    async with open_library(chosen) as library, open_services(chosen) as services:
+        client = make_client(library, services)
         async with simulated(client) as scene:
-            yield Asking(client, scene)
-    finally:
-        await library.close()
+            yield Asking(client, scene, services)

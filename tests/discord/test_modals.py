@@ -7,8 +7,7 @@ from pathlib import Path
 import simcord
 
 from bot.client import Lectern
-from bot.composition import assemble
-from bot.settings import Settings
+from bot.composition import make_client
 from commands.registry import BUTTONS, COMMANDS
 from store.guilds import subscriptions
 from store.guilds.subscriptions import Options, Scope
@@ -25,18 +24,18 @@ def reply(result: simcord.InteractionResult) -> Answer:
     return Answer(result, result.response)
 
 
-async def restart(ask: Asking, path: Path) -> Asking:
+async def restart(ask: Asking) -> Asking:
     """Another process on the same store."""
-    client = assemble(Settings(_env_file=None, db=path), ask.client.library, workers=())
+    client = make_client(ask.client.library, ask.services)
     await ask.scene.env.restart_bot(client)
-    return Asking(client, ask.scene)
+    return Asking(client, ask.scene, ask.services)
 
 
 async def test_papers_in_a_form_are_added_after_a_restart(store_file: Path) -> None:
     async with asking(store_file) as ask:
         lounge, member = ask.scene.channels["lounge"], ask.scene.member
         form = await member.slash(lounge, "add")
-        await restart(ask, store_file)
+        await restart(ask)
         added = await member.submit_modal(form, {"entries": ENTRY})
         assert reply(added).titles == ["A Paper on Made Looms"]
 
@@ -57,7 +56,7 @@ async def test_what_is_wrong_in_a_form_is_said_to_the_person(ask: Asking) -> Non
 
 async def test_a_form_of_another_version_is_answered(ask: Asking) -> None:
     form = await ask.scene.member.slash(ask.scene.channels["lounge"], "add")
-    await ask.scene.env.restart_bot(Lectern(ask.client.settings, ask.client.library, COMMANDS, BUTTONS))
+    await ask.scene.env.restart_bot(Lectern(ask.client.library, ask.services.fetch, COMMANDS, BUTTONS))
     answer = reply(await ask.scene.member.submit_modal(form, {"entries": ENTRY}))
     assert answer.private and "do not know this form" in answer.text
 
@@ -72,7 +71,7 @@ async def test_a_subscription_is_edited_after_a_restart_as_it_is_by_then(tmp_pat
         managed = reply(await admin.click(reply(await admin.slash(papers, "subscriptions")).shown, label="Manage"))
         forms = [await admin.click(managed.shown, label="Edit") for _ in range(2)]
         await subscriptions.edit(db, scope, one.token, parse("agents"), Options(role_id=7), DAY)
-        await restart(ask, path)
+        await restart(ask)
         changed = await admin.submit_modal(forms[0], CHANGES)
         assert "daily at 07:00 (Europe/Berlin)" in reply(changed).text
         (now,) = await subscriptions.listed(db, scope)

@@ -19,10 +19,9 @@ import pytest
 
 import seeds
 from bot.client import Lectern, Worker
+from bot.composition import make_client, open_library, open_services
 from bot.settings import Settings
 from bot.simulator.playground import served
-from commands.registry import BUTTONS, COMMANDS
-from store.library import Library
 from tests.bot.conftest import environment
 
 
@@ -127,13 +126,13 @@ async def test_a_page_answers_while_another_process_imports_and_the_end_is_clean
 
 @asynccontextmanager
 async def pages(path: Path, *workers: Worker, outside: Sequence[Worker] = ()) -> AsyncIterator[list[str]]:
-    library = await Library.open(path)
-    try:
-        client = Lectern(Settings(_env_file=None), library, COMMANDS, BUTTONS, workers)
-        async with served(client, outside=outside) as windows:
-            yield [window.url for window in windows]
-    finally:
-        await library.close()
+    settings = Settings(_env_file=None, db=path)
+    async with (
+        open_library(settings) as library,
+        open_services(settings) as services,
+        served(make_client(library, services, workers), outside=outside) as windows,
+    ):
+        yield [window.url for window in windows]
 
 
 async def test_actions_are_accepted_while_time_moves(store_file: Path) -> None:
@@ -141,7 +140,11 @@ async def test_actions_are_accepted_while_time_moves(store_file: Path) -> None:
         while True:
             await client.pause(6)
 
-    async with pages(store_file, busy) as urls, Page.open(urls[0]) as lounge, Page.open(urls[1]) as papers:
+    async with (
+        pages(store_file, Worker("busy", busy)) as urls,
+        Page.open(urls[0]) as lounge,
+        Page.open(urls[1]) as papers,
+    ):
         until = time.monotonic() + 2.5
         done = 0
         while time.monotonic() < until:
@@ -158,7 +161,7 @@ async def test_what_the_bot_does_by_itself_is_shown(store_file: Path) -> None:
         assert hasattr(channel, "send")
         await channel.send("A new paper, posted in time.")
 
-    async with pages(store_file, post) as urls, Page.open(urls[1]) as page:
+    async with pages(store_file, Worker("post", post)) as urls, Page.open(urls[1]) as page:
         async with asyncio.timeout(10):
             while "posted in time" not in page.shown():
                 await asyncio.sleep(0.2)
@@ -169,7 +172,7 @@ async def test_a_service_that_does_not_answer_holds_nothing_up(store_file: Path)
     async def waits(client: Lectern) -> None:
         await asyncio.Event().wait()
 
-    async with pages(store_file, outside=[waits]) as urls, Page.open(urls[0]) as page:
+    async with pages(store_file, outside=[Worker("waits", waits)]) as urls, Page.open(urls[0]) as page:
         async with asyncio.timeout(5):
             await page.run("paper", title="webrl")
         assert "WebRL" in str((await page.look())["messages"])

@@ -15,13 +15,12 @@ import pytest
 import simcord
 
 from bot.client import Lectern
-from bot.composition import assemble
+from bot.composition import make_client, make_workers, open_library, open_services
 from bot.settings import Settings
 from bot.simulator.simulation import Scene, simulated
 from store import ingest
 from store.guilds import digests, subscriptions
 from store.guilds.subscriptions import Options, Scope, Subscription
-from store.library import Library
 from store.models import Authorship, PaperRecord, ParsedSource, Source
 from store.search.query import parse
 from store.storage import button_state
@@ -96,13 +95,11 @@ def _components(message: Any) -> list[Any]:
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
     path = tmp_path / "lectern.db"
-    library = await Library.open(path)
-    try:
-        client = assemble(Settings(_env_file=None, db=path, watch=False), library)
+    settings = Settings(_env_file=None, db=path, watch=False)
+    async with open_library(settings) as library, open_services(settings) as services:
+        client = make_client(library, services, make_workers(settings, library, services))
         async with simulated(client) as scene:
             yield Server(client, scene)
-    finally:
-        await library.close()
 
 
 async def test_subscribe_previews_and_posts_what_comes_with_the_reason(server: Server) -> None:

@@ -1,0 +1,82 @@
+"""`lectern import`, `export` and `backup`: papers between the store and files, with reports to the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+import typer
+
+import seeds
+from bot.composition import open_library
+from bot.errors import ExpectedError
+from bot.import_export import files, lines, read_in
+from bot.settings import Settings
+
+
+async def import_files(settings: Settings, paths: Sequence[Path], notify: bool | None) -> int:
+    """Read files, folders of files or standard input into the store; the exit status.
+
+    `notify` None asks the person whether subscribers get the papers, where they are many.
+    """
+    failed = False
+    async with open_library(settings) as library:
+        for path in files(paths):
+            try:
+                report = await read_in(library, path, _show_progress, notify, _ask)
+            except (OSError, seeds.UnknownFormatError) as error:
+                reason = error.strerror if isinstance(error, OSError) else error.__doc__
+                typer.echo(f"{path}: not read. {reason}", err=True)
+                failed = True
+                continue
+            typer.echo(f"{path}: {report.new} new, {report.changed} changed, {report.unchanged} unchanged")
+            for problem in report.problems:
+                place = f"{path}:{problem.line}" if problem.line else path
+                typer.echo(f"{place}: {problem.message}", err=True)
+            failed |= bool(report.problems) and not (report.new or report.changed or report.unchanged)
+    return 1 if failed else 0
+
+
+def _show_progress(done: int) -> None:
+    if sys.stderr.isatty() and done % 1000 == 0:
+        typer.echo(f"\r{done:,} papers", err=True, nl=False)
+
+
+def _ask(papers: int) -> bool:
+    if sys.stdin.isatty():
+        return typer.confirm(f"Post those of the {papers:,} papers that match to the channels that subscribed?")
+    typer.echo("Not posted to subscribers; add --notify to post them.", err=True)
+    return False
+
+
+async def export_papers(settings: Settings, file: Path | None, style: str) -> None:
+    """Write every paper to a file, or to standard output where it is None.
+
+    The file has its name only when it is whole. Raises `ExpectedError` where it cannot be written.
+    """
+    partial = file.with_name(f"{file.name}.part") if file else None
+    async with open_library(settings) as library:
+        try:
+            with partial.open("w", encoding="utf-8") if partial else nullcontext(sys.stdout) as target:
+                async for line in lines(library, style):
+                    target.write(line + "\n")
+                target.flush()
+            if file and partial:
+                partial.replace(file)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            name = file or "standard output"
+            raise ExpectedError(f"{name} is not written: {error.strerror or error}.") from None
+        finally:
+            if partial:
+                partial.unlink(missing_ok=True)
+
+
+async def back_up(settings: Settings, file: Path) -> None:
+    """Copy the whole store to a file that is not there yet."""
+    async with open_library(settings) as library:
+        await library.db.backup(file)
+    typer.echo(f"The whole store is in {file}.")

@@ -1,0 +1,36 @@
+"""What the composition root makes of the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.composition import make_client, make_workers, open_library, open_services
+from bot.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [
+        ({}, ["delivery", "arXiv poller"]),
+        ({"watch": False}, ["delivery"]),
+        ({"watch": False, "folder": Path("papers")}, ["delivery", "watched folder"]),
+    ],
+)
+async def test_workers_are_those_that_the_settings_ask_for(
+    tmp_path: Path, settings: dict[str, Any], names: list[str]
+) -> None:
+    chosen = Settings(_env_file=None, db=tmp_path / "lectern.db", **settings)
+    async with open_library(chosen) as library, open_services(chosen) as services:
+        workers = make_workers(chosen, library, services)
+    assert [worker.name for worker in workers] == names
+    assert [worker.name for worker in workers if worker.waits_for_services] == names[1:2] * settings.get("watch", True)
+
+
+async def test_without_a_language_model_in_the_settings_there_is_none(tmp_path: Path) -> None:
+    chosen = Settings(_env_file=None, db=tmp_path / "lectern.db")
+    async with open_library(chosen) as library, open_services(chosen) as services:
+        assert services.language_model is None
+        assert make_client(library, services).library.rewriter is None
