@@ -1,0 +1,38 @@
+"""Tries an installed distribution, outside the repository: its data files are there, and a new store takes papers in.
+
+Run by `.ci/release-check` in an environment that holds nothing but the wheel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import seeds
+import store
+from store import ingest
+from store.library import Library
+from store.summaries.model import weights
+
+
+async def main() -> None:
+    """Open a new store, which runs the migrations, and import the bundled documents."""
+    assert "site-packages" in str(Path(store.__file__)), "this tries the repository, not the installed distribution"
+    assert weights().features, "the weights of the summaries are missing"
+    documents = list(seeds.bundled())
+    assert documents, "the bundled documents are missing"
+    with tempfile.TemporaryDirectory() as folder:
+        library = await Library.open(Path(folder) / "lectern.db")
+        try:
+            for name, content in documents:
+                report = await ingest.take(library.db, name, seeds.read(name, content, datetime.now(UTC)))
+                print(f"{name}: {report.new} papers")
+                assert report.new and not report.problems
+        finally:
+            await library.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
