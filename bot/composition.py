@@ -20,15 +20,17 @@ from seeds.http import Fetcher, opened
 from seeds.services import fetch_by_id
 from seeds.services.language_model import LanguageModel
 from store.library import Library
-from store.lookup.index.snapshot import Progress
+from store.lookup.index.reader_pool import shorten_thread_switches
+from store.lookup.index.snapshot import BuildProgress
 from store.models import Identifier, ParsedSource
 
 
 @asynccontextmanager
 async def open_library(
-    settings: Settings, progress: Progress | None = None, *, wait: bool = True
+    settings: Settings, progress: BuildProgress | None = None, *, wait: bool = True
 ) -> AsyncIterator[Library]:
     """The store with its look-up, as long as the block lasts; arguments and errors as in `Library.open`."""
+    shorten_thread_switches()
     library = await Library.open(settings.db, progress, wait=wait)
     try:
         yield library

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from typing import Literal
 
 import discord
 from discord import app_commands
@@ -17,19 +17,13 @@ from commands.views.layout import CardView
 from store.catalog import authors, papers
 from store.guilds import aliases
 from store.library import Library
-from store.lookup.index.fields import KindName
-from store.lookup.reranker import FITS, beyond_doubt
-from store.models import Handle, Hit, Identifier
+from store.lookup import UnknownWord
+from store.lookup.index.fields import FieldName
+from store.lookup.resolve import Closest, Nothing, Several, Sure
+from store.models import Handle, Identifier
 from store.storage import button_state
 from store.text import identifiers
 
-WELL = 0.8
-"""A title of this score is better than what may be told by its authors."""
-SAME, BEGUN = 0.985, 0.975
-"""A hit of these scores is the very title, acronym or name, or begins with what was typed."""
-NEAR = 0.15
-"""Hits whose scores differ by less are offered side by side."""
-OFFERED = 5
 MAX_CHOICES = 25
 MAX_CHOICE = 100
 MAX_TYPED = 300
@@ -47,21 +41,27 @@ async def paper(interaction: Interaction, typed: str, verb: str, answer: answers
         return await open_paper(interaction, found.handle, verb, answer)
     if named := identifiers.find(typed):
         return await _by_identifiers(interaction, named, verb, answer)
-    hits = await _papers(interaction, typed, OFFERED)
-    if _is_sure(typed, hits):
-        return await open_paper(interaction, hits[0].handle, verb, answer)
-    if not hits:
-        raise UserError(await _nothing(library, typed, "title"))
-    near = hits[0].score >= FITS
-    token = None if near else await button_state.keep(library.db, typed)
+    resolution = await library.resolve_paper(
+        typed, guild_id=interaction.guild_id, recent=interaction.client.recent.of(interaction.user.id)
+    )
+    match resolution:
+        case Sure(hit=hit):
+            return await open_paper(interaction, hit.handle, verb, answer)
+        case Nothing(unknown_words=unknown):
+            raise UserError(await _nothing(library, typed, "paper", unknown))
+        case Several(hits=hits):
+            heading, footnote, token = "Several papers fit", "", None
+        case Closest(hits=hits, probable=True):
+            heading, footnote, token = "The closest papers to", "", None
+        case Closest(hits=hits, unknown_words=unknown):
+            heading, footnote = "Nothing fits exactly; the closest papers to", _pick_one(unknown)
+            token = await button_state.keep(library.db, typed)
     return paper_cards.results(
         paper_cards.Results(
-            heading=_heading(hits[0].score, typed, "Several papers fit", "Nothing", "closest papers"),
-            papers=await papers.by_handles(library.db, [h.handle for h in hits]),
+            heading=_heading(heading, typed),
+            papers=await papers.by_handles(library.db, [hit.handle for hit in hits]),
             press=paper_cards.picking(verb, token),
-            footnote=""
-            if near
-            else f"-# {await _understood(library, typed, 'title')}Pick one and I shall know next time.",
+            footnote=footnote,
         )
     )
 
@@ -72,31 +72,26 @@ async def author(interaction: Interaction, typed: str, answer: answers.Answer = 
     typed = _checked(typed)
     if found := await authors.by_handle(library.db, typed):
         return await open_author(interaction, found.handle, answer)
-    same = await authors.namesakes(library.db, typed)
-    if len(same) > 1:
-        return author_cards.people(f"### {len(same)} people are called {markdown.safe(same[0].name, 100)}", same)
-    hits = await library.lookup.authors(
-        typed, OFFERED, recent=interaction.client.recent.of(interaction.user.id), guild_id=interaction.guild_id
+    resolution = await library.resolve_author(
+        typed, guild_id=interaction.guild_id, recent=interaction.client.recent.of(interaction.user.id)
     )
-    if _is_sure(typed, hits):
-        namesakes = await authors.namesakes(library.db, hits[0].text)
-        if len(namesakes) > 1:
-            return author_cards.people(
-                f"### {len(namesakes)} people are called {markdown.safe(hits[0].text, 100)}", namesakes
-            )
-        return await open_author(interaction, hits[0].handle, answer)
-    if not hits:
-        raise UserError(await _nothing(library, typed, "author"))
-    near = hits[0].score >= FITS
-    token = None if near else await button_state.keep(library.db, typed)
-    return author_cards.people(
-        _heading(hits[0].score, typed, "Several people fit", "Nobody", "closest names"),
-        await authors.by_handles(library.db, [h.handle for h in hits]),
-        footnote=""
-        if near
-        else f"-# {await _understood(library, typed, 'author')}Pick one and I shall know next time.",
-        token=token,
-    )
+    match resolution:
+        case Sure(hit=hit):
+            return await open_author(interaction, hit.handle, answer)
+        case Nothing(unknown_words=unknown):
+            raise UserError(await _nothing(library, typed, "author", unknown))
+        case Several(hits=hits, namesakes=True):
+            heading = f"### {len(hits)} people are called {markdown.safe(hits[0].text, 100)}"
+            footnote, token = "", None
+        case Several(hits=hits):
+            heading, footnote, token = _heading("Several people fit", typed), "", None
+        case Closest(hits=hits, probable=True):
+            heading, footnote, token = _heading("The closest names to", typed), "", None
+        case Closest(hits=hits, unknown_words=unknown):
+            heading, footnote = _heading("Nobody fits exactly; the closest names to", typed), _pick_one(unknown)
+            token = await button_state.keep(library.db, typed)
+    people = await authors.by_handles(library.db, [hit.handle for hit in hits])
+    return author_cards.people(heading, people, footnote=footnote, token=token)
 
 
 async def open_author(interaction: Interaction, handle: Handle, answer: answers.Answer = answers.author) -> CardView:
@@ -134,47 +129,16 @@ def missing(named: Sequence[Identifier]) -> str:
     return f"{shown}{more} {'is' if len(named) == 1 else 'are'} not in the store."
 
 
-async def remember(interaction: Interaction, kind: KindName, token: str, handle: Handle) -> None:
+async def remember(interaction: Interaction, field: FieldName, token: str, handle: Handle) -> None:
     """Keep what a person picked when nothing fitted: in this guild the same words lead there from now on."""
     library = interaction.client.library
     typed = await button_state.recall(library.db, token)
     if typed and interaction.guild_id:
-        await aliases.remember(library.db, interaction.guild_id, kind, typed, handle)
+        await aliases.remember(library.db, interaction.guild_id, field, typed, handle)
 
 
-async def _papers(interaction: discord.Interaction[Assistant], typed: str, limit: int) -> list[Hit]:
-    """Papers by their titles or, where no title answers well, by their authors, words of the title and a year."""
-    lookup, recent = interaction.client.library.lookup, interaction.client.recent.of(interaction.user.id)
-    hits = await lookup.titles(typed, limit, recent=recent, guild_id=interaction.guild_id)
-    best = hits[0].score if hits else 0.0
-    if best < WELL:
-        told = await lookup.told(typed, limit)
-        if told and (told[0].score >= BEGUN or best < FITS):
-            return told
-    return hits
-
-
-def _is_sure(typed: str, hits: Sequence[Hit]) -> bool:
-    if not hits or hits[0].score < FITS:
-        return False
-    second = hits[1].score if len(hits) > 1 else 0.0
-    if hits[0].score >= BEGUN:
-        return second < SAME <= hits[0].score or second < hits[0].score - NEAR
-    # Letters without case are of another script: what they sound like in this one is a guess.
-    return second < hits[0].score - NEAR and not any(map(_caseless, typed)) and beyond_doubt(hits[0].matched)
-
-
-def _heading(best: float, typed: str, several: str, nothing: str, closest: str) -> str:
-    """How a choice begins whose best hit has this score."""
-    if best >= BEGUN:
-        start = several
-    else:
-        start = f"The {closest} to" if best >= FITS else f"{nothing} fits exactly; the {closest} to"
+def _heading(start: str, typed: str) -> str:
     return f"### {start} “{markdown.echo(typed, 200)}”"
-
-
-def _caseless(letter: str) -> bool:
-    return unicodedata.category(letter) == "Lo"
 
 
 def _checked(typed: str) -> str:
@@ -184,28 +148,32 @@ def _checked(typed: str) -> str:
     return cleaned[:MAX_TYPED]
 
 
-async def _understood(library: Library, typed: str, kind: KindName) -> str:
-    """The words that nothing in the store holds, and which may have been meant; empty where there are none."""
-    said = []
-    for word in (await library.lookup.understanding(typed, kind))[:3]:
-        meant = " or ".join(f"“{markdown.safe(w, 30)}”" for w in word.closest[:2])
-        said.append(f"No “{markdown.echo(word.word, 30)}”{f'; did you mean {meant}?' if meant else '.'} ")
-    return "".join(said)
+def _pick_one(unknown: Sequence[UnknownWord]) -> str:
+    return f"-# {_unknown_words(unknown)}Pick one and I shall know next time."
 
 
-async def _nothing(library: Library, typed: str, kind: KindName) -> str:
+def _unknown_words(unknown: Sequence[UnknownWord]) -> str:
+    """Sentences on the words that nothing in the store has; empty if there are none."""
+    sentences = []
+    for word in unknown[:3]:
+        meant = " or ".join(f"“{markdown.safe(w, 30)}”" for w in word.suggestions[:2])
+        sentences.append(f"No “{markdown.echo(word.word, 30)}”{f'; did you mean {meant}?' if meant else '.'} ")
+    return "".join(sentences)
+
+
+async def _nothing(
+    library: Library, typed: str, what: Literal["paper", "author"], unknown: Sequence[UnknownWord]
+) -> str:
     if not await papers.count(library.db):
         return (
             "The store holds no papers yet. Add some with /add, or with `lectern import` on the machine that runs me."
         )
-    what, advice = (
-        ("author", "Try the family name alone, or /paper with a title of theirs.")
-        if kind == "author"
-        else ("paper", "Try fewer words, or /search for words of the abstract.")
+    advice = (
+        "Try the family name alone, or /paper with a title of theirs."
+        if what == "author"
+        else "Try fewer words, or /search for words of the abstract."
     )
-    return (
-        f"No {what} is anything like “{markdown.echo(typed, 100)}”. {await _understood(library, typed, kind)}{advice}"
-    )
+    return f"No {what} is anything like “{markdown.echo(typed, 100)}”. {_unknown_words(unknown)}{advice}"
 
 
 async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
@@ -215,8 +183,8 @@ async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str
         recent = interaction.client.recent.of(interaction.user.id)
         if not typed.strip():
             return _choices([(p.title, p.handle) for p in await papers.by_handles(library.db, recent)])
-        hits = await _papers(interaction, typed[:MAX_TYPED], MAX_CHOICES)
-        return _choices([(h.text, h.handle) for h in hits])
+        found = await library.find_papers(typed[:MAX_TYPED], MAX_CHOICES, guild_id=interaction.guild_id, recent=recent)
+        return _choices([(h.text, h.handle) for h in found.hits])
     return []
 
 
@@ -227,9 +195,7 @@ async def suggest_authors(interaction: discord.Interaction[Assistant], typed: st
         recent = interaction.client.recent.of(interaction.user.id)
         if not typed.strip():
             return _choices([(a.name, a.handle) for a in await authors.by_handles(library.db, recent)])
-        hits = await library.lookup.authors(
-            typed[:MAX_TYPED], MAX_CHOICES, recent=recent, guild_id=interaction.guild_id
-        )
+        hits = await library.find_authors(typed[:MAX_TYPED], MAX_CHOICES, guild_id=interaction.guild_id, recent=recent)
         return _choices([(h.text, h.handle) for h in hits])
     return []
 

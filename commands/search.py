@@ -11,7 +11,6 @@ from commands.views import author_cards, markdown, paper_cards, parts
 from commands.views.layout import CardView
 from store.catalog import authors, papers
 from store.library import Library
-from store.models import Hit
 from store.search import full_text
 from store.search.query import Query, QueryError, parse
 from store.storage import button_state
@@ -78,14 +77,13 @@ async def _first_page(library: Library, asked: Query) -> CardView:
                     await authors.by_handles(library.db, [h.handle for h in people]),
                 )
     words = " ".join(t.value for clause in asked.required for t in clause.alternatives if t.kind == "text")
-    told = [hit for hit in await library.lookup.told(words, parts.PAGE) if hit.score >= disambiguation.BEGUN]
-    close: list[Hit] = told or (await library.lookup.titles(words, parts.PAGE) if words else [])
-    if not close:
+    close = await library.find_papers(words, parts.PAGE)
+    if not close.hits:
         raise UserError(f"There are no {said}. Ask for less, or look up a title with /paper.")
     return paper_cards.results(
         paper_cards.Results(
-            heading=f"### No {said}\n{'By authors and title' if told else 'The closest titles'}:",
-            papers=await papers.by_handles(library.db, [h.handle for h in close]),
+            heading=f"### No {said}\n{'By authors and title' if close.by_author else 'The closest titles'}:",
+            papers=await papers.by_handles(library.db, [h.handle for h in close.hits]),
         )
     )
 

@@ -1,171 +1,152 @@
-"""Look-up of papers by title and authors by name, however they are typed.
+"""Look-up of papers by title and of authors by name, however they are typed.
 
-`Lookup` is all that others need, beside `store.lookup.index.writer` for whoever changes papers or authors.
+`Lookup` finds and ranks, `resolve` decides what a query means; whoever changes papers or authors calls `index.writer`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from store.lookup import fallback
-from store.lookup.author_title_query import told
-from store.lookup.cascade import MAX_QUERY, MAX_WORDS, Found, Search
-from store.lookup.hydrate import Filters, alias_of, ids_of, papers_of, rows_of
-from store.lookup.index.fields import AUTHORS, TITLES, Kind, KindName
-from store.lookup.index.lifecycle import Upkeep
-from store.lookup.index.posting_lists import Postings
-from store.lookup.index.reader_pool import Readers
-from store.lookup.index.snapshot import Memory, Progress
+from store.lookup import author_title_query, fallback, hydrate, scoring
+from store.lookup.cascade import ScoredText, Search
+from store.lookup.index.fields import AUTHORS, TITLES, Field, FieldName
+from store.lookup.index.lifecycle import IndexLifecycle
+from store.lookup.index.posting_lists import PostingLists
+from store.lookup.index.reader_pool import ReaderPool
+from store.lookup.index.snapshot import BuildProgress
 from store.models import Frozen, Handle, Hit
 from store.storage.database import Database
 from store.text.normalize import fold, words
 
-__all__ = ["Filters", "Lookup", "Understanding"]
+__all__ = ["Lookup", "UnknownWord"]
 
 T = TypeVar("T")
 
-_FILTERED_FROM = 1_000
-"""Hits from which filters choose."""
 _MAX_RECENT = 50
 
 
-class Understanding(Frozen):
-    """A word of a query that no text holds, and the words that people may have meant, the likeliest first."""
+class UnknownWord(Frozen):
+    """A word of a query that no text has, and known words that may have been meant, likeliest first."""
 
     word: str
-    closest: tuple[str, ...]
+    suggestions: tuple[str, ...]
 
 
 class Lookup:
-    """Look-ups over one store, off the event loop. Made by `open`."""
+    """Searches one store, off the event loop. Create it with `open`."""
 
-    def __init__(self, db: Database, progress: Progress) -> None:
-        self._readers = Readers(db.path)
-        self._upkeep: dict[KindName, Upkeep] = {
-            kind.name: Upkeep(kind, db, self._readers, progress) for kind in (TITLES, AUTHORS)
+    def __init__(self, db: Database, progress: BuildProgress) -> None:
+        self._readers = ReaderPool(db.path)
+        self._lifecycles: dict[FieldName, IndexLifecycle] = {
+            field.name: IndexLifecycle(field, db, self._readers, progress) for field in (TITLES, AUTHORS)
         }
 
     @classmethod
-    async def open(
-        cls, db: Database, progress: Callable[[str, int, int], None] | None = None, *, wait: bool = True
-    ) -> Lookup:
-        """Load the parts in memory, and build what is missing or damaged in the file.
+    async def open(cls, db: Database, progress: BuildProgress | None = None, *, wait: bool = True) -> Lookup:
+        """Load the index, and build what is missing or damaged.
 
-        `progress` is told what is done, how far it is and of how much. Without `wait`, building goes on in the
-        background, and look-ups go a plainer way until it is done.
+        `progress` is called as building goes on. Without `wait`, it goes on in the background, and until it is done
+        searches scan the tables, which finds less.
         """
         lookup = cls(db, progress or (lambda what, done, total: None))
         try:
-            for upkeep in lookup._upkeep.values():
-                await upkeep.load()
-            for upkeep in lookup._upkeep.values():
-                upkeep.begin()
-            for upkeep in lookup._upkeep.values():
-                if wait and not upkeep.usable:
-                    await upkeep.ready()
+            for lifecycle in lookup._lifecycles.values():
+                await lifecycle.load()
+            for lifecycle in lookup._lifecycles.values():
+                lifecycle.start()
+            for lifecycle in lookup._lifecycles.values():
+                if wait and not lifecycle.usable:
+                    await lifecycle.ready()
         except BaseException:
             await lookup.close()
             raise
         return lookup
 
     async def ready(self) -> None:
-        """Wait until nothing is being built, checked or written; raises what went wrong."""
-        await asyncio.gather(*(upkeep.ready() for upkeep in self._upkeep.values()))
+        """Wait until nothing is being built, checked or written; raises the error of such work."""
+        await asyncio.gather(*(lifecycle.ready() for lifecycle in self._lifecycles.values()))
 
     async def close(self) -> None:
-        """Break off what is being built, wait for running look-ups, and let go of the file."""
-        for upkeep in self._upkeep.values():
-            await upkeep.close()
+        """Cancel what is being built, wait for running searches, and close the file."""
+        for lifecycle in self._lifecycles.values():
+            await lifecycle.close()
         await self._readers.close()
 
     async def titles(
-        self,
-        query: str,
-        limit: int = 25,
-        filters: Filters | None = None,
-        *,
-        recent: Sequence[Handle] = (),
-        guild_id: int | None = None,
+        self, query: str, limit: int = 25, *, recent: Sequence[Handle] = (), alias: Handle | None = None
     ) -> list[Hit]:
-        """The papers whose titles answer the query best, best first.
+        """The papers whose titles match the query best, best first.
 
-        `recent` are papers used last, which come first among equals; `guild_id` names whose aliases count.
+        `recent` are papers used lately, latest first, which win ties. `alias` is a paper that the query is known to
+        stand for: it comes first, with score 1.
         """
-        return await self._asked(TITLES, lambda c: self._look_up(c, TITLES, query, limit, filters, recent, guild_id))
+        return await self._run(TITLES, lambda c: self._search(c, TITLES, query, limit, recent, alias))
 
     async def authors(
-        self, query: str, limit: int = 25, *, recent: Sequence[Handle] = (), guild_id: int | None = None
+        self, query: str, limit: int = 25, *, recent: Sequence[Handle] = (), alias: Handle | None = None
     ) -> list[Hit]:
-        """The authors whose names answer the query best, best first; the rest as for `titles`."""
-        return await self._asked(AUTHORS, lambda c: self._look_up(c, AUTHORS, query, limit, None, recent, guild_id))
+        """The authors whose names match the query best, best first; `recent` and `alias` as for `titles`."""
+        return await self._run(AUTHORS, lambda c: self._search(c, AUTHORS, query, limit, recent, alias))
 
-    async def told(self, query: str, limit: int = 25) -> list[Hit]:
-        """The papers that the query tells by an author, words of the title and a year, best first.
+    async def by_author_and_title(self, query: str, limit: int = 25) -> list[Hit]:
+        """The papers that match the query by an author, words of the title and perhaps a year, best first."""
+        return await self._run(TITLES, lambda c: self._search_by_author_and_title(c, query, limit))
 
-        For queries that `titles` has no good answer to.
-        """
-        return await self._asked(TITLES, lambda c: self._tell(c, query, limit))
+    async def unknown_words(self, query: str, field: FieldName = "title") -> list[UnknownWord]:
+        """The words of the query that no text has, with suggestions."""
+        return await self._run(
+            AUTHORS if field == "author" else TITLES, lambda c: self._find_unknown_words(c, query, field)
+        )
 
-    async def understanding(self, query: str, kind: KindName = "title") -> list[Understanding]:
-        """For each word of the query that nothing holds: the closest words that something holds."""
-        return await self._asked(AUTHORS if kind == "author" else TITLES, lambda c: self._understand(c, query, kind))
-
-    async def _asked(self, kind: Kind, function: Callable[[sqlite3.Connection], T]) -> T:
+    async def _run(self, field: Field, function: Callable[[sqlite3.Connection], T]) -> T:
         answer = await self._readers.run(function)
-        self._upkeep[kind.name].look_after()
+        self._lifecycles[field.name].schedule_maintenance()
         return answer
 
-    def _look_up(
+    def _search(
         self,
         connection: sqlite3.Connection,
-        kind: Kind,
+        field: Field,
         query: str,
         limit: int,
-        filters: Filters | None,
         recent: Sequence[Handle],
-        guild_id: int | None,
+        alias: Handle | None,
     ) -> list[Hit]:
-        wanted = max(limit, _FILTERED_FROM) if filters else limit
-        alias = alias_of(connection, kind, query, guild_id)
-        used = ids_of(connection, kind, recent[:_MAX_RECENT])
+        found = self._ranked(connection, field, query, limit, recent)
+        if (first := hydrate.id_of_alias(connection, field, alias)) is not None:
+            found = [ScoredText(first, "", scoring.EXACT, ()), *(f for f in found if f.id != first)]
+        return hydrate.hits_of(connection, field, found)[:limit]
 
-        def search(memory: Memory) -> list[Found]:
-            one = Search(query, memory, Postings(connection, kind), wanted, used)
-            return one.among(papers_of(connection, filters.author)) if filters and filters.author else one.run()
+    def _ranked(
+        self, connection: sqlite3.Connection, field: Field, query: str, limit: int, recent: Sequence[Handle]
+    ) -> list[ScoredText]:
+        lifecycle = self._lifecycles[field.name]
+        if snapshot := lifecycle.current(connection):
+            recent_ids = hydrate.ids_of(connection, field, recent[:_MAX_RECENT])
+            try:
+                return Search(query, snapshot, PostingLists(connection, field), limit, recent_ids).run()
+            except sqlite3.DatabaseError as error:
+                lifecycle.mark_damaged(error)
+        return fallback.search(connection, field, query, limit)
 
-        memory = self._upkeep[kind.name].memory(connection)
-        try:
-            found = search(memory) if memory else fallback.look_up(connection, kind, query, wanted)
-        except sqlite3.DatabaseError as error:
-            self._upkeep[kind.name].failed(error)
-            found = fallback.look_up(connection, kind, query, wanted)
-        rows = rows_of(connection, kind, [*alias, *(f.id for f in found)], filters)
-        hits = _hits((f for f in found if f.id not in alias), rows)
-        chosen = [Hit(handle=rows[id_][0], text=rows[id_][1], score=1.0) for id_ in alias if id_ in rows]
-        return [*chosen, *hits][:limit]
-
-    def _tell(self, connection: sqlite3.Connection, query: str, limit: int) -> list[Hit]:
-        titles, names = (self._upkeep[kind.name].memory(connection) for kind in (TITLES, AUTHORS))
-        found = told(connection, query, titles, names, limit) if titles and names else []
-        return _hits(found, rows_of(connection, TITLES, [f.id for f in found], None))
-
-    def _understand(self, connection: sqlite3.Connection, query: str, kind: KindName) -> list[Understanding]:
-        memory = self._upkeep[kind].memory(connection)
-        if memory is None:
+    def _search_by_author_and_title(self, connection: sqlite3.Connection, query: str, limit: int) -> list[Hit]:
+        titles, names = (self._lifecycles[field.name].current(connection) for field in (TITLES, AUTHORS))
+        if titles is None or names is None:
             return []
-        said = []
-        for word in dict.fromkeys(words(fold(query[:MAX_QUERY]))[:MAX_WORDS]):
-            if not memory.lexicon.count(word):
-                closest = memory.lexicon.similar(word, 1 if len(word) < 6 else 2, 3)
-                said.append(Understanding(word=word, closest=tuple(like.word for like in closest)))
-        return said
+        found = author_title_query.search(connection, query, titles, names, limit)
+        return hydrate.hits_of(connection, TITLES, found)
 
-
-def _hits(found: Iterable[Found], rows: Mapping[int, tuple[str, str]]) -> list[Hit]:
-    """What was found, with handle and text; what has no row is left out."""
-    return [
-        Hit(handle=rows[f.id][0], text=rows[f.id][1], score=f.score, matched=f.matched) for f in found if f.id in rows
-    ]
+    def _find_unknown_words(self, connection: sqlite3.Connection, query: str, field: FieldName) -> list[UnknownWord]:
+        snapshot = self._lifecycles[field].current(connection)
+        if snapshot is None:
+            return []
+        unknown = []
+        for word in dict.fromkeys(words(fold(query[: scoring.MAX_QUERY]))[: scoring.MAX_WORDS]):
+            if not snapshot.vocabulary.count(word):
+                edits = 1 if len(word) < scoring.TWO_ERROR_SUGGESTION_LETTERS else 2
+                similar = snapshot.vocabulary.similar(word, edits, scoring.SUGGESTIONS)
+                unknown.append(UnknownWord(word=word, suggestions=tuple(match.word for match in similar)))
+        return unknown

@@ -1,7 +1,7 @@
-"""Papers told by who wrote them: `manning glove`, `BERT (Devlin et al., 2019)`, `that paper by Qi on web agents`.
+"""Search by author, title words and year: `manning glove`, `BERT (Devlin et al., 2019)`, `that paper by Qi on agents`.
 
-Each word is of an author's name or of the title; a year is when the paper came out, or the one beside it. For queries
-that no title answers: it takes longer, and any title could be told so by chance.
+Each word must match an author's name or the title; a year must be about that of the paper. This takes longer than a
+search by title, and long titles match such queries by chance, so it is only for queries that no title answers well.
 """
 
 from __future__ import annotations
@@ -14,114 +14,114 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz.distance import OSA
 
-from store.lookup.candidates import READ
-from store.lookup.cascade import MAX_QUERY, Found
-from store.lookup.index.doc_values import beginnings
+from store.lookup import scoring
+from store.lookup.cascade import ScoredText
+from store.lookup.index.doc_values import prefix_signatures
 from store.lookup.index.fields import AUTHORS, TITLES
-from store.lookup.index.posting_lists import Postings, Text
+from store.lookup.index.posting_lists import PostingLists, Text
 from store.lookup.index.prefix_index import Ids
-from store.lookup.index.snapshot import Memory
-from store.lookup.reranker import BEGUN
+from store.lookup.index.snapshot import Snapshot
 from store.text.normalize import fold, words
 
-_BESIDE = frozenset(
+_STOP_WORDS = frozenset(
     "a about al an and article at by et for from in of on paper papers that the their this with work wrote".split()
 )
-_MOST = 12
-"""Words that are looked at."""
-_PEOPLE, _PAPERS = 2_000, 20_000
-"""The best known people with a word in their names, and papers by these, that are considered."""
-_RANKED = 300
-_ALTERNATIVES = 8
-_MISSING, _OTHER_YEAR = 0.4, 0.2
-"""What a word that is nowhere takes off, and a year that is not the paper's."""
 
 
-class _Asked(NamedTuple):
+class _Query(NamedTuple):
     words: list[str]
     years: set[int]
 
 
-def told(connection: sqlite3.Connection, query: str, titles: Memory, names: Memory, limit: int) -> list[Found]:
-    """The papers that the query tells by at least one author and nearly all its other words, best first."""
-    asked = _asked(query)
-    if not asked.words or len(asked.words) + len(asked.years) < 2:
+def search(
+    connection: sqlite3.Connection, query: str, titles: Snapshot, names: Snapshot, limit: int
+) -> list[ScoredText]:
+    """The papers of which at least one author and nearly all other words match the query, best first."""
+    parsed = _parse(query)
+    if not parsed.words or len(parsed.words) + len(parsed.years) < 2:
         return []
-    found: list[Found] = []
+    found: list[ScoredText] = []
     for misspelt in (False, True):
-        by_name = {word: _papers_by(connection, names, asked, word, misspelt) for word in asked.words}
-        found = _ranked(connection, asked, by_name, titles)
-        if found and found[0].score >= BEGUN:
+        papers = {word: _papers_by(connection, names, parsed, word, misspelt) for word in parsed.words}
+        found = _rank(connection, parsed, papers, titles)
+        if found and found[0].score >= scoring.PREFIX:
             break
     return found[:limit]
 
 
-def _ranked(connection: sqlite3.Connection, asked: _Asked, by_name: Mapping[str, Ids], titles: Memory) -> list[Found]:
-    papers, counts = np.unique(np.concatenate(list(by_name.values())), return_counts=True)
-    starts = int(beginnings([" ".join(asked.words)])[0])
-    chosen: list[int] = []
-    for count in range(counts.max(initial=0), 0, -1):
-        ids, _ = titles.traits.closest(papers[counts == count], _RANKED - len(chosen), starts)
-        chosen += ids.tolist()
-        if len(chosen) == _RANKED:
-            break
-    wrote = {word: set(ids.tolist()) for word, ids in by_name.items()}
-    found = []
-    for text in Postings(connection, TITLES).texts(chosen):
-        pairs = [(word, _partner(word, text)) for word in asked.words]
-        missing = sum(not partner and text.id not in wrote[word] for word, partner in pairs)
-        if missing <= len(asked.words) // 4:
-            score = (
-                BEGUN
-                - _MISSING * missing
-                - _OTHER_YEAR * (bool(asked.years) and not _fits(asked, titles.traits.year(text.id)))
-            )
-            matched = tuple((word, partner) for word, partner in pairs if partner)
-            found.append(Found(text.id, text.folded, score, matched))
-    found.sort(key=lambda f: (-f.score, -titles.traits.rank(f.id), f.id))
-    return found
-
-
-def _asked(query: str) -> _Asked:
-    asked: list[str] = []
+def _parse(query: str) -> _Query:
+    found: list[str] = []
     years: set[int] = set()
-    for word in words(fold(query[:MAX_QUERY])):
+    for word in words(fold(query[: scoring.MAX_QUERY])):
         if len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"}:
             years.add(int(word))
-        elif word not in _BESIDE and word not in asked:
-            asked.append(word)
-    return _Asked(asked[:_MOST], years)
+        elif word not in _STOP_WORDS and word not in found:
+            found.append(word)
+    return _Query(found[: scoring.MAX_AUTHOR_TITLE_WORDS], years)
 
 
-def _papers_by(connection: sqlite3.Connection, names: Memory, asked: _Asked, word: str, misspelt: bool) -> Ids:
-    """The papers of people with this word in their names; with one that begins so, if it may be unfinished."""
-    meant = [word] if names.lexicon.count(word) else []
-    if misspelt and len(word) > 2:
-        meant += [like.word for like in names.lexicon.similar(word, 1, _ALTERNATIVES)]
-    if word == asked.words[-1] and len(word) > 2:
-        meant += [like.word for like in names.lexicon.completions(word, _ALTERNATIVES)]
-    if not meant or len(word) < 2:
+def _papers_by(connection: sqlite3.Connection, names: Snapshot, query: _Query, word: str, misspelt: bool) -> Ids:
+    """Papers of people whose names contain the word, which may be cut short if it is the last one."""
+    alternatives = [word] if names.vocabulary.count(word) else []
+    if misspelt and len(word) >= scoring.NAME_ERROR_LETTERS:
+        alternatives += [match.word for match in names.vocabulary.similar(word, 1, scoring.AUTHOR_ALTERNATIVES)]
+    if word == query.words[-1] and len(word) >= scoring.COMPLETED_LETTERS:
+        alternatives += [match.word for match in names.vocabulary.completions(word, scoring.AUTHOR_ALTERNATIVES)]
+    if not alternatives or len(word) < 2:
         return np.zeros(0, np.uint32)
-    people = names.traits.best(Postings(connection, AUTHORS).matching(" OR ".join(meant), READ), _PEOPLE)
+    matching = PostingLists(connection, AUTHORS).matching(" OR ".join(alternatives), scoring.RARE_POSTINGS)
+    people = names.doc_values.most_popular(matching, scoring.PEOPLE)
     (ids,) = connection.execute(
         "SELECT group_concat(paper_id, ' ') FROM (SELECT DISTINCT paper_id FROM authorships "
         "WHERE author_id IN (SELECT value FROM json_each(?)) LIMIT ?)",
-        (json.dumps(people.tolist()), _PAPERS),
+        (json.dumps(people.tolist()), scoring.PAPERS_OF_PEOPLE),
     ).fetchone()
     return np.fromstring(ids, np.uint32, sep=" ") if ids else np.zeros(0, np.uint32)
 
 
-def _fits(asked: _Asked, year: int) -> bool:
-    """Whether the paper is of one of the years, or the one before or after: a preprint is older than its printing."""
-    return any(abs(year - told_year) <= 1 for told_year in asked.years)
+def _rank(
+    connection: sqlite3.Connection, query: _Query, papers_by: Mapping[str, Ids], titles: Snapshot
+) -> list[ScoredText]:
+    """Score the papers that most words name an author of; `papers_by` has the papers by each word."""
+    by_author = {word: set(ids.tolist()) for word, ids in papers_by.items()}
+    found = []
+    for text in PostingLists(connection, TITLES).texts(_candidates(query, papers_by, titles)):
+        pairs = [(word, _title_match(word, text)) for word in query.words]
+        missing = sum(not match and text.id not in by_author[word] for word, match in pairs)
+        if missing <= len(query.words) // scoring.MAX_MISSING_SHARE:
+            other_year = bool(query.years) and not _is_of_year(query, titles.doc_values.year(text.id))
+            score = scoring.PREFIX - scoring.MISSING_WORD * missing - scoring.OTHER_YEAR * other_year
+            matched = tuple((word, match) for word, match in pairs if match)
+            found.append(ScoredText(text.id, text.folded, score, matched))
+    found.sort(key=lambda f: (-f.score, -titles.doc_values.popularity(f.id), f.id))
+    return found
 
 
-def _partner(word: str, text: Text) -> str:
-    """The word of the title that this one is, begins, or is an error away from; empty where there is none."""
+def _candidates(query: _Query, papers_by: Mapping[str, Ids], titles: Snapshot) -> list[int]:
+    """The papers of which the most words name an author, and of these the ones with the likeliest titles."""
+    papers, counts = np.unique(np.concatenate(list(papers_by.values())), return_counts=True)
+    prefixes = int(prefix_signatures([" ".join(query.words)])[0])
+    chosen: list[int] = []
+    for count in range(counts.max(initial=0), 0, -1):
+        room = scoring.AUTHOR_TITLE_RANKED - len(chosen)
+        ids, _ = titles.doc_values.most_shared_prefixes(papers[counts == count], room, prefixes)
+        chosen += ids.tolist()
+        if len(chosen) == scoring.AUTHOR_TITLE_RANKED:
+            break
+    return chosen
+
+
+def _is_of_year(query: _Query, year: int) -> bool:
+    return any(abs(year - wanted) <= scoring.YEAR_TOLERANCE for wanted in query.years)
+
+
+def _title_match(word: str, text: Text) -> str:
+    """The word of the title that equals this one, starts with it, or is one edit away; empty if there is none."""
     there = [*text.folded.split(), *text.extra.split()]
     if word in there:
         return word
     for other in there:
-        if (len(word) > 2 and other.startswith(word)) or (len(word) > 4 and OSA.distance(word, other) == 1):
+        completed = len(word) >= scoring.COMPLETED_LETTERS and other.startswith(word)
+        if completed or (len(word) >= scoring.TITLE_ERROR_LETTERS and OSA.distance(word, other) == 1):
             return other
     return ""

@@ -1,7 +1,8 @@
-"""Choosing texts to rank: those that hold what the words of a query may stand for, from as few postings as will do.
+"""Candidate generation: chooses the texts to rank, reading as few postings as will do.
 
-For each word of the query there is a place with groups of words that it may stand for. Texts with something for every
-place come first; where there is none that will do, those that hold the most, each group counting by how rare it is.
+Each word of the query is a clause: a list of alternatives, each an expression of FTS5. Texts that match every clause
+come first. Where there are none, those that match alternatives of the largest total weight are chosen, each weighted
+by its rarity.
 """
 
 from __future__ import annotations
@@ -12,30 +13,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from store.lookup.index.posting_lists import Postings
+from store.lookup.index.posting_lists import PostingLists
 from store.lookup.index.prefix_index import Ids
-from store.lookup.index.snapshot import Memory
-
-CANDIDATES = 100
-"""Texts that are ranked at a time, unless more are asked for."""
-READ = 6_000
-"""Postings of rare words that are brought into memory at a time."""
-AFFORDED, BUDGET = 120_000, 400_000
-"""Cost of one expression, about 5 ms, from which words are left out of it; and of all of a look-up."""
-_FEW = 20
-"""Texts that are few enough, so that no more words have to be asked for."""
-_SKIP = 60
-"""Postings that could be read in the time that it takes to skip to a given text."""
-_TOGETHER = 4
-"""How many times oftener than by chance words of one text are in another together: words of a field keep company."""
-_WORDS, _POSTINGS = 3, 600
-"""Rare words that are read in any case, and postings from which no more are."""
-_SHARE = 0.5
-"""Of the most that any text holds of the query, the share that a candidate has to hold."""
+from store.lookup.index.snapshot import Snapshot
+from store.lookup.scoring import (
+    ALTERNATIVE_COST,
+    CANDIDATES,
+    COOCCURRENCE,
+    EXPRESSION_COST,
+    FEW_TEXTS,
+    FULL_SHARE,
+    MAX_REQUIRED,
+    MIN_SHARE,
+    MORE_POSTINGS,
+    QUERY_COST,
+    RARE_POSTINGS,
+    RARE_WORDS,
+    SKIP_COST,
+)
 
 
-class Group(NamedTuple):
-    """What a word of the query may stand for: an expression of FTS5, about how many texts match it, what it counts."""
+class Alternative(NamedTuple):
+    """What a word of the query may stand for: an expression of FTS5, about how many texts match it, and its weight."""
 
     expression: str
     texts: int
@@ -43,143 +42,152 @@ class Group(NamedTuple):
 
     @property
     def cost(self) -> float:
-        """Postings that are read, each compared with those of the other alternatives."""
+        """Postings to read; those of words joined by OR cost more, because they are merged."""
         return _cost(self.texts, self.expression)
 
 
 def _cost(texts: int, expression: str) -> float:
-    return texts * (1 + expression.count(" OR ") / 8)
+    return texts * (1 + expression.count(" OR ") / ALTERNATIVE_COST)
 
 
-Places = Sequence[Sequence[Group]]
+Clauses = Sequence[Sequence[Alternative]]
+"""For each word of the query, what it may stand for; empty if nothing is known for it."""
 
 
-class Chosen(NamedTuple):
-    """Ids of texts, and whether others that hold as much had to be left out."""
+class Candidates(NamedTuple):
+    """Ids of texts to rank, and whether others that match as well had to be left out."""
 
     ids: list[int]
-    crowded: bool
+    truncated: bool
 
 
-class Chooser:
-    """Chooses candidates for one query."""
+class CandidateGenerator:
+    """Generates candidates for one query, within a limit of postings read."""
 
-    def __init__(self, memory: Memory, postings: Postings, number: int, initials: int = 0, starts: int = 0) -> None:
-        self._memory = memory
+    def __init__(
+        self, snapshot: Snapshot, postings: PostingLists, number: int, initials: int = 0, prefixes: int = 0
+    ) -> None:
+        self._snapshot = snapshot
         self._postings = postings
         self._number = max(CANDIDATES, number)
         self._initials = initials
-        """Letters that words of a name have to begin with besides."""
-        self._starts = starts
-        """Beginnings of words that the likeliest titles have."""
+        """`initial_signature` of the query; names need words with all these initials."""
+        self._prefixes = prefixes
+        """`prefix_signatures` of the query; titles that share more of it are preferred."""
         self._read: dict[str, Ids] = {}
         self._spent = 0.0
 
-    def single_out(self, places: Places) -> bool:
-        """Whether the places that have something are of few enough texts, at little enough cost."""
-        chosen, total = self._sufficient(places), max(1, self._memory.texts)
-        expected = total * prod(_TOGETHER * group.texts / total for group in chosen)
-        return expected < READ and sum(self._skipping(group, chosen) for group in chosen) < 2 * BUDGET
+    def is_selective(self, clauses: Clauses) -> bool:
+        """Whether the known clauses can be expected to match few texts at a low cost."""
+        required, total = self._required(clauses), max(1, self._snapshot.texts)
+        expected = total * prod(COOCCURRENCE * clause.texts / total for clause in required)
+        return (
+            expected < RARE_POSTINGS
+            and sum(self._skipping_cost(clause, required) for clause in required) < 2 * QUERY_COST
+        )
 
     @staticmethod
-    def _skipping(group: Group, chosen: Sequence[Group]) -> float:
-        """The cost of a group among others: FTS5 goes through it once for each text of the first, the rarest."""
-        return min(group.cost, _SKIP * chosen[0].texts)
+    def _skipping_cost(clause: Alternative, required: Sequence[Alternative]) -> float:
+        """Cost of a clause among others: FTS5 skips through its postings once for each text of the rarest one."""
+        return min(clause.cost, SKIP_COST * required[0].texts)
 
-    def with_all(self, places: Places) -> Chosen:
-        """Texts with something for each place, as far as more places make a difference; common words are left out."""
-        chosen = self._sufficient(places)
-        if not chosen:
-            return Chosen([], crowded=False)
-        return self._best(self._having(chosen))
+    def matching_all(self, clauses: Clauses) -> Candidates:
+        """Texts that match every clause. Frequent ones are left out if the others are selective enough."""
+        required = self._required(clauses)
+        if not required:
+            return Candidates([], truncated=False)
+        return self._most_promising(self._conjunction(required))
 
-    def with_all_but_one(self, places: Places) -> Chosen:
-        """The same but for one place. For words of which even the rarest is common; nothing otherwise."""
-        chosen = self._sufficient(places)
-        if len(chosen) < 3 or chosen[0].texts * _WORDS < READ:
-            return Chosen([], crowded=False)
+    def matching_all_but_one(self, clauses: Clauses) -> Candidates:
+        """Texts that match every clause but one; none if the rarest clause is rare, so that `matching_most` will do."""
+        required = self._required(clauses)
+        if len(required) < 3 or required[0].texts * RARE_WORDS < RARE_POSTINGS:
+            return Candidates([], truncated=False)
         ids = [
-            self._having([other for other in chosen if other is not left_out])
-            for left_out in chosen[:4]
-            if sum(other.cost for other in chosen if other is not left_out) < AFFORDED
+            self._conjunction([other for other in required if other is not omitted])
+            for omitted in required[:4]
+            if sum(other.cost for other in required if other is not omitted) < EXPRESSION_COST
         ]
-        return self._best(np.unique(np.concatenate(ids))) if ids else Chosen([], crowded=False)
+        return self._most_promising(np.unique(np.concatenate(ids))) if ids else Candidates([], truncated=False)
 
-    def _having(self, groups: Sequence[Group]) -> Ids:
-        """Texts that hold all of these."""
-        expression = " AND ".join(f"({group.expression})" for group in groups)
-        return self._matching(expression, sum(group.cost for group in groups))
+    def _conjunction(self, clauses: Sequence[Alternative]) -> Ids:
+        """Texts that match all of these."""
+        expression = " AND ".join(f"({clause.expression})" for clause in clauses)
+        return self._matching(expression, sum(clause.cost for clause in clauses))
 
-    def _sufficient(self, places: Places) -> list[Group]:
-        """The rarest places, each as one group, until few texts can be expected to have them all."""
-        total = max(1, self._memory.texts)
-        merged = [
-            Group(" OR ".join(dict.fromkeys(group.expression for group in place)), sum(g.texts for g in place), 0.0)
-            for place in places
-            if place
+    def _required(self, clauses: Clauses) -> list[Alternative]:
+        """The rarest clauses, alternatives joined, until few texts can be expected to match them all."""
+        total = max(1, self._snapshot.texts)
+        joined = [
+            Alternative(" OR ".join(dict.fromkeys(a.expression for a in clause)), sum(a.texts for a in clause), 0.0)
+            for clause in clauses
+            if clause
         ]
-        chosen: list[Group] = []
+        required: list[Alternative] = []
         expected, cost = float(total), 0.0
-        for group in sorted(set(merged), key=lambda g: (g.cost, g.expression)):
-            cost += self._skipping(group, [*chosen, group])
-            if chosen and (expected < _FEW or len(chosen) == 6 or (cost > AFFORDED and expected < 4 * READ)):
+        for clause in sorted(set(joined), key=lambda c: (c.cost, c.expression)):
+            cost += self._skipping_cost(clause, [*required, clause])
+            too_costly = cost > EXPRESSION_COST and expected < 4 * RARE_POSTINGS
+            if required and (expected < FEW_TEXTS or len(required) == MAX_REQUIRED or too_costly):
                 break
-            expected *= min(1.0, (_TOGETHER if chosen else 1) * group.texts / total)
-            chosen.append(group)
-        return chosen
+            expected *= min(1.0, (COOCCURRENCE if required else 1) * clause.texts / total)
+            required.append(clause)
+        return required
 
-    def with_most(self, places: Places) -> Chosen:
-        """The texts that hold the most of all groups."""
-        groups = sorted({group for place in places for group in place}, key=lambda g: (g.texts, g.expression))
-        rare: list[Group] = []
+    def matching_most(self, clauses: Clauses) -> Candidates:
+        """The texts that match alternatives of the largest total weight."""
+        alternatives = sorted({a for clause in clauses for a in clause}, key=lambda a: (a.texts, a.expression))
+        rare: list[Alternative] = []
         read = 0
-        for group in groups:
-            if rare and read + group.texts > (READ if len(rare) < _WORDS else _POSTINGS):
+        for alternative in alternatives:
+            if rare and read + alternative.texts > (RARE_POSTINGS if len(rare) < RARE_WORDS else MORE_POSTINGS):
                 break
-            rare.append(group)
-            read += group.texts
+            rare.append(alternative)
+            read += alternative.texts
         if not rare:
-            return Chosen([], crowded=False)
-        common = [group for group in groups[len(rare) :] if min(group.cost, _SKIP * read) <= AFFORDED / 3][:3]
-        among = " OR ".join(group.expression for group in rare)
-        if read > READ and common:
-            # Even the rarest is common: only texts that hold two of them.
-            among = f"({among}) AND ({' OR '.join(group.expression for group in common)})"
-            held = [(self._matching(among, read + sum(group.cost for group in common)), 0.0)]
+            return Candidates([], truncated=False)
+        frequent = [a for a in alternatives[len(rare) :] if min(a.cost, SKIP_COST * read) <= EXPRESSION_COST / 3][:3]
+        among = " OR ".join(a.expression for a in rare)
+        if read > RARE_POSTINGS and frequent:
+            # Even the rarest alternative is frequent: only texts that match two of them.
+            among = f"({among}) AND ({' OR '.join(a.expression for a in frequent)})"
+            matches = [(self._matching(among, read + sum(a.cost for a in frequent)), 0.0)]
         else:
-            held = [(self._matching(group.expression, group.cost), group.weight) for group in rare]
+            matches = [(self._matching(a.expression, a.cost), a.weight) for a in rare]
         if read > self._number:
             cost = _cost(read, among)
-            held += [
-                (
-                    self._matching(f"({group.expression}) AND ({among})", min(group.cost, _SKIP * read) + cost),
-                    group.weight,
-                )
-                for group in common
+            matches += [
+                (self._matching(f"({a.expression}) AND ({among})", min(a.cost, SKIP_COST * read) + cost), a.weight)
+                for a in frequent
             ]
-        ids = np.concatenate([found for found, _ in held])
-        weights = np.concatenate([np.full(len(found), weight, np.float32) for found, weight in held])
+        return self._heaviest(matches)
+
+    def _heaviest(self, matches: Sequence[tuple[Ids, float]]) -> Candidates:
+        """Of texts and the weights of what they match, those of the largest total weight."""
+        ids = np.concatenate([found for found, _ in matches])
+        weights = np.concatenate([np.full(len(found), weight, np.float32) for found, weight in matches])
         unique, at = np.unique(ids, return_inverse=True)
         sums = np.bincount(at, weights)
-        least = _SHARE * sums.max(initial=0.0)
+        least = MIN_SHARE * sums.max(initial=0.0)
         if len(sums) > self._number:
             least = max(least, np.partition(sums, len(sums) - self._number)[len(sums) - self._number])
         sure, equal = unique[sums > least], unique[sums == least]
-        best, all_there = self._memory.traits.closest(equal, max(0, self._number - len(sure)), self._starts)
-        crowded = not all_there and least > 0.8 * sums.max(initial=0.0)
-        return Chosen([*sure.tolist(), *best.tolist()], bool(crowded))
+        room = max(0, self._number - len(sure))
+        best, complete = self._snapshot.doc_values.most_shared_prefixes(equal, room, self._prefixes)
+        truncated = not complete and least > FULL_SHARE * sums.max(initial=0.0)
+        return Candidates([*sure.tolist(), *best.tolist()], bool(truncated))
 
-    def _best(self, ids: Ids) -> Chosen:
+    def _most_promising(self, ids: Ids) -> Candidates:
         if self._initials:
-            ids = self._memory.traits.with_initials(ids, self._initials)
-        best, all_there = self._memory.traits.closest(ids, 3 * self._number, self._starts)
-        return Chosen(best.tolist(), not all_there)
+            ids = self._snapshot.doc_values.with_initials(ids, self._initials)
+        best, complete = self._snapshot.doc_values.most_shared_prefixes(ids, 3 * self._number, self._prefixes)
+        return Candidates(best.tolist(), not complete)
 
     def _matching(self, expression: str, cost: float) -> Ids:
         ids = self._read.get(expression)
         if ids is None:
-            if self._spent and self._spent + cost > BUDGET:
+            if self._spent and self._spent + cost > QUERY_COST:
                 return np.zeros(0, np.uint32)
             self._spent += cost
-            ids = self._read[expression] = self._postings.matching(expression, 2 * READ)
+            ids = self._read[expression] = self._postings.matching(expression, 2 * RARE_POSTINGS)
         return ids

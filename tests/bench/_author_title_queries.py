@@ -1,4 +1,4 @@
-"""Queries for papers told by an author, a word of the title and a year, made of a corpus."""
+"""Queries by author, title words and year, made from a corpus."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.bench._synthetic_corpus import Query, typo
 _QUERIES = 400
 
 
-def told_queries(rows: Sequence[Row], seed: int = 7) -> list[Query]:
-    """A first author's surname with the rarest two words of the title; with one, in brackets with a year; misspelt."""
+def author_title_queries(rows: Sequence[Row], seed: int = 7) -> list[Query]:
+    """Three per paper: the first author's surname with the two rarest title words, with one and the year, and misspelt."""
     draw = random.Random(seed)
     counts = Counter(word for row in rows for word in set(fold(row.title).split()))
     made = []
@@ -27,5 +27,5 @@ def told_queries(rows: Sequence[Row], seed: int = 7) -> list[Query]:
             ("w_told_year", f"{rarest[0]} ({surname.capitalize()} et al., {row.year})"),
             ("w_told_typo", f"{typo(draw, surname)} {' '.join(rarest)}"),
         ):
-            made.append(Query(group, "told", text, row.id, fold(row.title)))
+            made.append(Query(group, "author_title", text, row.id, fold(row.title)))
     return made

@@ -30,10 +30,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from store.lookup import Lookup
+from store.lookup.index.reader_pool import shorten_thread_switches
 from store.storage.database import Database
 from store.text.normalize import fold
 from tests.bench import _concurrent_inserts, _synthetic_corpus
-from tests.bench._author_title_queries import told_queries
+from tests.bench._author_title_queries import author_title_queries
 from tests.bench._peers import Find, Texts, peers
 from tests.bench._store import Row, corpus, fill, fill_names, handle, lines
 from tests.bench._synthetic_corpus import Query
@@ -124,7 +125,9 @@ async def ask(lookup: Lookup, queries: Sequence[Query]) -> dict[str, Tally]:
     """Put every query to Lectern."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     for query in queries:
-        find = {"title": lookup.titles, "author": lookup.authors, "told": lookup.told}[query.kind]
+        find = {"title": lookup.titles, "author": lookup.authors, "author_title": lookup.by_author_and_title}[
+            query.kind
+        ]
         start = time.perf_counter()
         hits = await find(query.text, 25)
         taken = time.perf_counter() - start
@@ -247,6 +250,7 @@ def private_mb() -> float:
 
 
 async def run(arguments: argparse.Namespace, store: Path, figures: dict[str, Any]) -> None:
+    shorten_thread_switches()
     start = time.perf_counter()
     db = await Database.open(store)
     lookup = await Lookup.open(db)
@@ -257,7 +261,7 @@ async def run(arguments: argparse.Namespace, store: Path, figures: dict[str, Any
         tallies = await ask(lookup, queries)
         figures["rss_mb"] = private_mb()
         if not arguments.made:
-            tallies |= await ask(lookup, told_queries(list(corpus(arguments.papers))))
+            tallies |= await ask(lookup, author_title_queries(list(corpus(arguments.papers))))
         texts: dict[str, Texts] = {}
         if arguments.made or arguments.peers:
             texts, ranks = await load_texts(db)

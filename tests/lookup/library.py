@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from store.lookup.index.fields import Kind
-from store.lookup.index.posting_lists import vocabulary
-from store.lookup.index.writer import forms, indexed, update_names, update_titles
+from store.lookup.index.fields import Field
+from store.lookup.index.posting_lists import vocabulary_table
+from store.lookup.index.writer import index_row, index_terms, update_names, update_titles
 from store.storage.database import Database
 from store.text.handles import handle
 
@@ -76,18 +76,18 @@ async def write_authors(db: Database, names: Mapping[int, str], papers: Mapping[
         await update_names(connection, [(id_, None, name) for id_, name in names.items()])
 
 
-def assert_exact(path: Path, kind: Kind) -> int:
+def assert_exact(path: Path, field: Field) -> int:
     """Check every word of every text against the postings, straight in the file; the number of texts."""
     connection = sqlite3.connect(path)
     try:
         expected: dict[str, int] = {}
-        source = connection.execute(f"SELECT id, {kind.text} FROM {kind.source} ORDER BY id").fetchall()
-        rows = [(id_, *forms(kind, text)) for id_, text in source]
-        assert connection.execute(f"SELECT id, folded, extra FROM {kind.texts} ORDER BY id").fetchall() == rows
+        source = connection.execute(f"SELECT id, {field.text} FROM {field.source} ORDER BY id").fetchall()
+        rows = [(id_, *index_row(field, text)) for id_, text in source]
+        assert connection.execute(f"SELECT id, folded, extra FROM {field.texts} ORDER BY id").fetchall() == rows
         for _, folded, extra in rows:
-            for word in indexed(folded, extra):
+            for word in index_terms(folded, extra):
                 expected[word] = expected.get(word, 0) + 1
-        with vocabulary(connection, kind) as table:
+        with vocabulary_table(connection, field) as table:
             assert dict(connection.execute(f"SELECT term, doc FROM {table}")) == expected
         return len(rows)
     finally:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from store.lookup import Lookup
 from store.lookup.index import lifecycle
 from store.lookup.index.fields import AUTHORS, TITLES
-from store.lookup.index.reader_pool import Readers
+from store.lookup.index.reader_pool import ReaderPool
 from store.models import Hit
 from store.storage.database import Database
 from tests.lookup.library import PAPERS, assert_exact, paper, write_authors, write_papers
@@ -59,7 +59,7 @@ async def answers(lookup: Lookup, queries: Sequence[str] = QUERIES) -> list[list
 
 @settings(max_examples=15)
 @given(st.lists(CHANGES, min_size=1, max_size=6), st.dictionaries(st.integers(1, 12), st.integers(0, 9)))
-def test_after_any_changes_it_answers_as_one_built_anew(
+def test_after_any_changes_it_answers_like_a_rebuilt_index(
     batches: list[dict[int, str | None]], citations: dict[int, int]
 ) -> None:
     async def work(folder: Path) -> None:
@@ -86,7 +86,7 @@ def test_after_any_changes_it_answers_as_one_built_anew(
 @pytest.mark.parametrize("from_an_image", [False, True])
 async def test_another_process_notices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, from_an_image: bool) -> None:
     if from_an_image:
-        monkeypatch.setattr(lifecycle, "IMAGE_FROM", 5)
+        monkeypatch.setattr(lifecycle, "IMAGE_MIN_TEXTS", 5)
     async with opened(tmp_path / "l.db") as (db, lookup), opened(tmp_path / "l.db") as (_, other):
         await write_papers(db, dict(enumerate(PAPERS, 1)))
         for each in (lookup, other):
@@ -122,11 +122,11 @@ DAMAGE = {
     # A text that was changed behind the index's back is looked for in small stores only.
     [(damage, large) for damage in DAMAGE for large in (False, True) if not (damage == "swapped" and large)],
 )
-async def test_damage_is_noticed_and_mended(
+async def test_damage_is_noticed_and_repaired(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str, from_an_image: bool
 ) -> None:
     if from_an_image:
-        monkeypatch.setattr(lifecycle, "IMAGE_FROM", 5)
+        monkeypatch.setattr(lifecycle, "IMAGE_MIN_TEXTS", 5)
     async with opened(tmp_path / "l.db") as (db, lookup):
         await write_papers(db, dict(enumerate(PAPERS, 1)))
         expected = await answers(lookup)
@@ -144,7 +144,7 @@ async def test_damage_is_noticed_and_mended(
     assert_exact(tmp_path / "l.db", TITLES)
 
 
-async def test_look_ups_go_on_in_a_plainer_way_while_it_is_built(db: Database) -> None:
+async def test_searches_scan_the_tables_while_the_index_is_built(db: Database) -> None:
     await write_papers(db, dict(enumerate(PAPERS, 1)))
     lookup = await Lookup.open(db, wait=False)
     assert (await lookup.titles("debatable knowledge"))[0].handle == paper(4)
@@ -160,7 +160,7 @@ async def test_look_ups_go_on_in_a_plainer_way_while_it_is_built(db: Database) -
     await lookup.close()
 
 
-async def test_building_goes_on_where_it_was_broken_off(tmp_path: Path) -> None:
+async def test_an_interrupted_build_is_resumed(tmp_path: Path) -> None:
     async with opened(tmp_path / "l.db") as (db, _):
         await write_papers(db, dict(enumerate(PAPERS, 1)))
         async with db.write() as connection:
@@ -203,7 +203,7 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("after", [0.0, 0.007, 0.03])
-async def test_a_kill_leaves_an_index_that_agrees(tmp_path: Path, after: float) -> None:
+async def test_a_kill_leaves_a_consistent_index(tmp_path: Path, after: float) -> None:
     path = tmp_path / "l.db"
     child = await asyncio.create_subprocess_exec(sys.executable, "-c", CHILD, str(path), stdout=asyncio.subprocess.PIPE)
     assert child.stdout
@@ -221,16 +221,16 @@ async def test_a_kill_leaves_an_index_that_agrees(tmp_path: Path, after: float) 
 
 
 @pytest.mark.parametrize("closing", [True, False])
-async def test_what_is_done_gently_is_broken_off_by_closing_or_when_in_vain(db: Database, closing: bool) -> None:
-    readers, in_vain = Readers(db.path), asyncio.Event()
+async def test_background_work_ends_when_closing_or_obsolete(db: Database, closing: bool) -> None:
+    readers, obsolete = ReaderPool(db.path), asyncio.Event()
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-    work = asyncio.create_task(readers.run_gently(lambda c: c.execute(endless).fetchone(), in_vain.is_set))
+    work = asyncio.create_task(readers.run_in_background(lambda c: c.execute(endless).fetchone(), obsolete.is_set))
     await asyncio.sleep(0.05)
     assert await readers.run(lambda c: c.execute("SELECT 1").fetchone()) == (1,)
     assert not work.done()
     async with asyncio.timeout(5):
         if closing:
             await readers.close()
-        in_vain.set()
+        obsolete.set()
         assert await work is None
     await readers.close()

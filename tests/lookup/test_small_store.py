@@ -50,14 +50,14 @@ async def test_exact_titles_acronyms_and_names_come_first(lookup: Lookup) -> Non
         assert (await lookup.authors(name))[0].text == name
 
 
-async def test_every_beginning_from_the_third_letter_on_finds_a_text_that_begins_so(lookup: Lookup) -> None:
+async def test_every_prefix_from_the_third_letter_on_finds_the_texts_that_start_with_it(lookup: Lookup) -> None:
     for texts, find in ((PAPERS, lookup.titles), (AUTHORS, lookup.authors)):
         for text in texts:
             for length in range(3, len(text) + 1):
                 start = fold(text[:length])
-                begun = {other for other in texts if fold(other).startswith(start)}
+                expected = {other for other in texts if fold(other).startswith(start)}
                 hits = await find(text[:length])
-                assert {hit.text for hit in hits[: len(begun)]} == begun, text[:length]
+                assert {hit.text for hit in hits[: len(expected)]} == expected, text[:length]
 
 
 async def test_one_typing_error_anywhere_does_not_matter(lookup: Lookup) -> None:
@@ -78,7 +78,7 @@ async def test_hits_say_which_words_matched(lookup: Lookup) -> None:
     assert best.matched == (("knowledg", "knowledge"), ("conflits", "conflicts"), ("survey", "survey"))
 
 
-async def test_what_was_not_understood_is_said(lookup: Lookup) -> None:
-    (unknown,) = await lookup.understanding("debatable knowlege")
-    assert (unknown.word, unknown.closest[0]) == ("knowlege", "knowledge")
-    assert await lookup.understanding("debatable knowledge") == []
+async def test_unknown_words_come_with_suggestions(lookup: Lookup) -> None:
+    (unknown,) = await lookup.unknown_words("debatable knowlege")
+    assert (unknown.word, unknown.suggestions[0]) == ("knowlege", "knowledge")
+    assert await lookup.unknown_words("debatable knowledge") == []

@@ -1,1 +1,1 @@
-"""The look-up index: posting lists, vocabulary, prefix index, document values, and their upkeep."""
+"""The look-up index: posting lists, vocabulary, prefix index and document values, and how they are kept current."""

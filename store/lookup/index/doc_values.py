@@ -1,6 +1,6 @@
-"""What is known of each text without reading it, in arrays by id: what orders it among equals, and for names its shape.
+"""Document values: arrays by id with the popularity, length and signatures of each text.
 
-Ids are those of rows that SQLite numbers from 1 on, so that the arrays are as long as there are texts.
+Ids are SQLite row ids, numbered from 1, so that the arrays are about as long as there are texts.
 """
 
 from __future__ import annotations
@@ -17,49 +17,49 @@ _YEAR_BITS = 8
 _FIRST_YEAR = 1850
 _MOST = (1 << (31 - _YEAR_BITS)) - 1
 _NAME_LETTERS = 32
+"""Letters of a name that its letter bag covers."""
 _LONGEST = 255
 _BLOCK = 1 << 16
-"""Names compared at once: what is computed of them stays in the processor's cache."""
+"""Names compared at once, so that intermediate arrays stay in the processor cache."""
 
 
-class Traits:
-    """Arrays by id. They change in place, one thread at a time; what others read meanwhile is the old or the new."""
+class DocValues:
+    """Arrays by id. One thread at a time changes them in place; readers see the old or the new value."""
 
     def __init__(self, top: int, shapes: bool) -> None:
         self._ranks = np.zeros(top + 1, np.uint32)
-        """Popularity, then year; 0 where there is no text."""
+        """Popularity in the upper bits, year in the lower; 0 if there is no such text."""
         self._lengths = np.zeros(top + 1, np.uint8)
-        """Letters of the folded text, 255 at most."""
+        """Length of the folded text, capped at 255."""
         self._bags = np.zeros(top + 1 if shapes else 0, np.uint64)
-        """The letters of a whole name, as in `lexicon`."""
+        """Letter bag of a whole name, as in `vocabulary`; empty for titles."""
         self._starts = np.zeros(top + 1, np.uint32)
-        """How the words begin: `initials` of names, `beginnings` of titles."""
+        """`initial_signature` of names, `prefix_signatures` of titles."""
         self._shapes = shapes
-
         self.texts = 0
-        """How many texts there are."""
+        """Number of texts."""
 
     def put(self, ids: Sequence[int], texts: Sequence[str], popularity: Sequence[int], years: Sequence[int]) -> None:
-        """Set what is known of these texts, each given once."""
+        """Set the values of these texts; each id must occur once."""
         if not ids:
             return
-        self._reach(max(ids))
+        self._grow(max(ids))
         at = np.array(ids, np.int64)
         self.texts += int(np.count_nonzero(self._ranks[at] == 0))
         if self._shapes:
             self._bags[at] = letter_bags(
                 np.array([text.replace(" ", "")[:_NAME_LETTERS].encode() for text in texts], f"S{_NAME_LETTERS}")
             )
-            self._starts[at] = [initials(text.split()) for text in texts]
+            self._starts[at] = [initial_signature(text.split()) for text in texts]
         else:
-            self._starts[at] = beginnings(texts)
+            self._starts[at] = prefix_signatures(texts)
         self._lengths[at] = np.minimum([len(text) for text in texts], _LONGEST)
         citations = np.clip(np.array(popularity, np.int64), 0, _MOST)
         recency = np.clip(np.array(years, np.int64) - _FIRST_YEAR, 1, (1 << _YEAR_BITS) - 1)
         self._ranks[at] = (citations << _YEAR_BITS) | recency
 
     def drop(self, ids: Sequence[int]) -> None:
-        """Forget these texts."""
+        """Delete the values of these texts."""
         at = np.array(ids, np.int64)
         at = at[at < len(self._ranks)]
         self.texts -= int(np.count_nonzero(self._ranks[at]))
@@ -68,7 +68,7 @@ class Traits:
         if self._shapes:
             self._bags[at] = 0
 
-    def _reach(self, top: int) -> None:
+    def _grow(self, top: int) -> None:
         missing = top + 1 - len(self._ranks)
         if missing > 0:
             missing += top // 16
@@ -78,16 +78,16 @@ class Traits:
             if self._shapes:
                 self._bags = np.concatenate([self._bags, np.zeros(missing, np.uint64)])
 
-    def rank(self, id_: int) -> int:
-        """What orders the text among equals: higher is earlier."""
+    def popularity(self, id_: int) -> int:
+        """Popularity combined with the year, to order texts with equal scores; 0 if there is no such text."""
         return int(self._ranks[id_]) if id_ < len(self._ranks) else 0
 
     def year(self, id_: int) -> int:
-        """The year of the text; 1851 where it is earlier or not known."""
-        return _FIRST_YEAR + (self.rank(id_) & ((1 << _YEAR_BITS) - 1))
+        """Year of the text; 1851 if earlier or unknown."""
+        return _FIRST_YEAR + (self.popularity(id_) & ((1 << _YEAR_BITS) - 1))
 
-    def best(self, ids: Ids, limit: int) -> Ids:
-        """The ids that order first among these, best first; equal ones by id."""
+    def most_popular(self, ids: Ids, limit: int) -> Ids:
+        """The `limit` most popular of these ids, most popular first, ties by id."""
         known = ids[ids < len(self._ranks)]
         keys = (self._ranks[known].astype(np.uint64) << np.uint64(32)) | (~known).astype(np.uint64)
         if len(keys) > limit:
@@ -95,14 +95,15 @@ class Traits:
         best: Ids = ~np.sort(keys)[::-1].astype(np.uint32)
         return best
 
-    def closest(self, ids: Ids, limit: int, starts: int) -> tuple[Ids, bool]:
-        """Of these texts those with the most of the wanted beginnings, and whether these are all that have so many.
+    def most_shared_prefixes(self, ids: Ids, limit: int, starts: int) -> tuple[Ids, bool]:
+        """The `limit` texts that share the most word prefixes with the query signature `starts`.
 
-        Of equals, half are those that order first, the others the shortest, which have the least besides.
+        Ties are filled half with the most popular and half with the shortest texts, which have the fewest other words.
+        The flag is False if texts that share as many prefixes as the best ones had to be left out.
         """
         known = ids[ids < len(self._starts)]
         if len(known) <= limit or not starts:
-            return self.best(known, limit), len(known) <= limit
+            return self.most_popular(known, limit), len(known) <= limit
         held = np.bitwise_count(self._starts[known] & np.uint32(starts))
         least = np.partition(held, len(held) - limit)[len(held) - limit]
         sure, equal = known[held > least], known[held == least]
@@ -110,23 +111,23 @@ class Traits:
         by_length = (self._lengths[equal].astype(np.uint64) << np.uint64(32)) | equal
         shortest = np.partition(by_length, room // 2)[: room // 2].astype(np.uint32)
         others = np.setdiff1d(equal, shortest, assume_unique=True)
-        chosen = [self.best(sure, limit), self.best(others, room - len(shortest)), shortest]
+        chosen = [self.most_popular(sure, limit), self.most_popular(others, room - len(shortest)), shortest]
         return np.concatenate(chosen), bool(least < held.max())
 
     def of_length(self, ids: Ids, letters: int) -> Ids:
-        """Of these texts, those of so many letters."""
+        """The texts among these with exactly this length."""
         known = ids[ids < len(self._lengths)]
         fitting: Ids = known[self._lengths[known] == min(letters, _LONGEST)]
         return fitting
 
     def with_initials(self, ids: Ids, wanted: int) -> Ids:
-        """Of these names, those of which words begin with all wanted letters."""
+        """The names among these that have words starting with all the wanted letters."""
         known = ids[ids < len(self._starts)]
         fitting: Ids = known[(self._starts[known] & np.uint32(wanted)) == wanted]
         return fitting
 
-    def alike(self, word: str, bits: int, limit: int) -> Ids:
-        """Names whose letters differ from those of the word in at most so many bits, the nearest first."""
+    def with_similar_letters(self, word: str, bits: int, limit: int) -> Ids:
+        """Names whose letter bag differs from that of `word` in at most `bits` bits, nearest first."""
         bag = letter_bags(np.array([word[:_NAME_LETTERS].encode()]))[0]
         near, apart = [], []
         for start in range(0, len(self._bags), _BLOCK):
@@ -151,8 +152,8 @@ class Traits:
         }
 
     @classmethod
-    def load(cls, parts: Mapping[str, Part]) -> Traits:
-        """What `dump` gave."""
+    def load(cls, parts: Mapping[str, Part]) -> DocValues:
+        """Restore from `dump`."""
         made = cls(-1, shapes=len(parts["bags"]) > 0)
         made._lengths = writable(parts["lengths"], np.uint8)
         made._ranks = writable(parts["ranks"], np.uint32)
@@ -162,16 +163,16 @@ class Traits:
         return made
 
 
-def initials(words: Sequence[str]) -> int:
-    """A bit for each letter or digit that a word begins with."""
+def initial_signature(words: Sequence[str]) -> int:
+    """Bit mask of the first letters of the words."""
     mask = 0
     for word in words:
         mask |= 1 << ((ord(word[0]) - ord("a")) if word[0] >= "a" else 26 + (ord(word[0]) & 3))
     return mask
 
 
-def beginnings(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
-    """For each text, a bit for the first three letters of every word, of 32 among which these are spread."""
+def prefix_signatures(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
+    """For each text, a 32-bit mask with one hashed bit for the first three letters of every word."""
     letters = np.frombuffer(("\n" + "\n".join(texts) + "\n  ").encode(), np.uint8)
     ends = letters <= ord(" ")
     first = np.flatnonzero(ends[:-2] & ~ends[1:-1])[: len(letters)] + 1

@@ -1,4 +1,4 @@
-"""The two things that are looked up, and where each lives in the file."""
+"""The two fields that can be searched, titles of papers and names of authors, and their tables."""
 
 from __future__ import annotations
 
@@ -6,43 +6,45 @@ from dataclasses import dataclass
 from typing import Literal
 
 FORMAT = 1
-"""Of folding and of the tables in 0002_lookup.sql; raise it where either changes, and every index is built anew."""
+"""Version of the index: of text folding and of the tables in 0002_lookup.sql. Raising it rebuilds every index."""
 
-KindName = Literal["title", "author"]
+FieldName = Literal["title", "author"]
 
 
 @dataclass(frozen=True)
-class Kind:
-    """Titles of papers, or names of authors. The fields go into SQL; none ever comes from outside."""
+class Field:
+    """A searchable field. Its attributes are pasted into SQL, so they must never come from user input."""
 
-    name: KindName
+    name: FieldName
     source: str
+    """Table that holds the original texts."""
     text: str
+    """Column of that table with the text."""
     popularity: str
-    """What orders texts that fit equally well: citations, or papers written."""
+    """SQL expression that orders hits with equal scores: citations, or number of papers."""
     recency: str
-    """What orders those that are equally popular: a year, 0 where unknown."""
+    """SQL expression that orders equally popular ones: a year, 0 if unknown."""
 
-    has_heads: bool
-    """Whether a text may begin with an acronym before a colon."""
+    has_acronyms: bool
+    """Whether a text may start with an acronym and a colon, as in `BERT: Pre-training of ...`."""
 
     @property
     def texts(self) -> str:
-        """The table of folded texts."""
+        """Table of folded texts."""
         return f"{self.name}_texts"
 
     @property
     def words(self) -> str:
-        """The full-text table of postings."""
+        """Full-text table (FTS5) with the posting lists."""
         return f"{self.name}_words"
 
 
-TITLES = Kind(
+TITLES = Field(
     name="title",
     source="papers",
     text="title",
     popularity="coalesce(citations, 0)",
     recency="coalesce(CAST(substr(published, 1, 4) AS INTEGER), 0)",
-    has_heads=True,
+    has_acronyms=True,
 )
-AUTHORS = Kind(name="author", source="authors", text="name", popularity="papers", recency="0", has_heads=False)
+AUTHORS = Field(name="author", source="authors", text="name", popularity="papers", recency="0", has_acronyms=False)

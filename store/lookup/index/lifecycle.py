@@ -1,4 +1,4 @@
-"""Keeping the parts in memory of one kind, and their image in the file: loading, building, checking, writing."""
+"""The life of a snapshot: loading or building it, checking it, repairing damage, and storing its image."""
 
 from __future__ import annotations
 
@@ -10,106 +10,110 @@ import zlib
 from collections.abc import Coroutine
 
 from store.lookup.index import builder
-from store.lookup.index.check import agrees
-from store.lookup.index.fields import Kind
+from store.lookup.index.fields import Field
 from store.lookup.index.prefix_index import MOST_UNSORTED
-from store.lookup.index.reader_pool import Readers
-from store.lookup.index.snapshot import ImageDamagedError, Memory, Progress, last_change
+from store.lookup.index.reader_pool import ReaderPool
+from store.lookup.index.snapshot import BuildProgress, ImageDamagedError, Snapshot, last_change
 from store.storage.database import Database
 
 _log = logging.getLogger(__name__)
 
-IMAGE_FROM = 5_000
-"""Texts from which an image in the file is quicker than making the parts in memory anew."""
+IMAGE_MIN_TEXTS = 5_000
+"""Number of texts from which loading a stored image is faster than building the snapshot from the tables."""
 _QUIET_S = 60.0
+"""Seconds without changes after which a new image is worth writing."""
+_CHANGED_SHARE = 64
+"""One in so many texts has changed: a new image is written although changes go on."""
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_MISMATCH")
-"""Errors that the tables of an index cause; others, such as a busy file, pass."""
+"""SQLite errors that mean damaged index tables; others, such as a busy file, are temporary."""
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether the tables of an index are to blame."""
+    """Whether the error means that the index tables are damaged."""
     return getattr(error, "sqlite_errorname", "").startswith(_DAMAGE)
 
 
-class Upkeep:
-    """The parts in memory of one kind. What takes long is done beside look-ups, one thing at a time."""
+class IndexLifecycle:
+    """Owns the snapshot of one field. Long work runs beside look-ups, one task at a time."""
 
-    def __init__(self, kind: Kind, db: Database, readers: Readers, progress: Progress) -> None:
-        self._kind = kind
+    def __init__(self, field: Field, db: Database, readers: ReaderPool, progress: BuildProgress) -> None:
+        self._field = field
         self._db = db
         self._readers = readers
         self._progress = progress
-        self._memory: Memory | None = None
-        self._level_with: dict[int, tuple[int, Memory]] = {}
-        """By connection, its version of the data with which the memory has been level."""
+        self._snapshot: Snapshot | None = None
+        self._current_with: dict[int, tuple[int, Snapshot]] = {}
+        """By connection, the `data_version` at which the snapshot was last refreshed."""
         self._damaged = False
-        """Whether the tables failed, so that loading from them again would not do."""
+        """Whether the tables are damaged, so that they have to be rebuilt and not loaded again."""
         self._work: asyncio.Task[None] | None = None
 
     @property
     def usable(self) -> bool:
-        """Whether there is an index to look up in."""
-        return self._memory is not None
+        """Whether there is a snapshot to search in."""
+        return self._snapshot is not None
 
-    def begin(self) -> None:
-        """Start to check what was loaded, or to build what could not be."""
-        self._start(self._check() if self._memory else self._restore())
+    def start(self) -> None:
+        """Start checking what was loaded, or building what could not be loaded."""
+        self._start(self._check() if self._snapshot else self._restore())
 
     async def ready(self) -> None:
-        """Wait until nothing is being built, checked or written; raises what went wrong."""
+        """Wait until nothing is being built, checked or written; raises the error of such work."""
         while work := self._work:
             try:
                 await work
             finally:
-                # Its callback has not had its turn yet.
+                # The callback of the task has not run yet.
                 self._forget(work)
 
     async def close(self) -> None:
-        """Break off what is being done."""
+        """Cancel what is being done."""
         if self._work:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
 
-    def memory(self, connection: sqlite3.Connection) -> Memory | None:
-        """The parts in memory, level with the read transaction that is open; None while they can't be used."""
-        memory = self._memory
-        if memory is None:
+    def current(self, connection: sqlite3.Connection) -> Snapshot | None:
+        """The snapshot, current with the open read transaction; None while there is none."""
+        snapshot = self._snapshot
+        if snapshot is None:
             return None
-        # Changes when another connection has committed, so that nothing else is asked while nothing is written.
+        # It changes when another connection has committed, so that an idle store needs no further query.
         (version,) = connection.execute("PRAGMA data_version").fetchone()
-        if self._level_with.get(id(connection)) != (version, memory):
+        if self._current_with.get(id(connection)) != (version, snapshot):
             try:
-                if memory.catch_up(connection):
-                    self._level_with[id(connection)] = (version, memory)
+                if snapshot.refresh(connection):
+                    self._current_with[id(connection)] = (version, snapshot)
             except ImageDamagedError:
-                self._memory = None
+                self._snapshot = None
             except sqlite3.DatabaseError as error:
-                self.failed(error)
-        return self._memory
+                self.mark_damaged(error)
+        return self._snapshot
 
-    def failed(self, error: sqlite3.Error) -> None:
-        """The tables could not be used: from now on they are not, until they are built anew. Raises other errors."""
+    def mark_damaged(self, error: sqlite3.Error) -> None:
+        """Stop using the index until it is rebuilt; re-raises errors that do not mean damage."""
         if not is_damage(error):
             raise error
-        self._memory = None
+        self._snapshot = None
         self._damaged = True
 
-    def look_after(self) -> None:
-        """Start what has to be done after a look-up, if anything."""
-        memory = self._memory
+    def schedule_maintenance(self) -> None:
+        """Start whatever maintenance is due, called after each look-up."""
+        snapshot = self._snapshot
         if self._work:
             return
-        if memory is None:
+        if snapshot is None:
             self._start(self._restore())
-        elif memory.behind > IMAGE_FROM and (memory.behind > memory.texts // 64 or self._quiet(memory)):
-            self._start(self._save(memory))
-        elif memory.unsorted > MOST_UNSORTED:
-            self._start(asyncio.to_thread(memory.sort))
+        elif self._image_is_due(snapshot):
+            self._start(self._save(snapshot))
+        elif snapshot.unsorted > MOST_UNSORTED:
+            self._start(asyncio.to_thread(snapshot.sort))
 
     @staticmethod
-    def _quiet(memory: Memory) -> bool:
-        """Whether nothing has changed for a while, so that writing an image is not in vain."""
-        return time.monotonic() - memory.changed > _QUIET_S
+    def _image_is_due(snapshot: Snapshot) -> bool:
+        """Whether much has changed since the stored image was written, or changes have ceased for a while."""
+        quiet = time.monotonic() - snapshot.last_refresh > _QUIET_S
+        changes = snapshot.unsaved_changes
+        return changes > IMAGE_MIN_TEXTS and (changes > snapshot.texts // _CHANGED_SHARE or quiet)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         self._work = asyncio.create_task(work)
@@ -122,81 +126,84 @@ class Upkeep:
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._forget(task)
         if not task.cancelled() and (error := task.exception()):
-            _log.error("Looking after the index of %ss failed", self._kind.name, exc_info=error)
+            _log.error("Maintenance of the %s index failed", self._field.name, exc_info=error)
 
     async def load(self) -> bool:
-        """Load the parts in memory; False where the index has to be built."""
-        self._memory = (
-            await self._readers.run_long(self._loaded) if await builder.is_built(self._db, self._kind) else None
+        """Load the snapshot; False if the index has to be built."""
+        self._snapshot = (
+            await self._readers.run_long(self._loaded) if await builder.is_built(self._db, self._field) else None
         )
-        return self._memory is not None
+        return self._snapshot is not None
 
-    def _loaded(self, connection: sqlite3.Connection) -> Memory | None:
+    def _loaded(self, connection: sqlite3.Connection) -> Snapshot | None:
         try:
             try:
-                return Memory.load(connection, self._kind)
+                return Snapshot.load(connection, self._field)
             except ImageDamagedError:
-                (sources,) = connection.execute(f"SELECT count(*) FROM {self._kind.source}").fetchone()
-                if sources < IMAGE_FROM and not agrees(connection, self._kind):
+                (sources,) = connection.execute(f"SELECT count(*) FROM {self._field.source}").fetchone()
+                if sources < IMAGE_MIN_TEXTS and not builder.is_consistent(connection, self._field):
                     return None
-                memory = Memory.build(connection, self._kind, self._progress)
+                snapshot = Snapshot.build(connection, self._field, self._progress)
         except ImageDamagedError:
             return None
         except sqlite3.DatabaseError as error:
-            self.failed(error)
+            self.mark_damaged(error)
             return None
-        memory.behind = sources
-        return memory if memory.texts == sources else None
+        snapshot.unsaved_changes = sources
+        return snapshot if snapshot.texts == sources else None
 
     async def _restore(self) -> None:
-        """Load again what another process has built anew, or build it."""
+        """Load what another process has rebuilt, or build it."""
         if self._damaged or not await self.load():
-            if self._damaged or await builder.is_built(self._db, self._kind):
-                await builder.wipe(self._db, self._kind)
-            await builder.build(self._db, self._kind, self._progress)
+            if self._damaged or await builder.is_built(self._db, self._field):
+                await builder.wipe(self._db, self._field)
+            await builder.build(self._db, self._field, self._progress)
             self._damaged = False
             await self.load()
 
     async def _check(self) -> None:
-        """Compare what was loaded from an image with the tables, and build them anew where they differ."""
-        loaded = self._memory
-        if loaded is None or loaded.behind >= loaded.texts:
-            # It was made from the tables, and is to be an image the next time.
-            if loaded and loaded.texts >= IMAGE_FROM:
+        """Compare what was loaded from an image with the tables, and rebuild them if they differ."""
+        loaded = self._snapshot
+        if loaded is None or loaded.unsaved_changes >= loaded.texts:
+            # It was built from the tables just now; store an image for the next start.
+            if loaded and loaded.texts >= IMAGE_MIN_TEXTS:
                 await self._save(loaded)
             return
 
-        level = loaded.level
+        version = loaded.version
 
         def check(connection: sqlite3.Connection) -> bool:
             try:
-                moved = self.memory(connection) is not loaded or loaded.level.change != last_change(connection)
-                return moved or agrees(connection, self._kind, loaded.lexicon)
+                moved = self.current(connection) is not loaded or loaded.version.change != last_change(connection)
+                return moved or builder.is_consistent(connection, self._field, loaded.vocabulary)
             except sqlite3.DatabaseError as error:
-                self.failed(error)
+                self.mark_damaged(error)
                 return False
 
-        # If it has moved on meanwhile, it was right enough to do so, and what is read would be kept from checkpoints.
-        if await self._readers.run_gently(check, lambda: self._memory is not loaded or loaded.level != level) is False:
-            self._memory, self._damaged = None, True
+        def refreshed() -> bool:
+            return self._snapshot is not loaded or loaded.version != version
+
+        # A snapshot that was refreshed meanwhile needs no check, and a long read would hold up checkpoints of the log.
+        if await self._readers.run_in_background(check, refreshed) is False:
+            self._snapshot, self._damaged = None, True
             await self._restore()
 
-    async def _save(self, memory: Memory) -> None:
-        level, parts = await asyncio.to_thread(memory.image)
-        kind = self._kind.name
+    async def _save(self, snapshot: Snapshot) -> None:
+        version, parts = await asyncio.to_thread(snapshot.image)
+        field = self._field.name
         async with self._db.write() as connection:
             rows = await connection.execute_fetchall(
                 "SELECT 1 FROM lookup_state WHERE kind = ? AND generation = ? AND built_to IS NULL "
                 "AND NOT EXISTS (SELECT 1 FROM lookup_images WHERE kind = ? AND upto > ?)",
-                (kind, level.generation, kind, level.change),
+                (field, version.generation, field, version.change),
             )
             if not list(rows):
-                # Another process has built the index anew, or written a later image.
+                # Another process has rebuilt the index, or written a later image.
                 return
-            await connection.execute("DELETE FROM lookup_images WHERE kind = ?", (kind,))
+            await connection.execute("DELETE FROM lookup_images WHERE kind = ?", (field,))
             for part, body in parts.items():
                 await connection.execute(
                     "INSERT INTO lookup_images (kind, part, upto, checksum, body) VALUES (?, ?, ?, ?, ?)",
-                    (kind, part, level.change, zlib.crc32(body), body),
+                    (field, part, version.change, zlib.crc32(body), body),
                 )
-            await connection.execute("DELETE FROM lookup_changes WHERE kind = ? AND id <= ?", (kind, level.change))
+            await connection.execute("DELETE FROM lookup_changes WHERE kind = ? AND id <= ?", (field, version.change))

@@ -1,7 +1,7 @@
-"""Reading the index in the file: which texts hold words, and the texts themselves.
+"""Reads posting lists and folded texts from the index tables.
 
-Each answer is aggregated into one row: sqlite3 lets go of the interpreter's lock at every row, and would have to win
-it back from every other busy thread several hundred times a look-up.
+Every statement returns one aggregated row: sqlite3 releases the interpreter lock for each row, and a look-up would
+otherwise have to win it back from other busy threads several hundred times.
 """
 
 from __future__ import annotations
@@ -14,38 +14,39 @@ from typing import NamedTuple
 
 import numpy as np
 
-from store.lookup.index.fields import Kind
+from store.lookup.index.fields import Field
 from store.lookup.index.prefix_index import Ids
 
 
 class Text(NamedTuple):
-    """A candidate: its folded text, and the words beside it by which it is found."""
+    """A candidate: its folded text, and extra index terms such as joined compounds (`mrben` for `MR-Ben`)."""
 
     id: int
     folded: str
     extra: str
 
 
-class Postings:
-    """One kind's tables through one connection."""
+class PostingLists:
+    """The index tables of one field, read through one connection."""
 
-    def __init__(self, connection: sqlite3.Connection, kind: Kind) -> None:
+    def __init__(self, connection: sqlite3.Connection, field: Field) -> None:
         self._connection = connection
         self._matching = (
-            f"SELECT group_concat(rowid, ' ') FROM (SELECT rowid FROM {kind.words} WHERE {kind.words} MATCH ? LIMIT ?)"
+            "SELECT group_concat(rowid, ' ') "
+            f"FROM (SELECT rowid FROM {field.words} WHERE {field.words} MATCH ? LIMIT ?)"
         )
         self._texts = (
             "SELECT group_concat(id || char(9) || folded || char(9) || extra, char(10)) "
-            f"FROM {kind.texts} WHERE id IN (SELECT value FROM json_each(?))"
+            f"FROM {field.texts} WHERE id IN (SELECT value FROM json_each(?))"
         )
 
     def matching(self, expression: str, limit: int) -> Ids:
-        """The ids of texts that match an expression of FTS5, of at most `limit`, in ascending order."""
+        """Ids of at most `limit` texts that match an FTS5 expression, ascending."""
         (ids,) = self._connection.execute(self._matching, (expression, limit)).fetchone()
         return np.fromstring(ids, np.uint32, sep=" ") if ids else np.zeros(0, np.uint32)
 
     def texts(self, ids: Iterable[int]) -> list[Text]:
-        """The texts of these ids, in ascending order of ids; what is no longer there is left out."""
+        """The texts with these ids, by ascending id; deleted ones are left out."""
         (rows,) = self._connection.execute(self._texts, (json.dumps(list(ids)),)).fetchone()
         if not rows:
             return []
@@ -53,12 +54,12 @@ class Postings:
 
 
 @contextmanager
-def vocabulary(connection: sqlite3.Connection, kind: Kind) -> Iterator[str]:
-    """A table of the words in the postings (`term`) and the texts that hold each (`doc`), for the time being."""
-    # It is temporary, but a connection for reading only would refuse it.
+def vocabulary_table(connection: sqlite3.Connection, field: Field) -> Iterator[str]:
+    """Create a temporary table of index terms (`term`) with their document frequencies (`doc`); yields its name."""
+    # The table is temporary, but a query-only connection would still refuse to create it.
     connection.execute("PRAGMA query_only = OFF")
     try:
-        connection.execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', '{kind.words}', 'row')")
+        connection.execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', '{field.words}', 'row')")
         try:
             yield "temp.vocabulary"
         finally:

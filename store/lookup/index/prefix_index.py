@@ -1,9 +1,9 @@
-"""All texts in alphabetical order, by their first 18 letters: which begin with what has been typed so far.
+"""All texts sorted by their first 18 letters, to find those that start with what has been typed so far.
 
-A letter, digit or space is a digit of base 38, so that twelve fit 64 bits (38^12 < 2^64) and six more 32 bits. Texts
-with a given beginning are one range of the sorted keys, and of a range the best are taken by what orders equal texts,
-so that no list of the best for common beginnings has to be kept. Texts that came or changed since lie beside the
-sorted ones, unsorted, until they are many.
+Each character is a digit of base 38, so that twelve fit 64 bits (38^12 < 2^64) and six more 32 bits. Texts with a
+given prefix are one range of the sorted keys, from which the most popular are taken by document values, so that no
+lists of top texts for common prefixes have to be kept. New and changed texts are kept in a second, unsorted array
+until there are many.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from store.lookup.index.vocabulary import Part
 Ids = npt.NDArray[np.uint32]
 
 LETTERS = 18
+"""Characters of a text that the index distinguishes."""
 _HEAD, _TAIL = 12, 6
 _BASE = 38
 _CODE = np.zeros(256, np.uint64)
 for _i, _c in enumerate(b" 0123456789abcdefghijklmnopqrstuvwxyz", 1):
     _CODE[_c] = _i
 MOST_UNSORTED = 50_000
-"""Texts beside the sorted ones from which they are to be sorted in: a scan of them takes a tenth of a millisecond."""
+"""Number of unsorted texts from which they are sorted in; scanning so many takes about 0.1 ms."""
 
 
 class _Keyed(NamedTuple):
@@ -35,25 +36,25 @@ class _Keyed(NamedTuple):
 
 
 class _State(NamedTuple):
-    """Replaced as a whole, so that a reader in another thread sees one or the other."""
+    """Replaced as a whole, so that readers in other threads see a consistent one."""
 
     sorted: _Keyed
     fresh: _Keyed
     stale: npt.NDArray[np.bool_]
-    """By id: whether what is sorted has been replaced. Empty while nothing has."""
+    """By id: whether the sorted key has been replaced. Empty if none has."""
 
 
-class Prefixes:
-    """Ids by the beginning of their text."""
+class PrefixIndex:
+    """Ids of texts by prefix."""
 
     def __init__(self, texts: _Keyed | None = None) -> None:
         self._state = _State(texts or _nothing(), _nothing(), np.zeros(0, np.bool_))
         self._meanwhile: list[Mapping[int, str | None]] | None = None
-        """What was replaced since sorting began; None while nothing is being sorted."""
+        """Replacements made while sorting is under way; None if it is not."""
 
     @classmethod
-    def of(cls, chunks: Iterable[tuple[Sequence[int], Sequence[str]]]) -> Prefixes:
-        """Ids and folded texts, in chunks."""
+    def of(cls, chunks: Iterable[tuple[Sequence[int], Sequence[str]]]) -> PrefixIndex:
+        """Build from chunks of ids and folded texts."""
         return cls(_in_order([_keyed(ids, texts) for ids, texts in chunks]))
 
     def replace(self, texts: Mapping[int, str | None]) -> None:
@@ -72,11 +73,11 @@ class Prefixes:
 
     @property
     def unsorted(self) -> int:
-        """How many texts lie beside the sorted ones."""
+        """Number of texts that are not sorted in yet."""
         return len(self._state.fresh.ids)
 
     def begin_sorting(self) -> Callable[[], _Keyed]:
-        """What sorts everything, for as long as it takes, in any thread."""
+        """A function that sorts everything, to be called in any thread; its result goes to `finish_sorting`."""
         before = self._state
         self._meanwhile = []
 
@@ -87,16 +88,16 @@ class Prefixes:
         return work
 
     def finish_sorting(self, texts: _Keyed) -> None:
-        """Take over what was sorted, and repeat what was replaced meanwhile."""
+        """Install the sorted keys, and repeat the replacements made meanwhile."""
         meanwhile, self._meanwhile = self._meanwhile or [], None
-        # Made apart and put in place at once: a look-up must not see it without the repetitions.
-        sorted_ = Prefixes(texts)
+        # Prepared apart and installed at once: a look-up must not see the sorted keys without the replacements.
+        sorted_ = PrefixIndex(texts)
         for replaced in meanwhile:
             sorted_.replace(replaced)
         self._state = sorted_._state
 
-    def starting(self, start: str) -> Ids:
-        """The ids of all texts that begin with the first 18 letters of `start`."""
+    def starting_with(self, start: str) -> Ids:
+        """Ids of all texts that start with the first 18 letters of `start`."""
         start = start[:LETTERS]
         heads, tails = _keys([start])
         head, tail = heads[0], tails[0]
@@ -113,15 +114,15 @@ class Prefixes:
             new = (fresh.heads == head) & (fresh.tails >= tail) & (fresh.tails <= final)
         return _valid(texts.ids[low:high], fresh.ids[new], stale)
 
-    def starting_nearly(self, start: str) -> Ids:
-        """The ids of texts with a beginning one edit away from the first 18 letters of `start`, which has some."""
+    def starting_with_one_edit(self, start: str) -> Ids:
+        """Ids of texts with a prefix one edit away from the first 18 letters of `start`, which must not be empty."""
         texts, fresh, stale = self._state
         near = _one_edit_away(start[:LETTERS])
-        ids = _valid(_begun(texts, near), _begun(_where(fresh, np.argsort(fresh.heads)), near), stale)
+        ids = _valid(_with_prefix(texts, near), _with_prefix(_where(fresh, np.argsort(fresh.heads)), near), stale)
         return np.unique(ids)
 
     def dump(self) -> dict[str, memoryview]:
-        """All texts as named parts of an image: the sorted ones, and those beside them. They never change in place."""
+        """The sorted and unsorted keys as named parts of an image. The arrays never change in place."""
         texts, fresh, stale = self._state
         if len(stale):
             texts = _where(texts, _still(texts.ids, stale))
@@ -132,8 +133,8 @@ class Prefixes:
         }
 
     @classmethod
-    def load(cls, parts: Mapping[str, Part]) -> Prefixes:
-        """What `dump` gave."""
+    def load(cls, parts: Mapping[str, Part]) -> PrefixIndex:
+        """Restore from `dump`."""
         texts, fresh = (
             _Keyed(
                 np.frombuffer(parts[f"{which}.heads"], np.uint64),
@@ -161,8 +162,8 @@ def _keyed(ids: Sequence[int], texts: Sequence[str]) -> _Keyed:
     return _Keyed(*_keys(texts), np.array(ids, np.uint32))
 
 
-class _Beginnings(NamedTuple):
-    """Beginnings as ranges of keys: how many heads from the first on; and of the tails with one head, the same."""
+class _PrefixRanges(NamedTuple):
+    """Prefixes as ranges of keys: first head and number of heads, and the same for the tails of one head."""
 
     heads: npt.NDArray[np.uint64]
     head_widths: npt.NDArray[np.uint64]
@@ -170,8 +171,8 @@ class _Beginnings(NamedTuple):
     tail_widths: npt.NDArray[np.uint64]
 
 
-def _one_edit_away(start: str) -> _Beginnings:
-    """All beginnings with one letter more, fewer or another, or two swapped, each of at most 18 letters."""
+def _one_edit_away(start: str) -> _PrefixRanges:
+    """All prefixes with one character inserted, deleted, replaced, or two swapped; at most 18 characters each."""
     letters = _CODE[np.frombuffer(start.encode(), np.uint8)]
     size = len(letters)
     symbols = np.arange(1, _BASE, dtype=np.uint64)[:, None]
@@ -189,14 +190,14 @@ def _one_edit_away(start: str) -> _Beginnings:
     heads, tails = _numbers(codes[other])
     missing = LETTERS - lengths[other]
     powers = np.array([_BASE**power for power in range(_HEAD + 1)], np.uint64)
-    return _Beginnings(heads, powers[np.maximum(missing - _TAIL, 0)], tails, powers[np.minimum(missing, _TAIL)])
+    return _PrefixRanges(heads, powers[np.maximum(missing - _TAIL, 0)], tails, powers[np.minimum(missing, _TAIL)])
 
 
-def _begun(texts: _Keyed, beginnings: _Beginnings) -> Ids:
-    """The ids of texts, which are in the order of their heads, with one of these beginnings; some maybe repeated."""
-    lows = np.searchsorted(texts.heads, beginnings.heads)
-    highs = np.searchsorted(texts.heads, beginnings.heads + beginnings.head_widths)
-    whole = beginnings.tail_widths == _BASE**_TAIL
+def _with_prefix(texts: _Keyed, prefixes: _PrefixRanges) -> Ids:
+    """Ids of texts with one of these prefixes, possibly repeated; `texts` must be sorted by head."""
+    lows = np.searchsorted(texts.heads, prefixes.heads)
+    highs = np.searchsorted(texts.heads, prefixes.heads + prefixes.head_widths)
+    whole = prefixes.tail_widths == _BASE**_TAIL
     there = lows < highs
     ranges = np.stack([lows, highs], axis=1)[whole & there].tolist()
     found = [texts.ids[low:high] for low, high in ranges]
@@ -204,8 +205,8 @@ def _begun(texts: _Keyed, beginnings: _Beginnings) -> Ids:
         of_head = ~whole & (lows == low)
         part = slice(low, highs[of_head].max())
         order = np.argsort(texts.tails[part], kind="stable")
-        tails, first = texts.tails[part][order], beginnings.tails[of_head]
-        begin, end = np.searchsorted(tails, first), np.searchsorted(tails, first + beginnings.tail_widths[of_head])
+        tails, first = texts.tails[part][order], prefixes.tails[of_head]
+        begin, end = np.searchsorted(tails, first), np.searchsorted(tails, first + prefixes.tail_widths[of_head])
         some = np.flatnonzero(begin < end)
         found += [texts.ids[part][order[a:b]] for a, b in zip(begin[some], end[some], strict=True)]
     return np.concatenate(found) if found else texts.ids[:0]

@@ -1,6 +1,6 @@
-"""Threads that read the file, each through a connection of its own.
+"""Threads that read the file, each through its own connection.
 
-A look-up makes several small statements, and each would cost a change of thread through aiosqlite.
+A look-up runs several small statements; through aiosqlite each would cost a thread switch.
 """
 
 from __future__ import annotations
@@ -21,34 +21,40 @@ from store.storage.database import BUSY_TIMEOUT_S
 T = TypeVar("T")
 
 _THREADS = 3
-"""Two look-ups at once, and one thing that takes long."""
+"""Two look-ups at once, and one long task."""
 _CACHE_KIB = 4_096
-"""Pages of the file that each of the threads keeps; the operating system keeps the rest."""
+"""Page cache of each connection in KiB; the operating system caches the rest."""
 _SWITCH_S = 0.0005
 _STEPS, _REST = 20_000, 4
-"""Instructions of SQLite's machine, about a millisecond, after which what is done gently rests, four times as long."""
+"""Instructions of SQLite's virtual machine, about 1 ms, after which a background task sleeps, and how much longer."""
 _PATIENCE_S, _POLL_S = 1.0, 0.01
-"""How long it waits then for look-ups to end, at most, and how often it looks whether they have."""
+"""Longest time in seconds that it then waits for running look-ups, and how often it checks for them."""
 
 
-class Readers:
-    """A few threads; made without touching the file."""
+def shorten_thread_switches() -> None:
+    """Let the interpreter switch threads every 0.5 ms, for the whole process; call it once where the process starts.
+
+    A look-up gives up the interpreter lock some twenty times. Each time that another thread is busy, as while papers
+    are imported, it waits for the lock, by default for 5 ms.
+    """
+    sys.setswitchinterval(_SWITCH_S)
+
+
+class ReaderPool:
+    """A few reading threads; creating the pool does not touch the file."""
 
     def __init__(self, path: Path) -> None:
-        # A look-up gives up the interpreter's lock some twenty times, and waits for it each time that another thread,
-        # such as one that imports papers, is busy: for 5 ms if nothing is said.
-        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_S))
         self._path = path
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="lookup")
         self._long = asyncio.Lock()
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._running = 0
-        """Look-ups that are being made."""
+        """Number of look-ups being made."""
         self._closing = False
 
     async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """Run in one of the threads, in a read transaction on its connection; raises the errors of the store."""
+        """Run in one of the threads, in a read transaction on its connection; raises `StoreError`s."""
         self._running += 1
         try:
             return await self._run(function)
@@ -68,14 +74,16 @@ class Readers:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     async def run_long(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """The same for what takes long: one at a time, so that look-ups always have a thread."""
+        """As `run`, for long work: one at a time, so that look-ups always have a thread."""
         async with self._long:
             return await self._run(function)
 
-    async def run_gently(self, function: Callable[[sqlite3.Connection], T], in_vain: Callable[[], bool]) -> T | None:
-        """The same for what may take longer still: it rests most of the time, and lets look-ups pass.
+    async def run_in_background(
+        self, function: Callable[[sqlite3.Connection], T], is_obsolete: Callable[[], bool]
+    ) -> T | None:
+        """As `run_long`, for work that may take longer still: it sleeps most of the time and gives way to look-ups.
 
-        None where it is broken off because it is `in_vain`, which is asked in its thread, or because of `close`.
+        None if it was interrupted by `close` or because `is_obsolete`, which is called in its thread, said so.
         """
 
         def work(connection: sqlite3.Connection) -> T | None:
@@ -85,7 +93,7 @@ class Readers:
                 nonlocal worked
                 time.sleep(_REST * (time.monotonic() - worked))
                 until = time.monotonic() + _PATIENCE_S
-                while not (ended := self._closing or in_vain()) and self._running and time.monotonic() < until:
+                while not (ended := self._closing or is_obsolete()) and self._running and time.monotonic() < until:
                     time.sleep(_POLL_S)
                 worked = time.monotonic()
                 return ended
@@ -115,7 +123,7 @@ class Readers:
         return connection
 
     async def close(self) -> None:
-        """Wait for what is running, and let go of the file."""
+        """Wait for what is running, and close the connections."""
         self._closing = True
         await asyncio.to_thread(self._pool.shutdown)
         for connection in self._connections:

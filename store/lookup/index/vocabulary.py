@@ -1,10 +1,10 @@
-"""The distinct words of all texts, with how many texts hold each: exact words, completions, and words spelt alike.
+"""All distinct words of a field with their document frequencies: exact, prefix, substring and fuzzy search.
 
-Words are kept by length, each length as one sorted array of fixed-width bytes. A misspelt word is found by comparing
-letter bags: a bag is 62 bits, the first and second occurrence of a letter and the first of a digit. One substitution
-changes at most two bits, one insertion or deletion one, a transposition none; so for a word whose length differs by
-g, at distance d at most, at most 2d - g bits differ. One XOR and popcount over the few lengths in question leaves a
-handful of words, of which rapidfuzz computes the distance (optimal string alignment, Boytsov 2011).
+Words are grouped by length, each group being one sorted array of fixed-width bytes. Misspelt words are found by
+comparing letter bags: 62 bits, for the first and second occurrence of each letter and the first of each digit. A
+substitution changes at most two bits, an insertion or deletion one, a transposition none. Two words at distance d
+whose lengths differ by g therefore differ in at most 2d - g bits. XOR and popcount over the few lengths in question
+leave a handful of words, for which rapidfuzz computes the distance (optimal string alignment, Boytsov 2011).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Bytes = npt.NDArray[np.bytes_]
 Bags = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int32]
 Part: TypeAlias = bytes | memoryview | npt.NDArray[np.uint8]
-"""A part of an image: as it is written, or as it was read."""
+"""One array of a stored image, as written or as read."""
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -33,13 +33,14 @@ _BIT = np.zeros(256, np.uint64)
 for _i, _c in enumerate(b"abcdefghijklmnopqrstuvwxyz0123456789"):
     _BIT[_c] = np.uint64(1 << _i)
 _LONGEST_ENDING = 10
+"""Letters that a completion may add."""
 _FRESH = 4_096
-"""New words of one length that are kept apart: putting them in among all others copies those."""
+"""New words of one length that are kept in a second, small array; merging them copies the whole first array."""
 _LETTER_BITS = np.uint64((1 << _LETTERS) - 1)
 
 
-class Spelling(NamedTuple):
-    """A word of the lexicon, the number of texts that hold it, and its distance from what was asked."""
+class Match(NamedTuple):
+    """A word, its document frequency, and its edit distance from the query word."""
 
     word: str
     texts: int
@@ -47,7 +48,7 @@ class Spelling(NamedTuple):
 
 
 class _Length(NamedTuple):
-    """All words of one length. Replaced as a whole, but for the counts: readers in other threads see either."""
+    """All words of one length. Replaced as a whole except for the counts, so that other threads can read meanwhile."""
 
     words: Bytes
     bags: Bags
@@ -55,7 +56,7 @@ class _Length(NamedTuple):
 
 
 def letter_bags(words: Bytes) -> Bags:
-    """The letter bags of words in one fixed-width array."""
+    """Letter bags of the words in a fixed-width array, as 64-bit masks."""
     letters = np.ascontiguousarray(words).view(np.uint8).reshape(len(words), -1)
     once = np.zeros(len(words), np.uint64)
     twice = np.zeros(len(words), np.uint64)
@@ -67,21 +68,21 @@ def letter_bags(words: Bytes) -> Bags:
 
 
 def writable(part: Part, dtype: type[Number]) -> npt.NDArray[Number]:
-    """An array that can be changed in place, without a copy where that is possible."""
+    """A writable array over the part, copied only if needed."""
     array = np.frombuffer(part, dtype)
     return array if array.flags.writeable else array.copy()
 
 
-class Lexicon:
-    """Words and their counts; changed by `add`, asked by everything else."""
+class Vocabulary:
+    """Words with their document frequencies."""
 
     def __init__(self) -> None:
         self._lengths: dict[int, tuple[_Length, ...]] = {}
-        """By length: the words, and apart from them those that came since, while they are few."""
+        """By length: the main array, and a small one with words that were added since."""
 
     @classmethod
-    def of(cls, counts: Iterable[tuple[str, int]]) -> Lexicon:
-        """A lexicon of these words, each given once, in any order."""
+    def of(cls, counts: Iterable[tuple[str, int]]) -> Vocabulary:
+        """A vocabulary of these words; each must occur once, in any order."""
         made = cls()
         words: dict[int, list[bytes]] = defaultdict(list)
         numbers: dict[int, list[int]] = defaultdict(list)
@@ -95,7 +96,7 @@ class Lexicon:
         return made
 
     def add(self, changes: Mapping[str, int]) -> None:
-        """Change the counts of words; new words come in, and a word whose count is 0 is as if it were not there."""
+        """Add these changes to the counts. New words are inserted; words with count 0 are ignored by all searches."""
         by_length: dict[int, dict[bytes, int]] = defaultdict(dict)
         for word, change in changes.items():
             by_length[len(word)][word.encode()] = change
@@ -116,34 +117,32 @@ class Lexicon:
                 self._lengths[length] = (first, *fresh)
 
     def count(self, word: str) -> int:
-        """How many texts hold the word."""
+        """Document frequency of the word, 0 if unknown."""
         for there in self._lengths.get(len(word), ()):
             place = int(np.searchsorted(there.words, np.array(word, f"S{len(word)}")))
             if place < len(there.words) and there.words[place] == word.encode():
                 return max(0, int(there.counts[place]))
         return 0
 
-    def completions(self, start: str, limit: int) -> list[Spelling]:
-        """The commonest words that begin so and are up to ten letters longer, with distance 0."""
-        found: list[Spelling] = []
+    def completions(self, start: str, limit: int) -> list[Match]:
+        """The most frequent longer words with this prefix, up to ten letters longer; distance 0."""
+        found: list[Match] = []
         for length in range(len(start) + 1, min(len(start) + _LONGEST_ENDING, MAX_WORD) + 1):
             for there in self._lengths.get(length, ()):
                 low, high = np.searchsorted(there.words, np.array([start, start + "\x7f"], f"S{length}"))
                 counts = there.counts[low:high]
                 best = np.arange(high - low)
                 if high - low > limit:
-                    # Equal counts in alphabetical order, so that it does not matter which words came later.
+                    # Break ties alphabetically, so that the result does not depend on when a word was added.
                     best = np.argpartition(best - counts.astype(np.int64) * len(counts), limit)[:limit]
                 words = there.words[low:high][best].tolist()
-                found += [
-                    Spelling(w.decode(), c, 0) for w, c in zip(words, counts[best].tolist(), strict=True) if c > 0
-                ]
+                found += [Match(w.decode(), c, 0) for w, c in zip(words, counts[best].tolist(), strict=True) if c > 0]
         found.sort(key=lambda s: (-s.texts, s.word))
         return found[:limit]
 
-    def containing(self, part: str, limit: int) -> list[Spelling]:
-        """The commonest longer words of which this is a part other than the beginning, with distance 0."""
-        found: list[Spelling] = []
+    def containing(self, part: str, limit: int) -> list[Match]:
+        """The most frequent words that contain `part` after their first letter; distance 0."""
+        found: list[Match] = []
         for length in range(len(part) + 1, MAX_WORD + 1):
             for there in self._lengths.get(length, ()):
                 letters, at = there.words.tobytes(), -1
@@ -151,12 +150,12 @@ class Lexicon:
                     place, within = divmod(at, length)
                     count = int(there.counts[place])
                     if 0 < within <= length - len(part) and count > 0:
-                        found.append(Spelling(there.words[place].decode(), count, 0))
+                        found.append(Match(there.words[place].decode(), count, 0))
         found.sort(key=lambda s: (-s.texts, s.word))
         return found[:limit]
 
-    def similar(self, word: str, distance: int, limit: int) -> list[Spelling]:
-        """Other words at most `distance` edits away, the nearest first, of those the commonest."""
+    def similar(self, word: str, distance: int, limit: int) -> list[Match]:
+        """Other words at most `distance` edits away, nearest first, then by frequency."""
         if not word:
             return []
         bag = letter_bags(np.array([word.encode()]))[0]
@@ -174,24 +173,24 @@ class Lexicon:
         if len(found) > limit:
             order = (apart[found].astype(np.int64) << 32) - counts[found]
             found = found[order <= np.partition(order, limit - 1)[limit - 1]]
-        spellings = [Spelling(words[i].decode(), int(counts[i]), int(apart[i])) for i in found.tolist()]
+        spellings = [Match(words[i].decode(), int(counts[i]), int(apart[i])) for i in found.tolist()]
         spellings.sort(key=lambda s: (s.distance, -s.texts, s.word))
         return spellings[:limit]
 
     def totals(self) -> tuple[int, int]:
-        """How many words there are, and the sum of their counts."""
+        """Number of words, and sum of their document frequencies."""
         counts = [there.counts for parts in self._lengths.values() for there in parts]
         return sum(int(np.count_nonzero(c > 0)) for c in counts), sum(int(c.sum()) for c in counts)
 
     def items(self) -> Iterable[tuple[str, int]]:
-        """Every word with its count."""
+        """Every word with its document frequency."""
         for there in (part for parts in self._lengths.values() for part in parts):
             for word, count in zip(there.words.tolist(), there.counts.tolist(), strict=True):
                 if count > 0:
                     yield word.decode(), count
 
     def dump(self) -> dict[str, bytes]:
-        """The words and counts as named parts of an image."""
+        """The arrays as named parts of an image."""
         whole = {
             length: _merged(parts[0], parts[1]) if len(parts) > 1 else parts[0]
             for length, parts in sorted(self._lengths.items())
@@ -205,8 +204,8 @@ class Lexicon:
         }
 
     @classmethod
-    def load(cls, parts: Mapping[str, Part]) -> Lexicon:
-        """What `dump` gave. Raises `ValueError` where the parts do not fit together."""
+    def load(cls, parts: Mapping[str, Part]) -> Vocabulary:
+        """Restore from `dump`; raises `ValueError` if the parts do not fit together."""
         made = cls()
         at = letters_at = 0
         bags, counts = writable(parts["bags"], np.uint64), writable(parts["counts"], np.int32)
@@ -219,13 +218,13 @@ class Lexicon:
 
 
 def _sorted(words: Bytes, counts: Counts) -> _Length:
-    """Words of one length, in order."""
+    """Words of one length, sorted."""
     order = np.argsort(words)
     return _Length(words[order], letter_bags(words[order]), counts[order])
 
 
 def _merged(one: _Length, other: _Length) -> _Length:
-    """All words of both, which have none in common."""
+    """Merge two disjoint arrays."""
     places = np.searchsorted(one.words, other.words)
     return _Length(
         np.insert(one.words, places, other.words),

@@ -1,4 +1,4 @@
-"""Filters, order among equals, aliases, and queries that mean harm."""
+"""Order of equally good hits, aliases, queries by author and title, and hostile queries."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.guilds import aliases
-from store.lookup import Filters, Lookup
+from store.library import Library
+from store.lookup import Lookup
 from store.storage.database import Database
 from tests.lookup.library import author, paper, write_authors, write_papers
 
@@ -21,20 +22,24 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("query", HOSTILE)
-async def test_any_query_has_an_answer(lookup: Lookup, query: str) -> None:
-    for hits in (await lookup.titles(query), await lookup.authors(query), await lookup.told(query)):
+async def test_any_query_is_answered(lookup: Lookup, query: str) -> None:
+    for hits in (await lookup.titles(query), await lookup.authors(query), await lookup.by_author_and_title(query)):
         assert len(hits) <= 25
-    await lookup.understanding(query)
+    await lookup.unknown_words(query)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(query=st.text(max_size=60))
-async def test_any_text_has_an_answer(lookup: Lookup, query: str) -> None:
-    for hits in (await lookup.titles(query, 5), await lookup.authors(query, 5), await lookup.told(query, 5)):
+async def test_any_text_is_answered(lookup: Lookup, query: str) -> None:
+    for hits in (
+        await lookup.titles(query, 5),
+        await lookup.authors(query, 5),
+        await lookup.by_author_and_title(query, 5),
+    ):
         assert len({hit.handle for hit in hits}) == len(hits) <= 5
 
 
-async def test_equals_come_by_popularity_and_what_was_used_last_before_that(db: Database) -> None:
+async def test_ties_are_broken_by_recent_use_then_by_popularity(db: Database) -> None:
     lookup = await Lookup.open(db)
     await write_papers(db, {i: f"Attention is number {i}" for i in range(1, 60)}, {7: 500, 9: 900})
     assert [hit.handle for hit in await lookup.titles("attention")][:2] == [paper(9), paper(7)]
@@ -43,7 +48,7 @@ async def test_equals_come_by_popularity_and_what_was_used_last_before_that(db: 
     await lookup.close()
 
 
-async def test_a_surname_is_found_although_the_name_begins_nearly_so(db: Database) -> None:
+async def test_a_surname_is_found_although_first_names_start_with_it(db: Database) -> None:
     lookup = await Lookup.open(db)
     names = {1: "Jing Jiang", **{i: f"Jiangbo Chen{'abcdefghij'[i - 2]}" for i in range(2, 12)}}
     await write_authors(db, names, {1: 38, **dict.fromkeys(range(2, 12), 2)})
@@ -51,7 +56,7 @@ async def test_a_surname_is_found_although_the_name_begins_nearly_so(db: Databas
     await lookup.close()
 
 
-async def test_a_whole_title_comes_before_better_known_ones_that_begin_so(db: Database) -> None:
+async def test_an_exact_title_comes_before_more_popular_ones_that_start_with_it(db: Database) -> None:
     lookup = await Lookup.open(db)
     for whole in ("Parsing", "Statistical machine translation"):
         first = 1 if whole == "Parsing" else 1_001
@@ -66,38 +71,17 @@ async def test_a_whole_title_comes_before_better_known_ones_that_begin_so(db: Da
     await lookup.close()
 
 
-async def test_filters_leave_only_what_fits(db: Database) -> None:
-    lookup = await Lookup.open(db)
-    await write_papers(db, {i: f"Deep parsing of corpus {i}" for i in range(1, 40)})
-    await write_authors(db, {1: "Ann Author"})
-    async with db.write() as connection:
-        await connection.execute(
-            "UPDATE papers SET category = 'cs.CL', published = '2023-05-01', has_code = 1 WHERE id = 30"
-        )
-        await connection.execute("UPDATE papers SET category = 'stat.ML', published = '2021' WHERE id = 31")
-        await connection.execute("INSERT INTO authorships VALUES (33, 1, 1)")
-
-    async def found(filters: Filters) -> set[str]:
-        return {hit.handle for hit in await lookup.titles("deep parsing", filters=filters)}
-
-    assert await found(Filters(category="cs.CL")) == await found(Filters(category="cs")) == {paper(30)}
-    assert await found(Filters(until="2022")) == await found(Filters(until="2022-03")) == {paper(31)}
-    assert await found(Filters(until="2021-06")) == set()
-    assert await found(Filters(since="2023", until="2023-06")) == await found(Filters(code=True)) == {paper(30)}
-    assert await found(Filters(author=author(1))) == {paper(33)}
-    assert await found(Filters(author=author(1), code=True)) == set()
-    await lookup.close()
-
-
-async def test_an_alias_counts_in_its_guild_only(lookup: Lookup, db: Database) -> None:
+async def test_an_alias_comes_first_in_its_guild_only(lookup: Lookup, db: Database) -> None:
     assert await aliases.remember(db, 1, "title", "That  Web paper", paper(10))
     assert await aliases.remember(db, 1, "author", "boss", author(1))
     assert not await aliases.remember(db, 1, "title", "?!", paper(10))
-    assert (await lookup.titles("that web paper", guild_id=1))[0].handle == paper(10)
-    assert (await lookup.authors("Boss", guild_id=1))[0].handle == author(1)
+    library = Library(db, lookup)
+    assert (await library.find_papers("that web paper", 5, guild_id=1)).hits[0].handle == paper(10)
+    assert (await library.find_authors("Boss", 5, guild_id=1))[0].handle == author(1)
     for other in (2, None):
         assert all(
-            hit.handle != paper(10) or hit.score < 1 for hit in await lookup.titles("that web paper", guild_id=other)
+            hit.handle != paper(10) or hit.score < 1
+            for hit in (await library.find_papers("that web paper", 5, guild_id=other)).hits
         )
     assert [alias.query for alias in await aliases.entries(db, 1)] == ["boss", "That  Web paper"]
     assert await aliases.entries(db, 2) == []
@@ -108,7 +92,7 @@ async def test_an_alias_counts_in_its_guild_only(lookup: Lookup, db: Database) -
     assert [alias.kind for alias in await aliases.entries(db, 1)] == ["title"]
 
 
-async def test_a_number_is_no_misspelling_of_another(db: Database) -> None:
+async def test_a_number_is_not_taken_for_a_misspelling_of_another(db: Database) -> None:
     lookup = await Lookup.open(db)
     await write_papers(db, {1: "2010 failures of parsing", 2: "Shared task of 2019", 3: "SemEval 2018 task 4"})
     assert [hit.handle for hit in await lookup.titles("2019") if hit.score > 0.6] == [paper(2)]
@@ -130,7 +114,7 @@ async def test_a_number_is_no_misspelling_of_another(db: Database) -> None:
         ("manning of the glove word zebra", 1, False),
     ],
 )
-async def test_a_paper_is_told_by_its_authors_and_words_and_year(
+async def test_a_paper_is_found_by_author_title_words_and_year(
     db: Database, query: str, first: int | None, fits: bool
 ) -> None:
     lookup = await Lookup.open(db)
@@ -141,7 +125,7 @@ async def test_a_paper_is_told_by_its_authors_and_words_and_year(
         await connection.executemany(
             "INSERT INTO authorships (paper_id, author_id) VALUES (?, ?)", [(1, 1), (1, 3), (2, 2), (3, 1)]
         )
-    hits = await lookup.told(query)
+    hits = await lookup.by_author_and_title(query)
     assert [hit.handle for hit in hits][:1] == ([paper(first)] if first else [])
     assert not hits or (hits[0].score > 0.9) == fits
     await lookup.close()

@@ -1,0 +1,149 @@
+"""Decides what a query means: one paper or author for sure, one of several, perhaps the closest ones, or nothing.
+
+The only place where scores become decisions. The thresholds are in `scoring`, and `tests.bench.resolve` measures how
+often they are right.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from store.lookup import Lookup, UnknownWord, scoring
+from store.lookup.index.fields import FieldName
+from store.lookup.reranker import WordPairs
+from store.models import Author, Frozen, Handle, Hit
+
+
+class Sure(Frozen):
+    """This paper or author is meant."""
+
+    hit: Hit
+
+
+class Several(Frozen):
+    """Several fit equally well; `namesakes` if they are people of exactly the same name."""
+
+    hits: tuple[Hit, ...]
+    namesakes: bool = False
+
+
+class Closest(Frozen):
+    """None fits exactly. If `probable`, the first hit may still be what was meant; otherwise nothing fits.
+
+    `unknown_words` are given only where nothing fits.
+    """
+
+    hits: tuple[Hit, ...]
+    probable: bool
+    unknown_words: tuple[UnknownWord, ...] = ()
+
+
+class Nothing(Frozen):
+    """Nothing is anything like the query."""
+
+    unknown_words: tuple[UnknownWord, ...] = ()
+
+
+Resolution = Sure | Several | Closest | Nothing
+
+FindNamesakes = Callable[[str], Awaitable[Sequence[Author]]]
+"""Finds everybody of exactly this name."""
+
+
+class FoundPapers(NamedTuple):
+    """Hits, best first, and whether they match by author and title words instead of by title alone."""
+
+    hits: list[Hit]
+    by_author: bool
+
+
+async def find_papers(
+    lookup: Lookup, query: str, limit: int, *, recent: Sequence[Handle] = (), alias: Handle | None = None
+) -> FoundPapers:
+    """Papers by title or, if no title matches well, by author, title words and year.
+
+    `recent` and `alias` as for `Lookup.titles`.
+    """
+    hits = await lookup.titles(query, limit, recent=recent, alias=alias)
+    best = hits[0].score if hits else 0.0
+    if best < scoring.GOOD_TITLE:
+        others = await lookup.by_author_and_title(query, limit)
+        if others and (others[0].score >= scoring.PREFIX or best < scoring.PROBABLE):
+            return FoundPapers(others, by_author=True)
+    return FoundPapers(hits, by_author=False)
+
+
+async def resolve_paper(
+    lookup: Lookup, query: str, *, recent: Sequence[Handle] = (), alias: Handle | None = None
+) -> Resolution:
+    """The paper that the query means; `recent` and `alias` as for `Lookup.titles`."""
+    found = await find_papers(lookup, query, scoring.OFFERED, recent=recent, alias=alias)
+    return await _with_unknown_words(lookup, query, "title", decide(query, found.hits))
+
+
+async def resolve_author(
+    lookup: Lookup,
+    query: str,
+    *,
+    namesakes: FindNamesakes,
+    recent: Sequence[Handle] = (),
+    alias: Handle | None = None,
+) -> Resolution:
+    """The person that the query means; `recent` and `alias` as for `Lookup.titles`.
+
+    People of one name cannot be told apart by it, so they are always offered together.
+    """
+    same_name = await namesakes(query)
+    if len(same_name) <= 1:
+        hits = await lookup.authors(query, scoring.OFFERED, recent=recent, alias=alias)
+        decision = decide(query, hits)
+        if not isinstance(decision, Sure):
+            return await _with_unknown_words(lookup, query, "author", decision)
+        same_name = await namesakes(decision.hit.text)
+        if len(same_name) <= 1:
+            return decision
+    hits = [Hit(handle=person.handle, text=person.name, score=scoring.EXACT) for person in same_name]
+    return Several(hits=tuple(hits), namesakes=True)
+
+
+def decide(query: str, hits: Sequence[Hit]) -> Resolution:
+    """What hits for a query, best first, amount to; pure, without the unknown words."""
+    if not hits:
+        return Nothing()
+    if _is_sure(query, hits):
+        return Sure(hit=hits[0])
+    if hits[0].score >= scoring.PREFIX:
+        return Several(hits=tuple(hits))
+    return Closest(hits=tuple(hits), probable=hits[0].score >= scoring.PROBABLE)
+
+
+def _is_sure(query: str, hits: Sequence[Hit]) -> bool:
+    best, second = hits[0].score, hits[1].score if len(hits) > 1 else 0.0
+    leads = second < best - scoring.SURE_LEAD
+    if best >= scoring.PREFIX:
+        # An exact title or acronym is meant although other titles start with it.
+        return leads or second < scoring.ACRONYM <= best
+    # Letters without case belong to another script, whose transliteration is a guess.
+    other_script = any(unicodedata.category(letter) == "Lo" for letter in query)
+    return best >= scoring.PROBABLE and leads and not other_script and _is_plausible(hits[0].matched)
+
+
+def _is_plausible(matched: WordPairs) -> bool:
+    """Whether every word may well stand for the one it matched: `simcse` is another system than `simsem`."""
+    return all(
+        other.startswith(word)
+        or (len(matched) > 1 and (word in other or other in word))
+        or OSA.distance(word, other) <= (1 if len(word) < scoring.TWO_ERRORS_SURE_LETTERS else 2)
+        for word, other in matched
+    )
+
+
+async def _with_unknown_words(lookup: Lookup, query: str, field: FieldName, decision: Resolution) -> Resolution:
+    if isinstance(decision, Nothing) or (isinstance(decision, Closest) and not decision.probable):
+        unknown = tuple(await lookup.unknown_words(query, field))
+        return decision.model_copy(update={"unknown_words": unknown})
+    return decision
