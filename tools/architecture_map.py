@@ -1,4 +1,4 @@
-"""Writes the map of modules and imports in `docs/architecture.md`: `python -m tools.architecture_map --write`.
+"""Writes the map of modules in `docs/architecture.md`: `python -m tools.architecture_map --write`.
 
 Without `--write` it prints what the document should say, and exits with status 1 where the document differs.
 """
@@ -35,38 +35,6 @@ def modules(folder: Path) -> list[Path]:
     return sorted(file for file in folder.glob("*.py") if file.name != "__init__.py")
 
 
-def imported(file: Path) -> Iterator[str]:
-    """The modules of Lectern that a file imports, at the top and inside functions."""
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        yield from (name for name in names if name.partition(".")[0] in ROOMS)
-
-
-def part(module: str) -> str:
-    """The part of the house that a dotted name belongs to: a folder or module of `store`, else the room."""
-    names = module.split(".")
-    if names[0] != "store" or len(names) < 2:
-        return names[0]
-    name = f"store/{names[1]}"
-    return name if (ROOT / name).is_dir() else f"{name}.py"
-
-
-def imports_by_part() -> dict[str, set[str]]:
-    """For each part of the house, the parts that it imports."""
-    found: dict[str, set[str]] = {}
-    for room in ROOMS:
-        for file in sorted((ROOT / room).rglob("*.py")):
-            own = part(".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
-            found.setdefault(own, set()).update(set(map(part, imported(file))) - {own, "store"})
-    found.pop("store", None)
-    return found
-
-
 def map_of_modules() -> Iterator[str]:
     """The lines of the map: a table of modules for each folder."""
     for room in MAPPED:
@@ -83,20 +51,9 @@ def map_of_modules() -> Iterator[str]:
                 yield ""
 
 
-def table_of_imports() -> Iterator[str]:
-    """The lines of the table of imports between the parts of the house."""
-    yield "## Who imports whom"
-    yield "As the code has it today; `tests/test_rooms.py` says what is allowed."
-    yield ""
-    yield "| part | imports |"
-    yield "|---|---|"
-    for name, others in imports_by_part().items():
-        yield f"| `{name}` | {', '.join(f'`{other}`' for other in sorted(others)) or 'nothing of Lectern'} |"
-
-
 def written() -> str:
     """What stands between the marks of the document."""
-    return "\n".join([BEGIN, "", *map_of_modules(), *table_of_imports(), "", END])
+    return "\n".join([BEGIN, "", *map_of_modules(), END])
 
 
 def replaced(document: str) -> str:
