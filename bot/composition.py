@@ -90,10 +90,10 @@ def make_client(library: Library, services: Services, workers: Sequence[Worker] 
 
 
 def _fetch(settings: Settings, fetcher: Fetcher) -> Fetch:
-    addresses = fetch_by_id.Services(arxiv=settings.arxiv_url, crossref=settings.crossref_url)
+    addresses = fetch_by_id.ServiceAddresses(arxiv=settings.arxiv_url, crossref=settings.crossref_url)
 
     async def fetch(wanted: Sequence[Identifier]) -> ParsedSource:
-        return await fetch_by_id.papers(fetcher, addresses, wanted)
+        return await fetch_by_id.fetch_papers(fetcher, addresses, wanted)
 
     return fetch
 

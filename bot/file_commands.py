@@ -9,11 +9,11 @@ from pathlib import Path
 
 import typer
 
-import seeds
 from bot.composition import open_library
 from bot.errors import ExpectedError
 from bot.import_export import files, lines, read_in
 from bot.settings import Settings
+from seeds.formats.reader import UnreadableFileError
 
 
 async def import_files(settings: Settings, paths: Sequence[Path], notify: bool | None) -> int:
@@ -26,8 +26,8 @@ async def import_files(settings: Settings, paths: Sequence[Path], notify: bool |
         for path in files(paths):
             try:
                 report = await read_in(library, path, _show_progress, notify, _ask)
-            except (OSError, seeds.UnknownFormatError) as error:
-                reason = error.strerror if isinstance(error, OSError) else error.__doc__
+            except (OSError, UnreadableFileError) as error:
+                reason = error.strerror if isinstance(error, OSError) else error
                 typer.echo(f"{path}: not read. {reason}", err=True)
                 failed = True
                 continue

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
-import seeds
+from seeds.bundled_documents import bundled_documents
+from seeds.formats import reader
 from store import ingest
 from store.catalog import listing
 from store.catalog.citation_styles import cite
@@ -28,7 +29,7 @@ async def furnish(library: Library) -> list[IntakeReport]:
     if await ingest.latest(library.db, 1):
         return []
     now = datetime.now(UTC)
-    return [await ingest.take(library.db, name, seeds.read(name, body, now)) for name, body in seeds.bundled()]
+    return [await ingest.take(library.db, name, reader.read(name, body, now)) for name, body in bundled_documents()]
 
 
 def files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -44,13 +45,13 @@ async def read_in(
 
     Its papers are posted to subscribers if `notify`; where that is None and they are more than `FEW` and somebody has
     subscribed, `ask` is told their number, or that of the first thousand. Raises `OSError` and
-    `seeds.UnknownFormatError`.
+    `reader.UnreadableFileError`.
     """
     if path == STANDARD_INPUT:
         name = "standard input"
-        readings = seeds.read_stream(name, sys.stdin.buffer, datetime.now(UTC))
+        readings = reader.read_stream(name, sys.stdin.buffer, datetime.now(UTC))
     else:
-        name, readings = path.name, seeds.read_file(path, _changed(path))
+        name, readings = path.name, reader.read_file(path, _changed(path))
     first = next(readings, ParsedSource())
     papers = len(first.papers) + sum(len(page.papers) for page in first.pages)
     if notify is None:

@@ -11,12 +11,12 @@ from typing import Any
 import discord
 from discord import app_commands
 
-import seeds
 from commands.context import LEDGER, Interaction, UserError
 from commands.modals import Form
 from commands.respond import reply
 from commands.views import markdown, paper_cards, parts
 from commands.views.layout import CardView
+from seeds.formats.reader import UnreadableFileError, read
 from store import ingest
 from store.catalog import papers
 from store.library import Library
@@ -86,8 +86,8 @@ async def _add_file(interaction: Interaction, file: discord.Attachment) -> CardV
 
 async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
     try:
-        reading = _as_told(await asyncio.to_thread(seeds.read, name, content, datetime.now(UTC)))
-    except seeds.UnknownFormatError as error:
+        reading = _as_told(await asyncio.to_thread(read, name, content, datetime.now(UTC)))
+    except UnreadableFileError as error:
         named = identifiers.find(content.decode("utf-8", "replace"))
         if not named:
             raise UserError(

@@ -1,19 +1,16 @@
-"""Web addresses in what authors write, and what they lead to."""
+"""Web addresses in titles, abstracts and fields, and what kind of page each leads to."""
 
 from __future__ import annotations
 
 import re
-from typing import Literal
 from urllib.parse import urlsplit
 
-from store.models import Link
+from store.models import Link, LinkKind
 
 LONGEST_ADDRESS = 500
-"""Characters up to which an address is taken; longer ones are left out."""
-MOST = 20
+"""Characters of an address; longer ones are left out, as no button of Discord takes more than 512."""
+MOST_LINKS = 20
 """Addresses that are taken from one text."""
-
-Kind = Literal["code", "data", "abstract", "pdf", "project", "other"]
 
 _CODE = (
     *("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "sourceforge.net", "gitee.com", "code.google.com"),
@@ -29,21 +26,21 @@ _ADDRESS = re.compile(
 _OPENING = {")": "(", "]": "[", "”": "“", "’": "‘"}
 
 
-def code_links(text: str) -> tuple[Link, ...]:
+def links_in(text: str) -> tuple[Link, ...]:
     r"""The web addresses in a text or TeX (`\url{…}`, `\href{…}{…}`), in its order and once each, with their kind."""
     found: dict[str, Link] = {}
     for match in _ADDRESS.finditer(text):
-        address = _trimmed(re.sub(r"\\(.)", r"\1", match.group()[: 2 * LONGEST_ADDRESS]))
-        link = of_address(address if "://" in address else f"https://{address}")
+        address = _without_punctuation(re.sub(r"\\(.)", r"\1", match.group()[: 2 * LONGEST_ADDRESS]))
+        link = link_to(address if "://" in address else f"https://{address}")
         if link is not None:
             found.setdefault(link.url, link)
-        if len(found) == MOST:
+        if len(found) == MOST_LINKS:
             break
     return tuple(found.values())
 
 
-def of_address(address: str, kind: Kind | None = None) -> Link | None:
-    """A link of the kind given, or else of the kind that its host tells; None for what is no http or https address."""
+def link_to(address: str, kind: LinkKind | None = None) -> Link | None:
+    """A link of the kind given, or else of the kind that its host tells; None for anything but http and https."""
     address = address.strip()
     if len(address) > LONGEST_ADDRESS or not re.fullmatch(r"https?://[^\s\x00-\x1f\x7f<>\"]+", address, re.IGNORECASE):
         return None
@@ -57,27 +54,27 @@ def of_address(address: str, kind: Kind | None = None) -> Link | None:
     return Link(kind=kind or _kind(host, parts.path.lower()), url=address)
 
 
-def _kind(host: str, path: str) -> Kind:
-    def at(hosts: tuple[str, ...]) -> bool:
+def _kind(host: str, path: str) -> LinkKind:
+    def is_at(hosts: tuple[str, ...]) -> bool:
         return any(host == one or host.endswith(f".{one}") for one in hosts)
 
-    if at(("huggingface.co", "hf.co")) and path.startswith("/datasets/"):
+    if is_at(("huggingface.co", "hf.co")) and path.startswith("/datasets/"):
         return "data"
-    if at(("huggingface.co", "hf.co")) and path.startswith(("/spaces/", "/papers/", "/blog/")):
+    if is_at(("huggingface.co", "hf.co")) and path.startswith(("/spaces/", "/papers/", "/blog/")):
         return "other"
-    if at(_CODE):
+    if is_at(_CODE):
         return "code"
-    if at(_DATA):
+    if is_at(_DATA):
         return "data"
-    if at(("arxiv.org",)) and path.startswith("/abs/"):
+    if is_at(("arxiv.org",)) and path.startswith("/abs/"):
         return "abstract"
     if path.endswith(".pdf"):
         return "pdf"
-    return "project" if at(_PROJECT) else "other"
+    return "project" if is_at(_PROJECT) else "other"
 
 
-def _trimmed(address: str) -> str:
-    """Without the punctuation of the sentence that it stands in, and without brackets that it does not open."""
+def _without_punctuation(address: str) -> str:
+    """Without the punctuation of the sentence around it, and without closing brackets that it does not open."""
     while address:
         last = address[-1]
         if last in ".,;:!?'*$" or (last in _OPENING and address.count(last) > address.count(_OPENING[last])):

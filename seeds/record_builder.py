@@ -1,21 +1,21 @@
-"""One paper's record from a foreign one: TeX made readable, names tidied, everything within bounds."""
+"""Builds the record of one paper from what a source gives: TeX made readable, and everything within bounds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from email.utils import parsedate_to_datetime
 from itertools import islice
-from typing import Any
+from typing import cast, get_args
 
 from pydantic import ValidationError
 
-from seeds.links import code_links
+from seeds.links import links_in
 from seeds.tex.convert import clean, to_text
 from store.models import Authorship, Identifier, Link, PaperRecord, Scheme, Source
-from store.text.identifiers import names_of
+from store.text import identifiers as known_forms
 from store.text.person_names import is_group
 
+# Bounds against what is no paper; each is several times the longest that arXiv, DBLP and Crossref have.
 LONGEST_TITLE = 2_000
 LONGEST_ABSTRACT = 50_000
 LONGEST_NAME = 200
@@ -28,14 +28,15 @@ MOST_IDENTIFIERS = 30
 MOST_LINKS = 30
 
 _CATEGORY = re.compile(r"[A-Za-z][A-Za-z.-]{0,29}")
-_NAME_ELSEWHERE = re.compile(r"[!-~]{1,200}")
+_PRINTABLE_ASCII = re.compile(r"[!-~]{1,200}")
+_PREPRINT_VENUE = re.compile(r"arxiv\b|corr\b", re.IGNORECASE)
 
 
-class UnreadableError(Exception):
-    """A foreign record that cannot become one of ours. The message is part of a sentence: what is wrong with it."""
+class UnreadableRecordError(Exception):
+    """A source's record that cannot become one of ours. The message is part of a sentence: what is wrong with it."""
 
 
-def record(
+def build(
     source: Source,
     *,
     title: str | None,
@@ -43,79 +44,83 @@ def record(
     authors: Sequence[Authorship] = (),
     authors_complete: bool = True,
     affiliations: Iterable[str] = (),
+    published: str | None = None,
+    updated: str | None = None,
     category: str | None = None,
     cross_lists: Iterable[str] = (),
+    venue: str | None = None,
+    has_code: bool | None = None,
+    citations: int | None = None,
     identifiers: Iterable[Identifier | None] = (),
     links: Iterable[Link | None] = (),
-    **rest: Any,
+    withdrawn: bool = False,
 ) -> PaperRecord:
-    """A record of what the source says, with the addresses in the abstract among the links.
+    """A record of what the source says, with the web addresses in the abstract among the links.
 
-    Title and abstract may hold TeX. Raises `UnreadableError` where there is no title or a text is beyond any bound: no
-    text is cut. Of more than 5,000 authors the first ones stay, and the list is marked incomplete.
+    Title and abstract may hold TeX. Raises `UnreadableRecordError` where there is no title or a text is longer than its
+    bound: no text is cut. Of more than 5,000 authors the first ones stay, and the list is marked incomplete. `updated`
+    is left out where it is the day of publication.
     """
     title_tex, abstract_tex = (clean(text) if text else "" for text in (title, abstract))
     for what, text, longest in (("title", title_tex, LONGEST_TITLE), ("abstract", abstract_tex, LONGEST_ABSTRACT)):
         if len(text) > longest:
-            raise UnreadableError(f"its {what} has more than {longest:,} characters")
+            raise UnreadableRecordError(f"its {what} has more than {longest:,} characters")
     title, abstract = to_text(title_tex), to_text(abstract_tex)
     if not title:
-        raise UnreadableError("it has no title")
-    if rest.get("updated") == rest.get("published"):
-        rest.pop("updated", None)
-    every_link = {link.url: link for link in (*links, *code_links(abstract_tex)) if link is not None}
+        raise UnreadableRecordError("it has no title")
+    every_link = {link.url: link for link in (*links, *links_in(abstract_tex)) if link is not None}
+    every_identifier = dict.fromkeys(name for one in identifiers if one for name in known_forms.names_of(one))
     try:
         return PaperRecord(
             source=source,
             title=title,
-            title_tex=title_tex if title_tex != title else None,
             abstract=abstract or None,
-            abstract_tex=abstract_tex if abstract_tex != abstract else None,
             authors=tuple(authors[:MOST_AUTHORS]),
             authors_complete=authors_complete and len(authors) <= MOST_AUTHORS,
             affiliations=_affiliations(affiliations),
+            published=published,
+            updated=updated if updated != published else None,
             category=category if category and _CATEGORY.fullmatch(category) else None,
             cross_lists=tuple(filter(_CATEGORY.fullmatch, cross_lists))[:MOST_CROSS_LISTS],
-            identifiers=tuple(dict.fromkeys(n for i in identifiers if i for n in names_of(i)))[:MOST_IDENTIFIERS],
+            venue=_venue(venue),
+            has_code=has_code,
+            citations=citations,
+            identifiers=tuple(every_identifier)[:MOST_IDENTIFIERS],
             links=tuple(every_link.values())[:MOST_LINKS],
-            **rest,
+            withdrawn=withdrawn,
         )
     except ValidationError as error:
         wrong = error.errors()[0]
-        raise UnreadableError(f"its {wrong['loc'][0] if wrong['loc'] else 'record'} cannot be read") from error
+        raise UnreadableRecordError(f"its {wrong['loc'][0] if wrong['loc'] else 'record'} cannot be read") from error
 
 
-def _affiliations(places: Iterable[str]) -> tuple[str, ...]:
-    readable = (to_text(place) for place in islice(places, MOST_AUTHORS))
-    kept = dict.fromkeys(place for place in readable if 0 < len(place) <= LONGEST_AFFILIATION)
-    return tuple(kept)[:MOST_AFFILIATIONS]
-
-
-def identifier(scheme: Scheme, value: str) -> Identifier | None:
-    """A name in a scheme whose form is not checked; None if it is empty, too long or not plain ASCII."""
-    return Identifier(scheme=scheme, value=value) if _NAME_ELSEWHERE.fullmatch(value) else None
-
-
-def byline(names: Iterable[str]) -> tuple[Authorship, ...]:
+def authorships(names: Iterable[str]) -> tuple[Authorship, ...]:
     """An author list in its order. Names without letters and names beyond any bound are left out."""
     readable = map(to_text, islice(names, MOST_AUTHORS + 1))  # one more tells that the list is not complete
     kept = [name for name in readable if len(name) <= LONGEST_NAME and any(char.isalpha() for char in name)]
     return tuple(
-        Authorship(name=name, position=place, is_group=is_group(name)) for place, name in enumerate(kept, start=1)
+        Authorship(name=name, position=position, is_group=is_group(name)) for position, name in enumerate(kept, start=1)
     )
 
 
-def rfc_date(text: str) -> str | None:
-    """The ISO date of `Mon, 2 Apr 2007 19:18:42 GMT`; None for anything else."""
-    try:
-        return parsedate_to_datetime(text).date().isoformat()
-    except (ValueError, TypeError, IndexError):
+def identifier(scheme: str, value: str) -> Identifier | None:
+    """An identifier by the name of its scheme; None for an unknown scheme and a value that it cannot have."""
+    if scheme == "arxiv":
+        return known_forms.arxiv(value)
+    if scheme == "doi":
+        return next(iter(known_forms.of_doi(value)), None)
+    if scheme not in get_args(Scheme) or not _PRINTABLE_ASCII.fullmatch(value):
         return None
+    return Identifier(scheme=cast(Scheme, scheme), value=value)
 
 
-def venue(name: str | None) -> str | None:
+def _affiliations(names: Iterable[str]) -> tuple[str, ...]:
+    readable = (to_text(name) for name in islice(names, MOST_AUTHORS))
+    kept = dict.fromkeys(name for name in readable if 0 < len(name) <= LONGEST_AFFILIATION)
+    return tuple(kept)[:MOST_AFFILIATIONS]
+
+
+def _venue(name: str | None) -> str | None:
     """Where a paper appeared; None for arXiv, which is where preprints are kept."""
     readable = to_text(name or "")
-    if not readable or len(readable) > LONGEST_VENUE or re.match(r"arxiv\b|corr\b", readable, re.IGNORECASE):
-        return None
-    return readable
+    return readable if 0 < len(readable) <= LONGEST_VENUE and not _PREPRINT_VENUE.match(readable) else None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from html.entities import name2codepoint
 from xml.etree.ElementTree import Element, ParseError  # the types only; defusedxml does the parsing
 
@@ -60,3 +62,16 @@ def text_of(element: Element | None, name: str = "") -> str:
 def texts_of(element: Element, name: str) -> list[str]:
     """The texts of all children of that name in any namespace."""
     return [text_of(child) for child in element.findall(f"{{*}}{name}")]
+
+
+def time_of(element: Element, name: str) -> datetime | None:
+    """The time in the first child of that name, in ISO 8601 or RFC 2822 with its zone; None for anything else."""
+    text = text_of(element, name)
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = read(text)
+        except (ValueError, TypeError, IndexError):
+            continue
+        if found.tzinfo is not None:
+            return found
+    return None

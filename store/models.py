@@ -20,6 +20,7 @@ SourceKind = Literal[
     "author_page", "arxiv", "oai", "crossref", "dblp", "openalex", "s2", "csl", "bibtex", "ris", "dump"
 ]
 Scheme = Literal["arxiv", "doi", "acl", "dblp", "openalex", "s2", "url"]
+LinkKind = Literal["code", "data", "abstract", "pdf", "project", "other"]
 MetricName = Literal["h_index", "papers", "citations", "novelty", "ai_score"]
 
 
@@ -47,7 +48,7 @@ class Identifier(Frozen):
 class Link(Frozen):
     """A web address that a source gives, http or https only."""
 
-    kind: Literal["code", "data", "abstract", "pdf", "project", "other"]
+    kind: LinkKind
     url: str
 
 
@@ -63,13 +64,11 @@ class Authorship(Frozen):
 
 
 class PaperRecord(Frozen):
-    """What one source says of one paper. Texts are readable; `*_tex` holds the original where it differs."""
+    """What one source says of one paper, in readable text."""
 
     source: Source
     title: str = Field(min_length=1)
-    title_tex: str | None = None
     abstract: str | None = None
-    abstract_tex: str | None = None
     authors: tuple[Authorship, ...] = ()
     authors_complete: bool = True
     affiliations: tuple[str, ...] = ()
@@ -82,6 +81,8 @@ class PaperRecord(Frozen):
     citations: int | None = Field(default=None, ge=0)
     identifiers: tuple[Identifier, ...] = ()
     links: tuple[Link, ...] = ()
+    withdrawn: bool = False
+    """The source says that the paper is no longer to be relied on, or has deleted its record of it."""
 
 
 class Claim(Frozen):
@@ -118,6 +119,7 @@ class Paper(Frozen):
     identifiers: tuple[Identifier, ...]
     links: tuple[Link, ...]
     sources: tuple[Source, ...]
+    withdrawn: bool = False
     disagreements: tuple[Disagreement, ...] = ()
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import yaml
 
-import seeds
+from seeds.formats import reader
 from store.models import ParsedSource
 
 NOW = datetime.now(UTC)
@@ -75,8 +75,8 @@ def check(path: Path, tally: Tally) -> None:
     tally.files += 1
     for name, content, expected in documents(path):
         try:
-            reading = seeds.read(name, content, NOW)
-        except seeds.UnknownFormatError:
+            reading = reader.read(name, content, NOW)
+        except reader.UnknownFormatError:
             tally.other += 1
             continue
         except Exception:  # noqa: BLE001 - the point of this program is to find any

@@ -10,8 +10,9 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-import seeds
 import store
+from seeds.bundled_documents import bundled_documents
+from seeds.formats import reader
 from store import ingest
 from store.library import Library
 from store.summaries.model import weights
@@ -21,13 +22,13 @@ async def main() -> None:
     """Open a new store, which runs the migrations, and import the bundled documents."""
     assert "site-packages" in str(Path(store.__file__)), "this tries the repository, not the installed distribution"
     assert weights().features, "the weights of the summaries are missing"
-    documents = list(seeds.bundled())
+    documents = list(bundled_documents())
     assert documents, "the bundled documents are missing"
     with tempfile.TemporaryDirectory() as folder:
         library = await Library.open(Path(folder) / "lectern.db")
         try:
             for name, content in documents:
-                report = await ingest.take(library.db, name, seeds.read(name, content, datetime.now(UTC)))
+                report = await ingest.take(library.db, name, reader.read(name, content, datetime.now(UTC)))
                 print(f"{name}: {report.new} papers")
                 assert report.new and not report.problems
         finally:

@@ -17,9 +17,8 @@ import discord
 
 from commands.context import LEDGER
 from seeds.http import Fetcher, FetchError, Validators
-from seeds.services import arxiv_rss as announcements
-from seeds.services import oai_pmh
-from seeds.services.arxiv import Announcement
+from seeds.services import arxiv_rss, oai_pmh
+from seeds.services.arxiv_rss import Announcement
 from seeds.xml import XmlError
 from store import ingest
 from store.catalog import papers
@@ -81,7 +80,7 @@ class Watcher:
     async def _announced(self, name: str, category: str, before: FeedState | None) -> FeedState:
         cursor = dict(before.cursor) if before else {}
         known = Validators(etag=cursor.get("etag"), last_modified=cursor.get("last_modified"))
-        seen = await announcements.look(self.fetcher, f"{self.rss_url}/{category}", known)
+        seen = await arxiv_rss.fetch_feed(self.fetcher, f"{self.rss_url}/{category}", known)
         now = self.now()
         state = _begun(name, before, now)
         if seen.state in ("unreachable", "unreadable"):

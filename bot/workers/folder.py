@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import seeds
 from bot.client import Lectern
 from bot.import_export import FEW, read_in
 from commands.context import LEDGER
+from seeds.formats.reader import UnreadableFileError
 from store.errors import StoreError
 from store.library import Library
 from store.storage import app_state as kept
@@ -48,7 +48,7 @@ async def look(library: Library, folder: Path, now: float) -> bool:
             continue
         try:
             report = await read_in(library, path, lambda done: None, None, partial(_say, path))
-        except (OSError, seeds.UnknownFormatError) as error:
+        except (OSError, UnreadableFileError) as error:
             logger.warning("%s was not read: %s", path, error)
         except StoreError:
             logger.exception("%s was not stored, and is tried again", path)

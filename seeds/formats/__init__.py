@@ -1,1 +1,1 @@
-"""Readers of files: author pages, BibTeX, RIS, CSL-JSON, dumps, DBLP."""
+"""Readers of files: `reader` reads any, `detection` lists the formats, and each format is one module."""

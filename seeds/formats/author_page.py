@@ -13,6 +13,7 @@ from datetime import date
 
 from seeds import record_builder
 from seeds.decoding import Problems, decode, excerpt
+from seeds.formats.file_format import FileFormat, NotThisFormatError
 from seeds.tex.convert import to_text
 from store.models import AuthorPage, Authorship, Metric, MetricName, PaperRecord, ParsedSource, Source
 from store.text.normalize import fold
@@ -85,7 +86,7 @@ def read(content: bytes | str, source: Source) -> ParsedSource:
         )
         try:
             papers.append(_read_entry(block, head.name, source, problems, cut_off=cut_off))
-        except record_builder.UnreadableError as error:
+        except record_builder.UnreadableRecordError as error:
             problems.add(block[0].number, f"this paper is not read: {error}")
     if not starts:
         problems.add(None, "the page lists no papers")
@@ -154,28 +155,28 @@ def _take_figure(
 def _read_entry(
     block: list[_Line], page_author: str | None, source: Source, problems: Problems, *, cut_off: bool
 ) -> PaperRecord:
-    """The entry that the lines are; raises `UnreadableError` if it is not whole."""
+    """The entry that the lines are; raises `UnreadableRecordError` if it is not whole."""
     first = _ENTRY.fullmatch(block[0].text)
     published = _date(first) if first else None
     if first is None or published is None:
-        raise record_builder.UnreadableError(f"{excerpt(block[0].text)} is no category and date")
+        raise record_builder.UnreadableRecordError(f"{excerpt(block[0].text)} is no category and date")
     body = list(_of_one_entry(block[1:], problems))
     if cut_off and len(body) + 1 == len(block):
-        raise record_builder.UnreadableError("the page is cut off in it")
+        raise record_builder.UnreadableRecordError("the page is cut off in it")
     if len(body) < 3:
-        raise record_builder.UnreadableError("its title, authors or abstract is missing")
+        raise record_builder.UnreadableRecordError("its title, authors or abstract is missing")
     names, complete, affiliations = _byline(body[1].text)
-    authors = record_builder.byline(names)
+    authors = record_builder.authorships(names)
     # A sentence in its place has words enough between two commas.
     if not authors or any(len(name.split()) > 8 for name in names):
-        raise record_builder.UnreadableError(f"{excerpt(body[1].text)} is no list of authors")
+        raise record_builder.UnreadableRecordError(f"{excerpt(body[1].text)} is no list of authors")
     if page_author and fold(page_author) not in {fold(author.name) for author in authors}:
         authors = (*authors, Authorship(name=page_author, is_group=is_group(page_author)))
         complete = False
     mark = first["mark"]
     if mark and mark != "Code":
         problems.add(block[0].number, f"the mark {excerpt(mark)} is not known")
-    return record_builder.record(
+    return record_builder.build(
         source,
         title=body[0].text,
         abstract=" ".join(line.text for line in body[2:]),
@@ -222,3 +223,19 @@ def _date(match: re.Match[str]) -> str | None:
     if not 1900 <= day.year <= 2199:
         return None
     return day.isoformat() if match["day"] else day.isoformat()[:7]
+
+
+def _read_file(content: bytes, source: Source) -> ParsedSource:
+    page = read(content, source)
+    if any(problem.message == NO_PAGE for problem in page.problems):
+        raise NotThisFormatError
+    return page
+
+
+FORMAT = FileFormat(
+    name="author page (.txt)",
+    extensions=(".txt",),
+    beginning=None,
+    source_kind="author_page",
+    read=_read_file,
+)

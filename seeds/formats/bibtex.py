@@ -13,7 +13,8 @@ from bibtexparser.middlewares.parsestack import default_parse_stack
 
 from seeds import record_builder
 from seeds.decoding import Problems, decode, excerpt
-from seeds.links import of_address
+from seeds.formats.file_format import FileFormat
+from seeds.links import link_to
 from seeds.tex.convert import to_text
 from store.models import Authorship, Identifier, PaperRecord, ParsedSource, Source
 from store.text import identifiers, partial_dates
@@ -49,7 +50,7 @@ def read(content: bytes, source: Source) -> ParsedSource:
             fields.setdefault("booktitle", inherited.get("title", inherited.get("booktitle", "")))
         try:
             papers.append(_record(entry.key, fields, source))
-        except record_builder.UnreadableError as error:
+        except record_builder.UnreadableRecordError as error:
             problems.add(_line(entry), f"{excerpt(entry.key) if entry.key else 'this entry'} is not read: {error}")
     if not papers and not problems.listed():
         problems.add(None, "there is no BibTeX entry in it")
@@ -90,7 +91,7 @@ def _record(key: str, fields: Mapping[str, str], source: Source) -> PaperRecord:
     if fields.get("subtitle"):
         title = f"{title}: {fields['subtitle']}"
     place = next((fields[name] for name in ("journal", "journaltitle", "booktitle") if fields.get(name)), None)
-    return record_builder.record(
+    return record_builder.build(
         source,
         title=title,
         abstract=fields.get("abstract"),
@@ -99,9 +100,9 @@ def _record(key: str, fields: Mapping[str, str], source: Source) -> PaperRecord:
         published=partial_dates.from_iso(fields.get("date"))
         or partial_dates.from_parts(fields.get("year"), fields.get("month"), fields.get("day")),
         category=fields.get("primaryclass") or fields.get("eprintclass"),
-        venue=record_builder.venue(place),
+        venue=place,
         identifiers=_identifiers(key, fields),
-        links=[of_address(to_text(fields[name])) for name in ("url", "howpublished") if fields.get(name)],
+        links=[link_to(to_text(fields[name])) for name in ("url", "howpublished") if fields.get(name)],
     )
 
 
@@ -109,7 +110,7 @@ def _authors(text: str) -> tuple[tuple[Authorship, ...], bool]:
     """The author list and whether it is all of them."""
     names = split_multiple_persons_names(" ".join(text.split()))
     complete = not names or names[-1].lower() not in ("others", "et al.", "et al")
-    return record_builder.byline(map(_name, names if complete else names[:-1])), complete
+    return record_builder.authorships(map(_name, names if complete else names[:-1])), complete
 
 
 def _name(name: str) -> str:
@@ -132,3 +133,12 @@ def _identifiers(key: str, fields: Mapping[str, str]) -> Iterator[Identifier | N
         yield identifiers.arxiv(fields.get(name, "").removeprefix("abs/"))
     if key.startswith("DBLP:"):
         yield record_builder.identifier("dblp", key.removeprefix("DBLP:"))
+
+
+FORMAT = FileFormat(
+    name="BibTeX",
+    extensions=(".bib", ".bibtex"),
+    beginning=re.compile(rb"^@[A-Za-z]+\s*[{(]", re.MULTILINE),
+    source_kind="bibtex",
+    read=read,
+)

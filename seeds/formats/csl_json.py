@@ -6,14 +6,30 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seeds import record_builder
-from seeds.links import of_address
-from seeds.untyped_json import count, items, mapping, text, without_markup
+from seeds.json_values import count, items, mapping, text, without_markup
+from seeds.links import link_to
 from store.models import Identifier, PaperRecord, Source
 from store.text import identifiers, partial_dates
 
+_TYPES = frozenset(
+    "article article-journal article-magazine article-newspaper bill book broadcast chapter dataset document entry "
+    "entry-encyclopedia figure interview legal_case legislation manuscript map motion_picture paper-conference patent "
+    "personal_communication post post-weblog report review software song speech standard thesis webpage".split(" ")
+)
+"""The types that writers of CSL use; `article` and `book` are also BibTeX's, but BibTeX in JSON has no `id`."""
+
+
+def recognises(item: Mapping[str, Any]) -> bool:
+    """Whether this is an item of CSL-JSON, by its type or by names that only CSL has."""
+    if "id" in item and "authors" not in item and text(item.get("type")) in _TYPES:
+        return True
+    if isinstance(item.get("issued"), dict) or "container-title" in item:
+        return True
+    return any("family" in mapping(person) for person in items(item.get("author")))
+
 
 def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
-    """One item; raises `UnreadableError`."""
+    """One item; raises `UnreadableRecordError`."""
     title, subtitle = text(item.get("title")), text(item.get("subtitle"))
     if subtitle and subtitle.lower() not in title.lower():
         title = f"{title}: {subtitle}"
@@ -21,19 +37,17 @@ def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
     dates = [_date(item.get(name)) for name in ("issued", "published-online", "published-print", "published", "posted")]
     # Crossref gives the year as issued and the day beside it.
     published = max((date for date in dates if date and date[:4] == (dates[0] or date)[:4]), key=len, default=None)
-    return record_builder.record(
+    return record_builder.build(
         source,
         title=without_markup(title),
         abstract=without_markup(text(item.get("abstract"))),
-        authors=record_builder.byline(map(_name, people)),
+        authors=record_builder.authorships(map(_name, people)),
         affiliations=[text(mapping(place).get("name")) for one in people for place in items(one.get("affiliation"))],
         published=published,
-        venue=record_builder.venue(
-            without_markup(text(item.get("container-title")) or text(mapping(item.get("event")).get("name")))
-        ),
+        venue=without_markup(text(item.get("container-title")) or text(mapping(item.get("event")).get("name"))),
         citations=count(item.get("is-referenced-by-count")),
         identifiers=_identifiers(item),
-        links=[of_address(text(item.get("URL")))],
+        links=[link_to(text(item.get("URL")))],
     )
 
 

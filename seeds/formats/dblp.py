@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 
 from seeds import record_builder
 from seeds.decoding import Problems
-from seeds.links import of_address
-from seeds.untyped_json import items, mapping, text, without_markup
+from seeds.json_values import items, mapping, text, without_markup
+from seeds.links import link_to
 from seeds.xml import name_of, text_of, texts_of
 from store.models import Identifier, PaperRecord, ParsedSource, Source
 from store.text import identifiers, partial_dates
@@ -17,11 +17,16 @@ from store.text import identifiers, partial_dates
 _PAPERS = {"article", "inproceedings", "incollection", "book", "phdthesis", "mastersthesis", "data"}
 
 
-def hit(item: Mapping[str, Any], source: Source) -> PaperRecord:
-    """One hit of the publication search; raises `UnreadableError`."""
+def recognises(item: Mapping[str, Any]) -> bool:
+    """Whether this is a hit of the publication search."""
+    return "info" in item
+
+
+def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
+    """One hit of the publication search; raises `UnreadableRecordError`."""
     info = mapping(item.get("info"))
     authors = [text(mapping(one).get("text")) or text(one) for one in items(mapping(info.get("authors")).get("author"))]
-    return record(
+    return _record(
         source,
         key=text(info.get("key")),
         title=text(info.get("title")),
@@ -36,12 +41,12 @@ def read_xml(root: Element, source: Source) -> ParsedSource:
     """Read the papers in DBLP's XML; proceedings, home pages and the like are passed over."""
     problems = Problems()
     papers: list[PaperRecord] = []
-    for place, element in enumerate(root, start=1):
+    for number, element in enumerate(root, start=1):
         if name_of(element) not in _PAPERS:
             continue
         try:
             papers.append(
-                record(
+                _record(
                     source,
                     key=element.get("key", ""),
                     title=text_of(element, "title"),
@@ -51,24 +56,24 @@ def read_xml(root: Element, source: Source) -> ParsedSource:
                     addresses=[*texts_of(element, "ee"), text_of(element, "volume")],
                 )
             )
-        except record_builder.UnreadableError as error:
-            problems.add(None, f"element {place} ({element.get('key', '')[:100]}) is not read: {error}")
+        except record_builder.UnreadableRecordError as error:
+            problems.add(None, f"element {number} ({element.get('key', '')[:100]}) is not read: {error}")
     return ParsedSource(papers=tuple(papers), problems=problems.listed())
 
 
-def record(
+def _record(
     source: Source, *, key: str, title: str, authors: list[str], year: str, venue: str, addresses: list[str]
 ) -> PaperRecord:
-    """A record from what both forms have; raises `UnreadableError`. `addresses` may be DOIs, links or arXiv volumes."""
+    """A record from what both forms have. `addresses` may be DOIs, links or arXiv volumes."""
     # DBLP ends titles with a full stop and tells people of one name apart by four digits.
-    return record_builder.record(
+    return record_builder.build(
         source,
         title=without_markup(title).strip().removesuffix("."),
-        authors=record_builder.byline(_without_number(name) for name in authors),
+        authors=record_builder.authorships(_without_number(name) for name in authors),
         published=partial_dates.from_parts(year),
-        venue=record_builder.venue(venue),
+        venue=venue,
         identifiers=_identifiers(key, addresses),
-        links=[of_address(address) for address in addresses],
+        links=[link_to(address) for address in addresses],
     )
 
 

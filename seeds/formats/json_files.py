@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from seeds import record_builder
 from seeds.decoding import Problems, decode
-from seeds.formats import csl_json, dblp, dump
-from seeds.services import openalex, semantic_scholar
-from seeds.untyped_json import items, mapping, text
+from seeds.formats import arxiv_snapshot, csl_json, dblp, lectern_export, plain_json
+from seeds.formats.file_format import FileFormat
+from seeds.json_values import mapping
+from seeds.services import crossref, openalex, semantic_scholar
 from store.models import PaperRecord, ParsedSource, Source, SourceKind
 
-_Reader = Callable[[Mapping[str, Any], Source], PaperRecord]
-_LONGEST_LINE = 4_000_000
-# The types of CSL that its writers use; `article` and `book` are also BibTeX's, but that has no `id`.
-_CSL_TYPES = frozenset(
-    "article article-journal article-magazine article-newspaper bill book broadcast chapter dataset document entry "
-    "entry-encyclopedia figure interview legal_case legislation manuscript map motion_picture paper-conference patent "
-    "personal_communication post post-weblog report review software song speech standard thesis webpage".split(" ")
+LINES_EXTENSIONS = (".jsonl", ".ndjson")
+"""Of files with a record in each line."""
+LONGEST_LINE = 4_000_000
+"""Characters or bytes of a line. A record of 5,000 authors with their affiliations takes about one million."""
+BATCH = 1000
+"""Records of a file that are read, and then stored, at once."""
+
+
+class _RecordFormat(NamedTuple):
+    source_kind: SourceKind
+    recognises: Callable[[Mapping[str, Any]], bool]
+    read: Callable[[Mapping[str, Any], Source], PaperRecord]
+
+
+_RECORD_FORMATS = (
+    _RecordFormat("arxiv", arxiv_snapshot.recognises, arxiv_snapshot.record),
+    _RecordFormat("dump", lectern_export.recognises, lectern_export.record),
+    _RecordFormat("dblp", dblp.recognises, dblp.record),
+    _RecordFormat("s2", semantic_scholar.recognises, semantic_scholar.record),
+    _RecordFormat("openalex", openalex.recognises, openalex.record),
+    _RecordFormat("crossref", crossref.recognises, csl_json.record),
+    _RecordFormat("csl", csl_json.recognises, csl_json.record),
+    _RecordFormat("dump", lambda item: True, plain_json.record),
 )
+"""The first that recognises a record by the names in it reads it."""
 
 
 def read(content: bytes, source: Source) -> ParsedSource:
@@ -30,26 +49,26 @@ def read(content: bytes, source: Source) -> ParsedSource:
     The kind of `source` is replaced by the one that each record is of.
     """
     problems = Problems()
-    written = decode(content, problems)
+    decoded = decode(content, problems)
     try:
-        document = json.loads(written)
+        document = json.loads(decoded)
     except (ValueError, RecursionError):
-        return _together(read_lines(written.splitlines(keepends=True), source), problems)
+        return _joined(read_lines(decoded.splitlines(keepends=True), source), problems)
     found = list(_records(document))
     if not found:
         problems.add(None, "there is no paper in it")
-    return _read(((None, f"record {place}", item) for place, item in enumerate(found, start=1)), source, problems)
+    return _read(((None, f"record {number}", item) for number, item in enumerate(found, start=1)), source, problems)
 
 
-def read_lines(lines: Iterable[str | bytes], source: Source, batch: int = 1000) -> Iterator[ParsedSource]:
-    """Read lines of JSON, a record each, as readings of as many records as `batch` says."""
+def read_lines(lines: Iterable[str | bytes], source: Source, batch: int = BATCH) -> Iterator[ParsedSource]:
+    """Read lines of JSON, a record each, in parts of as many lines as `batch` says."""
     numbered = enumerate(lines, start=1)
-    while some := list(islice(numbered, batch)):
+    while part := list(islice(numbered, batch)):
         problems = Problems()
-        yield _read(_parsed(some, problems), source, problems)
+        yield _read(_parsed(part, problems), source, problems)
 
 
-def is_record(line: bytes) -> bool:
+def is_object(line: bytes) -> bool:
     """Whether this is a line of JSON that can be a record."""
     try:
         return isinstance(json.loads(line), dict)
@@ -61,7 +80,7 @@ def _parsed(lines: Iterable[tuple[int, str | bytes]], problems: Problems) -> Ite
     for number, line in lines:
         if not line.strip():
             continue
-        if len(line) > _LONGEST_LINE:
+        if len(line) > LONGEST_LINE:
             problems.add(number, "this line is too long to be a record")
             continue
         try:
@@ -73,21 +92,22 @@ def _parsed(lines: Iterable[tuple[int, str | bytes]], problems: Problems) -> Ite
 def _read(found: Iterable[tuple[int | None, str, object]], source: Source, problems: Problems) -> ParsedSource:
     papers: list[PaperRecord] = []
     sources: dict[SourceKind, Source] = {}
-    for line, name, item in found:
+    for line, name, value in found:
+        item = mapping(value)
+        record_format = next(each for each in _RECORD_FORMATS if each.recognises(item))
+        kind = record_format.source_kind
         try:
-            kind, reader = _recognised(mapping(item))
-            of_kind = sources.setdefault(kind, source.model_copy(update={"kind": kind}))
-            papers.append(reader(mapping(item), of_kind))
-        except record_builder.UnreadableError as error:
+            papers.append(record_format.read(item, sources.setdefault(kind, source.model_copy(update={"kind": kind}))))
+        except record_builder.UnreadableRecordError as error:
             problems.add(line, f"{name} is not read: {error}")
     return ParsedSource(papers=tuple(papers), problems=problems.listed())
 
 
-def _together(readings: Iterable[ParsedSource], problems: Problems) -> ParsedSource:
+def _joined(parts: Iterable[ParsedSource], problems: Problems) -> ParsedSource:
     papers: list[PaperRecord] = []
-    for reading in readings:
-        papers.extend(reading.papers)
-        for problem in reading.problems:
+    for part in parts:
+        papers.extend(part.papers)
+        for problem in part.problems:
             problems.add(problem.line, problem.message)
     return ParsedSource(papers=tuple(papers), problems=problems.listed())
 
@@ -108,23 +128,10 @@ def _records(document: object) -> Iterator[object]:
         yield message or envelope
 
 
-def _recognised(item: Mapping[str, Any]) -> tuple[SourceKind, _Reader]:
-    """What a record is, by the names in it that only that kind has."""
-    if "authors_parsed" in item:
-        return "arxiv", dump.arxiv_record
-    if "handle" in item and "disagreements" in item:
-        return "dump", dump.exported_record
-    if "info" in item:
-        return "dblp", dblp.hit
-    if "paperId" in item or "citingPaper" in item or "citedPaper" in item:
-        return "s2", semantic_scholar.record
-    if text(item.get("id")).startswith("https://openalex.org/"):
-        return "openalex", openalex.record
-    if isinstance(item.get("title"), list) or "indexed" in item:
-        return "crossref", csl_json.record
-    people = items(item.get("author"))
-    if "id" in item and "authors" not in item and text(item.get("type")) in _CSL_TYPES:
-        return "csl", csl_json.record
-    if isinstance(item.get("issued"), dict) or "container-title" in item or any("family" in mapping(p) for p in people):
-        return "csl", csl_json.record
-    return "dump", dump.plain_record
+FORMAT = FileFormat(
+    name="JSON or lines of JSON",
+    extensions=(".json", *LINES_EXTENSIONS),
+    beginning=re.compile(rb"\A(?:\{[\"\n]|\[[{\n ])"),
+    source_kind="dump",
+    read=read,
+)

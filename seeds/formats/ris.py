@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from seeds import record_builder
 from seeds.decoding import Problems, decode
-from seeds.links import of_address
+from seeds.formats.file_format import FileFormat
+from seeds.links import link_to
 from store.models import Identifier, PaperRecord, ParsedSource, Source
 from store.text import identifiers, partial_dates, person_names
 
@@ -27,7 +28,7 @@ def read(content: bytes, source: Source) -> ParsedSource:
     for line, fields in _records(decode(content, problems)):
         try:
             papers.append(_record(fields, source))
-        except record_builder.UnreadableError as error:
+        except record_builder.UnreadableRecordError as error:
             problems.add(line, f"this record is not read: {error}")
     if not papers and not problems.listed():
         problems.add(None, "there is no RIS record in it")
@@ -64,16 +65,16 @@ def _record(fields: _Fields, source: Source) -> PaperRecord:
         return next((value for tag in tags for value in fields.get(tag, ()) if value), None)
 
     names = [name for tag in ("AU", "A1") for name in fields.get(tag, ()) if name]
-    return record_builder.record(
+    return record_builder.build(
         source,
         title=first("TI", "T1", "CT") or (first("BT") if fields["TY"][0] in ("BOOK", "EDBOOK") else None),
         abstract=first("AB", "N2"),
-        authors=record_builder.byline(map(person_names.given_first, names)),
+        authors=record_builder.authorships(map(person_names.given_first, names)),
         published=partial_dates.from_iso(first("DA", "Y1", "PY"))
         or partial_dates.from_parts(first("PY", "Y1", "DA", "Y2")),
-        venue=record_builder.venue(first("JF", "JO", "T2", "JA", "BT")),
+        venue=first("JF", "JO", "T2", "JA", "BT"),
         identifiers=_identifiers(fields),
-        links=[of_address(address) for tag in ("UR", "L2") for address in fields.get(tag, ())],
+        links=[link_to(address) for tag in ("UR", "L2") for address in fields.get(tag, ())],
     )
 
 
@@ -81,3 +82,12 @@ def _identifiers(fields: _Fields) -> Iterator[Identifier]:
     for tag in ("DO", "M3", "UR", "L1", "L2", "JO", "JF", "T2", "AN"):
         for value in fields.get(tag, ()):
             yield from identifiers.of_doi(value) if tag == "DO" else identifiers.find(value)
+
+
+FORMAT = FileFormat(
+    name="RIS",
+    extensions=(".ris",),
+    beginning=re.compile(rb"^TY  ?- ", re.MULTILINE),
+    source_kind="ris",
+    read=read,
+)

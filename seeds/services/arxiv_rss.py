@@ -1,92 +1,152 @@
-"""arXiv's announcement feeds: what was announced in a category, and what state the feed is in."""
+"""arXiv's announcement feeds, RSS or Atom: what was announced in a category, and what state the feed is in."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, get_args
 from xml.etree.ElementTree import Element
 
+from seeds import record_builder
+from seeds.decoding import Problems
 from seeds.http import Fetcher, FetchError, Validators
-from seeds.services.arxiv import Announcement, moment, read_items
-from seeds.xml import XmlError, name_of, parse, text_of
-from store.models import Frozen, Problem, Source
+from seeds.services.arxiv_api import arxiv_id_in
+from seeds.xml import XmlError, name_of, parse, text_of, texts_of, time_of
+from store.models import Frozen, PaperRecord, ParsedSource, Problem, Source
+from store.text import identifiers, person_names
 
-SOURCE = "arXiv announcements"
+SOURCE_NAME = "arXiv announcements"
 
-State = Literal["announcements", "empty", "not_modified", "unreadable", "unreachable"]
+AnnouncementKind = Literal["new", "cross", "replace", "replace-cross"]
+FeedAnswerState = Literal["announcements", "empty", "not_modified", "unreadable", "unreachable"]
+
+_DESCRIPTION = re.compile(
+    r"arXiv:\S+\s+Announce Type:\s*(?P<kind>[a-z-]+)\s*(?:Abstract:\s*(?P<abstract>.*))?", re.DOTALL
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-class Feed(Frozen):
-    """One look at a feed.
+class Announcement(Frozen):
+    """One paper of a day's announcement: new, cross-listed to the feed's category, or either in a new version."""
+
+    kind: AnnouncementKind
+    record: PaperRecord
+
+
+class FeedAnswer(Frozen):
+    """What a feed answered to one request.
 
     `empty` is a good answer without papers, as at weekends; `not_modified` is the answer that nothing changed since the
-    validators; `unreadable` is an answer that is no such feed, or one of which no item could be read; `unreachable` is
-    none at all. `reason` is one sentence for the last two.
+    validators; `unreadable` is an answer that is not such a feed, or one of which no item could be read; `unreachable`
+    is none at all. `reason` is one sentence for the last two.
     """
 
-    state: State
+    state: FeedAnswerState
     announcements: tuple[Announcement, ...] = ()
     problems: tuple[Problem, ...] = ()
     validators: Validators = Validators()
-    """To be kept and given to the next look. Those given, where the answer brought no new ones."""
+    """To be kept and sent with the next request. Those that were sent, where the answer brought no new ones."""
     batch: str | None = None
     """A digest of what was announced, for telling a repeated batch from a new one; None without announcements."""
-    announced: datetime | None = None
-    """When the feed says that it was announced."""
     skip_days: frozenset[int] = frozenset()
     """The days on which the feed says nothing is announced, Monday being 0."""
     reason: str | None = None
 
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-async def look(fetcher: Fetcher, address: str, validators: Validators | None = None) -> Feed:
+async def fetch_feed(fetcher: Fetcher, address: str, validators: Validators | None = None) -> FeedAnswer:
     """Ask for a feed, such as `https://rss.arxiv.org/rss/cs.CL+cs.AI`. Never raises for what the other side does."""
-    before = validators or Validators()
+    sent = validators or Validators()
     try:
-        answer = await fetcher.get(address, validators=before)
+        answer = await fetcher.get(address, validators=sent)
     except FetchError as error:
-        return Feed(state="unreachable", validators=before, reason=str(error))
+        return FeedAnswer(state="unreachable", validators=sent, reason=str(error))
     if answer.not_modified:
-        return Feed(state="not_modified", validators=before)
+        return FeedAnswer(state="not_modified", validators=sent)
     # A large category's day takes a second to read, in which other things can be done.
-    feed = await asyncio.to_thread(read, answer.content, datetime.now(UTC))
-    # The next look at what could not be read must not be answered by "not modified".
-    return feed.model_copy(update={"validators": before if feed.state == "unreadable" else answer.validators})
+    feed = await asyncio.to_thread(read_feed, answer.content, datetime.now(UTC))
+    # The next request for what could not be read must not be answered by "not modified".
+    return feed.model_copy(update={"validators": sent if feed.state == "unreadable" else answer.validators})
 
 
-def read(content: bytes, retrieved: datetime) -> Feed:
-    """Read a feed's content, RSS or Atom."""
+def read_feed(content: bytes, retrieved: datetime) -> FeedAnswer:
+    """Read a feed's content."""
     try:
         root = parse(content)
     except XmlError as error:
-        return Feed(state="unreadable", reason=str(error))
+        return FeedAnswer(state="unreadable", reason=str(error))
+    return _read_root(root, Source(kind="arxiv", name=SOURCE_NAME, retrieved=retrieved))
+
+
+def read_file(root: Element, source: Source) -> ParsedSource:
+    """Read a saved feed; one that cannot be read is a problem. Never raises."""
+    feed = _read_root(root, source)
+    reasons = (Problem(line=None, message=feed.reason),) if feed.reason else ()
+    return ParsedSource(papers=tuple(one.record for one in feed.announcements), problems=feed.problems + reasons)
+
+
+def _read_root(root: Element, source: Source) -> FeedAnswer:
     channel = root.find("{*}channel") if name_of(root) == "rss" else root
     if channel is None or name_of(root) not in ("rss", "feed"):
-        return Feed(state="unreadable", reason="This is no RSS or Atom feed.")
+        return FeedAnswer(state="unreadable", reason="This is not an RSS or Atom feed.")
     items = [child for child in channel if name_of(child) in ("item", "entry")]
     if "error" in text_of(channel, "title").lower() and not items:
-        said = text_of(channel, "description") or text_of(channel, "subtitle") or text_of(channel, "title")
-        return Feed(state="unreadable", reason=f"arXiv says: {said[:200]}")
-    announcements, problems = read_items(items, Source(kind="arxiv", name=SOURCE, retrieved=retrieved))
+        message = text_of(channel, "description") or text_of(channel, "subtitle") or text_of(channel, "title")
+        return FeedAnswer(state="unreadable", reason=f"arXiv says: {message[:200]}")
+    announcements, problems = _read_items(items, source)
     if items and not announcements:
-        return Feed(state="unreadable", problems=problems.listed(), reason="No item of the feed can be read.")
-    return Feed(
+        return FeedAnswer(state="unreadable", problems=problems, reason="No item of the feed can be read.")
+    return FeedAnswer(
         state="announcements" if announcements else "empty",
         announcements=announcements,
-        problems=problems.listed(),
+        problems=problems,
         batch=_batch(items) if announcements else None,
-        announced=moment(text_of(channel, "pubDate") or text_of(channel, "updated")),
         skip_days=frozenset(
             _DAYS.index(day) for one in channel.iterfind("{*}skipDays/{*}day") if (day := text_of(one).title()) in _DAYS
         ),
     )
 
 
-def _batch(items: list[Element]) -> str:
+def _batch(items: Sequence[Element]) -> str:
     """The same for the same versions announced in the same way, in any order and at any time."""
     names = sorted(f"{text_of(item, 'guid') or text_of(item, 'id')} {text_of(item, 'announce_type')}" for item in items)
     return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
+
+
+def _read_items(items: Sequence[Element], source: Source) -> tuple[tuple[Announcement, ...], tuple[Problem, ...]]:
+    problems = Problems()
+    announcements: list[Announcement] = []
+    for number, item in enumerate(items, start=1):
+        try:
+            announcements.append(_item(item, source))
+        except record_builder.UnreadableRecordError as error:
+            problems.add(None, f"item {number} is not read: {error}")
+    return tuple(announcements), problems.listed()
+
+
+def _item(item: Element, source: Source) -> Announcement:
+    description = text_of(item, "description") or text_of(item, "summary")
+    parts = _DESCRIPTION.match(description)
+    kind = text_of(item, "announce_type") or (parts["kind"] if parts else "")
+    if kind not in get_args(AnnouncementKind):
+        raise record_builder.UnreadableRecordError("it does not say whether it is new")
+    arxiv_id = arxiv_id_in(text_of(item, "guid") or text_of(item, "id") or text_of(item, "link"))
+    announced = time_of(item, "pubDate") or time_of(item, "published")
+    categories = [category.get("term") or text_of(category) for category in item.findall("{*}category")]
+    names = texts_of(item, "creator") or [text_of(author, "name") for author in item.findall("{*}author")]
+    record = record_builder.build(
+        source,
+        title=text_of(item, "title"),
+        abstract=(parts["abstract"] or "") if parts else description,
+        authors=record_builder.authorships(name for listed in names for name in person_names.split_names(listed)),
+        # A feed gives the day of the announcement, which is that of publication only if the paper is new.
+        published=announced.date().isoformat() if announced and kind == "new" else None,
+        updated=announced.date().isoformat() if announced and kind.startswith("replace") else None,
+        category=next(iter(categories), None),
+        cross_lists=categories[1:],
+        venue=text_of(item, "journal_reference") or text_of(item, "journal_ref"),
+        identifiers=[arxiv_id, *identifiers.of_dois(" ".join([*texts_of(item, "DOI"), *texts_of(item, "doi")]))],
+    )
+    return Announcement.model_validate({"kind": kind, "record": record})

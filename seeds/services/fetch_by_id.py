@@ -1,79 +1,69 @@
-"""Papers by their names from outside: arXiv's query interface for arXiv ids, Crossref for DOIs."""
+"""Papers by their outside identifiers: arXiv is asked for arXiv ids, Crossref for DOIs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from urllib.parse import quote
 
 from seeds.decoding import Problems
-from seeds.formats import json_files
 from seeds.http import Fetcher, FetchError, NotFoundError
-from seeds.services import arxiv
-from seeds.xml import XmlError, parse
-from store.models import Frozen, Identifier, PaperRecord, ParsedSource, Source
+from seeds.record_builder import UnreadableRecordError
+from seeds.services import arxiv_api, crossref
+from seeds.xml import XmlError
+from store.models import Frozen, Identifier, PaperRecord, ParsedSource
 
-MOST = 50
-"""Papers that are asked for at once."""
+MOST_PAPERS = 50
+"""Papers that are asked for at once: at 3 s between two requests, 50 DOIs take two and a half minutes."""
 
 
-class Services(Frozen):
-    """Addresses of the services."""
+class ServiceAddresses(Frozen):
+    """Where the services are."""
 
     arxiv: str = "https://export.arxiv.org/api/query"
     crossref: str = "https://api.crossref.org/works"
 
 
-async def papers(fetcher: Fetcher, services: Services, wanted: Sequence[Identifier]) -> ParsedSource:
-    """Ask for the first 50 papers wanted, by arXiv id or DOI.
+async def fetch_papers(fetcher: Fetcher, addresses: ServiceAddresses, wanted: Sequence[Identifier]) -> ParsedSource:
+    """Ask for the first 50 of the papers, by arXiv id or DOI.
 
-    Names of other kinds, papers that a service does not have and services that do not answer are problems.
+    Identifiers of other schemes, papers that a service does not have and services that do not answer are problems.
     """
     problems = Problems()
     found: list[PaperRecord] = []
     wanted = tuple(dict.fromkeys(wanted))
-    if len(wanted) > MOST:
-        problems.add(None, f"only the first {MOST} of {len(wanted):,} papers are asked for")
-        wanted = wanted[:MOST]
-    numbers = [one.value for one in wanted if one.scheme == "arxiv"]
-    if numbers:
-        found += await _of_arxiv(fetcher, services.arxiv, numbers, problems)
+    if len(wanted) > MOST_PAPERS:
+        problems.add(None, f"only the first {MOST_PAPERS} of {len(wanted):,} papers are asked for")
+        wanted = wanted[:MOST_PAPERS]
+    arxiv_ids = [one.value for one in wanted if one.scheme == "arxiv"]
+    if arxiv_ids:
+        found += await _from_arxiv(fetcher, addresses.arxiv, arxiv_ids, problems)
     for one in wanted:
         if one.scheme == "doi":
-            found += await _of_crossref(fetcher, services.crossref, one.value, problems)
+            found += await _from_crossref(fetcher, addresses.crossref, one.value, problems)
         elif one.scheme != "arxiv":
             problems.add(None, f"{one.value} can only be read from a file")
     return ParsedSource(papers=tuple(found), problems=problems.listed())
 
 
-async def _of_arxiv(fetcher: Fetcher, base: str, numbers: Sequence[str], problems: Problems) -> Sequence[PaperRecord]:
+async def _from_arxiv(
+    fetcher: Fetcher, base: str, arxiv_ids: Sequence[str], problems: Problems
+) -> Sequence[PaperRecord]:
     try:
-        answer = await fetcher.get(base, {"id_list": ",".join(numbers), "max_results": str(len(numbers))})
-        reading = arxiv.read_entries(
-            parse(answer.content), Source(kind="arxiv", name="arXiv", retrieved=datetime.now(UTC))
-        )
+        answer = await arxiv_api.fetch_papers(fetcher, base, arxiv_ids)
     except (FetchError, XmlError) as error:
         problems.add(None, f"arXiv: {error}")
         return ()
-    for problem in reading.problems:
+    for problem in answer.problems:
         problems.add(None, problem.message)
-    there = {identifier.value for paper in reading.papers for identifier in paper.identifiers}
-    for number in numbers:
-        if number not in there and not reading.problems:
-            problems.add(None, f"arXiv does not have {number}")
-    return reading.papers
+    return answer.papers
 
 
-async def _of_crossref(fetcher: Fetcher, base: str, doi: str, problems: Problems) -> Sequence[PaperRecord]:
+async def _from_crossref(fetcher: Fetcher, base: str, doi: str, problems: Problems) -> Sequence[PaperRecord]:
     try:
-        answer = await fetcher.get(f"{base}/{quote(doi, safe='')}")
+        return (await crossref.fetch_paper(fetcher, base, doi),)
     except NotFoundError:
         problems.add(None, f"Crossref does not have {doi}")
-        return ()
     except FetchError as error:
         problems.add(None, f"Crossref: {error}")
-        return ()
-    reading = json_files.read(answer.content, Source(kind="crossref", name="Crossref", retrieved=datetime.now(UTC)))
-    for problem in reading.problems:
-        problems.add(None, f"Crossref's {doi}: {problem.message}")
-    return reading.papers
+    except UnreadableRecordError as error:
+        problems.add(None, f"Crossref's {doi} is not read: {error}")
+    return ()

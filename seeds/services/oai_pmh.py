@@ -12,7 +12,7 @@ from seeds import record_builder
 from seeds.decoding import Problems
 from seeds.http import Fetcher
 from seeds.tex.convert import clean
-from seeds.xml import name_of, parse, text_of, texts_of
+from seeds.xml import name_of, parse, text_of, texts_of, time_of
 from store.models import Frozen, Identifier, PaperRecord, ParsedSource, Problem, Source
 from store.text import identifiers, partial_dates, person_names
 
@@ -29,7 +29,7 @@ class TokenExpiredError(OaiError):
     """The token for the next page is no longer good; the list has to be asked for again from its beginning."""
 
 
-class Page(Frozen):
+class OaiPage(Frozen):
     """A part of a list. `token` is for the next part and may be kept over a restart; None at the end of the list."""
 
     papers: tuple[PaperRecord, ...] = ()
@@ -50,7 +50,7 @@ async def list_records(
     part: str | None = None,
     prefix: str = "arXiv",
     token: str | None = None,
-) -> Page:
+) -> OaiPage:
     """Ask for the records that changed from `since` up to and including `until`, or for the next part by its token.
 
     `part` is an OAI set such as `cs`; `name` is what people are shown as the source. Raises `FetchError`, `XmlError`,
@@ -71,7 +71,7 @@ async def list_records(
     return await asyncio.to_thread(lambda: read_page(parse(answer.content), source))
 
 
-def read(root: Element, source: Source) -> ParsedSource:
+def read_file(root: Element, source: Source) -> ParsedSource:
     """Read a saved answer, or a single record, as a file; an answer that is an error is a problem. Never raises."""
     try:
         page = read_page(root, source)
@@ -81,12 +81,12 @@ def read(root: Element, source: Source) -> ParsedSource:
     return ParsedSource(papers=page.papers, problems=page.problems + nothing)
 
 
-def read_page(root: Element, source: Source) -> Page:
+def read_page(root: Element, source: Source) -> OaiPage:
     """Read an answer to ListRecords or GetRecord; raises `OaiError` unless it only says that there are no records."""
     for refusal in root.findall("{*}error"):
         code = refusal.get("code", "")
         if code == "noRecordsMatch":
-            return Page(answered=_moment(text_of(root, "responseDate")))
+            return OaiPage(answered=time_of(root, "responseDate"))
         raise (TokenExpiredError if code == "badResumptionToken" else OaiError)(code, text_of(refusal))
     problems = Problems()
     papers: list[PaperRecord] = []
@@ -99,14 +99,14 @@ def read_page(root: Element, source: Source) -> Page:
             continue
         try:
             papers.append(_record(element, source))
-        except record_builder.UnreadableError as error:
+        except record_builder.UnreadableRecordError as error:
             problems.add(None, f"record {place} ({named[:100]}) is not read: {error}")
-    return Page(
+    return OaiPage(
         papers=tuple(papers),
         deleted=tuple(deleted),
         problems=problems.listed(),
         token=text_of(root.find(".//{*}resumptionToken")) or None,
-        answered=_moment(text_of(root, "responseDate")),
+        answered=time_of(root, "responseDate"),
     )
 
 
@@ -118,14 +118,14 @@ def _record(element: Element, source: Source) -> PaperRecord:
     metadata = element.find("{*}metadata")
     inner = next(iter(metadata), None) if metadata is not None else None
     if inner is None:
-        raise record_builder.UnreadableError("it has no metadata")
+        raise record_builder.UnreadableRecordError("it has no metadata")
     match name_of(inner):
         case "arXiv" | "arXivRaw":
             return _arxiv(inner, source)
         case "dc":
             return _dublin_core(inner, source)
         case other:
-            raise record_builder.UnreadableError(f"its format {other[:40]} is not known")
+            raise record_builder.UnreadableRecordError(f"its format {other[:40]} is not known")
 
 
 def _arxiv(inner: Element, source: Source) -> PaperRecord:
@@ -134,19 +134,19 @@ def _arxiv(inner: Element, source: Source) -> PaperRecord:
     people = inner.findall("{*}authors/{*}author")
     names = [_name(person) for person in people] or person_names.split_names(text_of(inner, "authors"))
     versions = [text_of(version, "date") for version in inner.findall("{*}version")]
-    return record_builder.record(
+    return record_builder.build(
         source,
         title=text_of(inner, "title"),
         abstract=text_of(inner, "abstract"),
-        authors=record_builder.byline(names),
+        authors=record_builder.authorships(names),
         affiliations=[place for person in people for place in texts_of(person, "affiliation")],
         published=partial_dates.from_iso(text_of(inner, "created"))
-        or record_builder.rfc_date(versions[0] if versions else ""),
+        or partial_dates.from_rfc2822(versions[0] if versions else ""),
         updated=partial_dates.from_iso(text_of(inner, "updated"))
-        or record_builder.rfc_date(versions[-1] if versions else ""),
+        or partial_dates.from_rfc2822(versions[-1] if versions else ""),
         category=next(iter(categories), None),
         cross_lists=categories[1:],
-        venue=record_builder.venue(text_of(inner, "journal-ref")),
+        venue=text_of(inner, "journal-ref"),
         identifiers=[
             identifiers.arxiv(text_of(inner, "id")),
             *identifiers.of_dois(text_of(inner, "doi")),
@@ -164,11 +164,11 @@ def _dublin_core(inner: Element, source: Source) -> PaperRecord:
     # The first description is the abstract; arXiv adds others that begin with "Comment:".
     described = [text for text in texts_of(inner, "description") if not text.startswith("Comment:")]
     dates = [found for found in map(partial_dates.from_iso, texts_of(inner, "date")) if found]
-    return record_builder.record(
+    return record_builder.build(
         source,
         title=text_of(inner, "title"),
         abstract=next(iter(described), None),
-        authors=record_builder.byline(map(person_names.given_first, texts_of(inner, "creator"))),
+        authors=record_builder.authorships(map(person_names.given_first, texts_of(inner, "creator"))),
         published=min(dates, default=None),
         updated=max(dates) if len(dates) > 1 else None,
         identifiers=[found for text in texts_of(inner, "identifier") for found in _identified(text)],
@@ -177,11 +177,3 @@ def _dublin_core(inner: Element, source: Source) -> PaperRecord:
 
 def _identified(text: str) -> tuple[Identifier, ...]:
     return identifiers.of_doi(text) if re.match(r"doi:", text, re.IGNORECASE) else identifiers.find(text)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

@@ -6,36 +6,41 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seeds import record_builder
-from seeds.links import of_address
-from seeds.untyped_json import count, items, mapping, text, without_markup
+from seeds.json_values import count, items, mapping, text, without_markup
+from seeds.links import link_to
 from store.models import Identifier, PaperRecord, Source
 from store.text import identifiers, partial_dates
 
 _LONGEST_POSITION = 20_000
 
 
+def recognises(item: Mapping[str, Any]) -> bool:
+    """Whether this is an entity of OpenAlex: a work, or one that `record` refuses."""
+    return text(item.get("id")).startswith("https://openalex.org/")
+
+
 def record(work: Mapping[str, Any], source: Source) -> PaperRecord:
-    """One work; raises `UnreadableError`."""
+    """One work; raises `UnreadableRecordError`."""
     if not text(work.get("id")).startswith("https://openalex.org/W"):
-        raise record_builder.UnreadableError("it is no work")
+        raise record_builder.UnreadableRecordError("it is not a work")
     authorships = [mapping(one) for one in items(work.get("authorships"))]
     names = [
         text(one.get("raw_author_name")) or text(mapping(one.get("author")).get("display_name")) for one in authorships
     ]
     places = [mapping(place) for one in authorships for place in items(one.get("institutions"))]
     primary = mapping(work.get("primary_location"))
-    return record_builder.record(
+    return record_builder.build(
         source,
         title=without_markup(text(work.get("title")) or text(work.get("display_name"))),
         abstract=_abstract(mapping(work.get("abstract_inverted_index"))),
-        authors=record_builder.byline(names),
+        authors=record_builder.authorships(names),
         authors_complete=work.get("is_authors_truncated") is not True,
         affiliations=[text(place.get("display_name")) for place in places],
         published=partial_dates.from_iso(text(work.get("publication_date")) or text(work.get("publication_year"))),
-        venue=record_builder.venue(text(mapping(primary.get("source")).get("display_name"))),
+        venue=text(mapping(primary.get("source")).get("display_name")),
         citations=count(work.get("cited_by_count")),
         identifiers=_identifiers(work),
-        links=[of_address(text(primary.get("pdf_url")), "pdf")],
+        links=[link_to(text(primary.get("pdf_url")), "pdf")],
     )
 
 

@@ -6,29 +6,32 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seeds import record_builder
-from seeds.links import of_address
-from seeds.untyped_json import count, items, mapping, text
+from seeds.json_values import count, items, mapping, text
+from seeds.links import link_to
 from store.models import Identifier, PaperRecord, Source
 from store.text import identifiers, partial_dates
 
 
+def recognises(item: Mapping[str, Any]) -> bool:
+    """Whether this is a paper, or a citation or reference with a paper in it."""
+    return "paperId" in item or "citingPaper" in item or "citedPaper" in item
+
+
 def record(paper: Mapping[str, Any], source: Source) -> PaperRecord:
-    """One paper, also one wrapped in a citation or reference; raises `UnreadableError`."""
+    """One paper, also one wrapped in a citation or reference; raises `UnreadableRecordError`."""
     paper = mapping(paper.get("citingPaper")) or mapping(paper.get("citedPaper")) or paper
     people = [mapping(author) for author in items(paper.get("authors"))]
-    return record_builder.record(
+    return record_builder.build(
         source,
         title=text(paper.get("title")),
         abstract=text(paper.get("abstract")),
-        authors=record_builder.byline(text(person.get("name")) for person in people),
+        authors=record_builder.authorships(text(person.get("name")) for person in people),
         affiliations=[text(place) for person in people for place in items(person.get("affiliations"))],
         published=partial_dates.from_iso(text(paper.get("publicationDate")) or text(paper.get("year"))),
-        venue=record_builder.venue(
-            text(mapping(paper.get("publicationVenue")).get("name")) or text(paper.get("venue"))
-        ),
+        venue=text(mapping(paper.get("publicationVenue")).get("name")) or text(paper.get("venue")),
         citations=count(paper.get("citationCount")),
         identifiers=_identifiers(paper),
-        links=[of_address(text(mapping(paper.get("openAccessPdf")).get("url")), "pdf")],
+        links=[link_to(text(mapping(paper.get("openAccessPdf")).get("url")), "pdf")],
     )
 
 

@@ -61,6 +61,7 @@ def merge(handle: Handle, records: Sequence[PaperRecord]) -> Paper:
         identifiers=identifiers(by_rank),
         links=_links(by_rank),
         sources=tuple(r.source for r in by_rank),
+        withdrawn=any(r.withdrawn for r in by_rank),
         disagreements=_disagreements(by_rank),
     )
 

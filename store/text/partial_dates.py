@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
@@ -121,3 +122,11 @@ def from_iso(text: str | None) -> str | None:
     """The date at the start of a text: `2024`, `2024-08`, `2024/08/12` or `2024-08-12T…`; None without a year."""
     match = re.match(r"\s*(\d{4})(?:[-/](\d{1,2}))?(?:[-/](\d{1,2}))?(?!\d)", text or "", re.ASCII)
     return from_parts(*match.groups()) if match else None
+
+
+def from_rfc2822(text: str) -> str | None:
+    """The day of `Mon, 2 Apr 2007 19:18:42 GMT`; None for anything else."""
+    try:
+        return parsedate_to_datetime(text).date().isoformat()
+    except (ValueError, TypeError, IndexError):
+        return None

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-import seeds
+from seeds.formats import reader
 from store import ingest
 from store.catalog import listing
 from store.library import Library
@@ -40,7 +40,7 @@ def entries(path: Path) -> Iterator[tuple[list[str], str]]:
 def records(path: Path) -> Iterator[PaperRecord]:
     """What Lectern reads of each entry, with its first origin as its source."""
     for origins, entry in entries(path):
-        reading = seeds.read("records.bib", entry.encode(), datetime(2026, 1, 1, tzinfo=UTC))
+        reading = reader.read("records.bib", entry.encode(), datetime(2026, 1, 1, tzinfo=UTC))
         for record in reading.papers[:1]:
             yield record.model_copy(update={"source": record.source.model_copy(update={"name": origins[0]})})
 

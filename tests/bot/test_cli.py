@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-import seeds
+from seeds.bundled_documents import bundled_documents
 from store.storage.database import migrations
 from tests.bot.conftest import Lectern
 
-PAGES = dict(seeds.bundled())
+PAGES = dict(bundled_documents())
 
 
 def test_help_and_version(lectern: Lectern) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import seeds
+from seeds.formats import reader
 from store.catalog.citation_styles import STYLES, cite, key
 from store.catalog.merge import merge
 from store.models import Authorship, Identifier, Paper, PaperRecord
@@ -31,7 +31,7 @@ def paper(one: PaperRecord) -> Paper:
 
 
 def read_back(name: str, content: str) -> PaperRecord:
-    reading = seeds.read(name, content.encode(), datetime(2026, 1, 1, tzinfo=UTC))
+    reading = reader.read(name, content.encode(), datetime(2026, 1, 1, tzinfo=UTC))
     assert not reading.problems
     (only,) = reading.papers
     return only

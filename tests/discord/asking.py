@@ -12,11 +12,12 @@ from typing import Any
 
 import simcord
 
-import seeds
 from bot.client import Lectern
 from bot.composition import Services, make_client, open_library, open_services
 from bot.settings import Settings
 from bot.simulator.simulation import Scene, simulated
+from seeds.bundled_documents import bundled_documents
+from seeds.formats import reader
 from store import ingest
 from store.library import Library
 
@@ -24,8 +25,8 @@ from store.library import Library
 async def seeded(path: Path) -> Library:
     """A store with the bundled documents."""
     library = await Library.open(path)
-    for name, content in seeds.bundled():
-        await ingest.take(library.db, name, seeds.read(name, content, datetime.now(UTC)))
+    for name, content in bundled_documents():
+        await ingest.take(library.db, name, reader.read(name, content, datetime.now(UTC)))
     return library
 
 

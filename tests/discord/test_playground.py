@@ -17,11 +17,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-import seeds
 from bot.client import Lectern, Worker
 from bot.composition import make_client, open_library, open_services
 from bot.settings import Settings
 from bot.simulator.playground import served
+from seeds.bundled_documents import bundled_documents
 from tests.bot.conftest import environment
 
 
@@ -102,7 +102,7 @@ async def playground(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Pro
 async def test_a_page_answers_while_another_process_imports_and_the_end_is_clean(
     tmp_path: Path, stop: signal.Signals
 ) -> None:
-    (document,) = [content for _, content in seeds.bundled()]
+    (document,) = [content for _, content in bundled_documents()]
     (tmp_path / "again.txt").write_bytes(document.replace(b"WebRL:", b"OtherRL:"))
     async with playground(tmp_path) as (process, urls):
         async with Page.open(urls[0]) as page:

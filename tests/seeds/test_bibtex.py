@@ -27,7 +27,6 @@ def test_an_entry_is_read_whole() -> None:
         )
     )
     assert record.title == "On Weaving n² Looms: A Survey"
-    assert record.title_tex == "On {W}eaving $n^2$ Looms: A Survey"
     assert names(record) == ["Ada Byron", "Hans von der Berg, Jr.", "Pál Erdős", "OpenAI"]
     assert [author.is_group for author in record.authors] == [False, False, False, True]
     assert not record.authors_complete

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from seeds.http import opened
-from seeds.services.fetch_by_id import Services, papers
+from seeds.services.fetch_by_id import ServiceAddresses, fetch_papers
 from store.models import Identifier
 from tests.seeds.making import ids
 from tests.seeds.serving import service
@@ -28,9 +28,9 @@ async def test_arxiv_is_asked_once_and_crossref_for_each_doi() -> None:
         service(web.Response(text=ARXIV)) as arxiv,
         service(web.Response(text=json.dumps(CROSSREF)), web.Response(status=404)) as crossref,
     ):
-        reading = await papers(
+        reading = await fetch_papers(
             fetcher,
-            Services(arxiv=arxiv.address, crossref=crossref.address),
+            ServiceAddresses(arxiv=arxiv.address, crossref=crossref.address),
             names("arxiv:2605.00001", "doi:10.1000/a<1::aid>3", "arxiv:2605.00002", "doi:10.1000/gone", "acl:P19-1001"),
         )
     assert [ids(one)[0] for one in reading.papers] == ["arxiv:2605.00001", "doi:10.1000/a<1::aid>3"]
@@ -53,7 +53,7 @@ async def test_services_out_of_order_are_problems() -> None:
         service(web.Response(text="<html>")) as arxiv,
         service(lambda request: web.Response(status=500)) as crossref,
     ):
-        services = Services(arxiv=arxiv.address, crossref=crossref.address)
-        reading = await papers(fetcher, services, names("arxiv:2605.00001", "doi:10.1000/a"))
+        services = ServiceAddresses(arxiv=arxiv.address, crossref=crossref.address)
+        reading = await fetch_papers(fetcher, services, names("arxiv:2605.00001", "doi:10.1000/a"))
     assert reading.papers == ()
     assert [problem.message.split(":")[0] for problem in reading.problems] == ["arXiv", "Crossref"]

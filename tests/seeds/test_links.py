@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seeds.links import LONGEST_ADDRESS, MOST, code_links, of_address
+from seeds.links import LONGEST_ADDRESS, MOST_LINKS, link_to, links_in
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from seeds.links import LONGEST_ADDRESS, MOST, code_links, of_address
     ],
 )
 def test_finds_addresses(text: str, links: list[str]) -> None:
-    assert [f"{link.kind} {link.url}" for link in code_links(text)] == links
+    assert [f"{link.kind} {link.url}" for link in links_in(text)] == links
 
 
 @given(
@@ -37,9 +37,9 @@ def test_finds_addresses(text: str, links: list[str]) -> None:
     | st.lists(st.sampled_from(["https://a.b/", "github.com/", ")", "\\_", "x", " "])).map("".join)
 )
 def test_any_text_gives_bounded_web_addresses(text: str) -> None:
-    links = code_links(text)
-    assert len(links) <= MOST
+    links = links_in(text)
+    assert len(links) <= MOST_LINKS
     for link in links:
         assert link.url.lower().startswith(("http://", "https://"))
         assert len(link.url) <= LONGEST_ADDRESS
-        assert of_address(link.url) is not None
+        assert link_to(link.url) is not None

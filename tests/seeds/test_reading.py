@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import seeds
+from seeds.bundled_documents import bundled_documents
+from seeds.formats import reader
 from tests.seeds.making import RETRIEVED
 from tests.seeds.test_arxiv_rss import ATOM, HEAD, TAIL, item
 from tests.seeds.test_json_files import CSL, PLAIN, SNAPSHOT
@@ -30,7 +31,7 @@ DBLP = """<?xml version="1.0" encoding="ISO-8859-1"?><!DOCTYPE dblp SYSTEM "dblp
 @pytest.mark.parametrize(
     ("name", "content", "kind", "count"),
     [
-        ("a.txt", dict(seeds.bundled())["zehan-qi.txt"], "author_page", 13),
+        ("a.txt", dict(bundled_documents())["zehan-qi.txt"], "author_page", 13),
         ("a.bib", "@misc{a, title = {On looms}}", "bibtex", 1),
         ("pasted", "  @misc{a, title = {On looms}}", "bibtex", 1),
         ("a.txt", "@misc{a, title = {On looms}}", "bibtex", 1),
@@ -49,14 +50,14 @@ DBLP = """<?xml version="1.0" encoding="ISO-8859-1"?><!DOCTYPE dblp SYSTEM "dblp
     ],
 )
 def test_formats_are_recognised(name: str, content: str | bytes, kind: str, count: int) -> None:
-    reading = seeds.read(name, content.encode() if isinstance(content, str) else content, RETRIEVED)
+    reading = reader.read(name, content.encode() if isinstance(content, str) else content, RETRIEVED)
     papers = [*reading.papers, *(one for page in reading.pages for one in page.papers)]
     assert {one.source.kind for one in papers} == {kind}
     assert len(papers) == count
 
 
 def test_an_answer_of_the_query_interface() -> None:
-    reading = seeds.read("a.xml", ENTRIES.encode(), RETRIEVED)
+    reading = reader.read("a.xml", ENTRIES.encode(), RETRIEVED)
     (record,) = reading.papers
     assert (record.title, record.abstract, record.affiliations) == ("On looms", "We weave.", ("London",))
     assert (record.published, record.updated) == ("2026-05-04", "2026-05-06")
@@ -66,7 +67,7 @@ def test_an_answer_of_the_query_interface() -> None:
 
 
 def test_dblp_with_entities_and_markup() -> None:
-    (record,) = seeds.read("a.xml", DBLP.encode(), RETRIEVED).papers
+    (record,) = reader.read("a.xml", DBLP.encode(), RETRIEVED).papers
     assert (record.title, record.authors[0].name, record.venue) == ("On looms & cards", "Jörg Berg", "Looms")
 
 
@@ -82,14 +83,14 @@ def test_dblp_with_entities_and_markup() -> None:
     ],
 )
 def test_unknown_formats_are_told(name: str, content: bytes) -> None:
-    with pytest.raises(seeds.UnknownFormatError, match="in no format that Lectern reads"):
-        seeds.read(name, content, RETRIEVED)
+    with pytest.raises(reader.UnknownFormatError, match="in no format that Lectern reads"):
+        reader.read(name, content, RETRIEVED)
 
 
 def test_a_packed_file_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seeds, "LARGEST_FILE", 1000)
-    with pytest.raises(seeds.TooLargeError, match="larger than"):
-        seeds.read("a.bib", gzip.compress(b" " * 100_000), RETRIEVED)
+    monkeypatch.setattr(reader, "LARGEST_FILE", 1000)
+    with pytest.raises(reader.TooLargeError, match="larger than"):
+        reader.read("a.bib", gzip.compress(b" " * 100_000), RETRIEVED)
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
@@ -97,10 +98,10 @@ def test_lines_of_a_file_come_in_parts(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     content = (json.dumps(PLAIN) + "\n").encode() * 2500
     path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
-    assert [len(reading.papers) for reading in seeds.read_file(path, RETRIEVED)] == [1000, 1000, 500]
+    assert [len(reading.papers) for reading in reader.read_file(path, RETRIEVED)] == [1000, 1000, 500]
     bib = tmp_path / "a.bib"
     bib.write_text("@misc{a, title = {On looms}}")
-    (reading,) = seeds.read_file(bib, RETRIEVED)
+    (reading,) = reader.read_file(bib, RETRIEVED)
     assert reading.papers[0].source.name == "a.bib"
 
 
@@ -108,7 +109,7 @@ def test_a_packed_file_that_is_cut_off_is_read_as_far_as_it_goes(tmp_path: Path)
     path = tmp_path / "a.jsonl.gz"
     lines = [json.dumps(PLAIN | {"title": f"On looms {number * 7919}"}) for number in range(3000)]
     path.write_bytes(gzip.compress("\n".join(lines).encode())[:-2000])
-    *parts, last = seeds.read_file(path, RETRIEVED)
+    *parts, last = reader.read_file(path, RETRIEVED)
     assert 1000 < sum(len(reading.papers) for reading in parts) < 3000
     assert "cut off or damaged" in last.problems[0].message
 
@@ -128,7 +129,7 @@ def test_a_packed_file_that_is_cut_off_is_read_as_far_as_it_goes(tmp_path: Path)
 )
 def test_what_has_no_name_is_told_from_its_content(content: str | bytes, kind: str, counts: list[int]) -> None:
     stream = BytesIO(content.encode() if isinstance(content, str) else content)
-    readings = list(seeds.read_stream("standard input", stream, RETRIEVED))
+    readings = list(reader.read_stream("standard input", stream, RETRIEVED))
     assert [len(reading.papers) for reading in readings] == counts
     assert {(p.source.kind, p.source.name) for r in readings for p in r.papers} == {(kind, "standard input")}
 
@@ -136,10 +137,10 @@ def test_what_has_no_name_is_told_from_its_content(content: str | bytes, kind: s
 @given(st.sampled_from(["a.txt", "a.bib", "a.ris", "a.json", "a.jsonl", "a.xml", "a"]), st.binary(max_size=200))
 def test_any_content_is_read_or_told(name: str, content: bytes) -> None:
     for read in (
-        lambda: [seeds.read(name, content, RETRIEVED)],
-        lambda: seeds.read_stream(name, BytesIO(content), RETRIEVED),
+        lambda: [reader.read(name, content, RETRIEVED)],
+        lambda: reader.read_stream(name, BytesIO(content), RETRIEVED),
     ):
         try:
             assert all(len(reading.problems) <= 101 for reading in read())
-        except seeds.UnknownFormatError:
+        except reader.UnknownFormatError:
             continue

@@ -1,0 +1,88 @@
+"""arXiv's query interface: papers by their arXiv ids, and its answers in Atom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from xml.etree.ElementTree import Element
+
+from seeds import record_builder
+from seeds.decoding import Problems
+from seeds.http import Fetcher
+from seeds.links import link_to
+from seeds.xml import parse, text_of, texts_of
+from store.models import Identifier, PaperRecord, ParsedSource, Source
+from store.text import identifiers, partial_dates
+
+_WITHDRAWAL = re.compile(
+    r"\s*(?:(?:this|the)\s+)?(?:(?:paper|article|manuscript|submission|preprint|work|note)\s+)?"
+    r"(?:(?:is|was|has\s+been)\s+)?(?:now\s+|being\s+|temporarily\s+)?withdrawn\b",
+    re.IGNORECASE,
+)
+
+
+async def fetch_papers(fetcher: Fetcher, base: str, arxiv_ids: Sequence[str]) -> ParsedSource:
+    """Ask for papers by their arXiv ids; those that arXiv does not have are problems.
+
+    Raises `FetchError` and `XmlError`.
+    """
+    answer = await fetcher.get(base, {"id_list": ",".join(arxiv_ids), "max_results": str(len(arxiv_ids))})
+    found = read_entries(parse(answer.content), Source(kind="arxiv", name="arXiv", retrieved=datetime.now(UTC)))
+    if found.problems:  # arXiv answers with an error alone where one of the ids is none
+        return found
+    problems = Problems()
+    values = {identifier.value for paper in found.papers for identifier in paper.identifiers}
+    for arxiv_id in arxiv_ids:
+        if arxiv_id not in values:
+            problems.add(None, f"arXiv does not have {arxiv_id}")
+    return ParsedSource(papers=found.papers, problems=problems.listed())
+
+
+def read_entries(root: Element, source: Source) -> ParsedSource:
+    """Read an answer of the query interface. Its errors are entries too; they become problems."""
+    problems = Problems()
+    papers: list[PaperRecord] = []
+    for number, entry in enumerate(root.iterfind("{*}entry"), start=1):
+        try:
+            if "/api/errors" in text_of(entry, "id"):
+                raise record_builder.UnreadableRecordError(f"arXiv says: {text_of(entry, 'summary')[:200]}")
+            papers.append(_entry(entry, source))
+        except record_builder.UnreadableRecordError as error:
+            problems.add(None, f"entry {number} is not read: {error}")
+    return ParsedSource(papers=tuple(papers), problems=problems.listed())
+
+
+def is_withdrawal(comments: str) -> bool:
+    """Whether the authors' comments begin by saying that the paper is withdrawn, which is arXiv's only mark of it."""
+    return bool(_WITHDRAWAL.match(comments))
+
+
+def arxiv_id_in(text: str) -> Identifier:
+    """The arXiv id that a text consists of; raises `UnreadableRecordError`."""
+    found = identifiers.arxiv(text)
+    if found is None:
+        raise record_builder.UnreadableRecordError("it has no arXiv id")
+    return found
+
+
+def _entry(entry: Element, source: Source) -> PaperRecord:
+    authors = entry.findall("{*}author")
+    categories = [category.get("term", "") for category in entry.findall("{*}category")]
+    marked = entry.find("{*}primary_category")
+    primary = (marked.get("term") if marked is not None else None) or next(iter(categories), None)
+    return record_builder.build(
+        source,
+        title=text_of(entry, "title"),
+        abstract=text_of(entry, "summary"),
+        authors=record_builder.authorships(text_of(author, "name") for author in authors),
+        affiliations=[place for author in authors for place in texts_of(author, "affiliation")],
+        published=partial_dates.from_iso(text_of(entry, "published")),
+        updated=partial_dates.from_iso(text_of(entry, "updated")),
+        category=primary,
+        cross_lists=[category for category in categories if category != primary],
+        venue=text_of(entry, "journal_ref"),
+        identifiers=[arxiv_id_in(text_of(entry, "id")), *identifiers.of_dois(" ".join(texts_of(entry, "doi")))],
+        links=[link_to(link.get("href", ""), "pdf") for link in entry.findall("{*}link") if link.get("title") == "pdf"],
+        withdrawn=is_withdrawal(text_of(entry, "comment")),
+    )
