@@ -29,6 +29,11 @@ MOST_LINKS = 30
 
 _CATEGORY = re.compile(r"[A-Za-z][A-Za-z.-]{0,29}")
 _PRINTABLE_ASCII = re.compile(r"[!-~]{1,200}")
+_WITHDRAWAL = re.compile(
+    r"\s*(?:(?:this|the)\s+)?(?:(?:paper|article|manuscript|submission|preprint|work|note)\s+)?"
+    r"(?:(?:is|was|has\s+been)\s+)?(?:now\s+|being\s+|temporarily\s+)?withdrawn\b",
+    re.IGNORECASE,
+)
 _PREPRINT_VENUE = re.compile(r"arxiv\b|corr\b", re.IGNORECASE)
 
 
@@ -112,6 +117,11 @@ def identifier(scheme: str, value: str) -> Identifier | None:
     if scheme not in get_args(Scheme) or not _PRINTABLE_ASCII.fullmatch(value):
         return None
     return Identifier(scheme=cast(Scheme, scheme), value=value)
+
+
+def is_withdrawal(comments: str) -> bool:
+    """Whether the authors' comments begin by saying that the paper is withdrawn, which is arXiv's only mark of it."""
+    return bool(_WITHDRAWAL.match(comments))
 
 
 def _affiliations(names: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from seeds import record_builder
 from seeds.json_values import items, mapping, text
-from seeds.services.arxiv_api import is_withdrawal
 from store.models import PaperRecord, Source
 from store.text import identifiers, partial_dates
 
@@ -33,7 +32,7 @@ def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
         cross_lists=categories[1:],
         venue=text(item.get("journal-ref")),
         identifiers=[identifiers.arxiv(text(item.get("id"))), *identifiers.of_dois(text(item.get("doi")))],
-        withdrawn=is_withdrawal(text(item.get("comments"))),
+        withdrawn=record_builder.is_withdrawal(text(item.get("comments"))),
     )
 
 

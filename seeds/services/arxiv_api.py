@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
@@ -14,12 +13,6 @@ from seeds.links import link_to
 from seeds.xml import parse, text_of, texts_of
 from store.models import Identifier, PaperRecord, ParsedSource, Source
 from store.text import identifiers, partial_dates
-
-_WITHDRAWAL = re.compile(
-    r"\s*(?:(?:this|the)\s+)?(?:(?:paper|article|manuscript|submission|preprint|work|note)\s+)?"
-    r"(?:(?:is|was|has\s+been)\s+)?(?:now\s+|being\s+|temporarily\s+)?withdrawn\b",
-    re.IGNORECASE,
-)
 
 
 async def fetch_papers(fetcher: Fetcher, base: str, arxiv_ids: Sequence[str]) -> ParsedSource:
@@ -53,11 +46,6 @@ def read_entries(root: Element, source: Source) -> ParsedSource:
     return ParsedSource(papers=tuple(papers), problems=problems.listed())
 
 
-def is_withdrawal(comments: str) -> bool:
-    """Whether the authors' comments begin by saying that the paper is withdrawn, which is arXiv's only mark of it."""
-    return bool(_WITHDRAWAL.match(comments))
-
-
 def arxiv_id_in(text: str) -> Identifier:
     """The arXiv id that a text consists of; raises `UnreadableRecordError`."""
     found = identifiers.arxiv(text)
@@ -84,5 +72,5 @@ def _entry(entry: Element, source: Source) -> PaperRecord:
         venue=text_of(entry, "journal_ref"),
         identifiers=[arxiv_id_in(text_of(entry, "id")), *identifiers.of_dois(" ".join(texts_of(entry, "doi")))],
         links=[link_to(link.get("href", ""), "pdf") for link in entry.findall("{*}link") if link.get("title") == "pdf"],
-        withdrawn=is_withdrawal(text_of(entry, "comment")),
+        withdrawn=record_builder.is_withdrawal(text_of(entry, "comment")),
     )
