@@ -79,8 +79,12 @@ async def _status(library: Library, guild_id: int) -> CardView:
     since = f", the first since {markdown.moment(waiting.since, 'R')}" if waiting.since else ""
     card.text(f"**Waiting to be posted** {waiting.in_guild:,} here, {waiting.everywhere:,} in all{since}")
     card.line()
-    all_feeds = {feed.name: feed for feed in await feed_state.listed(library.db)}
-    here = [name for part in await feed_state.followed(library.db, guild_id) for name in feed_state.names_of(part)]
+    all_feeds = {feed.name: feed for feed in await feed_state.every_feed(library.db)}
+    here = [
+        name
+        for part in await feed_state.followed_categories(library.db, guild_id)
+        for name in feed_state.feed_names(part)
+    ]
     for name in dict.fromkeys(here):
         card.text(_feed(name, all_feeds.get(name)))
     if not here:

@@ -191,7 +191,7 @@ class DraftButton(StatefulButton, template=r"draft:(?P<verb>yes|no):(?P<token>[a
 async def _make(interaction: Interaction, draft: Draft) -> Subscription:
     db = interaction.client.library.db
     query = parse(draft.query)
-    made = await subscriptions.of_anchor(db, draft.scope, draft.anchor_id)
+    made = await subscriptions.by_anchor(db, draft.scope, draft.anchor_id)
     if made:
         return made
     target_id = await _thread(interaction, query) if draft.own_thread else draft.scope.channel_id

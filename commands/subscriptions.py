@@ -52,7 +52,7 @@ async def _unsubscribing(interaction: Interaction) -> CardView:
 
 
 async def _here(interaction: Interaction) -> list[Subscription]:
-    found = await subscriptions.listed(interaction.client.library.db, subscription_cards.scope_of(interaction))
+    found = await subscriptions.in_channel(interaction.client.library.db, subscription_cards.scope_of(interaction))
     if not found:
         raise UserError(NONE_HERE)
     return found

@@ -57,12 +57,12 @@ class Watcher:
 
     async def round(self) -> bool:
         """Ask every feed that is due; whether any paper was new."""
-        followed = await feed_state.followed(self.db)
+        followed = await feed_state.followed_categories(self.db)
         archives = sorted({archive_of(category) for category in followed})
         asked: list[tuple[str, Ask, str]] = [
-            (feed_state.names_of(category)[0], self._announced, category) for category in followed
+            (feed_state.feed_names(category)[0], self._announced, category) for category in followed
         ]
-        asked += [(feed_state.names_of(archive)[1], self._harvest, archive) for archive in archives]
+        asked += [(feed_state.feed_names(archive)[1], self._harvest, archive) for archive in archives]
         new = False
         for name, ask, part in asked:
             before = await feed_state.get(self.db, name)
@@ -107,7 +107,7 @@ class Watcher:
             state = state.model_copy(update={"new": 0, "last_good": now})
         cursor |= {"etag": seen.validators.etag or "", "last_modified": seen.validators.last_modified or ""}
         state = state.model_copy(update={"cursor": {key: value for key, value in cursor.items() if value}})
-        await feed_state.put(self.db, state)
+        await feed_state.save(self.db, state)
         return state
 
     async def _take(self, name: str, announced: Sequence[Announcement]) -> int:
@@ -151,7 +151,7 @@ class Watcher:
             except oai_pmh.TokenExpiredError:
                 # From the beginning: what was read already is known by now.
                 del cursor["token"]
-                await feed_state.put(self.db, state.model_copy(update={"cursor": dict(cursor)}))
+                await feed_state.save(self.db, state.model_copy(update={"cursor": dict(cursor)}))
                 continue
             except (FetchError, XmlError, oai_pmh.OaiError) as error:
                 kind: feed_state.FeedStatus = "unreachable" if isinstance(error, FetchError) else "unreadable"
@@ -165,7 +165,7 @@ class Watcher:
             )
             if not page.token:
                 break
-            await feed_state.put(self.db, state)
+            await feed_state.save(self.db, state)
         overdue = not items and _is_overdue(since.isoformat(), now, WEEKEND)
         state = state.model_copy(
             update={
@@ -177,7 +177,7 @@ class Watcher:
                 "cursor": {"since": since.isoformat() if overdue else cursor["next"]},
             }
         )
-        await feed_state.put(self.db, state)
+        await feed_state.save(self.db, state)
         return state
 
     async def _take_page(self, name: str, records: Sequence[PaperRecord], since: date) -> int:
@@ -203,7 +203,7 @@ class Watcher:
                 "rejected": tuple(problems) or state.rejected,
             }
         )
-        await feed_state.put(self.db, failed)
+        await feed_state.save(self.db, failed)
         return failed
 
 

@@ -38,15 +38,15 @@ class FeedState(Frozen):
     cursor: dict[str, str] = Field(default_factory=dict)
 
 
-def names_of(category: str) -> tuple[str, str]:
+def feed_names(category: str) -> tuple[str, str]:
     """The feeds that bring a category or archive: its announcements, and the harvest of its archive."""
     return f"arXiv {category}", f"arXiv {archive_of(category)} (OAI-PMH)"
 
 
-async def followed(db: Database, guild_id: int | None = None) -> list[str]:
-    """The categories and archives in which every paper that a subscription can match is announced, the fewest.
+async def followed_categories(db: Database, guild_id: int | None = None) -> list[str]:
+    """The fewest categories and archives in which every paper that a subscription can match is announced.
 
-    Those of one guild, or of all. A subscription that requires no category can match a paper of any archive.
+    Of the subscriptions of one guild, or of all. One that requires no category can match a paper of any archive.
     """
     async with (
         db.read() as connection,
@@ -74,14 +74,14 @@ async def get(db: Database, name: str) -> FeedState | None:
     return _state(row) if row else None
 
 
-async def listed(db: Database) -> list[FeedState]:
-    """Every feed that was ever asked, by name."""
+async def every_feed(db: Database) -> list[FeedState]:
+    """Every feed that was ever read, by name."""
     async with db.read() as connection, connection.execute("SELECT * FROM feeds ORDER BY name") as rows:
         return [_state(row) async for row in rows]
 
 
-async def put(db: Database, feed: FeedState) -> None:
-    """Keep what a run said."""
+async def save(db: Database, feed: FeedState) -> None:
+    """Keep how a run went."""
     async with db.write() as connection:
         await connection.execute(
             "INSERT OR REPLACE INTO feeds (name, state, detail, tried, last_good, items, new, rejected, next_try,"

@@ -1,7 +1,7 @@
-"""New papers against all subscriptions, without trying each.
+"""A percolator: new papers are matched against all subscriptions, without trying each.
 
-Of every subscription the clause whose words, categories or names are rarest in the store is kept in an inverted index;
-a paper can only match the subscriptions that stand under one of its own words, categories and names.
+An inverted index has every subscription under the words, categories or names of one of its clauses, the one that fewest
+papers of the store match. A new paper is tried against the subscriptions under its own words, categories and names.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from store.search.matcher import Reason, Rejection, Subject, matches
 from store.search.query import Clause, Query, Term, parse
 from store.text.timestamps import stamp
 
-_EVERY = "*"
-"""The key under which a subscription stands that has no clause of words, categories and names alone."""
-_read = lru_cache(maxsize=20_000)(parse)
+_EVERY_PAPER = "*"
+"""The key of subscriptions that have no clause of words, categories and names alone."""
+_parsed = lru_cache(maxsize=20_000)(parse)
 
 
-class _Follower(NamedTuple):
-    """What matching needs of a subscription."""
+class _Candidate(NamedTuple):
+    """A subscription that a paper may match. `needs` are keys that a paper must have, all of them."""
 
     query: str
     needs: tuple[str, ...]
@@ -44,7 +44,7 @@ class _Follower(NamedTuple):
 
 
 async def register(connection: aiosqlite.Connection, subscription_id: int, query: Query) -> None:
-    """Put a subscription under its keys, in place of those it had."""
+    """Index a subscription by its query, in place of the one it had."""
     await connection.execute(
         "UPDATE subscriptions SET needs = ? WHERE id = ?", [" ".join(_needs(query)), subscription_id]
     )
@@ -56,12 +56,12 @@ async def register(connection: aiosqlite.Connection, subscription_id: int, query
 
 
 async def match(connection: aiosqlite.Connection, stored: Sequence[Stored], now: datetime, *, notify: bool) -> int:
-    """Write the ledger's rows for papers just stored, in the same transaction; returns how many matches are new.
+    """Record the matches of papers just stored, in the same transaction; returns how many are new.
 
     A paper that was known counts where it did not match before. Without `notify`, matches are noted but never posted.
     """
     changed = sorted((s for s in stored if s.status != "unchanged"), key=lambda s: s.paper_id)
-    if not changed or not await _any(connection):
+    if not changed or not await _has_subscriptions(connection):
         return 0
     subjects = {s.after.handle: Subject.of(s.after) for s in changed}
     before = {
@@ -70,32 +70,32 @@ async def match(connection: aiosqlite.Connection, stored: Sequence[Stored], now:
     }
     keys = {handle: keys_of_subject(subject) for handle, subject in subjects.items()}
     candidates = await _candidates(connection, keys)
-    followers = await _followers(connection, {i for ids in candidates.values() for i in ids})
+    subscriptions = await _load(connection, {i for ids in candidates.values() for i in ids})
     due: dict[Schedule, str] = {}
     found = []
     for handle, subscription_ids in candidates.items():
         for subscription_id in sorted(subscription_ids):
-            follower = followers[subscription_id]
-            if not keys[handle].issuperset(follower.needs):
+            candidate = subscriptions[subscription_id]
+            if not keys[handle].issuperset(candidate.needs):
                 continue
-            query = _read(follower.query)
+            query = _parsed(candidate.query)
             verdict = matches(query, subjects[handle])
-            if verdict is None or any(_matched(query, subject) for subject in before[handle]):
+            if verdict is None or any(_is_match(query, subject) for subject in before[handle]):
                 continue
-            state: MatchState = "pending" if notify and not follower.paused else "held" if notify else "silent"
+            state: MatchState = "pending" if notify and not candidate.paused else "held" if notify else "silent"
             if isinstance(verdict, Rejection):
                 state = "excluded"
-            if follower.schedule not in due:
-                due[follower.schedule] = stamp(follower.schedule.due(now))
+            if candidate.schedule not in due:
+                due[candidate.schedule] = stamp(candidate.schedule.due(now))
             found.append(
-                NewMatch(subscription_id, handle, follower.target_id, state, _json(verdict), due[follower.schedule])
+                NewMatch(subscription_id, handle, candidate.target_id, state, _json(verdict), due[candidate.schedule])
             )
     await outbox.record_matches(connection, found, now)
     return sum(match.state != "excluded" for match in found)
 
 
-async def match_again(connection: aiosqlite.Connection, subscription_id: int, query: Query, now: datetime) -> None:
-    """Hold what still waits for a subscription against its new query: new reasons, or it is dropped."""
+async def rematch(connection: aiosqlite.Connection, subscription_id: int, query: Query, now: datetime) -> None:
+    """Match what still waits for a subscription with its new query: it has new reasons, or is dropped."""
     async with connection.execute(
         "SELECT id, handle, state FROM ledger WHERE subscription_id = ? AND state IN ('pending', 'held')",
         [subscription_id],
@@ -114,26 +114,26 @@ async def match_again(connection: aiosqlite.Connection, subscription_id: int, qu
 
 
 def keys_of(query: Query, counts: Mapping[str, int]) -> tuple[str, ...]:
-    """The keys of the rarest clause: a paper without any of them cannot match. `counts` are papers a word."""
+    """The keys of the rarest clause: a paper without any of them cannot match. `counts` has papers by word."""
     clause = min(query.required, key=lambda c: sum(_cost(term, counts) for term in c.alternatives))
     if any(math.isinf(_cost(term, counts)) for term in clause.alternatives):
-        return (_EVERY,)
+        return (_EVERY_PAPER,)
     return tuple(dict.fromkeys(key for term in clause.alternatives for key in _keys_of_term(term, counts)))
 
 
 def keys_of_subject(subject: Subject) -> set[str]:
-    """Every key under which a subscription that matches this paper can stand."""
+    """The keys of a paper: a subscription that matches it is under at least one of them."""
     keys = {f"w:{word}" for word in {*subject.title.split(), *subject.abstract.split()}}
     keys.update(f"c:{word}" for word in subject.categories)
     for name in subject.names:
         if name:
             keys.update((f"a:{name[-1]}", f"a:{name[-1]}:{name[0][0]}"))
-    keys.add(_EVERY)
+    keys.add(_EVERY_PAPER)
     return keys
 
 
 def _needs(query: Query) -> Iterable[str]:
-    """Keys that every paper has which matches, beyond those that the subscription stands under."""
+    """Keys that a paper must have to match: the words and category of every clause without alternatives."""
     for clause in query.required:
         if len(clause.alternatives) > 1:
             continue
@@ -171,11 +171,11 @@ def _cost(term: Term, counts: Mapping[str, int]) -> float:
 
 
 async def _keys(connection: aiosqlite.Connection, query: Query) -> tuple[str, ...]:
-    words = {word for clause in query.required for word in _counted(clause)}
+    words = {word for clause in query.required for word in _words_of(clause)}
     return keys_of(query, await full_text.document_frequencies(connection, words))
 
 
-def _counted(clause: Clause) -> Iterable[str]:
+def _words_of(clause: Clause) -> Iterable[str]:
     for term in clause.alternatives:
         if term.kind == "text":
             yield from term.folded.split()
@@ -183,36 +183,36 @@ def _counted(clause: Clause) -> Iterable[str]:
             yield term.value.lower()
 
 
-async def _any(connection: aiosqlite.Connection) -> bool:
+async def _has_subscriptions(connection: aiosqlite.Connection) -> bool:
     async with connection.execute("SELECT 1 FROM subscription_keys LIMIT 1") as rows:
         return await rows.fetchone() is not None
 
 
 async def _candidates(connection: aiosqlite.Connection, keys: Mapping[Handle, set[str]]) -> dict[Handle, set[int]]:
-    having: dict[str, list[Handle]] = defaultdict(list)
+    by_key: dict[str, list[Handle]] = defaultdict(list)
     for handle, of_paper in keys.items():
         for key in of_paper:
-            having[key].append(handle)
+            by_key[key].append(handle)
     found: dict[Handle, set[int]] = {handle: set() for handle in keys}
     async with connection.execute(
         "SELECT subscription_keys.key, subscription_id FROM json_each(?) AS wanted JOIN subscription_keys"
         " ON subscription_keys.key = wanted.value",
-        [json.dumps(list(having))],
+        [json.dumps(list(by_key))],
     ) as rows:
         for key, subscription_id in await rows.fetchall():
-            for handle in having[key]:
+            for handle in by_key[key]:
                 found[handle].add(subscription_id)
     return found
 
 
-async def _followers(connection: aiosqlite.Connection, ids: Iterable[int]) -> dict[int, _Follower]:
+async def _load(connection: aiosqlite.Connection, ids: Iterable[int]) -> dict[int, _Candidate]:
     async with connection.execute(
         "SELECT subscriptions.id, query, needs, cadence, at, weekday, zone, pause, target_id"
         " FROM json_each(?) AS wanted JOIN subscriptions ON subscriptions.id = wanted.value",
         [json.dumps(list(ids))],
     ) as rows:
         return {
-            row[0]: _Follower(
+            row[0]: _Candidate(
                 query=row[1],
                 needs=tuple(row[2].split()),
                 schedule=_schedule(row[3], row[4], row[5], row[6]),
@@ -228,7 +228,7 @@ def _schedule(cadence: str, at: str, weekday: int, zone: str) -> Schedule:
     return Schedule.model_validate({"cadence": cadence, "at": at, "weekday": weekday, "zone": zone})
 
 
-def _matched(query: Query, subject: Subject) -> bool:
+def _is_match(query: Query, subject: Subject) -> bool:
     verdict = matches(query, subject)
     return verdict is not None and not isinstance(verdict, Rejection)
 

@@ -109,14 +109,14 @@ async def create(
                 *scope,
                 target_id,
                 creator_id,
-                *_chosen(query, options),
+                *_columns(query, options),
                 stamp(now),
                 anchor_id,
             ],
         ) as rows:
             row = await rows.fetchone()
         if not row:
-            return await _one(connection, "anchor_id = ?", [anchor_id], scope)
+            return await _find(connection, "anchor_id = ?", [anchor_id], scope)
         await percolator.register(connection, row[0], query)
         return await get_in(connection, scope, token)
 
@@ -129,7 +129,7 @@ async def get(db: Database, scope: Scope, token: str) -> Subscription:
 
 async def get_in(connection: aiosqlite.Connection, scope: Scope, token: str) -> Subscription:
     """As `get`, in the caller's transaction."""
-    return await _one(connection, "token = ?", [token], scope)
+    return await _find(connection, "token = ?", [token], scope)
 
 
 async def count(db: Database) -> int:
@@ -142,16 +142,16 @@ async def count(db: Database) -> int:
     return int(row[0]) if row else 0
 
 
-async def of_anchor(db: Database, scope: Scope, anchor_id: int) -> Subscription | None:
+async def by_anchor(db: Database, scope: Scope, anchor_id: int) -> Subscription | None:
     """The subscription that was made with this anchor, if it was."""
     async with db.read() as connection:
         try:
-            return await _one(connection, "anchor_id = ?", [anchor_id], scope)
+            return await _find(connection, "anchor_id = ?", [anchor_id], scope)
         except NotFoundError:
             return None
 
 
-async def listed(db: Database, scope: Scope) -> list[Subscription]:
+async def in_channel(db: Database, scope: Scope) -> list[Subscription]:
     """This channel's subscriptions, the oldest first."""
     async with (
         db.read() as connection,
@@ -163,7 +163,7 @@ async def listed(db: Database, scope: Scope) -> list[Subscription]:
 
 
 async def edit(db: Database, scope: Scope, token: str, query: Query, options: Options, now: datetime) -> Subscription:
-    """Change what is asked for. Papers that wait are held against the new query and get their new time."""
+    """Change the query and the options. Papers that wait are matched with the new query and get their new time."""
     schedule = options.schedule
     async with db.write() as connection:
         before = await get_in(connection, scope, token)
@@ -171,7 +171,7 @@ async def edit(db: Database, scope: Scope, token: str, query: Query, options: Op
             "UPDATE subscriptions SET query = ?, cadence = ?, at = ?, weekday = ?, zone = ?, role_id = ?, cap = ?"
             " WHERE id = ?",
             [
-                *_chosen(query, options),
+                *_columns(query, options),
                 before.id,
             ],
         )
@@ -179,7 +179,7 @@ async def edit(db: Database, scope: Scope, token: str, query: Query, options: Op
             await outbox.reschedule(connection, before.id, schedule.due(now))
         if query != before.query:
             await percolator.register(connection, before.id, query)
-            await percolator.match_again(connection, before.id, query, now)
+            await percolator.rematch(connection, before.id, query, now)
         return await get_in(connection, scope, token)
 
 
@@ -201,14 +201,16 @@ async def delete(db: Database, scope: Scope, tokens: Sequence[str], now: datetim
     return deleted
 
 
-def _chosen(query: Query, options: Options) -> tuple[str | int | None, ...]:
+def _columns(query: Query, options: Options) -> tuple[str | int | None, ...]:
     """The columns from `query` to `cap`."""
     schedule = options.schedule
     at = f"{schedule.at:%H:%M}"
     return query.canonical(), schedule.cadence, at, schedule.weekday, schedule.zone, options.role_id, options.cap
 
 
-async def _one(connection: aiosqlite.Connection, where: str, values: Sequence[str | int], scope: Scope) -> Subscription:
+async def _find(
+    connection: aiosqlite.Connection, where: str, values: Sequence[str | int], scope: Scope
+) -> Subscription:
     async with connection.execute(
         f"{_SELECT} WHERE {where} AND guild_id = ? AND ? IN (channel_id, target_id) AND deleted IS NULL",
         [*values, *scope],

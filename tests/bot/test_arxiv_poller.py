@@ -287,7 +287,7 @@ async def test_what_is_followed(tmp_path: Path, queries: Sequence[str], expected
     db = await Database.open(tmp_path / "other.db", readers=1)
     for query in queries:
         await subscriptions.create(db, Scope(1, 2), 2, 3, parse(query), Options(), MONDAY)
-    assert await feed_state.followed(db) == expected
+    assert await feed_state.followed_categories(db) == expected
     await subscriptions.create(db, Scope(1, 2), 2, 3, parse('author:"Ada Bee"'), Options(), MONDAY)
-    assert len(await feed_state.followed(db)) == 20
+    assert len(await feed_state.followed_categories(db)) == 20
     await db.close()

@@ -74,7 +74,7 @@ async def test_a_subscription_is_edited_after_a_restart_as_it_is_by_then(tmp_pat
         await restart(ask)
         changed = await admin.submit_modal(forms[0], CHANGES)
         assert "daily at 07:00 (Europe/Berlin)" in reply(changed).text
-        (now,) = await subscriptions.listed(db, scope)
+        (now,) = await subscriptions.in_channel(db, scope)
         assert (now.query.canonical(), now.options.cap, now.options.role_id) == ("looms", 5, 7)
         await subscriptions.delete(db, scope, [one.token], DAY)
         gone = reply(await admin.submit_modal(forms[1], CHANGES))

@@ -33,7 +33,7 @@ async def test_the_three_states_of_a_feed_are_told_apart(ask: Asking) -> None:
     scope = subscriptions.Scope(ask.scene.guild.id, 1)
     for category, state in (("cs.CL", "empty"), ("cs.LG", "repeated"), ("cs.AI", "unreadable"), ("cs.HC", "good")):
         await subscriptions.create(db, scope, 1, 1, parse(f"cat:{category}"), subscriptions.Options(), NOW)
-        await feed_state.put(
+        await feed_state.save(
             db,
             FeedState.model_validate(
                 {
@@ -64,7 +64,7 @@ async def test_what_another_guild_follows_is_not_shown(ask: Asking) -> None:
     theirs = subscriptions.Scope(999, 1)
     await subscriptions.create(db, theirs, 1, 1, parse("cat:q-fin.TR"), subscriptions.Options(), NOW)
     state = FeedState(name="arXiv q-fin.TR", state="good", tried=NOW, next_try=NOW)
-    await feed_state.put(db, state)
+    await feed_state.save(db, state)
     shown = (await ask("status")).text
     assert "q-fin" not in shown
     assert "1 of 1 are well" in shown

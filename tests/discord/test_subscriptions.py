@@ -69,7 +69,7 @@ class Server:
         return shown(done, result.response)
 
     async def subscribed(self, channel: Any) -> list[Subscription]:
-        return await subscriptions.listed(self.client.library.db, Scope(self.scene.guild.id, channel.id))
+        return await subscriptions.in_channel(self.client.library.db, Scope(self.scene.guild.id, channel.id))
 
 
 def shown(result: simcord.InteractionResult, before: simcord.ResponseMessage | None = None) -> simcord.ResponseMessage:

@@ -387,7 +387,7 @@ async def test_a_lost_channel_pauses_and_gives_the_papers_back(db: Database) -> 
 
 async def test_a_message_that_may_be_in_a_lost_channel_stays(db: Database) -> None:
     post = await begun(db)
-    one = (await subscriptions.listed(db, LAB))[0]
+    one = (await subscriptions.in_channel(db, LAB))[0]
     assert await change(db, pauses.channel_lost, post, [], "Missing Access", LATER) == [one.id]
     assert await change(db, pauses.channel_lost, post, [], "Missing Access", LATER) == [], "they are told once"
     (row,) = await rows(db, "posts")
@@ -401,7 +401,7 @@ async def test_a_message_that_may_be_in_a_lost_channel_stays(db: Database) -> No
 
 async def test_somebody_is_told_though_the_subscription_was_paused(db: Database) -> None:
     post = await begun(db)
-    one = (await subscriptions.listed(db, LAB))[0]
+    one = (await subscriptions.in_channel(db, LAB))[0]
     await pauses.pause(db, LAB, one.token, "too much", NOW)
     await pauses.pause(db, LAB, one.token, "again", NOW)
     paused = (await subscriptions.get(db, LAB, one.token)).pause

@@ -82,7 +82,7 @@ async def test_a_refused_message_is_tried_again(db: Database) -> None:
 
 async def test_a_lost_channel_is_left_alone_until_somebody_resumes(db: Database) -> None:
     post = await begun(db)
-    one, *_ = await subscriptions.listed(db, LAB)
+    one, *_ = await subscriptions.in_channel(db, LAB)
     other = await subscribe(db, "tools")
     await change(db, pauses.channel_lost, post, [], "Missing Access", NOW)
     assert await read(db, posts.unfinished, 200) == []
@@ -96,7 +96,7 @@ async def test_a_lost_channel_is_left_alone_until_somebody_resumes(db: Database)
 
 async def test_a_channel_that_somebody_paused_is_finished(db: Database) -> None:
     await begun(db)
-    one, *_ = await subscriptions.listed(db, LAB)
+    one, *_ = await subscriptions.in_channel(db, LAB)
     await pauses.pause(db, LAB, one.token, "too much", NOW)
     assert len(await read(db, posts.unfinished, 200)) == 1
 

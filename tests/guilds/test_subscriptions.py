@@ -88,7 +88,7 @@ async def test_deleting_drops_what_waits_and_keeps_the_ledger(db: Database) -> N
     assert await subscriptions.delete(db, LAB, [subscription.token], NOW) == 1
     assert not await deliver(db)
     assert await outcomes(db, "Agents") == ["dropped"]
-    assert not await subscriptions.listed(db, LAB)
+    assert not await subscriptions.in_channel(db, LAB)
 
 
 async def test_editing_holds_what_waits_against_the_new_query(db: Database) -> None:
@@ -123,7 +123,7 @@ async def test_no_scope_sees_another(db: Database) -> None:
     mine = await subscribe(db, "agents")
     await arrive(db, record("Agents"))
     for other in (Scope(101, 200), Scope(100, 201), Scope(0, 200)):
-        assert not await subscriptions.listed(db, other)
+        assert not await subscriptions.in_channel(db, other)
         with pytest.raises(NotFoundError):
             await subscriptions.get(db, other, mine.token)
         with pytest.raises(NotFoundError):

@@ -143,7 +143,7 @@ async def test_old_buttons_and_names_still_work(migrated: Database) -> None:
     assert merged and merged.handle == HANDLES[0]
     assert await aliases.meant_by(migrated, 100, "title", "the first") == MERGED
     assert [alias.text for alias in await aliases.entries(migrated, 100)] == ["Agents 1"]
-    (listed,) = await subscriptions.listed(migrated, LAB)
+    (listed,) = await subscriptions.in_channel(migrated, LAB)
     assert (listed.waiting, listed.last_post) == (4, NOW)
     paused = await pauses.pause(migrated, LAB, "subscription_1__", "enough", NOW)
     assert paused.pause
@@ -167,7 +167,7 @@ async def test_papers_that_turn_out_to_be_one_have_one_match(migrated: Database)
     for handle in HANDLES[3:5]:
         (outcome,) = (await explain(migrated, LAB, handle))[1]
         assert outcome.state == "pending"
-    assert (await subscriptions.listed(migrated, LAB))[0].waiting == 3
+    assert (await subscriptions.in_channel(migrated, LAB))[0].waiting == 3
 
 
 async def test_what_people_asked_is_still_behind_its_button(migrated: Database) -> None:

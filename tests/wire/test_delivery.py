@@ -98,7 +98,7 @@ class Post:
 
     async def subscription(self, channel: Channel) -> subscriptions.Subscription:
         """The one of that channel."""
-        (only,) = await subscriptions.listed(self.library.db, subscriptions.Scope(self.guild.id, channel.id))
+        (only,) = await subscriptions.in_channel(self.library.db, subscriptions.Scope(self.guild.id, channel.id))
         return only
 
     async def is_paused(self, channel: Channel, timeout_s: float = 15.0) -> None:
