@@ -1,8 +1,8 @@
-"""The ledger worked off: what is due becomes messages, each exactly once, whatever fails in between.
+"""Posting what is due in the outbox: each message exactly once, whatever fails in between.
 
-A message's nonce is committed before its first try. Where this process knows when a try began whose answer did not
-come, and that was a moment ago, the message is sent again with the same nonce, and Discord returns the first one.
-Otherwise the channel's history is asked for the token in its buttons before anything is sent again.
+A message's nonce, its idempotency key, is committed before the first attempt. If an attempt of this process had no
+answer and is younger than Discord's memory of nonces, the message is sent again with the same nonce, for which Discord
+returns the first one. Otherwise the channel's history is searched for the token in its buttons first.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from datetime import UTC, datetime, timedelta
 import discord
 
 from bot.workers.transport import (
-    DiscordSender,
-    LimitedError,
-    LostError,
-    NotOutError,
-    RefusedError,
-    Sender,
-    UnclearError,
+    ChannelUnavailableError,
+    DiscordTransport,
+    MessageRejectedError,
+    NotSentError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    Transport,
 )
 from commands.context import LEDGER
 from commands.views import posts as post_cards
@@ -35,27 +35,29 @@ from store.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
-FRESH_S = 60.0
-"""How long Discord surely remembers a nonce; it says "the past few minutes"."""
-FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 600.0
-REFUSED_WAIT_S = 3600.0
-PER_SECOND = 40
-"""Requests to Discord a second in all; it allows 50, and commands need some."""
-SHORTEST_WAIT_S, LONGEST_IDLE_S = 0.5, 10.0
-"""Seconds between two looks at the outbox. Papers of another process, such as an import, wait for the longest."""
-AT_ONCE = 50
-"""Channels that are worked on at the same time."""
-_CREATORS = 0
-"""Stands among the channels for telling people that their subscriptions are paused."""
+NONCE_MEMORY_S = 60.0
+"""Seconds for which Discord certainly remembers a nonce; its documentation says "the past few minutes"."""
+FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 600.0
+"""Seconds to wait after an attempt without a clear answer, doubled each time; most outages of Discord last minutes."""
+REJECTED_RETRY_S = 3600.0
+"""Seconds until a message that was rejected or could not be made is tried again; it takes an update to mend it."""
+REQUESTS_PER_S = 40
+"""Requests to Discord in a second; it allows 50, of which commands need some."""
+SHORTEST_IDLE_S, LONGEST_IDLE_S = 0.5, 10.0
+"""Seconds between two looks at the outbox. Papers that another process imported are noticed after the longest."""
+CHANNELS_AT_ONCE = 50
+"""Channels that are worked on at the same time; more than requests in a second would only wait for their turn."""
+_NOTICES = 0
+"""Stands among the channels for the notices that subscriptions are paused; no channel has this id."""
 
 
-class _NothingToShowError(Exception):
-    """A message whose papers are gone."""
+class _NoPapersError(Exception):
+    """None of the message's papers is there any more."""
 
 
 @dataclass(frozen=True)
 class Clock:
-    """Where time comes from: the hour, seconds that never go back, and waiting."""
+    """The source of time: the moment in UTC, monotonic seconds, and sleeping."""
 
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
@@ -64,61 +66,61 @@ class Clock:
 
 @dataclass
 class Delivery:
-    """Delivery from one store to one Discord."""
+    """Delivery from one store to Discord, by way of `transport`."""
 
     db: Database
-    sender: Sender
+    transport: Transport
     clock: Clock
-    per_second: float = PER_SECOND
-    chance: random.Random = field(default_factory=random.SystemRandom)
-    _working: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    per_second: float = REQUESTS_PER_S
+    jitter: random.Random = field(default_factory=random.SystemRandom)
+    _running: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _unanswered: dict[int, float | None] = field(default_factory=dict)
-    """Posts whose whole history this process knows, with the moment of the first try that had no answer."""
+    """Posts that no other process has tried, with the moment of the first attempt without an answer, if any."""
     _next_request: float = 0.0
-    _closed_until: float = 0.0
+    _limited_until: float = 0.0
 
     async def start(self) -> None:
-        """Begin work in every channel that has some and is not being worked on."""
-        if self.clock.monotonic() < self._closed_until:
+        """Start a task for every channel that has something due and no task yet."""
+        if self.clock.monotonic() < self._limited_until:
             return
         now = self.clock.now()
         async with self.db.read() as connection:
             begun = await posts.targets_to_try(connection, now)
             due = await digests.due_targets(connection, now)
-        for target_id in dict.fromkeys([_CREATORS, *begun, *due]):
-            if target_id not in self._working and len(self._working) < AT_ONCE:
-                self._working[target_id] = asyncio.create_task(self._guarded(target_id))
+        for target_id in dict.fromkeys([_NOTICES, *begun, *due]):
+            if target_id not in self._running and len(self._running) < CHANNELS_AT_ONCE:
+                self._running[target_id] = asyncio.create_task(self._run(target_id))
 
     @property
     def tasks(self) -> list[asyncio.Task[None]]:
-        """The work that is going on, one task a channel."""
-        return list(self._working.values())
+        """The running tasks, one for each channel."""
+        return list(self._running.values())
 
     async def finish(self) -> None:
-        """Wait until the work that was begun has come to its end or to a wait."""
-        while self._working:
+        """Wait until all running tasks have ended."""
+        while self._running:
             await asyncio.wait(self.tasks)
 
     async def stop(self) -> None:
-        """Leave the work where it is; another process can take it up."""
+        """Cancel the running tasks; another process can continue from the outbox."""
         for task in (tasks := self.tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def next_moment(self) -> datetime | None:
-        """When there will be something to do, as far as the ledger knows."""
+        """When the next post is due, None where the outbox has none."""
         return await digests.next_due(self.db)
 
-    async def _guarded(self, target_id: int) -> None:
+    async def _run(self, target_id: int) -> None:
         try:
-            await (self._tell() if target_id == _CREATORS else self._work(target_id))
+            await (self._send_notices() if target_id == _NOTICES else self._post_due(target_id))
         except Exception:
-            logger.exception("Delivery to a channel failed; it is tried again")
+            logger.exception("Delivery to a channel failed and is tried again")
         finally:
-            del self._working[target_id]
+            del self._running[target_id]
 
-    async def _work(self, target_id: int) -> None:
-        """Finish what was begun in a channel, then begin and post what is due there."""
+    async def _post_due(self, target_id: int) -> None:
+        """Finish the messages that were begun in a channel, then make and post those that are due there."""
         now = self.clock.now()
         async with self.db.read() as connection:
             begun = await posts.unfinished(connection, target_id)
@@ -127,45 +129,45 @@ class Delivery:
                 if post.state == "posting":
                     return
                 continue
-            if not await self._deliver(post) and post.state == "posting":
+            if not await self._attempt(post) and post.state == "posting":
                 return
         while begun := await digests.begin_due(self.db, target_id, self.clock.now(), post_cards.split):
             self._unanswered.update((post.id, None) for post in begun)
             for post in begun:
-                if not await self._deliver(post):
+                if not await self._attempt(post):
                     return
 
-    async def _deliver(self, post: Post) -> bool:
-        """One try. True where the message is out, or is refused and does not hold up others."""
+    async def _attempt(self, post: Post) -> bool:
+        """Try to post a message once. Returns False where the channel's next message has to wait for this one."""
         unsure = self._unanswered[post.id] is not None if post.id in self._unanswered else post.unsure
         try:
             message_id = None
-            if unsure and not self._fresh(post.id):
-                await self._pace()
-                message_id = await self.sender.find(post.target_id, post.token, post.after_id)
+            if unsure and not self._nonce_is_remembered(post.id):
+                await self._wait_for_turn()
+                message_id = await self.transport.find_message(post.target_id, post.token, post.after_id)
             if message_id is None:
                 message_id = await self._send(post)
-        except _NothingToShowError:
-            # Its papers turned out to be others, which the channel has.
+        except _NoPapersError:
+            # Its papers were merged with others that the channel has had.
             async with self.db.write() as connection:
                 await outbox.withdraw(connection, post.id, self.clock.now())
             self._unanswered.pop(post.id, None)
             return True
-        except UnclearError as error:
-            await self._retry_later(post, self._wait(post), str(error), unsure=True)
+        except OutcomeUnknownError as error:
+            await self._retry_later(post, self._backoff(post), str(error), unsure=True)
             return False
-        except LimitedError as error:
-            self._heed(error)
-            wait = error.retry_after + self.chance.uniform(0, 1)
-            await self._retry_later(post, wait, str(error), unsure=unsure or error.repeated)
+        except RateLimitedError as error:
+            self._note_global_limit(error)
+            wait = error.retry_after + self.jitter.uniform(0, 1)
+            await self._retry_later(post, wait, str(error), unsure=unsure or error.retried)
             return False
-        except RefusedError as error:
-            logger.error("Discord takes a post for wrong: %s", error)
-            await self._retry_later(post, REFUSED_WAIT_S, str(error), unsure=unsure or error.repeated, state="failed")
+        except MessageRejectedError as error:
+            logger.error("Discord does not accept a post; it is tried again in an hour: %s", error)
+            await self._retry_later(post, REJECTED_RETRY_S, str(error), unsure=unsure or error.retried, state="failed")
             return True
-        except LostError as error:
-            not_out = [] if unsure or error.repeated else [post.id]
-            not_out += [other for other, begun in self._unanswered.items() if begun is None and other != post.id]
+        except ChannelUnavailableError as error:
+            not_out = [] if unsure or error.retried else [post.id]
+            not_out += [other for other, since in self._unanswered.items() if since is None and other != post.id]
             async with self.db.write() as connection:
                 await pauses.channel_lost(connection, post, not_out, str(error), self.clock.now())
             self._unanswered.pop(post.id, None)
@@ -173,7 +175,7 @@ class Delivery:
         except Exception as error:
             logger.exception("A post cannot be made; it is tried again in an hour")
             await self._retry_later(
-                post, REFUSED_WAIT_S, f"{type(error).__name__} in Lectern", unsure=True, state="failed"
+                post, REJECTED_RETRY_S, f"{type(error).__name__} in Lectern", unsure=True, state="failed"
             )
             return True
         async with self.db.write() as connection:
@@ -184,28 +186,28 @@ class Delivery:
     async def _send(self, post: Post) -> int:
         digest = await digests.content(self.db, post)
         if not digest.items:
-            raise _NothingToShowError
+            raise _NoPapersError
         if not post.unsure:
             async with self.db.write() as connection:
                 await outbox.mark_unsure(connection, post.id)
-        await self._pace()
+        await self._wait_for_turn()
         answered = self._unanswered.get(post.id, self.clock.monotonic()) is None
         if answered:
             self._unanswered[post.id] = self.clock.monotonic()
         try:
-            return await self.sender.send(post.target_id, digest, post.token)
-        except NotOutError as error:
-            if answered and not error.repeated:
+            return await self.transport.send(post.target_id, digest, post.token)
+        except NotSentError as error:
+            if answered and not error.retried:
                 self._unanswered[post.id] = None
             raise
 
-    def _fresh(self, post_id: int) -> bool:
-        begun = self._unanswered.get(post_id)
-        return begun is not None and self.clock.monotonic() - begun < FRESH_S
+    def _nonce_is_remembered(self, post_id: int) -> bool:
+        since = self._unanswered.get(post_id)
+        return since is not None and self.clock.monotonic() - since < NONCE_MEMORY_S
 
-    def _wait(self, post: Post) -> float:
-        longest: float = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(post.tries, 20))
-        return longest * self.chance.uniform(0.5, 1.0)
+    def _backoff(self, post: Post) -> float:
+        longest: float = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(post.tries, 20))
+        return longest * self.jitter.uniform(0.5, 1.0)
 
     async def _retry_later(
         self, post: Post, wait: float, problem: str, *, unsure: bool, state: PostState = "posting"
@@ -214,49 +216,49 @@ class Delivery:
         async with self.db.write() as connection:
             await outbox.retry_later(connection, post.id, next_try, problem, unsure=unsure, state=state)
 
-    def _heed(self, error: Exception) -> None:
-        if isinstance(error, LimitedError) and error.everywhere:
-            self._closed_until = max(self._closed_until, self.clock.monotonic() + error.retry_after)
+    def _note_global_limit(self, error: Exception) -> None:
+        if isinstance(error, RateLimitedError) and error.is_global:
+            self._limited_until = max(self._limited_until, self.clock.monotonic() + error.retry_after)
 
-    async def _pace(self) -> None:
-        """Wait for a turn. Raises `LimitedError` while Discord wants nothing from us: each request prolongs a ban."""
+    async def _wait_for_turn(self) -> None:
+        """Keep to `per_second`. Raises `RateLimitedError` during a global limit: every request would prolong a ban."""
         now = self.clock.monotonic()
         turn = max(now, self._next_request)
         self._next_request = turn + 1 / self.per_second
         if turn > now:
             await self.clock.sleep(turn - now)
-        if (left := self._closed_until - self.clock.monotonic()) > 0:
-            raise LimitedError(left, everywhere=True)
+        if (left := self._limited_until - self.clock.monotonic()) > 0:
+            raise RateLimitedError(left, is_global=True)
 
-    async def _tell(self) -> None:
+    async def _send_notices(self) -> None:
         for notice in await pauses.notices(self.db):
             try:
-                await self._pace()
-                # Noted first: told once, though it may fail, rather than again and again.
+                await self._wait_for_turn()
+                # Marked first: at most one notice, even if sending it fails, rather than one after another.
                 await pauses.mark_notified(self.db, notice.subscription_id)
-                await self.sender.tell(
+                await self.transport.send_direct(
                     notice.creator_id,
                     f"Your subscription {post_cards.quoted(notice.query)} in <#{notice.target_id}> is paused, because"
                     f" Discord said: {post_cards.quoted(notice.reason)}. Nothing is lost: when I may post"
                     " there again, press Resume in /subscriptions there.",
                 )
-            except (LostError, RefusedError, LimitedError, UnclearError) as error:
-                self._heed(error)
-                logger.info("The person who made a subscription could not be told that it is paused: %s", error)
+            except (ChannelUnavailableError, MessageRejectedError, RateLimitedError, OutcomeUnknownError) as error:
+                self._note_global_limit(error)
+                logger.info("The creator of a subscription could not be told that it is paused: %s", error)
 
 
 async def deliver(client: discord.Client, db: Database) -> None:
-    """Post what is due, until it is cancelled."""
+    """Post what is due, until cancelled."""
     await client.wait_until_ready()
     clock = Clock(now=lambda: datetime.now(UTC), monotonic=time.monotonic, sleep=asyncio.sleep)
-    delivery = Delivery(db, DiscordSender(client), clock)
+    delivery = Delivery(db, DiscordTransport(client), clock)
     try:
         while True:
             await delivery.start()
             moment = await delivery.next_moment()
             wait = (moment - clock.now()).total_seconds() if moment else LONGEST_IDLE_S
             try:
-                await client.wait_for(LEDGER, timeout=min(max(wait, SHORTEST_WAIT_S), LONGEST_IDLE_S))
+                await client.wait_for(LEDGER, timeout=min(max(wait, SHORTEST_IDLE_S), LONGEST_IDLE_S))
             except TimeoutError:
                 continue
     finally:

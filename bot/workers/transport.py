@@ -1,4 +1,4 @@
-"""Posting to Discord, with what can come back sorted by what it means for the message: is it out, or surely not."""
+"""Sending messages to Discord. Its errors say what delivery has to know: whether the message may have been posted."""
 
 from __future__ import annotations
 
@@ -16,85 +16,86 @@ from commands.views import posts
 from store.guilds.digests import Digest
 
 TIMEOUT_S = 60.0
-"""How long a message may take; discord.py waits for its rate limits within it."""
-REPEATS_AFTER_S = 0.9
-"""A little less than discord.py waits before it repeats a request after a 5xx: 1 s."""
+"""Seconds that one message may take, including the time for which discord.py waits for rate limits."""
+LIBRARY_RETRY_S = 0.9
+"""A little less than the first pause of discord.py before it repeats a request after a 5xx by itself: 1 s."""
 ARCHIVED_AND_LOCKED = 50083
+"""Discord's error code for a message to a thread that is archived and locked."""
 FALLBACK_RETRY_S = 60.0
-"""How long to wait after a 429 that does not say."""
+"""Seconds to wait after a 429 that names no time; the bans of Discord's edge last minutes."""
 
 
-class NotOutError(Exception):
-    """Discord said no: the message is not out by this try.
+class NotSentError(Exception):
+    """Discord refused the request: this attempt did not post the message.
 
-    `repeated` where discord.py may have tried before it by itself, after an error of Discord's own which it does not
-    report: that try may have had its effect.
+    `retried` is set where discord.py may have made an earlier attempt by itself, after a 5xx that it does not report:
+    that one may have posted the message.
     """
 
-    repeated = False
+    retried = False
 
 
-class LostError(NotOutError):
-    """The channel is gone or closed to us."""
+class ChannelUnavailableError(NotSentError):
+    """The channel is gone, or the bot may not use it."""
 
 
-class RefusedError(NotOutError):
-    """Discord takes the message for wrong."""
+class MessageRejectedError(NotSentError):
+    """Discord does not accept this message."""
 
 
-class LimitedError(NotOutError):
-    """Too many requests."""
+class RateLimitedError(NotSentError):
+    """Too many requests; wait for `retry_after` seconds, everywhere if the limit `is_global`."""
 
-    def __init__(self, retry_after: float, *, everywhere: bool) -> None:
+    def __init__(self, retry_after: float, *, is_global: bool) -> None:
         self.retry_after = retry_after
-        self.everywhere = everywhere
+        self.is_global = is_global
         super().__init__(f"Discord asks to wait for {retry_after:.1f} s")
 
 
-class UnclearError(Exception):
-    """No answer, or an error of Discord's own; the message may be out."""
+class OutcomeUnknownError(Exception):
+    """No answer, or a 5xx: the message may have been posted or not."""
 
 
-class Sender(Protocol):
-    """What delivery needs of Discord; every method raises the errors above."""
+class Transport(Protocol):
+    """What delivery needs of Discord. Every method raises the errors above."""
 
     async def send(self, target_id: int, digest: Digest, token: str) -> int:
-        """Post a message with the token as its nonce; returns its id."""
+        """Post a message with `token` as its nonce; returns the message's id."""
         ...
 
-    async def find(self, target_id: int, token: str, after_id: int) -> int | None:
-        """The message of ours that carries the token in a button, if it is among those newer than that id."""
+    async def find_message(self, target_id: int, token: str, after_id: int) -> int | None:
+        """The id of the bot's message newer than `after_id` that has `token` in a button; None where there is none."""
         ...
 
-    async def tell(self, user_id: int, said: str) -> None:
-        """A direct message."""
+    async def send_direct(self, user_id: int, text: str) -> None:
+        """Send a direct message."""
         ...
 
 
-class DiscordSender:
-    """The sender that a client is."""
+class DiscordTransport:
+    """Sends through a connected client."""
 
     def __init__(self, client: discord.Client, timeout_s: float = TIMEOUT_S) -> None:
         self._client = client
         self._timeout_s = timeout_s
 
     async def send(self, target_id: int, digest: Digest, token: str) -> int:
-        """Post a message with the token as its nonce; returns its id."""
+        """Post a message with `token` as its nonce; returns the message's id."""
         mentions = discord.AllowedMentions.none()
         if digest.role_id:
             mentions = discord.AllowedMentions(roles=[discord.Object(digest.role_id)])
         view = posts.post(digest, token)
         began = time.monotonic()
         try:
-            with _sorted():
+            with _translated_errors():
                 channel = self._client.get_partial_messageable(target_id)
-                message = await self._in_time(channel.send(view=view, nonce=token, allowed_mentions=mentions))
-        except NotOutError as error:
-            error.repeated = time.monotonic() - began >= REPEATS_AFTER_S
+                message = await self._within_timeout(channel.send(view=view, nonce=token, allowed_mentions=mentions))
+        except NotSentError as error:
+            error.retried = time.monotonic() - began >= LIBRARY_RETRY_S
             raise
         return message.id
 
-    async def _in_time(self, sending: Awaitable[discord.Message]) -> discord.Message:
+    async def _within_timeout(self, sending: Awaitable[discord.Message]) -> discord.Message:
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await sending
@@ -102,13 +103,13 @@ class DiscordSender:
             discord_internals.end_global_wait(self._client)
             raise
 
-    async def find(self, target_id: int, token: str, after_id: int) -> int | None:
-        """The message of ours that carries the token in a button, if it is among those newer than that id."""
+    async def find_message(self, target_id: int, token: str, after_id: int) -> int | None:
+        """The id of the bot's message newer than `after_id` that has `token` in a button; None where there is none."""
         own = self._client.user
         if not self._may_read(target_id):
-            # Discord would answer with an empty history, by which the message would be sent once more.
-            raise LostError("I may not read this channel's history, and so cannot see what I have posted")
-        with _sorted():
+            # Discord would answer with an empty history, and the message would be sent a second time.
+            raise ChannelUnavailableError("I may not read this channel's history, and so cannot see what I have posted")
+        with _translated_errors():
             channel = self._client.get_partial_messageable(target_id)
             async for message in channel.history(after=discord.Object(after_id), oldest_first=True, limit=None):
                 if own and message.author.id == own.id and token in _tokens(message.components):
@@ -121,11 +122,11 @@ class DiscordSender:
             return True
         return channel.permissions_for(channel.guild.me).read_message_history
 
-    async def tell(self, user_id: int, said: str) -> None:
-        """A direct message."""
-        with _sorted():
+    async def send_direct(self, user_id: int, text: str) -> None:
+        """Send a direct message."""
+        with _translated_errors():
             channel = await self._client.create_dm(discord.Object(user_id))
-            await channel.send(said)
+            await channel.send(text)
 
 
 def _tokens(components: Any) -> set[str]:
@@ -140,27 +141,27 @@ def _tokens(components: Any) -> set[str]:
 
 
 @contextmanager
-def _sorted() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     try:
         yield
     except discord.HTTPException as error:
-        said = error.text.strip()[:200] or f"error {error.status}"
+        text = error.text.strip()[:200] or f"error {error.status}"
         if error.status == 429:
-            # Without a scope it is not Discord that answers but the edge before it, which has banned our address.
+            # Without a scope the answer comes from Discord's edge, which has banned the bot's address.
             scope = error.response.headers.get("X-RateLimit-Scope", "global")
-            raise LimitedError(_wait(error), everywhere=scope == "global") from error
+            raise RateLimitedError(_retry_after(error), is_global=scope == "global") from error
         if error.status == 404 or error.code == ARCHIVED_AND_LOCKED or (error.status == 403 and error.code):
-            raise LostError(said) from error
+            raise ChannelUnavailableError(text) from error
         if error.status >= 500 or error.status in (401, 403, 408):
-            raise UnclearError(said) from error
-        raise RefusedError(said) from error
+            raise OutcomeUnknownError(text) from error
+        raise MessageRejectedError(text) from error
     except discord.RateLimited as error:
-        raise LimitedError(error.retry_after, everywhere=False) from error
+        raise RateLimitedError(error.retry_after, is_global=False) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        raise UnclearError(f"no answer: {type(error).__name__}") from error
+        raise OutcomeUnknownError(f"no answer: {type(error).__name__}") from error
 
 
-def _wait(error: discord.HTTPException) -> float:
+def _retry_after(error: discord.HTTPException) -> float:
     try:
         return max(0.0, float(error.response.headers.get("Retry-After", FALLBACK_RETRY_S)))
     except ValueError:

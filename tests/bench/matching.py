@@ -25,7 +25,7 @@ from aiohttp.test_utils import TestServer
 from discord.http import Route
 
 from bot.workers.delivery import Clock, Delivery
-from bot.workers.transport import DiscordSender
+from bot.workers.transport import DiscordTransport
 from store.catalog import papers
 from store.catalog.authors import link
 from store.catalog.papers import Stored
@@ -152,7 +152,7 @@ async def deliver(db: Database, seconds: float) -> float:
         try:
             await client.login("token")
             clock = Clock(lambda: NOW, time.monotonic, asyncio.sleep)
-            delivery = Delivery(db, DiscordSender(client), clock, per_second=10**6)
+            delivery = Delivery(db, DiscordTransport(client), clock, per_second=10**6)
             began = time.perf_counter()
             while time.perf_counter() - began < seconds:
                 await delivery.start()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.workers.delivery import Clock, Delivery
-from bot.workers.transport import LimitedError, RefusedError, UnclearError
+from bot.workers.transport import MessageRejectedError, OutcomeUnknownError, RateLimitedError
 from store import ingest
 from store.guilds import subscriptions
 from store.guilds.digests import Digest
@@ -43,10 +43,10 @@ class Discord:
         self.sent.append((target_id, [item.paper.title for item in digest.items]))
         return len(self.requests)
 
-    async def find(self, target_id: int, token: str, after_id: int) -> int | None:
+    async def find_message(self, target_id: int, token: str, after_id: int) -> int | None:
         return None
 
-    async def tell(self, user_id: int, said: str) -> None:
+    async def send_direct(self, user_id: int, text: str) -> None:
         raise AssertionError
 
     async def sleep(self, seconds: float) -> None:
@@ -69,7 +69,7 @@ def discord() -> Discord:
 @pytest.fixture
 def delivery(db: Database, discord: Discord) -> Delivery:
     clock = Clock(lambda: START + timedelta(seconds=discord.seconds), lambda: discord.seconds, discord.sleep)
-    return Delivery(db, discord, clock, chance=random.Random(0))
+    return Delivery(db, discord, clock, jitter=random.Random(0))
 
 
 async def follow(db: Database, *channels: int, cap: int = 25) -> None:
@@ -110,7 +110,7 @@ async def test_many_channels_stay_within_discords_limit(db: Database, discord: D
 async def test_what_discord_asks_to_wait_is_waited(db: Database, discord: Discord, delivery: Delivery) -> None:
     await follow(db, 1)
     await arrive(db, "Web Agents")
-    discord.answers[1] = [LimitedError(30, everywhere=False)]
+    discord.answers[1] = [RateLimitedError(30, is_global=False)]
     for _ in range(40):
         await delivery.start()
         await delivery.finish()
@@ -123,7 +123,7 @@ async def test_what_discord_asks_to_wait_is_waited(db: Database, discord: Discor
 async def test_a_limit_on_everything_stops_everything(db: Database, discord: Discord, delivery: Delivery) -> None:
     await follow(db, 1, 2, 3)
     await arrive(db, "Web Agents")
-    discord.answers = {target: [LimitedError(30, everywhere=True)] for target in (1, 2, 3)}
+    discord.answers = {target: [RateLimitedError(30, is_global=True)] for target in (1, 2, 3)}
     await delivery.start()
     await delivery.finish()
     await follow(db, 4)
@@ -140,32 +140,38 @@ async def test_a_limit_on_everything_stops_everything(db: Database, discord: Dis
     assert [titles for sent, titles in discord.sent if sent == 4] == [["More Web Agents"]]
 
 
-async def test_tries_come_less_and_less_often(db: Database, discord: Discord, delivery: Delivery) -> None:
+async def test_attempts_come_less_and_less_often(db: Database, discord: Discord, delivery: Delivery) -> None:
     await follow(db, 1)
     await arrive(db, "Web Agents")
-    discord.answers[1] = [UnclearError("503") for _ in range(6)]
-    for _ in range(600):
+    discord.answers[1] = [OutcomeUnknownError("503") for _ in range(12)]
+    while not discord.sent:
         await delivery.start()
         await delivery.finish()
-        discord.seconds += 1
-    moments = [moment for moment, _ in discord.requests]
-    waits = [later - earlier for earlier, later in itertools.pairwise(moments)]
-    assert len(discord.sent) == 1 and len(waits) == 6 and waits[-1] > 4 * waits[0]
+        discord.seconds += 0.1
+        if moment := await delivery.next_moment():
+            discord.seconds = max(discord.seconds, (moment - START).total_seconds())
+    waits = [later - earlier for (earlier, _), (later, _) in itertools.pairwise(discord.requests)]
+    assert len(waits) == 12 and 1 <= waits[0] <= 2.2
+    assert all(2 ** (n - 0.1) <= wait <= 2 ** (n + 1) + 0.3 for n, wait in enumerate(waits[:9]))
+    assert all(300 <= wait <= 600.3 for wait in waits[9:])
 
 
-async def test_a_refused_message_does_not_hold_up_what_comes_after(
+async def test_a_rejected_message_does_not_hold_up_what_comes_after(
     db: Database, discord: Discord, delivery: Delivery
 ) -> None:
     await follow(db, 1)
     await arrive(db, "Web Agents")
-    discord.answers[1] = [RefusedError("Invalid Form Body")]
+    discord.answers[1] = [MessageRejectedError("Invalid Form Body")]
     await delivery.start()
     await delivery.finish()
     await arrive(db, "More Web Agents")
     await delivery.start()
     await delivery.finish()
+    discord.seconds = 3599
+    await delivery.start()
+    await delivery.finish()
     assert discord.sent == [(1, ["More Web Agents"])]
-    discord.seconds += 3600
+    discord.seconds = 3601
     await delivery.start()
     await delivery.finish()
     assert discord.sent[1:] == [(1, ["Web Agents"])]
@@ -177,7 +183,7 @@ async def test_a_long_digest_comes_in_parts_in_the_order_of_announcement(
     await follow(db, 1)
     titles = [f"Agents number {n} and {'words ' * 40}".strip() for n in range(20)]
     await arrive(db, *titles, abstract="We show that it works. " * 20)
-    discord.answers[1] = [UnclearError("reset")]
+    discord.answers[1] = [OutcomeUnknownError("reset")]
     for _ in range(5):
         await delivery.start()
         await delivery.finish()

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.workers.delivery import Clock, Delivery
-from bot.workers.transport import LimitedError, LostError, RefusedError, UnclearError
+from bot.workers.transport import ChannelUnavailableError, MessageRejectedError, OutcomeUnknownError, RateLimitedError
 from store import ingest
 from store.catalog.papers import by_handles
 from store.guilds import pauses, subscriptions
@@ -98,13 +98,13 @@ class Discord:
         self._after(fault)
         return message_id
 
-    async def find(self, target_id: int, token: str, after_id: int) -> int | None:
+    async def find_message(self, target_id: int, token: str, after_id: int) -> int | None:
         fault = self._before(target_id)
         found = [message_id for message_id, carried, _ in self.messages[target_id] if carried == token]
         self._after(fault)
         return next((message_id for message_id in found if message_id > after_id), None)
 
-    async def tell(self, user_id: int, said: str) -> None:
+    async def send_direct(self, user_id: int, text: str) -> None:
         self.told.append(user_id)
 
     def _before(self, target_id: int) -> str:
@@ -113,22 +113,22 @@ class Discord:
             case "crash before":
                 raise CrashError
             case "request lost":
-                raise UnclearError("reset")
+                raise OutcomeUnknownError("reset")
             case "limited" | "limited everywhere":
-                raise LimitedError(5, everywhere=fault != "limited")
+                raise RateLimitedError(5, is_global=fault != "limited")
             case "refused":
-                raise RefusedError("400")
+                raise MessageRejectedError("400")
             case "bug":
                 raise ZeroDivisionError
         if target_id in self.gone:
-            raise LostError("Unknown Channel")
+            raise ChannelUnavailableError("Unknown Channel")
         return fault
 
     def _after(self, fault: str) -> None:
         if fault == "crash after":
             raise CrashError
         if fault == "answer lost":
-            raise UnclearError("time-out")
+            raise OutcomeUnknownError("time-out")
 
 
 class Subscribed(RuleBasedStateMachine):
@@ -171,7 +171,7 @@ class Subscribed(RuleBasedStateMachine):
     def _restart(self) -> None:
         self.db.commits_left = -1
         clock = Clock(self.now, lambda: self.discord.seconds, self.sleep)
-        self.delivery = Delivery(self.db, self.discord, clock, chance=random.Random(0))
+        self.delivery = Delivery(self.db, self.discord, clock, jitter=random.Random(0))
 
     @rule(
         query=st.sampled_from(QUERIES),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.workers.transport import DiscordSender, UnclearError
+from bot.workers.transport import DiscordTransport, OutcomeUnknownError
 from store import ingest
 from store.guilds import pauses, subscriptions
 from store.guilds.digests import Digest
@@ -217,8 +217,8 @@ async def test_a_try_that_is_given_up_in_a_global_limit_does_not_hold_up_the_cli
     client, place = Probe(), subscriptions.Scope(0, 0)
     digest = Digest(query=parse("agents"), scope=place, role_id=None, part=1, parts=1, items=(), over_cap=1)
     async with connected(client, scene):
-        sender = DiscordSender(client, timeout_s=0.5)
-        with pytest.raises(UnclearError):
-            await sender.send(scene.channel.id, digest, "a" * 16)
+        transport = DiscordTransport(client, timeout_s=0.5)
+        with pytest.raises(OutcomeUnknownError):
+            await transport.send(scene.channel.id, digest, "a" * 16)
         async with asyncio.timeout(5):
-            assert await sender.send(scene.other.id, digest, "b" * 16) in scene.other.messages
+            assert await transport.send(scene.other.id, digest, "b" * 16) in scene.other.messages
