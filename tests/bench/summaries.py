@@ -28,6 +28,7 @@ from rouge_score.tokenize import tokenize
 
 from store.summaries.extractive import SentenceScores, summarise
 from store.summaries.model import SummaryModel, load_model
+from store.summaries.scoring import SlotScorer
 from store.summaries.tokens import STOP_WORDS
 from tests.bench.rouge import Rouge
 
@@ -73,11 +74,11 @@ def lexrank(title: str, sentences: Sequence[str]) -> list[int]:
         return [places[id(sentence)] for sentence in method(document, 3)]
 
 
-def three_sentences(model: SummaryModel | None = None) -> Method:
+def three_sentences(model: SummaryModel | None = None, scorer: SlotScorer | None = None) -> Method:
     """The TL;DR, then the two sentences that best fill the roles it leaves open."""
 
     def chosen(title: str, sentences: Sequence[str]) -> list[int]:
-        scores = SentenceScores(title, sentences, model)
+        scores = SentenceScores(title, sentences, model, scorer)
         tldr = scores.choose_tldr()
         return [] if tldr is None else scores.best_triple(tldr)[1]
 

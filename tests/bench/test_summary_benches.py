@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,9 +34,9 @@ def data(tmp_path: Path) -> list[str]:
     return ["--scitldr", str(tmp_path / "tldr"), "--csabstruct", str(tmp_path / "labelled")]
 
 
-def last_line(module: str, arguments: list[str]) -> dict[str, dict[str, object]]:
+def last_line(module: str, arguments: list[str]) -> dict[str, Any]:
     done = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=True)
-    found: dict[str, dict[str, object]] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
@@ -47,6 +48,18 @@ def test_the_bench_of_summaries(data: list[str]) -> None:
         assert set(row) == {"r1", "r2", "rl", "kpr3", "new3", "ms"}
     assert figures["moves"]["lectern"] == 1
     assert figures["moves"]["lead"] == 0
+
+
+def test_the_bench_of_slots(tmp_path: Path) -> None:
+    text = " ".join(line.format("Parsing", 1) for line in TEMPLATE)
+    spans = {
+        label: [{"start": text.index(marked), "end": text.index(marked) + len(marked)}]
+        for label, marked in (("problem", "fail"), ("idea", "linear time"), ("result", "89.1%"))
+    }
+    rows = [{"abstract": text, "spans": spans}, {"abstract": text, "spans": {}}]
+    (tmp_path / "spans").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    figures = last_line("tests.bench.slots", ["--records", str(tmp_path / "spans")])
+    assert figures == {"tldr": 1, "problem": 1, "result": 1, "false": 1, "first_sentence": 0}
 
 
 def test_the_bench_of_faithfulness(data: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Context, Decimal
 from importlib import resources
+from itertools import permutations
 
 import pytest
 from hypothesis import example, given
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from seeds.formats.author_page import read
 from store.models import PaperRecord, Source
-from store.summaries.extractive import SentenceScores, Summary, highlight, summarise
-from store.summaries.rhetorical_roles import log_probability
+from store.summaries.extractive import MAX_SENTENCE_LENGTH, MAX_SENTENCES, SentenceScores, Summary, highlight, summarise
+from store.summaries.rhetorical_roles import BACKGROUND, CONTRIBUTION, RESULT, log_probability
+from store.summaries.scoring import SlotScorer
 from store.summaries.sentence_splitter import split_sentences
 
 WORDS = st.sampled_from(
@@ -37,6 +39,7 @@ def test_every_sentence_of_a_summary_stands_in_the_abstract(title: str, abstract
     assert summarise(title, abstract) == summary
     segments = highlight(abstract, summary)
     assert "".join(segment.text for segment in segments) == abstract
+    assert all(segment.text for segment in segments)
     assert [s.text for s in segments if s.slot] == [s.text for s in sorted(chosen, key=lambda s: s.start)]
 
 
@@ -47,6 +50,63 @@ def test_a_triple_is_three_different_sentences(title: str, sentences: list[str])
         _, chosen = scores.best_triple(tldr)
         assert chosen[0] == tldr
         assert len(set(chosen)) == len(chosen) == min(3, len(sentences))
+
+
+OWN_WORK = "We propose LongParse, a parser in linear time."
+
+
+def _scores(title: str, *sentences: str) -> SentenceScores:
+    return SentenceScores(title, sentences)
+
+
+def test_a_result_may_stand_before_the_tldr() -> None:
+    accuracy = "Accuracy improves from 81.2% to 89.5% with better parsers."
+    assert _scores("LongParse", "Parsers are slow.", accuracy, OWN_WORK).choose()[:2] == (2, 1)
+    assert _scores("LongParse", "Parsers are slow.", OWN_WORK, accuracy).choose()[:2] == (1, 2)
+
+
+def test_a_problem_after_the_tldr_stands_alone() -> None:
+    clear, refers_back = "Parsers struggle with long input.", "This struggles with long input."
+    assert _scores("LongParse", OWN_WORK, clear, refers_back).choose()[2] == 1
+    assert _scores("LongParse", OWN_WORK, refers_back).choose()[2] is None
+    assert _scores("LongParse", refers_back, OWN_WORK).choose()[2] == 0
+
+
+def test_of_equal_sentences_the_one_that_fits_the_tldr_better_is_chosen() -> None:
+    measured = ["Parsers read 12 % of documents.", "LongParse reads 12 % of long documents.", "We read 12 %."]
+    scores = SentenceScores("LongParse", [OWN_WORK, *measured], scorer=SlotScorer(result_margin_cap=-3999))
+    assert scores.choose()[1] == max((1, 2, 3), key=scores.tldr_fit.__getitem__) == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "opening"),
+    [("A survey of parsers", "Parsers are important."), ("On parsers", "This survey reviews parsers.")],
+)
+def test_a_survey_has_no_result_that_is_only_implied(title: str, opening: str) -> None:
+    implied = "It outperforms the others."
+    assert _scores("On parsers", "Parsers are important.", OWN_WORK, implied).choose()[1] == 2
+    assert _scores(title, opening, OWN_WORK, implied).choose()[1] is None
+
+
+def test_a_triple_says_how_likely_it_fills_all_roles() -> None:
+    scores = _scores("LongParse", "Parsers are slow.", OWN_WORK, "We show that it improves by 4.8%.", "Users agree.")
+    likely = {
+        role: [log_probability(margins[role]) for margins in scores.margins]
+        for role in (BACKGROUND, CONTRIBUTION, RESULT)
+    }
+    for tldr in range(4):
+        coverage, chosen = scores.best_triple(tldr)
+        assert coverage == max(
+            likely[BACKGROUND][b] + likely[CONTRIBUTION][c] + likely[RESULT][r]
+            for b, c, r in permutations(range(4), 3)
+            if tldr in (b, c, r)
+        )
+        assert chosen[0] == tldr
+
+
+def test_texts_of_any_length_are_cut() -> None:
+    scores = _scores("T", *["x" * (MAX_SENTENCE_LENGTH + 1)] * (MAX_SENTENCES + 1))
+    assert (len(scores.texts), len(scores.texts[0])) == (80, 1500)
 
 
 def test_an_empty_abstract_has_no_summary() -> None:

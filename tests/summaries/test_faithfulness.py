@@ -81,3 +81,46 @@ def test_any_texts_are_judged(sentence: str, sources: list[str]) -> None:
 def test_a_sentence_rests_on_itself(text: str) -> None:
     for sentence in split_sentences(text):
         assert find_faults(sentence.text, [sentence.text]) <= {"words"}, "words: where there is no word"
+
+
+def test_a_sentence_has_at_most_400_characters() -> None:
+    words = "parsers " * 50
+    assert not find_faults(words[:399] + ".", [words])
+    assert find_faults(words + ".", [words]) == {"form"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passes"),
+    [
+        ("Fast parsers trees present sentences.", True),
+        ("Fast parsers trees sentences present.", False),
+    ],
+)
+def test_words_of_reporting_are_free_among_the_first_four(sentence: str, passes: bool) -> None:
+    assert (not find_faults(sentence, ["Fast parsers, trees, sentences."])) == passes
+
+
+@pytest.mark.parametrize(
+    ("source", "shortened", "passes"),
+    [
+        ("Parsers do not read big long old documents.", "Parsers read.", False),
+        ("Parsers do not read big long old documents.", "Parsers read documents.", False),
+        ("Parsers may read big long old torn documents.", "Parsers documents.", True),
+        ("Parsers may read big long old documents.", "Parsers old.", False),
+        ("Parsers may read, big long old documents.", "Parsers big.", True),
+    ],
+)
+def test_a_negation_or_hedge_reaches_four_words_of_its_clause(source: str, shortened: str, passes: bool) -> None:
+    assert (not find_faults(shortened, [source])) == passes
+
+
+@pytest.mark.parametrize(
+    ("source", "negated", "passes"),
+    [
+        ("Parsers do not slowly and carefully read documents.", "Parsers do not read documents.", True),
+        ("Parsers do not slowly, carefully, quietly read documents.", "Parsers do not read documents.", True),
+        ("Parsers do not slowly, carefully, quietly, gladly read documents.", "Parsers do not read documents.", False),
+    ],
+)
+def test_a_negation_stays_within_four_words_of_what_it_negates(source: str, negated: str, passes: bool) -> None:
+    assert (not find_faults(negated, [source])) == passes
