@@ -15,13 +15,13 @@ from seeds.bundled_documents import bundled_documents
 from seeds.formats import reader
 from store import ingest
 from store.library import Library
-from store.summaries.model import weights
+from store.summaries.model import load_model
 
 
 async def main() -> None:
     """Open a new store, which runs the migrations, and import the bundled documents."""
     assert "site-packages" in str(Path(store.__file__)), "this tries the repository, not the installed distribution"
-    assert weights().features, "the weights of the summaries are missing"
+    assert load_model().features, "the weights of the summaries are missing"
     documents = list(bundled_documents())
     assert documents, "the bundled documents are missing"
     with tempfile.TemporaryDirectory() as folder:

@@ -117,7 +117,7 @@ async def server() -> AsyncIterator[Server]:
 
 
 @asynccontextmanager
-async def model(server: Server, within: float = 1.0, rest: float = 60.0) -> AsyncIterator[LanguageModel]:
+async def model(server: Server, within: float = 10.0, rest: float = 60.0) -> AsyncIterator[LanguageModel]:
     opened = LanguageModel(server.url, "made-up-7b", timeout=within, rest=rest)
     try:
         yield opened
