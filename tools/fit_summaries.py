@@ -277,9 +277,7 @@ def main() -> None:
     text = json.dumps(head, indent=0, ensure_ascii=False)[:-2] + f',\n"cues": {{\n{lines}\n}}\n}}\n'
     options.out.write_text(text, "utf-8")
     print(f"fitted to {len(labelled)} and {len(tldr)} abstracts")
-    print(
-        f"{len(roles.cues)} cues of roles, {len(features)} features and {len(cues)} n-grams of TL;DRs: {len(text)} bytes"
-    )
+    print(f"{len(roles.cues)} cues of roles, {len(features)} features and {len(cues)} n-grams: {len(text)} bytes")
 
 
 if __name__ == "__main__":
