@@ -11,7 +11,7 @@ from pathlib import Path
 from seeds.bundled_documents import bundled_documents
 from seeds.formats import reader
 from store import ingest
-from store.catalog import listing
+from store.catalog import papers
 from store.catalog.citation_styles import cite
 from store.guilds import subscriptions
 from store.library import Library
@@ -65,6 +65,6 @@ def _changed(path: Path) -> datetime:
 
 async def lines(library: Library, style: str) -> AsyncIterator[str]:
     """Every paper in one of `FORMATS`, one text each."""
-    async for page in listing.everything(library.db):
+    async for page in papers.in_pages(library.db):
         for paper in page:
             yield cite(paper, FORMATS[style]) + "\n" if FORMATS[style] else paper.model_dump_json()

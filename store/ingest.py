@@ -1,4 +1,4 @@
-"""The one way in: whatever a reader made of a source is recognised, merged, linked and indexed in one transaction."""
+"""The one way in: the records of a source are resolved, merged, linked and indexed, a batch in one transaction."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import aiosqlite
 
-from store.catalog import authors, papers
-from store.catalog.records import Heard
+from store.catalog import authorships, entity_resolution
+from store.catalog.entity_resolution import PaperChange, SeenRecords
 from store.guilds import outbox, percolator
 from store.lookup.index.writer import update_names, update_titles
 from store.models import AuthorPage, IntakeReport, PaperRecord, ParsedSource, Problem
@@ -19,101 +19,99 @@ from store.storage.database import Database
 from store.text.person_names import name_key
 
 BATCH = 1000
-"""Papers a transaction. An author page is never divided."""
+"""Papers in one transaction. An author page is never divided."""
 
 MOST_PROBLEMS = 1000
 """Problems that a report holds."""
 
 ImportProgress = Callable[[int], None]
+"""Called with the number of papers that have been taken in."""
 
 
 async def take(
-    db: Database, source: str, reading: ParsedSource, *, notify: bool = True, now: datetime | None = None
+    db: Database, source: str, parsed: ParsedSource, *, notify: bool = True, now: datetime | None = None
 ) -> IntakeReport:
-    """Store a reading, as `take_all` does."""
-    return await take_all(db, source, [reading], notify=notify, now=now)
+    """Take one parsed source in, as `take_all` does."""
+    return await take_all(db, source, [parsed], notify=notify, now=now)
 
 
 async def take_all(
     db: Database,
     source: str,
-    readings: Iterable[ParsedSource],
+    parts: Iterable[ParsedSource],
     progress: ImportProgress = lambda done: None,
     *,
     notify: bool = True,
     now: datetime | None = None,
 ) -> IntakeReport:
-    """Store readings of one source. Each batch, and each author page, is stored as a whole or not at all.
+    """Take in what was parsed of one source, in parts. Each batch and each author page is stored whole or not at all.
 
-    `source` is the name that people are shown; `progress` is told how many papers are in. Without `notify` what
-    matches subscriptions is noted in the ledger, but not posted. `now` is the present unless it is given.
+    `source` is the name that people are shown. Without `notify`, papers that match subscriptions are recorded in the
+    outbox but not posted. `now` is the present unless it is given.
     """
     now = now or datetime.now(UTC)
-    counts: Counter[str] = Counter()
+    statuses: Counter[str] = Counter()
     total = 0
     problems: list[Problem] = []
-    kept = False
-    heard = Heard()
-    for reading in readings:
-        for page in reading.pages:
+    figures_changed = False
+    seen = SeenRecords()
+    for part in parts:
+        for page in part.pages:
             async with db.write() as connection:
-                kept |= await _take_page(connection, page, counts, now, notify)
+                changes, new_figures = await _store_page(connection, page)
+                await percolator.match(connection, changes, now, notify=notify)
+            statuses.update(change.status for change in changes)
+            figures_changed |= new_figures
             total += len(page.papers)
             progress(total)
-        for start in range(0, len(reading.papers), BATCH):
-            records = reading.papers[start : start + BATCH]
+        for start in range(0, len(part.papers), BATCH):
+            records = part.papers[start : start + BATCH]
             async with db.write() as connection:
-                counts.update(await _take_papers(connection, records, {}, now, notify, heard))
+                changes = await _store_papers(connection, records, {}, seen)
+                await percolator.match(connection, changes, now, notify=notify)
+            statuses.update(change.status for change in changes)
             total += len(records)
             progress(total)
-        problems += reading.problems[: MOST_PROBLEMS - len(problems)]
+        problems += part.problems[: MOST_PROBLEMS - len(problems)]
     report = IntakeReport(
         source=source,
         finished=now,
-        new=counts["new"],
-        changed=counts["changed"],
-        unchanged=total - counts["new"] - counts["changed"],
+        new=statuses["new"],
+        changed=statuses["changed"],
+        unchanged=total - statuses["new"] - statuses["changed"],
         problems=tuple(problems),
     )
-    if kept or report.new or report.changed:
-        await _remember(db, report)
+    if figures_changed or report.new or report.changed:
+        await _store_report(db, report)
     return report
 
 
-async def _take_page(
-    connection: aiosqlite.Connection, page: AuthorPage, counts: Counter[str], now: datetime, notify: bool
-) -> bool:
-    known = await papers.recognised(connection, page.papers)
-    author_id, new, kept = await authors.keep_page(connection, page, known)
-    await update_names(connection, new)
-    persons = {name_key(page.name): author_id}
-    counts.update(await _take_papers(connection, page.papers, persons, now, notify))
-    return kept
+async def _store_page(connection: aiosqlite.Connection, page: AuthorPage) -> tuple[list[PaperChange], bool]:
+    """Store an author page with its papers: what that changed, and whether the page's figures are new."""
+    stored_before = await entity_resolution.identify(connection, page.papers)
+    author_id, author_changes, new_figures = await authorships.store_page(connection, page, stored_before)
+    await update_names(connection, author_changes)
+    known_people = {name_key(page.name): author_id}
+    return await _store_papers(connection, page.papers, known_people, SeenRecords()), new_figures
 
 
-async def _take_papers(
-    connection: aiosqlite.Connection,
-    records: Sequence[PaperRecord],
-    persons: Mapping[str, int],
-    now: datetime,
-    notify: bool,
-    heard: Heard | None = None,
-) -> list[str]:
-    stored = await papers.add(connection, records, heard)
-    await update_names(connection, await authors.link(connection, stored, persons))
+async def _store_papers(
+    connection: aiosqlite.Connection, records: Sequence[PaperRecord], known_people: Mapping[str, int], seen: SeenRecords
+) -> list[PaperChange]:
+    """Store records in the catalogue; its indexes and the outbox follow. `known_people` is for `authorships.update`."""
+    changes = await entity_resolution.resolve(connection, records, seen)
+    await update_names(connection, await authorships.update(connection, changes, known_people))
     await update_titles(
         connection,
-        [(s.paper_id, s.before.title if s.before else None, s.after.title) for s in stored if s.status != "unchanged"]
-        + [(paper_id, paper.title, None) for s in stored for paper_id, paper in s.absorbed],
+        [(c.paper_id, c.before.title if c.before else None, c.after.title) for c in changes if c.status != "unchanged"]
+        + [(paper_id, paper.title, None) for c in changes for paper_id, paper in c.merged],
     )
-    await full_text.index(connection, stored)
-    merged = [(gone.handle, s.after.handle) for s in stored for _, gone in s.absorbed]
-    await outbox.merge_papers(connection, merged)
-    await percolator.match(connection, stored, now, notify=notify)
-    return [s.status for s in stored]
+    await full_text.index(connection, changes)
+    await outbox.merge_papers(connection, [(paper.handle, c.after.handle) for c in changes for _, paper in c.merged])
+    return changes
 
 
-async def _remember(db: Database, report: IntakeReport) -> None:
+async def _store_report(db: Database, report: IntakeReport) -> None:
     async with db.write() as connection:
         await connection.execute(
             "INSERT INTO intakes (source, finished, new, changed, unchanged, problems) VALUES (?, ?, ?, ?, ?, ?)",
@@ -129,7 +127,7 @@ async def _remember(db: Database, report: IntakeReport) -> None:
 
 
 async def latest(db: Database, limit: int = 5) -> list[IntakeReport]:
-    """The last intakes that changed the store, newest first."""
+    """The reports of the last imports that changed the store, newest first."""
     async with (
         db.read() as connection,
         connection.execute("SELECT * FROM intakes ORDER BY id DESC LIMIT ?", [limit]) as rows,

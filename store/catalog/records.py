@@ -1,11 +1,13 @@
-"""Records: what each source says of a paper, by which keys it is recognised, and where that is kept."""
+"""Records as they are stored: what each source says of a paper, and the keys by which the paper is found again."""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import NamedTuple
 
 import aiosqlite
 
@@ -15,70 +17,58 @@ from store.text.normalize import fold
 from store.text.person_names import first_author, last_word
 
 Key = tuple[str, str]
-"""A scheme and a value: an outside identifier, or `title` with folded title and first author's last name.
+"""A scheme and a value: an outside identifier, or `title` with the folded title and the first author's last word.
 
-A title of one word ("Introduction") says too little: date and source stand beside it, so that only a source that is
-read again knows it.
+A title of one word ("Introduction") does not identify a paper. Its key also holds the date and the source, so that it
+is found again only when that source is read again.
 """
 
 
-@dataclass
-class Known:
-    """A paper with its records by source; `touched` are the sources whose records have to be written."""
+@dataclass(frozen=True)
+class StoredPaper:
+    """A paper with its records by source, as they are in the database."""
 
     paper_id: int
     handle: Handle
     records: dict[int, PaperRecord] = field(default_factory=dict)
-    before: Paper | None = None
-    touched: set[int] = field(default_factory=set)
-    absorbed: list[Known] = field(default_factory=list)
+
+    @cached_property
+    def paper(self) -> Paper:
+        """The records merged."""
+        return merge(self.handle, list(self.records.values()))
 
 
-class Heard:
-    """Of which papers a reading has had a record, by source: a byte for each paper, as a reading may have millions."""
+class PaperRow(NamedTuple):
+    """What `save` writes of a paper: the merged values, and the records by source that are new or changed."""
 
-    def __init__(self) -> None:
-        self._papers: defaultdict[int, bytearray] = defaultdict(bytearray)
-
-    def is_first(self, source_id: int, paper_id: int) -> bool:
-        """Whether this is the source's first record of the paper, which is noted."""
-        papers = self._papers[source_id]
-        papers.extend(bytes(max(0, paper_id + 1 - len(papers))))
-        before, papers[paper_id] = papers[paper_id], True
-        return not before
-
-    def pass_on(self, gone: int, survivor: int) -> set[int]:
-        """Note of one paper what was noted of another, whose number is free then; the sources that this is new of."""
-        heard = [source_id for source_id, papers in self._papers.items() if gone < len(papers) and papers[gone]]
-        for source_id in heard:
-            self._papers[source_id][gone] = False
-        return {source_id for source_id in heard if self.is_first(source_id, survivor)}
+    paper_id: int
+    paper: Paper
+    records: dict[int, PaperRecord]
 
 
-def keys(record: PaperRecord) -> tuple[Key, ...]:
-    """Every key that a paper with this record can be recognised by, the surest first; never empty."""
-    outside = [(i.scheme, i.value) for i in record.identifiers if i.scheme != "url"]
-    outside.sort(key=lambda key: key[0])
+def match_keys(record: PaperRecord) -> tuple[Key, ...]:
+    """Every key by which a paper with this record can be found; the key of the title is the last one."""
+    outside = sorted(((i.scheme, i.value) for i in record.identifiers if i.scheme != "url"), key=lambda key: key[0])
     title = fold(record.title) or record.title.strip()
-    told = [title, last_word(fold(first_author(record.authors)))]
+    parts = [title, last_word(fold(first_author(record.authors)))]
     if len(title.split()) == 1:
-        told += [record.published or "", *source_key(record.source)]
-    return (*outside, ("title", "|".join(told)))
+        parts += [record.published or "", *source_key(record.source)]
+    return (*outside, ("title", "|".join(parts)))
 
 
-async def owners_of(connection: aiosqlite.Connection, wanted: Iterable[Key]) -> dict[Key, int]:
-    """Which papers the store knows by these keys."""
+async def find_by_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) -> dict[Key, int]:
+    """The ids of the stored papers that have these keys."""
     async with connection.execute(
         "SELECT scheme, identifiers.value, paper_id FROM json_each(?) AS key JOIN identifiers"
         " ON scheme = key.value ->> 0 AND identifiers.value = key.value ->> 1",
-        [json.dumps(list(wanted))],
+        [json.dumps(list(keys))],
     ) as rows:
         return {(row[0], row[1]): row[2] async for row in rows}
 
 
-async def load(connection: aiosqlite.Connection, paper_ids: Iterable[int]) -> dict[int, Known]:
-    """The papers with all that was said of them so far."""
-    known: dict[int, Known] = {}
+async def load(connection: aiosqlite.Connection, paper_ids: Iterable[int]) -> dict[int, StoredPaper]:
+    """The papers with all their records, by id."""
+    found: dict[int, StoredPaper] = {}
     async with connection.execute(
         "SELECT papers.id, handle, sources.id, kind, name, retrieved, body FROM json_each(?) AS wanted"
         " JOIN papers ON papers.id = wanted.value JOIN records ON paper_id = papers.id"
@@ -86,25 +76,23 @@ async def load(connection: aiosqlite.Connection, paper_ids: Iterable[int]) -> di
         [json.dumps(list(paper_ids))],
     ) as rows:
         async for paper_id, handle, source_id, *record in rows:
-            known.setdefault(paper_id, Known(paper_id, handle)).records[source_id] = from_row(*record)
-    for paper in known.values():
-        paper.before = merge(paper.handle, list(paper.records.values()))
-    return known
+            found.setdefault(paper_id, StoredPaper(paper_id, handle)).records[source_id] = from_row(*record)
+    return found
 
 
 def from_row(kind: str, name: str, retrieved: str, body: str) -> PaperRecord:
-    """A record as it is kept: the source's columns, then the rest as JSON."""
+    """A record from its columns: those of the source, then the rest as JSON."""
     source = Source.model_validate({"kind": kind, "name": name, "retrieved": retrieved})
     return PaperRecord.model_validate({**json.loads(body), "source": source})
 
 
 def source_key(source: Source) -> tuple[str, str]:
-    """By what a source is the same one at another time."""
+    """What a source has in common with itself at another time."""
     return source.kind, source.name
 
 
 async def source_ids(connection: aiosqlite.Connection, sources: Iterable[Source]) -> dict[tuple[str, str], int]:
-    """The row of each source, made where it is new."""
+    """The id of each source by its key; sources that are new are added."""
     wanted = sorted({source_key(s) for s in sources})
     await connection.executemany("INSERT INTO sources (kind, name) VALUES (?, ?) ON CONFLICT DO NOTHING", wanted)
     async with connection.execute(
@@ -113,3 +101,60 @@ async def source_ids(connection: aiosqlite.Connection, sources: Iterable[Source]
         [json.dumps(wanted)],
     ) as rows:
         return {(row[0], row[1]): row[2] async for row in rows}
+
+
+async def save(connection: aiosqlite.Connection, papers: Sequence[PaperRow], keys: Iterable[tuple[Key, int]]) -> None:
+    """Write papers with their new records, and the keys that lead to them; a key keeps the paper that it has."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    await connection.executemany(
+        "INSERT INTO papers (id, handle, title, published, category, has_code, citations, added)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title,"
+        " published = excluded.published, category = excluded.category, has_code = excluded.has_code,"
+        " citations = excluded.citations",
+        [
+            (paper_id, p.handle, p.title, p.published, p.category, p.has_code, p.citations, now)
+            for paper_id, p, _ in papers
+        ],
+    )
+    await connection.executemany(
+        "INSERT INTO records (paper_id, source_id, retrieved, body) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (paper_id, source_id) DO UPDATE SET retrieved = excluded.retrieved, body = excluded.body",
+        [
+            (
+                paper_id,
+                source_id,
+                record.source.retrieved.isoformat(),
+                record.model_dump_json(exclude={"source"}, exclude_defaults=True),
+            )
+            for paper_id, _, records in papers
+            for source_id, record in records.items()
+        ],
+    )
+    await connection.executemany(
+        "INSERT INTO identifiers (scheme, value, paper_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(*key, paper_id) for key, paper_id in keys],
+    )
+
+
+async def redirect(connection: aiosqlite.Connection, gone: StoredPaper, survivor_id: int) -> None:
+    """Let the keys, authors and handles of one paper lead to another, and delete it."""
+    for table in ("identifiers", "merged_handles", "authorships"):
+        await connection.execute(
+            f"UPDATE OR IGNORE {table} SET paper_id = ? WHERE paper_id = ?",  # noqa: S608
+            [survivor_id, gone.paper_id],
+        )
+    await connection.execute("DELETE FROM papers WHERE id = ?", [gone.paper_id])
+    await connection.execute("INSERT INTO merged_handles VALUES (?, ?)", [gone.handle, survivor_id])
+
+
+async def next_id(connection: aiosqlite.Connection) -> int:
+    """The id that the next new paper gets."""
+    async with connection.execute("SELECT coalesce(max(id), 0) + 1 FROM papers") as rows:
+        row = await rows.fetchone()
+    return int(row[0]) if row else 1
+
+
+async def has_handle(connection: aiosqlite.Connection, handle: Handle) -> bool:
+    """Whether a paper goes by this handle today."""
+    async with connection.execute("SELECT 1 FROM papers WHERE handle = ?", [handle]) as rows:
+        return await rows.fetchone() is not None

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import aiosqlite
 
 from store.catalog import papers
-from store.catalog.papers import Stored
+from store.catalog.entity_resolution import PaperChange
 from store.guilds import outbox
 from store.guilds.outbox import EditedMatch, NewMatch
 from store.guilds.schedule import Schedule
@@ -55,7 +55,7 @@ async def register(connection: aiosqlite.Connection, subscription_id: int, query
     )
 
 
-async def match(connection: aiosqlite.Connection, stored: Sequence[Stored], now: datetime, *, notify: bool) -> int:
+async def match(connection: aiosqlite.Connection, stored: Sequence[PaperChange], now: datetime, *, notify: bool) -> int:
     """Record the matches of papers just stored, in the same transaction; returns how many are new.
 
     A paper that was known counts where it did not match before. Without `notify`, matches are noted but never posted.
@@ -65,7 +65,7 @@ async def match(connection: aiosqlite.Connection, stored: Sequence[Stored], now:
         return 0
     subjects = {s.after.handle: Subject.of(s.after) for s in changed}
     before = {
-        s.after.handle: [Subject.of(paper) for paper in (s.before, *(gone for _, gone in s.absorbed)) if paper]
+        s.after.handle: [Subject.of(paper) for paper in (s.before, *(gone for _, gone in s.merged)) if paper]
         for s in changed
     }
     keys = {handle: keys_of_subject(subject) for handle, subject in subjects.items()}

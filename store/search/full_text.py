@@ -11,7 +11,7 @@ from datetime import date
 
 import aiosqlite
 
-from store.catalog.papers import Stored
+from store.catalog.entity_resolution import PaperChange
 from store.models import Frozen, Handle, Paper
 from store.search.query import Clause, Query, Term
 from store.storage.database import Database
@@ -35,21 +35,25 @@ class Condition(Frozen):
     parameters: tuple[str | int, ...]
 
 
-async def index(connection: aiosqlite.Connection, stored: Sequence[Stored]) -> None:
-    """Keep the words of papers true, in the transaction that stores the papers."""
-    changes = [
-        (s.paper_id, before, after)
-        for s in stored
-        if s.status != "unchanged" and (before := s.before and _words(s.before)) != (after := _words(s.after))
+async def index(connection: aiosqlite.Connection, changes: Sequence[PaperChange]) -> None:
+    """Make the full-text index follow the papers, in the transaction that stores them.
+
+    The index keeps no texts, so that what is deleted has to be given as it was inserted.
+    """
+    edited = [
+        (c.paper_id, before, after)
+        for c in changes
+        if c.status != "unchanged" and (before := c.before and _words(c.before)) != (after := _words(c.after))
     ]
-    gone = [(paper_id, _words(paper)) for s in stored for paper_id, paper in s.absorbed]
+    deleted = [(paper_id, *before) for paper_id, before, _ in edited if before]
+    deleted += [(paper_id, *_words(paper)) for c in changes for paper_id, paper in c.merged]
     await connection.executemany(
         "INSERT INTO paper_words (paper_words, rowid, title, abstract, categories) VALUES ('delete', ?, ?, ?, ?)",
-        [(paper_id, *before) for paper_id, before, _ in changes if before] + [(i, *words) for i, words in gone],
+        deleted,
     )
     await connection.executemany(
         "INSERT INTO paper_words (rowid, title, abstract, categories) VALUES (?, ?, ?, ?)",
-        [(paper_id, *after) for paper_id, _, after in changes],
+        [(paper_id, *after) for paper_id, _, after in edited],
     )
 
 

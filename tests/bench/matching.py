@@ -26,9 +26,8 @@ from discord.http import Route
 
 from bot.workers.delivery import Clock, Delivery
 from bot.workers.transport import DiscordTransport
-from store.catalog import papers
-from store.catalog.authors import link
-from store.catalog.papers import Stored
+from store.catalog import authorships, entity_resolution
+from store.catalog.entity_resolution import PaperChange, SeenRecords
 from store.guilds import percolator
 from store.models import Authorship, Paper, PaperRecord, Source
 from store.search import full_text
@@ -98,14 +97,14 @@ async def subscribe(db: Database, queries: list[Query]) -> None:
             await percolator.register(connection, number, query)
 
 
-async def arrive(db: Database, records: list[PaperRecord]) -> tuple[list[Stored], float]:
+async def arrive(db: Database, records: list[PaperRecord]) -> tuple[list[PaperChange], float]:
     """Store the papers as an intake does; returns the seconds that the matching took of it."""
-    stored: list[Stored] = []
+    stored: list[PaperChange] = []
     spent = 0.0
     for start in range(0, len(records), 500):
         async with db.write() as connection:
-            batch = await papers.add(connection, records[start : start + 500])
-            await link(connection, batch, {})
+            batch = await entity_resolution.resolve(connection, records[start : start + 500], SeenRecords())
+            await authorships.update(connection, batch, {})
             await full_text.index(connection, batch)
             began = time.perf_counter()
             await percolator.match(connection, batch, NOW, notify=True)

@@ -21,7 +21,7 @@ from rapidfuzz import fuzz
 
 from seeds.formats import reader
 from store import ingest
-from store.catalog import listing
+from store.catalog import papers
 from store.library import Library
 from store.models import PaperRecord, ParsedSource
 from store.text.normalize import fold
@@ -61,9 +61,9 @@ async def lectern(found: Sequence[PaperRecord]) -> Pairs:
         library = await Library.open(Path(folder) / "lectern.db")
         for record in found:
             await ingest.take(library.db, record.source.name, ParsedSource(papers=(record,)))
-        papers = [paper async for page in listing.everything(library.db) for paper in page]
+        merged = [paper async for page in papers.in_pages(library.db) for paper in page]
         await library.close()
-    return pairs([source.name for source in paper.sources] for paper in papers)
+    return pairs([source.name for source in paper.sources] for paper in merged)
 
 
 def by_title(found: Sequence[PaperRecord]) -> Pairs:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from store import ingest
-from store.catalog import authors, papers
+from store.catalog import authors, entity_resolution, papers
 from store.guilds import subscriptions
 from store.models import Authorship, Identifier, Paper, PaperRecord, ParsedSource, Problem
 from store.search.matcher import matches
@@ -274,7 +274,7 @@ async def test_nothing_is_half_stored(db: Database) -> None:
     before = await everything(db)
     with pytest.raises(ZeroDivisionError):
         async with db.write() as connection:
-            await papers.add(connection, [record()])
+            await entity_resolution.resolve(connection, [record()], entity_resolution.SeenRecords())
             raise ZeroDivisionError
     assert await everything(db) == before
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.catalog import authors, papers
+from store.catalog import authorships, entity_resolution
 from store.models import Authorship, Paper, PaperRecord, Source
 from store.search import full_text
 from store.search.matcher import Rejection, matches
@@ -66,10 +66,10 @@ def queries(draw: st.DrawFn) -> Query:
 
 async def _store(db: Database, records: list[PaperRecord]) -> list[Paper]:
     async with db.write() as connection:
-        stored = await papers.add(connection, records)
-        await authors.link(connection, stored, {})
-        await full_text.index(connection, stored)
-    return [s.after for s in stored]
+        changes = await entity_resolution.resolve(connection, records, entity_resolution.SeenRecords())
+        await authorships.update(connection, changes, {})
+        await full_text.index(connection, changes)
+    return [change.after for change in changes]
 
 
 @settings(max_examples=40)

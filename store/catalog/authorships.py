@@ -1,0 +1,164 @@
+"""Who wrote which paper: authorships follow the author lists of papers, and author pages find their author."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import aiosqlite
+
+from store.catalog.entity_resolution import PaperChange
+from store.catalog.records import source_ids, source_key
+from store.lookup.index.writer import Change
+from store.models import AuthorPage, Authorship
+from store.text.handles import handle as make_handle
+from store.text.person_names import name_key
+
+
+async def update(
+    connection: aiosqlite.Connection, changes: Sequence[PaperChange], known_people: Mapping[str, int]
+) -> list[Change]:
+    """Make the authorships of changed papers what their author lists say; returns the changes for the look-up index.
+
+    `known_people` gives the author for a name key where that is certain, as on the page of one of several namesakes.
+    """
+    changed = [c for c in changes if c.merged or not c.before or c.before.authors != c.after.authors]
+    by_name = {a.name: a for c in changed for a in c.after.authors}
+    key_of = {name: name_key(name) for name in by_name}
+    by_key = {key_of[name]: a for name, a in by_name.items()}
+    ids, new = await _find_or_add(connection, {key: a for key, a in by_key.items() if key not in known_people})
+    ids.update(known_people)
+    changed_ids = json.dumps([c.paper_id for c in changed])
+    async with connection.execute(
+        "SELECT DISTINCT author_id FROM authorships WHERE paper_id IN (SELECT value FROM json_each(?))", [changed_ids]
+    ) as rows:
+        affected = {row[0] async for row in rows}
+    # An author who was distinguished from a namesake stays on the paper, whatever later sources list.
+    distinguished = await _distinguished_authors(connection, changed_ids)
+    await connection.execute(
+        "DELETE FROM authorships WHERE paper_id IN (SELECT value FROM json_each(?))", [changed_ids]
+    )
+    authorships = {
+        (c.paper_id, ids[key] if key in known_people else distinguished.get((c.paper_id, key), ids[key])): a.position
+        for c in changed
+        for a in c.after.authors
+        for key in [key_of[a.name]]
+    }
+    await connection.executemany(
+        "INSERT INTO authorships (paper_id, author_id, position) VALUES (?, ?, ?)",
+        [(*pair, position) for pair, position in authorships.items()],
+    )
+    affected.update(author_id for _, author_id in authorships)
+    await connection.executemany(
+        "UPDATE authors SET papers = (SELECT count(*) FROM authorships WHERE author_id = id) WHERE id = ?",
+        [(author_id,) for author_id in affected],
+    )
+    async with connection.execute(
+        "SELECT id, name, papers = 0 AND id NOT IN (SELECT author_id FROM author_pages) FROM authors"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(affected))],
+    ) as rows:
+        found = await rows.fetchall()
+    # A name that no source gives any longer goes, such as initials that were spelt out.
+    await connection.executemany("DELETE FROM authors WHERE id = ?", [(row[0],) for row in found if row[2]])
+    return [(row[0], None if row[0] in new else row[1], None if row[2] else row[1]) for row in found]
+
+
+async def _distinguished_authors(connection: aiosqlite.Connection, paper_ids: str) -> dict[tuple[int, str], int]:
+    """By paper and name key, the authors of these papers (ids in JSON) that have a distinction."""
+    async with connection.execute(
+        "SELECT paper_id, name_key, author_id FROM authorships JOIN authors ON authors.id = author_id"
+        " WHERE paper_id IN (SELECT value FROM json_each(?)) AND distinction <> ''",
+        [paper_ids],
+    ) as rows:
+        return {(row[0], row[1]): row[2] async for row in rows}
+
+
+async def _find_or_add(
+    connection: aiosqlite.Connection, wanted: Mapping[str, Authorship]
+) -> tuple[dict[str, int], set[int]]:
+    """The id of the author of each name key, and which are new; of namesakes the one without distinction."""
+    names = json.dumps(list(wanted))
+    select = (
+        "SELECT name_key, authors.id FROM json_each(?) AS wanted"
+        " JOIN authors ON name_key = wanted.value AND distinction = ''"
+    )
+    async with connection.execute(select, [names]) as rows:
+        found = {row[0]: row[1] async for row in rows}
+    missing = {key: a for key, a in wanted.items() if key not in found}
+    await connection.executemany(
+        "INSERT INTO authors (handle, name, name_key, is_group) VALUES (?, ?, ?, ?)",
+        [(make_handle("author", key, ""), a.name, key, a.is_group) for key, a in missing.items()],
+    )
+    async with connection.execute(select, [json.dumps(list(missing))]) as rows:
+        made = {row[0]: row[1] async for row in rows}
+    return found | made, set(made.values())
+
+
+async def store_page(
+    connection: aiosqlite.Connection, page: AuthorPage, paper_ids: Sequence[int]
+) -> tuple[int, list[Change], bool]:
+    """Find out whose page this is and add its figures, those that differ from what the page said last.
+
+    `paper_ids` are the papers of the page that were stored before. Returns the author's id, the changes for the
+    look-up index, and whether anything was written.
+    """
+    source_id = (await source_ids(connection, [page.source]))[source_key(page.source)]
+    author_id, new = await _owner(connection, page, source_id, paper_ids)
+    before = connection.total_changes
+    await connection.execute(
+        "INSERT INTO author_pages (author_id, source_id, field) VALUES (?, ?, ?) ON CONFLICT (author_id, source_id)"
+        " DO UPDATE SET field = excluded.field WHERE field IS NOT excluded.field",
+        [author_id, source_id, page.field],
+    )
+    last = await _last_figures(connection, author_id, source_id)
+    await connection.executemany(
+        "INSERT INTO metrics (author_id, source_id, name, retrieved, value) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET value = excluded.value",
+        [
+            (author_id, source_id, m.name, m.source.retrieved.isoformat(), m.value)
+            for m in page.metrics
+            if last.get(m.name) != m.value
+        ],
+    )
+    return author_id, new, connection.total_changes != before
+
+
+async def _last_figures(connection: aiosqlite.Connection, author_id: int, source_id: int) -> dict[str, float]:
+    async with connection.execute(
+        "SELECT name, value FROM metrics WHERE author_id = ? AND source_id = ? ORDER BY retrieved",
+        [author_id, source_id],
+    ) as rows:
+        return {row[0]: row[1] async for row in rows}
+
+
+async def _owner(
+    connection: aiosqlite.Connection, page: AuthorPage, source_id: int, paper_ids: Sequence[int]
+) -> tuple[int, list[Change]]:
+    """The id of the page's author, and the change if that is a new one.
+
+    It is the author whose page it was before; else a namesake with a paper of the page; else one without a page.
+    """
+    key = name_key(page.name)
+    async with connection.execute(
+        "SELECT id FROM authors WHERE name_key = :key AND (id IN (SELECT author_id FROM author_pages WHERE source_id = "
+        ":source) OR id IN (SELECT author_id FROM authorships WHERE paper_id IN (SELECT value FROM json_each(:papers)))"
+        " OR id NOT IN (SELECT author_id FROM author_pages)) ORDER BY"
+        " id IN (SELECT author_id FROM author_pages WHERE source_id = :source) DESC,"
+        " id IN (SELECT author_id FROM authorships WHERE paper_id IN (SELECT value FROM json_each(:papers))) DESC, id",
+        {"key": key, "source": source_id, "papers": json.dumps(list(paper_ids))},
+    ) as rows:
+        row = await rows.fetchone()
+    if row:
+        return row[0], []
+    async with connection.execute("SELECT count(*) FROM authors WHERE name_key = ?", [key]) as rows:
+        row = await rows.fetchone()
+    namesakes = row[0] if row else 0
+    distinction = f"{page.field or 'page'}, {page.source.name}" if namesakes else ""
+    async with connection.execute(
+        "INSERT INTO authors (handle, name, name_key, distinction) VALUES (?, ?, ?, ?) RETURNING id",
+        [make_handle("author", key, distinction), page.name, key, distinction],
+    ) as rows:
+        row = await rows.fetchone()
+    author_id = row[0] if row else 0
+    return author_id, [(author_id, None, page.name)]
