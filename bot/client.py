@@ -40,6 +40,11 @@ class Worker:
     """Whether it may wait long for an answer from outside; a simulated Discord would stand still meanwhile."""
 
 
+def commands_key(application_id: int | None) -> str:
+    """Under this key the store keeps a hash of the commands that Discord has for an application."""
+    return f"commands:{application_id}"
+
+
 class Tree(app_commands.CommandTree["Lectern"]):
     """The commands, installed for guilds and for users, usable everywhere."""
 
@@ -59,7 +64,7 @@ class Tree(app_commands.CommandTree["Lectern"]):
         client = self.client
         payload = json.dumps([command.to_dict(self) for command in self.get_commands(type=None)], sort_keys=True)
         digest = hashlib.sha256(payload.encode()).hexdigest()
-        key = f"commands:{client.application_id}"
+        key = commands_key(client.application_id)
         if await app_state.get(client.library.db, key) == digest:
             return False
         await self.sync()

@@ -1,4 +1,4 @@
-"""The real client in a simulated Discord, served to a browser on loopback; its clock moves with real time."""
+"""`lectern playground`: the real client in a simulated Discord, on pages in a browser; its clock follows real time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.client import Lectern, Worker
@@ -18,6 +18,7 @@ from bot.errors import CannotRunError
 from bot.import_export import furnish
 from bot.run import APPLICATION_KEY, on_stop_signal
 from bot.settings import Settings
+from bot.simulator import simcord_internals
 from bot.simulator.simulation import Scene, simulated
 from store.catalog import papers
 from store.storage import app_state
@@ -35,22 +36,23 @@ Lectern runs in a simulated Discord, on this machine only, with {papers:,} paper
 Type / in the page: /author name:zehan qui   /paper title:webrl   /help
 You are Ada, an administrator, or Max, a member: choose in the page.
 Ctrl-C ends it; what you did is kept in the store."""
-FOREIGN = (
-    "This store serves a bot in Discord, to which its posts are left; for posts here, name another store with --db."
+SERVES_DISCORD = (
+    "This store serves a bot in Discord, which posts its papers. To see posts here, name another store with --db."
 )
 TICK_S = 1.0
+"""Seconds between two moves of the simulated clock."""
 
 
 @dataclass
 class Window:
-    """A channel in the browser. `stale` where more has happened than its page shows."""
+    """The page of a channel. `stale` where something has happened since it was last shown."""
 
     preview: simcord.Preview
     stale: bool = False
 
     @property
     def url(self) -> str:
-        """The address of the page; whoever knows it can act there."""
+        """The address of the page; whoever has it can act there."""
         return self.preview.url
 
     @property
@@ -67,16 +69,16 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
     try:
         async with open_library(settings) as library, open_services(settings) as services:
             await furnish(library)
-            foreign = await app_state.get(library.db, APPLICATION_KEY) is not None
-            workers = [] if foreign else make_workers(settings, library, services)
+            serves_discord = await app_state.get(library.db, APPLICATION_KEY) is not None
+            workers = [] if serves_discord else make_workers(settings, library, services)
             client = make_client(library, services, [one for one in workers if not one.waits_for_services])
             outside = [one for one in workers if one.waits_for_services]
             with on_stop_signal(stopped.set):
                 async with served(client, port, outside) as windows:
                     addresses = "\n".join(f"  #{window.channel:<8} {window.url}" for window in windows)
                     say(WELCOME.format(papers=await papers.count(library.db), db=settings.db, addresses=addresses))
-                    if foreign:
-                        say(FOREIGN)
+                    if serves_discord:
+                        say(SERVES_DISCORD)
                     if show:
                         webbrowser.open(windows[0].url)
                     await _first(stopped.wait(), *(window.preview.wait_closed() for window in windows))
@@ -88,8 +90,8 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
 async def served(client: Lectern, port: int = 0, outside: Sequence[Worker] = ()) -> AsyncIterator[Sequence[Window]]:
     """Run the client in a simulated Discord with a page for each channel, as long as the block lasts.
 
-    `outside` are workers that wait for the world: run by the client, they would hold up simulated time and every
-    command for as long as a service does not answer.
+    `outside` are workers that wait for services. If the client ran them, simulated time and every command would stand
+    still until the service answers.
     """
     async with simulated(client) as scene, AsyncExitStack() as pages:
         windows = [await _window(scene, name, port and port + at, pages) for at, name in enumerate(scene.channels)]
@@ -104,15 +106,17 @@ async def served(client: Lectern, port: int = 0, outside: Sequence[Worker] = ())
 
 
 async def _window(scene: Scene, name: str, port: int, pages: AsyncExitStack) -> Window:
-    """Serve one channel. simcord knows one page at a time; it is given the one that acts."""
-    viewers = [scene.admin, scene.member]
-    scene.env._preview = None
-    preview = scene.env.preview(scene.channels[name], viewers=viewers, layout="channel", port=port)
+    preview = simcord_internals.add_preview(scene.env, scene.channels[name], [scene.admin, scene.member], port)
     return Window(await pages.enter_async_context(preview))
 
 
+def _mark_stale(acting: Window, windows: Sequence[Window]) -> None:
+    for window in windows:
+        window.stale |= window is not acting
+
+
 async def _first(*waits: Coroutine[Any, Any, Any]) -> None:
-    """Wait for one of them, and cancel the others."""
+    """Wait until one of them ends, and cancel the others."""
     tasks = [asyncio.create_task(wait) for wait in waits]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -125,13 +129,13 @@ async def _first(*waits: Coroutine[Any, Any, Any]) -> None:
 
 
 async def _keep_time(env: simcord.Env, windows: Sequence[Window]) -> None:
-    """Move the simulated clock along with the real one, and show what the bot did by itself."""
+    """Move the simulated clock along with the real one, and show on the pages what the bot did by itself."""
     import simcord
 
     turn = asyncio.Lock()
     for window in windows:
-        _take_turns(env, window, windows, turn)
-        _count_from_now(window.preview)
+        simcord_internals.take_turns(env, window.preview, turn, partial(_mark_stale, window, windows))
+        simcord_internals.show_real_time(window.preview)
     reached = time.perf_counter()
     while True:
         await asyncio.sleep(TICK_S)
@@ -145,35 +149,10 @@ async def _keep_time(env: simcord.Env, windows: Sequence[Window]) -> None:
                         await window.preview.refresh()
                         window.stale = False
             except simcord.SetupError:
-                logger.debug("A page was busy; the time that it took is made up for at the next tick")
+                logger.debug("A page was busy; the next tick moves the clock by this one's time too")
             except TimeoutError as error:
                 reached = now
-                logger.warning("Work beside the commands takes long: %s", error)
+                logger.warning("A worker takes long: %s", error)
             except Exception:
                 reached = now
-                logger.exception("The simulated clock tripped and goes on")
-
-
-def _take_turns(env: simcord.Env, window: Window, windows: Sequence[Window], turn: asyncio.Lock) -> None:
-    """Let a click wait while time moves: simcord would refuse it as an overlap."""
-    act = window.preview._action
-
-    async def act_in_turn(*args: Any) -> Any:
-        async with turn:
-            env._preview = window.preview
-            for other in windows:
-                other.stale |= other is not window
-            return await act(*args)
-
-    vars(window.preview)["_action"] = act_in_turn
-
-
-def _count_from_now(preview: simcord.Preview) -> None:
-    """Let a page say how long ago something was by the real clock, which the store has too."""
-    publish = preview._publish
-
-    def publish_now(*args: Any, **options: Any) -> None:
-        preview.capture_time = datetime.now(UTC)
-        publish(*args, **options)
-
-    vars(preview)["_publish"] = publish_now
+                logger.exception("The simulated clock could not be moved; it goes on at the next tick")

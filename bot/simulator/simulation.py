@@ -1,4 +1,4 @@
-"""A simulated Discord with one guild in it, in which the real client runs: for `lectern try` and the playground."""
+"""The simulated Discord of `lectern try` and the playground: one guild with two channels and two people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.client import Lectern
+from bot.client import Lectern, commands_key
 from store.storage import app_state
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 GUILD = "Reading group"
 CHANNELS = {"lounge": "Ask Lectern anything.", "papers": "A place for new papers."}
 ADMIN, MEMBER = "ada", "max"
-PATIENCE_S = 30.0
-"""How long a command may take here; the first one may have to build an index."""
+SETTLE_TIMEOUT_S = 30.0
+"""Seconds that a command may take; the first one may have to build an index."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """The guild and who is in it."""
+    """The guild, its channels and the people in it."""
 
     env: simcord.Env
     guild: simcord.GuildHandle
@@ -36,15 +36,16 @@ class Scene:
 
 @asynccontextmanager
 async def simulated(client: Lectern) -> AsyncIterator[Scene]:
-    """Run the client in a simulated Discord; its errors are the client's to answer and to log."""
+    """Run the client in a simulated Discord, as long as the block lasts; the client answers and logs its own errors."""
     import simcord
 
-    env = simcord.Env(client, shard_count=1, check_errors=False, settle_timeout=PATIENCE_S)
-    # Made before the clock is set, so that the ids are the same each time and subscriptions find their channel again.
+    env = simcord.Env(client, shard_count=1, check_errors=False, settle_timeout=SETTLE_TIMEOUT_S)
+    # Before the clock is set, so that ids are the same in every run and subscriptions find their channel again.
     scene = _scene(env)
     behind = (datetime.now(UTC) - env.now()).total_seconds()
     env.backend.advance_clock(max(0.0, behind))
-    await app_state.put(client.library.db, f"commands:{env.backend.application_id}", "this Discord forgets them")
+    # Every simulated Discord starts without commands, so that those of the last one do not count.
+    await app_state.put(client.library.db, commands_key(env.backend.application_id), "")
     await env.start()
     try:
         yield scene

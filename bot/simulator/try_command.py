@@ -1,4 +1,4 @@
-"""One slash command, run by the real client in a simulated Discord: `lectern try`."""
+"""`lectern try`: one command, read as people type it and run by the real client in a simulated Discord."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from discord import AppCommandOptionType as Kind
 from discord import app_commands
 
 from bot.client import Lectern
+from bot.simulator import simcord_internals
 from bot.simulator.render_text import label, message_lines, modal_lines, walk
 from bot.simulator.simulation import Scene
 
@@ -24,16 +25,16 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r'"[^"]*"|\S+')
 _NAME = re.compile(r'"[^"]*"|\S+(?:\s+(?![-"]|\w+:)\S+)*')
-"""Words up to one with which a new clause of a query begins."""
+"""Words until one that begins a new clause of a query."""
 
 
 class CannotTypeError(Exception):
-    """What was typed is no command that a person could send; the message says which there are."""
+    """No person could send what was typed; the message says what could be sent."""
 
 
 @dataclass
 class Outcome:
-    """What came back: the message that is on the screen at the end, and whether it is an error."""
+    """The message that is on the screen at the end, and whether it is an error."""
 
     lines: list[str] = field(default_factory=list)
     message: Mapping[str, Any] | None = None
@@ -43,9 +44,9 @@ class Outcome:
 async def try_command(
     client: Lectern, scene: Scene, typed: str, *, admin: bool, clicks: Sequence[str], message: str | None
 ) -> Outcome:
-    """Send one command and press buttons of the replies. Raises `CannotTypeError`.
+    """Send one command, then press the buttons with the labels `clicks`. Raises `CannotTypeError`.
 
-    Without a leading slash it is one of Apps ►, used on a message that says `message`.
+    Without a leading slash it is a command of Apps ►, used on a message with the text `message`.
     """
     import simcord
 
@@ -78,7 +79,7 @@ async def try_command(
         return Outcome([*modal_lines(result.modal, _names(scene))], result.modal)
     if not shown:
         return Outcome(["Lectern did not answer."], None, is_error=True)
-    payload = _payload(scene, shown[-1])
+    payload = simcord_internals.message_payload(scene.env, shown[-1])
     lines = ["(only you can see this)"] if shown[-1].ephemeral else []
     lines += message_lines(payload, _names(scene))
     return Outcome(lines, payload, is_error=bool(errors))
@@ -89,9 +90,9 @@ def parse(
 ) -> tuple[app_commands.Command[Any, ..., Any], dict[str, Any]]:
     """Read a slash command as people type it: `option:` begins a value that ends where the next option begins.
 
-    The first option has all text that no other can take: what stands before them, and in `since:2024 -survey` the rest.
-    Quotation marks stay in the value, as Discord sends them, and what is between them is no option. Raises
-    `CannotTypeError`.
+    The first option also gets all text that no other option can take: text before the others, and in
+    `since:2024 -survey` the word after the date. Quotation marks stay in the value, as Discord sends them, and no
+    option begins between them. Raises `CannotTypeError`.
     """
     name, _, rest = typed.removeprefix("/").strip().partition(" ")
     command: Any = tree.get_command(name.casefold())
@@ -107,11 +108,11 @@ def parse(
             raise CannotTypeError(f"/{command.qualified_name} takes no text. {_usage(command)}")
         first, left = command.parameters[0], ""
         if option != first.display_name and first.type is Kind.string:
-            value, left = _own(parameters[option], value)
+            value, left = _take_value(parameters[option], value)
         values[option].append(value)
         values[first.display_name].append(left)
-    typed_in = {option: " ".join(filter(None, parts)) for option, parts in values.items()}
-    options = {option: _typed(parameters[option], value, scene) for option, value in typed_in.items() if value}
+    texts = {option: " ".join(filter(None, parts)) for option, parts in values.items()}
+    options = {option: _converted(parameters[option], value, scene) for option, value in texts.items() if value}
     missing = [p.display_name for p in command.parameters if p.required and p.display_name not in options]
     if missing:
         raise CannotTypeError(f"/{command.qualified_name} needs {', '.join(missing)}. {_usage(command)}")
@@ -131,8 +132,8 @@ def _split(text: str, names: Sequence[str]) -> Iterator[tuple[str | None, str]]:
         yield match[1].casefold(), text[match.end() : end].strip()
 
 
-def _own(parameter: app_commands.Parameter, text: str) -> tuple[str, str]:
-    """What of the text after an option can be its value, and what is left: only names have several words."""
+def _take_value(parameter: app_commands.Parameter, text: str) -> tuple[str, str]:
+    """Split the text after an option into its value and the rest: only names have several words."""
     if parameter.choices:
         names = [choice.name for choice in parameter.choices]
         end = max((len(n) for n in names if f"{text} ".casefold().startswith(f"{n} ".casefold())), default=len(text))
@@ -144,7 +145,7 @@ def _own(parameter: app_commands.Parameter, text: str) -> tuple[str, str]:
     return text[:end], text[end:].strip()
 
 
-def _typed(parameter: app_commands.Parameter, value: str, scene: Scene | None) -> Any:
+def _converted(parameter: app_commands.Parameter, value: str, scene: Scene | None) -> Any:
     if parameter.choices:
         chosen = {choice.name.casefold(): choice.value for choice in parameter.choices}
         if value.casefold() not in chosen:
@@ -197,28 +198,21 @@ def _messages(result: simcord.InteractionResult) -> list[simcord.ResponseMessage
 async def _press(
     scene: Scene, actor: simcord.MemberActor, shown: Sequence[simcord.ResponseMessage], wanted: str
 ) -> tuple[simcord.InteractionResult, simcord.ResponseMessage]:
-    """Press the button or choose the option called `wanted`, in the newest message that has one."""
-    there: list[str] = []
+    """Press the button or choose the option with the label `wanted`, in the newest message that has one."""
+    labels: list[str] = []
     for message in reversed(shown):
         for component in walk(message.components):
             if component.get("custom_id") is None:
                 continue
             names = {option["label"]: option["value"] for option in component.get("options") or ()}
-            there += names or [label(component)]
+            labels += names or [label(component)]
             for name, value in names.items():
                 if name.casefold() == wanted.casefold():
                     return await actor.select(message, [value], custom_id=component["custom_id"]), message
             if not names and label(component).casefold() == wanted.casefold():
                 return await actor.click(message, custom_id=component["custom_id"]), message
-    known = ", ".join(dict.fromkeys(filter(None, there))) or "none"
+    known = ", ".join(dict.fromkeys(filter(None, labels))) or "none"
     raise CannotTypeError(f"No reply has a button {wanted!r}. There are: {known}.")
-
-
-def _payload(scene: Scene, shown: simcord.ResponseMessage) -> Mapping[str, Any]:
-    from simcord.backend import serializers
-
-    backend = scene.env.backend
-    return dict(serializers.message_payload(backend, backend.get_message(shown.channel_id, shown.id)))
 
 
 def _names(scene: Scene) -> dict[int, str]:

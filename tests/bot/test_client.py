@@ -13,7 +13,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.client import Lectern, Worker
+from bot.client import Lectern, Worker, commands_key
 from bot.composition import open_library, open_services
 from bot.settings import Settings
 from bot.simulator.simulation import Scene, simulated
@@ -100,7 +100,7 @@ async def test_discord_is_told_about_commands_only_when_they_changed(running: Ru
 
 async def test_what_discord_refused_is_sent_again(running: Running) -> None:
     async with running() as (client, scene):
-        await app_state.put(client.library.db, f"commands:{client.application_id}", "older")
+        await app_state.put(client.library.db, commands_key(client.application_id), "older")
         scene.env.inject_error("PUT", "/applications/*/commands", status=403)
         with pytest.raises(discord.Forbidden):
             await client.tree.sync_when_changed()

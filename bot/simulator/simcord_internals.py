@@ -1,0 +1,54 @@
+"""The parts of simcord that are not its public interface, where it has no public way; checked with 3.2.1.
+
+simcord serves one page at a time and refuses what overlaps; the playground has a page for each channel, and time moves
+while people act. `tests/discord/test_simcord_internals.py` and `test_playground.py` fail when one of them changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import simcord
+
+
+def add_preview(
+    env: simcord.Env, channel: simcord.ChannelHandle, viewers: Sequence[simcord.MemberActor], port: int
+) -> simcord.Preview:
+    """A page of a channel beside those that there are."""
+    env._preview = None
+    return env.preview(channel, viewers=viewers, layout="channel", port=port)
+
+
+def take_turns(env: simcord.Env, preview: simcord.Preview, turn: asyncio.Lock, acted: Callable[[], None]) -> None:
+    """Let actions on the page wait for the lock, and call `acted` before each."""
+    act = preview._action
+
+    async def act_in_turn(*args: Any) -> Any:
+        async with turn:
+            env._preview = preview
+            acted()
+            return await act(*args)
+
+    vars(preview)["_action"] = act_in_turn
+
+
+def show_real_time(preview: simcord.Preview) -> None:
+    """Let the page count "5 minutes ago" from the real time, which is that of the store, not from the simulated one."""
+    publish = preview._publish
+
+    def publish_now(*args: Any, **options: Any) -> None:
+        preview.capture_time = datetime.now(UTC)
+        publish(*args, **options)
+
+    vars(preview)["_publish"] = publish_now
+
+
+def message_payload(env: simcord.Env, message: simcord.ResponseMessage) -> Mapping[str, Any]:
+    """A message as Discord's API gives it, also where only one person sees it."""
+    from simcord.backend import serializers
+
+    return dict(serializers.message_payload(env.backend, env.backend.get_message(message.channel_id, message.id)))
