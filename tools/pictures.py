@@ -20,7 +20,7 @@ from tests.bot.conftest import environment
 
 FOLDER = Path(__file__).parent.parent / "docs" / "images"
 SIZES = {"": (1100, 1300), "-phone": (390, 1700)}
-"""Widths that people have; tall enough for a whole card."""
+"""Sizes of the window, by the ending of the picture's name: a desktop and a phone, tall enough for a whole card."""
 POPUP_HEIGHT = 480
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -68,7 +68,7 @@ def send(page: Page) -> None:
     page.wait_for_timeout(2500)
 
 
-def take(browser: Browser, url: str, size: str) -> None:
+def take_pictures(browser: Browser, url: str, size: str) -> None:
     """All pictures in one size of window."""
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": POPUP_HEIGHT}, device_scale_factor=2)
@@ -79,7 +79,7 @@ def take(browser: Browser, url: str, size: str) -> None:
         page.locator("#messages-toggle").click()
     type_command(page, *SUGGESTED)
     page.keyboard.press("Home")
-    keep(page.locator("#preview-stage").screenshot(), f"autocomplete{size}")
+    save(page.locator("#preview-stage").screenshot(), f"autocomplete{size}")
     page.reload()
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_timeout(1500)
@@ -87,21 +87,21 @@ def take(browser: Browser, url: str, size: str) -> None:
     for name, (command, value) in SCENES.items():
         type_command(page, command, value)
         send(page)
-        keep(last.screenshot(), f"{name}{size}")
+        save(last.screenshot(), f"{name}{size}")
     last.get_by_role("button", name="Summary").click()
-    page.mouse.move(1, 1)  # or the hovered message would show its tools
+    page.mouse.move(1, 1)  # so that the message shows no buttons for the pointer above it
     page.wait_for_timeout(2500)
-    keep(last.screenshot(), f"summary{size}")
+    save(last.screenshot(), f"summary{size}")
     context.close()
 
 
-def keep(picture: bytes, name: str) -> None:
-    """Write a picture with as few colours as its text needs."""
+def save(picture: bytes, name: str) -> None:
+    """Write a picture with 128 colours, enough for text and much smaller."""
     Image.open(BytesIO(picture)).convert("RGB").quantize(128).save(FOLDER / f"{name}.png", optimize=True)
 
 
 def main() -> None:
-    """Make them all anew."""
+    """Take all pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--chromium", default=shutil.which("chromium"), help="the browser's program")
     arguments = parser.parse_args()
@@ -110,7 +110,7 @@ def main() -> None:
         browser = driver.chromium.launch(executable_path=arguments.chromium, args=FLAGS)
         for size in SIZES:
             with playground() as url:
-                take(browser, url, size)
+                take_pictures(browser, url, size)
         browser.close()
 
 

@@ -62,11 +62,11 @@ def test_what_the_sources_say_passes(sentence: str) -> None:
         ("Web agents train a framework designed to introduce curriculum.", "order"),
     ],
 )
-def test_what_they_do_not_say_is_refused(sentence: str, fault: str) -> None:
+def test_what_the_sources_do_not_say_is_refused(sentence: str, fault: str) -> None:
     assert fault in find_faults(sentence, SOURCES)
 
 
-def test_only_the_sources_that_are_named_count() -> None:
+def test_only_the_named_sources_count() -> None:
     assert find_faults(SOURCES[0], [SOURCES[2]]) >= {"number", "name", "words"}
     assert find_faults(SOURCES[0], []) >= {"number", "name", "words"}
 
@@ -78,7 +78,7 @@ def test_any_texts_are_judged(sentence: str, sources: list[str]) -> None:
 
 
 @given(st.text(alphabet="ab XY1. ,not", min_size=1, max_size=120))
-def test_a_sentence_rests_on_itself(text: str) -> None:
+def test_a_sentence_is_faithful_to_itself(text: str) -> None:
     for sentence in split_sentences(text):
         assert find_faults(sentence.text, [sentence.text]) <= {"words"}, "words: where there is no word"
 

@@ -1,4 +1,4 @@
-"""A language model that lies, stalls, breaks or obeys an abstract changes nothing that people see for the worse."""
+"""A language model that lies, stalls, breaks or obeys an abstract makes nothing worse that people see."""
 
 from __future__ import annotations
 
@@ -134,13 +134,13 @@ async def paper(db: Database) -> Paper:
     return found
 
 
-async def ask(writer: LanguageModel, db: Database, paper: Paper) -> RewrittenSummary | None:
-    return await rewritten_summary(writer, ReplyCache(db), paper.handle, TITLE, ABSTRACT)
+async def ask(rewriter: LanguageModel, db: Database, paper: Paper) -> RewrittenSummary | None:
+    return await rewritten_summary(rewriter, ReplyCache(db), paper.handle, TITLE, ABSTRACT)
 
 
-async def test_what_passes_the_gate_is_shown_as_the_models(server: Server, db: Database, paper: Paper) -> None:
-    async with model(server) as writer:
-        found = await ask(writer, db, paper)
+async def test_a_faithful_rewriting_is_shown_as_the_models(server: Server, db: Database, paper: Paper) -> None:
+    async with model(server) as rewriter:
+        found = await ask(rewriter, db, paper)
         assert found
         assert found.model == "made-up-7b"
         *written, hidden, code = [(slot.slot, slot.text, slot.rewritten) for slot in found.slots]
@@ -156,17 +156,19 @@ async def test_what_passes_the_gate_is_shown_as_the_models(server: Server, db: D
         assert json.loads(user["content"])["slots"] == {"tldr": 3, "result": 5, "problem": 2}
 
 
-async def test_a_reply_is_remembered_by_paper_model_and_prompt(server: Server, db: Database, paper: Paper) -> None:
+async def test_a_reply_is_cached_by_paper_model_and_prompt(server: Server, db: Database, paper: Paper) -> None:
     cache = ReplyCache(db)
-    async with model(server) as writer:
-        assert await cached_summary(writer, cache, paper.handle, TITLE, ABSTRACT) is None
-        first = await ask(writer, db, paper)
+    async with model(server) as rewriter:
+        assert await cached_summary(rewriter, cache, paper.handle, TITLE, ABSTRACT) is None
+        first = await ask(rewriter, db, paper)
         assert (
-            await cached_summary(writer, cache, paper.handle, TITLE, ABSTRACT) == first == await ask(writer, db, paper)
+            await cached_summary(rewriter, cache, paper.handle, TITLE, ABSTRACT)
+            == first
+            == await ask(rewriter, db, paper)
         )
         assert len(server.asked) == 1
         changed = ABSTRACT.replace("89.5", "88.5")
-        await rewritten_summary(writer, cache, paper.handle, TITLE, changed)
+        await rewritten_summary(rewriter, cache, paper.handle, TITLE, changed)
         assert len(server.asked) == 2
         assert await cache.get(paper.handle, "another", "a prompt") is None
     async with db.read() as connection:
@@ -199,8 +201,8 @@ async def test_a_lie_is_replaced_by_the_abstracts_sentence(
     server: Server, db: Database, paper: Paper, lie: dict[str, Any]
 ) -> None:
     server.answer = says(GOOD | {"result": lie})
-    async with model(server) as writer:
-        found = await ask(writer, db, paper)
+    async with model(server) as rewriter:
+        found = await ask(rewriter, db, paper)
     assert found
     result = next(slot for slot in found.slots if slot.slot == "result")
     assert result.text == "We show that LongParse improves accuracy from 81.2% to 89.5% on PageBank."
@@ -239,11 +241,11 @@ async def test_a_broken_service_leaves_the_extracted_summary(
     server: Server, db: Database, paper: Paper, answer: Answer
 ) -> None:
     server.answer = answer
-    async with model(server, within=0.5) as writer:
+    async with model(server, within=0.5) as rewriter:
         begun = time.monotonic()
-        assert await ask(writer, db, paper) is None
+        assert await ask(rewriter, db, paper) is None
         assert time.monotonic() - begun < 5
-        assert await cached_summary(writer, ReplyCache(db), paper.handle, TITLE, ABSTRACT) is None
+        assert await cached_summary(rewriter, ReplyCache(db), paper.handle, TITLE, ABSTRACT) is None
 
 
 async def test_one_failure_is_tried_again(server: Server, db: Database, paper: Paper) -> None:
@@ -252,31 +254,31 @@ async def test_one_failure_is_tried_again(server: Server, db: Database, paper: P
         return await (says(GOOD) if good else sends(b"", 503))(request)
 
     server.answer = second_time
-    async with model(server, within=10) as writer:
-        assert await ask(writer, db, paper)
+    async with model(server, within=10) as rewriter:
+        assert await ask(rewriter, db, paper)
     assert len(server.asked) == 2
 
 
 async def test_a_model_that_is_down_costs_nobody_time(server: Server, db: Database, paper: Paper) -> None:
     server.answer = stalls
-    async with model(server, within=0.2, rest=0.5) as writer:
-        assert await ask(writer, db, paper) is None
+    async with model(server, within=0.2, rest=0.5) as rewriter:
+        assert await ask(rewriter, db, paper) is None
         asked = len(server.asked)
         begun = time.monotonic()
         for _ in range(5):
-            assert await ask(writer, db, paper) is None
+            assert await ask(rewriter, db, paper) is None
         assert (len(server.asked), time.monotonic() - begun < 0.4) == (asked, True)
         await asyncio.sleep(0.5)
         server.answer = says(GOOD)
-        assert await ask(writer, db, paper), "it is asked again after its rest"
+        assert await ask(rewriter, db, paper), "it is asked again after its rest"
 
 
 async def test_no_service_at_all(db: Database, paper: Paper) -> None:
-    writer = LanguageModel("http://127.0.0.1:9/v1", "nobody", timeout=3)
-    assert await ask(writer, db, paper) is None
-    await writer.close()
+    rewriter = LanguageModel("http://127.0.0.1:9/v1", "nobody", timeout=3)
+    assert await ask(rewriter, db, paper) is None
+    await rewriter.close()
 
 
-def test_the_instruction_in_the_abstract_is_in_no_slot_that_can_be_rewritten() -> None:
+def test_an_instruction_in_the_abstract_reaches_no_slot_that_can_be_rewritten() -> None:
     summary = summarise(TITLE, ABSTRACT)
     assert {4} & {s.number for s in (summary.tldr, summary.result, summary.problem) if s} == set()

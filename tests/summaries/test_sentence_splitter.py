@@ -17,7 +17,7 @@ PIECES = st.sampled_from(
 @given(st.one_of(st.text(), st.lists(PIECES).map("".join)))
 @example("a.\n\nb")
 @example("...")
-def test_sentences_lie_where_they_say_and_leave_nothing_but_space(abstract: str) -> None:
+def test_sentences_are_at_their_offsets_with_only_space_between(abstract: str) -> None:
     sentences = split_sentences(abstract)
     place = 0
     for number, sentence in enumerate(sentences, 1):
