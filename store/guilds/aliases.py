@@ -1,4 +1,4 @@
-"""What people of a guild picked when a look-up did not have it on top: the same words find it at once the next time.
+"""Aliases: what people of a guild picked for a query, so that the same words find it at once the next time.
 
 An alias belongs to one guild. Nothing here reads or changes those of another.
 """
@@ -21,7 +21,7 @@ MAX_QUERY = 200
 
 
 class Alias(Frozen):
-    """A query of a guild and what it stands for there. `text` is the title or name, None where it is gone."""
+    """A query of a guild and what it stands for there. `text` is the title or name, None where it is unknown."""
 
     kind: AliasKind
     query: str

@@ -1,0 +1,39 @@
+"""What a subscription would have posted: which days count, and which day had most."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from store.guilds.preview import preview
+from store.search import full_text
+from store.search.query import parse
+from store.storage.database import Database
+from tests.guilds.channels import NOW, arrive, record
+
+TODAY = NOW.date()
+
+
+async def test_the_last_thirty_days_are_counted(db: Database) -> None:
+    for days in (-1, 0, 29, 30):
+        day = (TODAY - timedelta(days=days)).isoformat()
+        await arrive(db, record(f"Agents of {day}", published=day))
+    seen = await preview(db, parse("agents"), TODAY)
+    assert (seen.total, seen.recent) == (4, 2)
+    assert seen.peak == (TODAY, 1), "of equal days the last one"
+    assert seen.newest == (TODAY + timedelta(days=1)).isoformat()
+
+
+async def test_so_many_samples_are_shown_the_newest_first(db: Database) -> None:
+    await arrive(db, *(record(f"Agents {year}", published=f"{year}") for year in range(2020, 2026)))
+    assert [item.paper.published for item in (await preview(db, parse("agents"), TODAY)).samples] == [
+        "2025", "2024", "2023",
+    ]  # fmt: skip
+    assert len((await preview(db, parse("agents"), TODAY, samples=5)).samples) == 5
+    assert (await preview(db, parse("agents"), TODAY)).peak is None
+
+
+async def test_words_are_counted_by_papers(db: Database) -> None:
+    await arrive(db, record("Web Agents", abstract="Agents, agents, agents."), "Agents at Work")
+    async with db.read() as connection:
+        counted = await full_text.document_frequencies(connection, ["agents", "web", "nobody"])
+    assert counted == {"agents": 2, "web": 1}
