@@ -14,10 +14,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot import discord_internals
-from commands.context import Assistant, Fetch, Recent, UserError
-from commands.errors import Answering, answer_error
-from commands.modals import Form, typed_in
+from commands.buttons import StatefulItem
+from commands.context import Assistant, Fetch, RecentlyOpened
+from commands.errors import UserError, answer_error, answer_errors
+from commands.modals import Form, field_values
 from store.library import Library
 from store.storage import app_state
 
@@ -82,8 +82,8 @@ class Lectern(Assistant):
         library: Library,
         fetch: Fetch,
         commands: Sequence[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu],
-        buttons: Sequence[type[discord.ui.DynamicItem[Any]]],
-        forms: Sequence[type[Form]] = (),
+        buttons: Sequence[type[StatefulItem[Any, Any]]],
+        forms: Sequence[type[Form[Any]]] = (),
         workers: Sequence[Worker] = (),
     ) -> None:
         super().__init__(
@@ -93,12 +93,12 @@ class Lectern(Assistant):
         )
         self.library = library
         self.fetch = fetch
-        self.recent = Recent()
+        self.recent = RecentlyOpened()
         self.tree = Tree(self)
         for command in commands:
             self.tree.add_command(command)
         self.add_dynamic_items(*buttons)
-        self._button_ids = [discord_internals.custom_id_pattern(button) for button in buttons]
+        self._button_ids = [button.id_type for button in buttons]
         self._forms = forms
         self._workers = workers
         self._tasks: list[asyncio.Task[None]] = []
@@ -120,18 +120,16 @@ class Lectern(Assistant):
         """Answer forms, and buttons and forms that are unknown, such as those of an older version."""
         custom_id = str(dict(interaction.data or {}).get("custom_id"))
         if interaction.type is discord.InteractionType.component:
-            if not any(pattern.fullmatch(custom_id) for pattern in self._button_ids):
-                await answer_error(
-                    interaction, UserError("I do not know this button any more; give its command again.")
-                )
+            if not any(id_type.parse(custom_id) for id_type in self._button_ids):
+                await answer_error(interaction, UserError("I no longer know this button. Give its command again."))
         elif interaction.type is discord.InteractionType.modal_submit:
-            async with Answering(interaction):
+            async with answer_errors(interaction):
                 for form in self._forms:
-                    if state := form.template.fullmatch(custom_id):
-                        await form.answer(interaction, state, typed_in(interaction))
+                    if state := form.id_type.parse(custom_id):
+                        await form.answer(interaction, state, field_values(interaction))
                         break
                 else:
-                    raise UserError("I do not know this form any more; give its command again.")
+                    raise UserError("I no longer know this form. Give its command again.")
 
     async def close(self) -> None:
         """Cancel the workers, then disconnect from Discord."""

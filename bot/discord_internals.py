@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 import discord
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -18,11 +15,6 @@ def set_addresses(api: str, gateway: str) -> None:
     """Set where discord.py finds Discord's REST service and gateway, for the whole process."""
     Route.BASE = api
     DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway)
-
-
-def custom_id_pattern(button: type[discord.ui.DynamicItem[Any]]) -> re.Pattern[str]:
-    """The pattern of the custom ids that a dynamic item answers; public only on its instances."""
-    return button.__discord_ui_compiled_template__
 
 
 def end_global_wait(client: discord.Client) -> None:

@@ -12,7 +12,7 @@ from seeds.bundled_documents import bundled_documents
 from seeds.formats import reader
 from store import ingest
 from store.catalog import papers
-from store.catalog.citation_styles import cite
+from store.catalog.citation_styles import CitationStyle, cite
 from store.guilds import subscriptions
 from store.library import Library
 from store.models import IntakeReport, ParsedSource
@@ -20,7 +20,7 @@ from store.models import IntakeReport, ParsedSource
 FEW = 20
 """Papers that subscribers get from a file without being asked about."""
 STANDARD_INPUT = Path("-")
-FORMATS = {"jsonl": "", "bibtex": "bibtex", "ris": "ris"}
+FORMATS: dict[str, CitationStyle | None] = {"jsonl": None, "bibtex": "bibtex", "ris": "ris"}
 """Formats of an export, with the citation style that makes them; JSON Lines holds every field and source."""
 
 
@@ -65,6 +65,7 @@ def _changed(path: Path) -> datetime:
 
 async def lines(library: Library, style: str) -> AsyncIterator[str]:
     """Every paper in one of `FORMATS`, one text each."""
+    citation_style = FORMATS[style]
     async for page in papers.in_pages(library.db):
         for paper in page:
-            yield cite(paper, FORMATS[style]) + "\n" if FORMATS[style] else paper.model_dump_json()
+            yield cite(paper, citation_style) + "\n" if citation_style else paper.model_dump_json()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,11 +10,14 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from commands.context import LEDGER, Interaction, UserError
+from commands import custom_ids, options
+from commands.context import OUTBOX_CHANGED, Interaction
+from commands.errors import UserError
 from commands.modals import Form
 from commands.respond import reply
-from commands.views import markdown, paper_cards, parts
+from commands.views import markdown, paper_cards
 from commands.views.layout import CardView
+from commands.views.paging import PAGE_SIZE
 from seeds.formats.reader import UnreadableFileError, read
 from store import ingest
 from store.catalog import papers
@@ -23,23 +25,23 @@ from store.library import Library
 from store.models import Identifier, IntakeReport, PaperRecord, ParsedSource, SourceKind
 from store.text import identifiers
 
-MAX_FILE = 5_000_000
-"""Bytes of a file; larger ones are for `lectern import` on the machine that runs the bot."""
+MAX_FILE_BYTES = 5_000_000
+"""Larger files are for `lectern import` on the machine that runs the bot."""
 MAX_PAPERS = 500
-FETCHING_S = 25.0
-"""How long services may take to hand over what is asked for by id."""
-PASTED = "/add"
-"""The name of the source of what is pasted; that of a file begins with it, so that it never takes another's place."""
-_FORMATS: frozenset[SourceKind] = frozenset({"author_page", "bibtex", "ris", "csl", "dump"})
+FETCH_TIMEOUT_S = 25.0
+"""How long services may take to answer for what is asked by id."""
+SOURCE_NAME = "/add"
+"""The name of the source of pasted text; that of a file begins with it, so that it never replaces another source."""
+_FILE_FORMATS: frozenset[SourceKind] = frozenset({"author_page", "bibtex", "ris", "csl", "dump"})
 
 
 @app_commands.command(
-    name="add", description="Add papers: BibTeX, RIS, CSL-JSON, arXiv ids or DOIs, pasted or as a file"
+    name="add", description="Add papers from BibTeX, RIS, CSL-JSON, arXiv ids or DOIs, pasted or in a file"
 )
 @app_commands.describe(
-    entry="A BibTeX entry, arXiv id or DOI; leave it out to paste several into a form",
+    entry="A BibTeX entry, arXiv id or DOI; leave it empty to paste several into a form",
     file="A .bib, .ris, .json or author page file",
-    private="Show the answer to me only",
+    private=options.PRIVATE,
 )
 async def add_command(
     interaction: Interaction,
@@ -53,10 +55,10 @@ async def add_command(
     elif entry is not None:
         await reply(interaction, _add_pasted(interaction, entry), private=private)
     else:
-        await AddForm(custom_id="add").open(interaction)
+        await AddForm(custom_ids.AddForm()).open(interaction)
 
 
-class AddForm(Form, title="Add papers", template="add"):
+class AddForm(Form[custom_ids.AddForm], title="Add papers", id_type=custom_ids.AddForm):
     """A form with room for several entries."""
 
     entries: discord.ui.Label[Any] = discord.ui.Label(
@@ -65,75 +67,78 @@ class AddForm(Form, title="Add papers", template="add"):
     )
 
     @classmethod
-    async def answer(cls, interaction: Interaction, state: re.Match[str], typed: Mapping[str, str]) -> None:
-        await reply(interaction, _add_pasted(interaction, typed["entries"]))
+    async def answer(cls, interaction: Interaction, state: custom_ids.AddForm, values: Mapping[str, str]) -> None:
+        await reply(interaction, _add_pasted(interaction, values["entries"]))
 
 
 async def _add_pasted(interaction: Interaction, entries: str) -> CardView:
-    # A lone surrogate, as a terminal makes of bytes that are no text, has no encoding.
-    return await _add(interaction, PASTED, entries.encode(errors="replace"))
+    # A lone surrogate, which a terminal makes of bytes that are not text, cannot be encoded.
+    return await _add(interaction, SOURCE_NAME, entries.encode(errors="replace"))
 
 
 async def _add_file(interaction: Interaction, file: discord.Attachment) -> CardView:
-    if file.size > MAX_FILE:
-        raise UserError(f"That file has more than {MAX_FILE // 1_000_000} MB. Use `lectern import` for it.")
+    if file.size > MAX_FILE_BYTES:
+        raise UserError(f"That file is larger than {MAX_FILE_BYTES // 1_000_000} MB. Use `lectern import` for it.")
     try:
         content = await file.read()
     except discord.HTTPException as error:
-        raise UserError("Discord did not hand that file over. Please try again, or paste its entries.") from error
-    return await _add(interaction, f"{PASTED}: {markdown.plain(file.filename, 100)}", content)
+        raise UserError("Discord did not give me that file. Try again, or paste its entries.") from error
+    return await _add(interaction, f"{SOURCE_NAME}: {markdown.plain(file.filename, 100)}", content)
 
 
 async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
     try:
-        reading = _as_told(await asyncio.to_thread(read, name, content, datetime.now(UTC)))
+        parsed = _as_file(await asyncio.to_thread(read, name, content, datetime.now(UTC)))
     except UnreadableFileError as error:
         named = identifiers.find(content.decode("utf-8", "replace"))
         if not named:
-            raise UserError(
-                "I cannot read that. Paste BibTeX, RIS or CSL-JSON, an arXiv id or a DOI, or give such a file."
-            ) from error
-        reading = await _fetched(interaction, named)
-    found = sum(len(p.papers) for p in reading.pages) + len(reading.papers)
+            raise UserError("I cannot read that. Give me BibTeX, RIS, CSL-JSON, an arXiv id or a DOI.") from error
+        parsed = await _fetched(interaction, named)
+    _check(parsed)
+    report = await ingest.take(interaction.client.library.db, name, parsed)
+    interaction.client.dispatch(OUTBOX_CHANGED)
+    return await _added(interaction.client.library, parsed, report)
+
+
+def _check(parsed: ParsedSource) -> None:
+    """Raise `UserError` where there is no paper in it, or too many."""
+    found = sum(len(page.papers) for page in parsed.pages) + len(parsed.papers)
     if found > MAX_PAPERS:
-        raise UserError(f"That holds {found:,} papers; here I take {MAX_PAPERS}. Use `lectern import` for more.")
+        raise UserError(f"That holds {found:,} papers; I take at most {MAX_PAPERS}. Use `lectern import` for more.")
     if not found:
-        first = reading.problems[0] if reading.problems else None
-        why = f": {markdown.echo(first.message, 200).rstrip('.')}." if first else "."
-        raise UserError(f"There is no paper in that{why} Please check it and try again.")
-    report = await ingest.take(interaction.client.library.db, name, reading)
-    interaction.client.dispatch(LEDGER)
-    return await _added(interaction.client.library, reading, report)
+        problem = parsed.problems[0] if parsed.problems else None
+        reason = f": {markdown.echo(problem.message, 200).rstrip('.')}." if problem else "."
+        raise UserError(f"There is no paper in that{reason} Check it and try again.")
 
 
-def _as_told(reading: ParsedSource) -> ParsedSource:
-    """What a person hands over is never taken for a service's own word, whatever its format."""
+def _as_file(parsed: ParsedSource) -> ParsedSource:
+    """The same, with no record taken for a service's own answer, whatever its format: a person handed it over."""
 
-    def told(record: PaperRecord) -> PaperRecord:
-        if record.source.kind in _FORMATS:
+    def as_file(record: PaperRecord) -> PaperRecord:
+        if record.source.kind in _FILE_FORMATS:
             return record
         return record.model_copy(update={"source": record.source.model_copy(update={"kind": "dump"})})
 
-    return reading.model_copy(update={"papers": tuple(map(told, reading.papers))})
+    return parsed.model_copy(update={"papers": tuple(map(as_file, parsed.papers))})
 
 
 async def _fetched(interaction: Interaction, named: Sequence[Identifier]) -> ParsedSource:
     try:
-        async with asyncio.timeout(FETCHING_S):
+        async with asyncio.timeout(FETCH_TIMEOUT_S):
             return await interaction.client.fetch(named)
     except TimeoutError as error:
         raise UserError(
-            "The services that know papers by their id do not answer now. Try again later, or paste the BibTeX entry."
+            "The services that know papers by their id are not answering. Try again later, or paste a BibTeX entry."
         ) from error
 
 
-async def _added(library: Library, reading: ParsedSource, report: IntakeReport) -> CardView:
-    records = [*(r for page in reading.pages for r in page.papers), *reading.papers]
-    shown = await papers.by_records(library.db, records[: parts.PAGE])
-    counts = {"new": report.new, "changed": report.changed, "known already": report.unchanged}
+async def _added(library: Library, parsed: ParsedSource, report: IntakeReport) -> CardView:
+    records = [*(r for page in parsed.pages for r in page.papers), *parsed.papers]
+    shown = await papers.by_records(library.db, records[:PAGE_SIZE])
+    counts = {"new": report.new, "changed": report.changed, "already known": report.unchanged}
     problems = [f"line {p.line}: {p.message}" if p.line else p.message for p in report.problems[:3]]
     more = f" and {len(report.problems) - 3:,} more" if len(report.problems) > 3 else ""
-    notes = [f"-# The first {len(shown)} are shown; /search finds all."] if sum(counts.values()) > parts.PAGE else []
+    notes = [f"-# These are the first {len(shown)}; /search finds all."] if sum(counts.values()) > PAGE_SIZE else []
     notes += [f"-# Not read: {markdown.safe('; '.join(problems), 400)}{more}"] if problems else []
     return paper_cards.results(
         paper_cards.Results(

@@ -1,4 +1,4 @@
-"""What a command may rely on: the client that it was called through, and errors that people caused."""
+"""What a command may rely on: the client that it was called through, and the channel that it was called in."""
 
 from __future__ import annotations
 
@@ -9,27 +9,28 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from store.guilds.subscriptions import Scope
 from store.library import Library
 from store.models import Handle, Identifier, ParsedSource
 
 
-class Recent:
+class RecentlyOpened:
     """What each person opened last, newest first; forgotten at a restart."""
 
-    PEOPLE = 2000
-    EACH = 20
+    MAX_PEOPLE = 2000
+    MAX_EACH = 20
 
     def __init__(self) -> None:
         self._opened: OrderedDict[int, deque[Handle]] = OrderedDict()
 
     def note(self, user_id: int, handle: Handle) -> None:
         """The person opened this."""
-        opened = self._opened.setdefault(user_id, deque(maxlen=self.EACH))
+        opened = self._opened.setdefault(user_id, deque(maxlen=self.MAX_EACH))
         self._opened.move_to_end(user_id)
         if handle in opened:
             opened.remove(handle)
         opened.appendleft(handle)
-        if len(self._opened) > self.PEOPLE:
+        if len(self._opened) > self.MAX_PEOPLE:
             self._opened.popitem(last=False)
 
     def of(self, user_id: int) -> Sequence[Handle]:
@@ -37,26 +38,27 @@ class Recent:
         return tuple(self._opened.get(user_id, ()))
 
 
-LEDGER = "ledger"
-"""The event by which whoever changed it says that there may be something to post."""
+OUTBOX_CHANGED = "outbox_changed"
+"""The event that wakes the delivery of posts: there may be something new to post."""
 
 Fetch = Callable[[Sequence[Identifier]], Awaitable[ParsedSource]]
 """Asks outside services for papers by arXiv id or DOI; what they do not have is among the problems."""
 
 
 class Assistant(discord.AutoShardedClient):
-    """A client with an open paper store; `bot.client` makes it whole."""
+    """A client with an open paper store; `bot.client` completes it."""
 
     library: Library
-    recent: Recent
+    recent: RecentlyOpened
     fetch: Fetch
     tree: app_commands.CommandTree[Any]
 
 
 Interaction = discord.Interaction[Assistant]
 PRIVATE = "private"
-"""Among an interaction's extras: whether what was announced is shown to the person only."""
+"""The key in an interaction's extras: whether its deferred reply is shown to the person only."""
 
 
-class UserError(Exception):
-    """What a person did wrong: one plain sentence, with what to do next, shown only to them."""
+def scope_of(interaction: Interaction) -> Scope:
+    """The channel in which somebody asks; a direct message has guild 0."""
+    return Scope(interaction.guild_id or 0, interaction.channel_id or 0)

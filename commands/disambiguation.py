@@ -10,10 +10,12 @@ import discord
 from discord import app_commands
 
 from commands import answers
-from commands.context import Assistant, Interaction, UserError
-from commands.errors import Suggesting
-from commands.views import author_cards, markdown, paper_cards, parts
+from commands.context import Assistant, Interaction
+from commands.custom_ids import PaperVerb
+from commands.errors import UserError, log_autocomplete_errors
+from commands.views import author_cards, markdown, paper_cards, paper_text
 from commands.views.layout import CardView
+from commands.views.paging import PAGE_SIZE
 from store.catalog import authors, papers
 from store.guilds import aliases
 from store.library import Library
@@ -30,7 +32,9 @@ MAX_TYPED = 300
 """Characters of a name or title that are looked at."""
 
 
-async def paper(interaction: Interaction, typed: str, verb: str, answer: answers.Answer | None = None) -> CardView:
+async def paper(
+    interaction: Interaction, typed: str, verb: PaperVerb, answer: answers.Answer | None = None
+) -> CardView:
     """What `verb` answers for the paper that was meant, or a choice of papers, each with that verb.
 
     `answer` takes the place of the verb's own answer where a command was told more than a button can carry.
@@ -60,7 +64,7 @@ async def paper(interaction: Interaction, typed: str, verb: str, answer: answers
         paper_cards.Results(
             heading=_heading(heading, typed),
             papers=await papers.by_handles(library.db, [hit.handle for hit in hits]),
-            press=paper_cards.picking(verb, token),
+            button_id=paper_cards.choice_id(verb, token),
             footnote=footnote,
         )
     )
@@ -91,25 +95,25 @@ async def author(interaction: Interaction, typed: str, answer: answers.Answer = 
             heading, footnote = _heading("Nobody fits exactly; the closest names to", typed), _pick_one(unknown)
             token = await button_state.keep(library.db, typed)
     people = await authors.by_handles(library.db, [hit.handle for hit in hits])
-    return author_cards.people(heading, people, footnote=footnote, token=token)
+    return author_cards.people(heading, people, footnote=footnote, question=token)
 
 
 async def open_author(interaction: Interaction, handle: Handle, answer: answers.Answer = answers.author) -> CardView:
     """What `answer` says of this author, noted as opened."""
     interaction.client.recent.note(interaction.user.id, handle)
-    return await answer(interaction.client.library, handle)
+    return await answer(interaction, handle)
 
 
 async def open_paper(
-    interaction: Interaction, handle: Handle, verb: str, answer: answers.Answer | None = None
+    interaction: Interaction, handle: Handle, verb: PaperVerb, answer: answers.Answer | None = None
 ) -> CardView:
     """What `verb` answers for this paper, noted as opened."""
     interaction.client.recent.note(interaction.user.id, handle)
-    return await (answer or answers.PAPER_VERBS[verb])(interaction.client.library, handle)
+    return await (answer or answers.PAPER_ANSWERS[verb])(interaction, handle)
 
 
 async def _by_identifiers(
-    interaction: Interaction, named: Sequence[Identifier], verb: str, answer: answers.Answer | None
+    interaction: Interaction, named: Sequence[Identifier], verb: PaperVerb, answer: answers.Answer | None
 ) -> CardView:
     found = await papers.by_identifiers(interaction.client.library.db, named)
     if not found:
@@ -118,13 +122,15 @@ async def _by_identifiers(
     if len(found) == 1:
         return await open_paper(interaction, found[0].handle, verb, answer)
     return paper_cards.results(
-        paper_cards.Results(f"### {len(found)} papers", found[: parts.PAGE], press=paper_cards.picking(verb, None))
+        paper_cards.Results(f"### {len(found)} papers", found[:PAGE_SIZE], button_id=paper_cards.choice_id(verb, None))
     )
 
 
 def missing(named: Sequence[Identifier]) -> str:
     """A sentence that says which identifiers the store does not know."""
-    shown = ", ".join(f"{parts.SCHEMES.get(i.scheme, i.scheme)} {markdown.safe(i.value, 60)}" for i in named[:3])
+    shown = ", ".join(
+        f"{paper_text.SCHEME_NAMES.get(i.scheme, i.scheme)} {markdown.safe(i.value, 60)}" for i in named[:3]
+    )
     more = f" and {len(named) - 3:,} more" if len(named) > 3 else ""
     return f"{shown}{more} {'is' if len(named) == 1 else 'are'} not in the store."
 
@@ -178,7 +184,7 @@ async def _nothing(
 
 async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
     """Titles for what has been typed so far; before that, what the person opened last."""
-    with Suggesting("paper"):
+    with log_autocomplete_errors("paper"):
         library = interaction.client.library
         recent = interaction.client.recent.of(interaction.user.id)
         if not typed.strip():
@@ -190,7 +196,7 @@ async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str
 
 async def suggest_authors(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
     """Names for what has been typed so far; before that, whom the person opened last."""
-    with Suggesting("author"):
+    with log_autocomplete_errors("author"):
         library = interaction.client.library
         recent = interaction.client.recent.of(interaction.user.id)
         if not typed.strip():

@@ -1,15 +1,16 @@
-"""What people are told when something goes wrong: one plain sentence, or an id under which the log holds the rest."""
+"""What people are told when something goes wrong: one plain sentence, or the number of an entry in the log."""
 
 from __future__ import annotations
 
 import logging
 import secrets
-from types import TracebackType
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import discord
 from discord import app_commands
 
-from commands.context import PRIVATE, Interaction, UserError
+from commands.context import PRIVATE, Interaction
 from store.errors import StoreError
 
 logger = logging.getLogger(__name__)
@@ -18,20 +19,27 @@ MAX_SENTENCE = 500
 """Characters of a sentence that is shown; Discord allows 2,000 in a message."""
 
 
-async def answer_error(interaction: Interaction, error: Exception) -> None:
-    """Tell the person, and only the person, what went wrong; log what is not their doing.
+class UserError(Exception):
+    """Something that the person can put right: one plain sentence, with what to do next, shown only to them."""
 
-    The client is told with the event `answer_error`, by which `lectern try` knows an error from a reply.
+
+async def answer_error(interaction: Interaction, error: Exception) -> None:
+    """Tell the person, and nobody else, what went wrong; log what they did not cause.
+
+    The event `answer_error` is dispatched, by which `lectern try` tells an error from a reply.
     """
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-    if isinstance(cause, discord.HTTPException) and cause.code in _GONE:
-        logger.warning("Discord takes no answer to an interaction any more: %s", cause)
+    if isinstance(cause, discord.HTTPException) and cause.code in _TOO_LATE:
+        logger.warning("Discord no longer takes an answer to an interaction: %s", cause)
         return
     sentence = _sentence(cause)
     if sentence is None:
         number = secrets.token_hex(3)
         logger.error("%s: %s failed", number, _what(interaction), exc_info=cause)
-        sentence = f"Something went wrong, and is in the log as `{number}`; try again, or tell whoever runs me."
+        sentence = (
+            f"Something went wrong on my side. Try again; if it happens again, tell whoever runs me this number:"
+            f" `{number}`."
+        )
     elif isinstance(cause, StoreError):
         logger.warning("%s: %s", _what(interaction), sentence)
     interaction.command_failed = True
@@ -42,45 +50,27 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
         logger.warning("Could not tell a person about an error: %s", failure)
 
 
-class Answering:
-    """`async with Answering(interaction):` around what discord.py would not report: the callbacks of buttons."""
-
-    def __init__(self, interaction: Interaction) -> None:
-        self._interaction = interaction
-
-    async def __aenter__(self) -> None:
-        return None
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        await answer_error(self._interaction, error)
-        return True
+@asynccontextmanager
+async def answer_errors(interaction: Interaction) -> AsyncIterator[None]:
+    """Around the callbacks of buttons and lists, whose errors discord.py would only log: `answer_error` for each."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001
+        await answer_error(interaction, error)
 
 
-class Suggesting:
-    """`with Suggesting("author"):` around an autocomplete: without an answer the person can go on typing."""
-
-    def __init__(self, option: str) -> None:
-        self._option = option
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        logger.error("No suggestions for %s", self._option, exc_info=error)
-        return True
+@contextmanager
+def log_autocomplete_errors(option: str) -> Iterator[None]:
+    """Around the callback of an autocomplete: without suggestions the person can still go on typing."""
+    try:
+        yield
+    except Exception:
+        logger.exception("No suggestions for %s", option)
 
 
-_GONE = (10062, 10015, 40060)
-"""Unknown interaction (the three seconds are over), unknown webhook (the fifteen minutes are), answered already: the
-library repeats an answer whose confirmation was lost."""
+_TOO_LATE = (10062, 10015, 40060)
+"""Discord's codes for: unknown interaction (the 3 seconds are over), unknown webhook (the 15 minutes are over), and
+acknowledged already (discord.py repeats an answer whose confirmation was lost)."""
 
 
 def _what(interaction: Interaction) -> str:
@@ -90,27 +80,27 @@ def _what(interaction: Interaction) -> str:
 
 
 def _sentence(cause: Exception) -> str | None:
-    """The sentence for what is no fault of the program; None for what is."""
+    """The sentence to show; None for a fault of the program."""
     match cause:
         case UserError():
             return str(cause)
         case StoreError() if type(cause) is not StoreError:
             return cause.__doc__
         case app_commands.CommandOnCooldown():
-            return f"That was quick; please try again in {cause.retry_after:.0f} s."
+            return f"That was too fast. Try again in {cause.retry_after:.0f} s."
         case app_commands.MissingPermissions():
-            return f"You need the permission to {_words(cause.missing_permissions)} here for that."
+            return f"You need the permission to {_words(cause.missing_permissions)} here. Ask an administrator for it."
         case app_commands.BotMissingPermissions():
-            return f"I may not {_words(cause.missing_permissions)} here; an administrator can allow it."
+            return f"I may not {_words(cause.missing_permissions)} here. Ask an administrator to allow it."
         case app_commands.NoPrivateMessage():
-            return "That works only in a server; please use it in one of its channels."
+            return "That works only on a server. Use it in one of its channels."
         case app_commands.CheckFailure():
-            return "You may not use that here; ask an administrator of this server."
+            return "You may not use that here. Ask an administrator of this server."
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
-            return "That command has just changed; restart Discord, then try again."
+            return "That command has just changed. Restart Discord, then try again."
         case app_commands.TransformerError():
             value = discord.utils.escape_markdown(str(cause.value)[:100])
-            return f"I cannot read “{value}”; please check it and try again."
+            return f"I cannot read “{value}”. Check it and try again."
     return None
 
 
@@ -127,8 +117,8 @@ async def _send(interaction: Interaction, sentence: str) -> None:
     elif interaction.extras.get(PRIVATE):
         await interaction.edit_original_response(content=sentence)
     else:
-        # What was announced to all stays public, and so does a follow-up that takes its place: something else does
-        # until the person is told, then it goes.
+        # A public deferred reply stays public, and the first follow-up would take its place. So it is filled, the
+        # person is told in a private follow-up, and then it is deleted.
         await interaction.edit_original_response(content="That did not work.")
         await interaction.followup.send(sentence, ephemeral=True)
         await interaction.delete_original_response()

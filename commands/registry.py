@@ -1,47 +1,61 @@
-"""All that the client registers."""
+"""Everything that the client registers: commands, buttons and lists, forms."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import discord
 from discord import app_commands
 
-from commands import add, aliases, author, buttons, paper, search, status, subscribe, subscriptions, summary, why
+from commands.add import AddForm, add_command
+from commands.aliases import aliases_command
+from commands.author import AuthorPageButton, AuthorSelect, PickedAuthorButton, author_command
+from commands.buttons import StatefulItem
+from commands.cite import CitationButton, cite_command
+from commands.help import help_command
+from commands.look_up_papers import look_up_papers
 from commands.modals import Form
+from commands.paper import AbstractPageButton, PaperButton, PickedPaperButton, paper_command
+from commands.related import related_command
+from commands.search import SearchPageButton, search_command
+from commands.status import status_command
+from commands.subscribe import DraftButton, subscribe_command
+from commands.subscriptions import EditForm, SubscriptionButton, SubscriptionPageButton, subscriptions_command
+from commands.summary import summary_command
+from commands.unsubscribe import UnsubscribeAllButton, UnsubscribeSelect, unsubscribe_command
+from commands.why import PostOverCapButton, PostReasonsButton, why_command
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
-    author.author_command,
-    paper.paper_command,
-    search.search_command,
-    summary.summary_command,
-    paper.related_command,
-    paper.cite_command,
-    add.add_command,
-    aliases.aliases_command,
-    subscribe.subscribe_command,
-    subscriptions.subscriptions_command,
-    subscriptions.unsubscribe_command,
-    why.why_command,
-    status.status_command,
-    status.help_command,
-    paper.look_up_papers,
+    author_command,
+    paper_command,
+    search_command,
+    summary_command,
+    related_command,
+    cite_command,
+    add_command,
+    aliases_command,
+    subscribe_command,
+    subscriptions_command,
+    unsubscribe_command,
+    why_command,
+    status_command,
+    help_command,
+    look_up_papers,
 )
-BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
-    buttons.PaperButton,
-    buttons.PickAuthorButton,
-    buttons.AbstractPageButton,
-    buttons.CiteButton,
-    buttons.AuthorButton,
-    buttons.SearchPageButton,
-    buttons.PeopleSelect,
-    subscribe.DraftButton,
-    subscriptions.ListPageButton,
-    subscriptions.SubscriptionButton,
-    subscriptions.UnsubscribeSelect,
-    subscriptions.UnsubscribeAllButton,
-    why.WhyButton,
-    why.PostButton,
-    why.MoreButton,
+BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
+    PaperButton,
+    PickedPaperButton,
+    AbstractPageButton,
+    CitationButton,
+    AuthorPageButton,
+    PickedAuthorButton,
+    AuthorSelect,
+    SearchPageButton,
+    DraftButton,
+    SubscriptionPageButton,
+    SubscriptionButton,
+    UnsubscribeSelect,
+    UnsubscribeAllButton,
+    PostReasonsButton,
+    PostOverCapButton,
 )
-FORMS: tuple[type[Form], ...] = (add.AddForm, subscriptions.EditForm)
+FORMS: tuple[type[Form[Any]], ...] = (AddForm, EditForm)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import discord
 
-from commands.context import LEDGER
+from commands.context import OUTBOX_CHANGED
 from seeds.http import Fetcher, FetchError, Validators
 from seeds.services import arxiv_rss, oai_pmh
 from seeds.services.arxiv_rss import Announcement
@@ -239,5 +239,5 @@ async def poll(client: discord.Client, watcher: Watcher) -> None:
     """Ask the feeds when they are due, until it is cancelled."""
     while True:
         if await watcher.round():
-            client.dispatch(LEDGER)
+            client.dispatch(OUTBOX_CHANGED)
         await asyncio.sleep(LOOK_EVERY_S)

@@ -26,7 +26,7 @@ from bot.workers.transport import (
     RateLimitedError,
     Transport,
 )
-from commands.context import LEDGER
+from commands.context import OUTBOX_CHANGED
 from commands.views import posts as post_cards
 from store.guilds import digests, outbox, pauses, posts
 from store.guilds.posts import Post
@@ -258,7 +258,7 @@ async def deliver(client: discord.Client, db: Database) -> None:
             moment = await delivery.next_moment()
             wait = (moment - clock.now()).total_seconds() if moment else LONGEST_IDLE_S
             try:
-                await client.wait_for(LEDGER, timeout=min(max(wait, SHORTEST_IDLE_S), LONGEST_IDLE_S))
+                await client.wait_for(OUTBOX_CHANGED, timeout=min(max(wait, SHORTEST_IDLE_S), LONGEST_IDLE_S))
             except TimeoutError:
                 continue
     finally:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.client import Lectern
 from bot.import_export import FEW, read_in
-from commands.context import LEDGER
+from commands.context import OUTBOX_CHANGED
 from seeds.formats.reader import UnreadableFileError
 from store.errors import StoreError
 from store.library import Library
@@ -32,7 +32,7 @@ async def watch_folder(client: Lectern, library: Library, folder: Path) -> None:
     """Read what is put into the folder, until it is cancelled."""
     while True:
         if await look(library, folder, time.time()):
-            client.dispatch(LEDGER)
+            client.dispatch(OUTBOX_CHANGED)
         await client.pause(FOLDER_EVERY_S)
 
 

@@ -12,6 +12,7 @@ import aiohttp
 import discord
 
 from bot import discord_internals
+from commands.custom_ids import PostOverCap, PostReasons
 from commands.views import posts
 from store.guilds.digests import Digest
 
@@ -130,12 +131,13 @@ class DiscordTransport:
 
 
 def _tokens(components: Any) -> set[str]:
-    """The last or second last part of every custom_id: `post:why:TOKEN`, `post:more:TOKEN:0`."""
+    """The tokens of posts that the buttons carry."""
     found = set()
     for component in components:
-        custom_id = getattr(component, "custom_id", None)
-        if custom_id and custom_id.startswith("post:"):
-            found.add(custom_id.split(":")[2])
+        custom_id = getattr(component, "custom_id", None) or ""
+        state = PostReasons.parse(custom_id) or PostOverCap.parse(custom_id)
+        if state:
+            found.add(state.token)
         found |= _tokens(getattr(component, "children", ()))
     return found
 

@@ -1,14 +1,16 @@
-"""Cards about people: an author's page, people to choose from, everybody on a paper."""
+"""Cards about authors: one author's page, authors to choose from, the authors of a paper."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from commands.custom_ids import AuthorList, AuthorPage, PaperAction, PickedAuthor
 from commands.views import markdown
-from commands.views.layout import Card, CardView, Press
-from commands.views.parts import NEUTRAL, PAGE, author_list, colour, entry, heading, papers_here, turning
+from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
+from commands.views.paging import page_buttons, page_count
+from commands.views.paper_text import author_list, category_colour, entry, heading, paper_count
 from store.models import Author, Metric, MetricName, Paper, Source
 
 _METRICS: dict[MetricName, str] = {
@@ -34,30 +36,29 @@ class AuthorView:
 def author(shown: AuthorView, page: int) -> CardView:
     """One author: figures with source and date, papers newest first, co-authors."""
     who = shown.author
-    card = Card(NEUTRAL if not shown.papers else colour(who.field or shown.papers[0].category), reserve=500)
+    card = Card(NEUTRAL if not shown.papers else category_colour(who.field or shown.papers[0].category), reserve=500)
     card.text(f"## {markdown.safe(who.name, 200)}")
     kind = "group" if who.is_group else who.distinction or who.field
-    card.text("-# " + " · ".join([*([markdown.safe(kind, 80)] if kind else []), papers_here(shown.total)]))
+    card.text("-# " + " · ".join([*([markdown.safe(kind, 80)] if kind else []), paper_count(shown.total)]))
     for source, metrics in _by_source(shown.metrics):
         figures = " · ".join(_METRICS[m.name].format(markdown.number(m.value)) for m in metrics)
         card.text(f"{figures}\n-# {markdown.safe(source.name, 60)}, read {markdown.moment(source.retrieved)}")
-        card.text(_doubt(metrics))
-    card.line()
+        card.text(_contradiction(metrics))
+    card.divider()
     for one in shown.papers:
-        card.section(entry(one), Press("Open", f"paper:open:{one.handle}"))
-    last = max(1, math.ceil(shown.total / PAGE))
-    card.row(turning(f"author:{who.handle}", page, last))
+        card.section(entry(one), ButtonSpec("Open", PaperAction("open", one.handle)))
+    card.buttons(page_buttons(page, page_count(shown.total), partial(AuthorPage, who.handle)))
     if shown.coauthors:
         card.select(
-            f"people:{who.handle}",
+            AuthorList(who.handle),
             "Co-authors",
             [(a.name, a.handle, f"{markdown.counted(n, 'paper')} together") for a, n in shown.coauthors],
         )
     return card.view()
 
 
-def _doubt(metrics: Sequence[Metric]) -> str:
-    """An h-index counts papers, so it cannot be greater than their number (Hirsch 2005)."""
+def _contradiction(metrics: Sequence[Metric]) -> str:
+    """A note where an h-index is greater than the number of papers, which it cannot be (Hirsch 2005); else empty."""
     value = {m.name: m.value for m in metrics}
     if "h_index" in value and "papers" in value and value["h_index"] > value["papers"]:
         h, listed = markdown.number(value["h_index"]), markdown.number(value["papers"])
@@ -68,34 +69,34 @@ def _doubt(metrics: Sequence[Metric]) -> str:
     return ""
 
 
-def people(heading: str, shown: Sequence[Author], footnote: str = "", token: str | None = None) -> CardView:
-    """Authors to choose from; `token` is of what was typed where nobody fitted."""
+def people(heading: str, shown: Sequence[Author], footnote: str = "", question: str | None = None) -> CardView:
+    """Authors to choose from; `question` is the token of what was typed where nobody fitted."""
     card = Card(NEUTRAL, reserve=300)
     card.text(heading)
     for who in shown[:10]:
         note = who.distinction or who.field or ("group" if who.is_group else "")
-        about = " · ".join([*([markdown.safe(note, 80)] if note else []), papers_here(who.papers)])
+        about = " · ".join([*([markdown.safe(note, 80)] if note else []), paper_count(who.papers)])
         card.section(
             f"**{markdown.safe(who.name, 120)}**\n-# {about}",
-            Press("Open", f"who:{who.handle}:{token}" if token else f"author:{who.handle}:0"),
+            ButtonSpec("Open", PickedAuthor(who.handle, question) if question else AuthorPage(who.handle, 0)),
         )
     card.text(footnote, final=True)
     return card.view()
 
 
 def authors_of(shown: Paper, known: Sequence[Author]) -> CardView:
-    """Everybody on a paper, each to open, and what the list leaves open."""
-    card = Card(colour(shown.category))
+    """Every author of a paper, each to open, and whether the list is complete."""
+    card = Card(category_colour(shown.category))
     card.text(f"### {heading(shown)}")
     card.text(author_list(shown.authors, 2500, everyone=True))
     if not shown.authors_complete:
-        card.text("-# The source lists only the first authors; there are more, and no order is given for the rest.")
-    card.select(f"people:{shown.handle}", "Open an author", [(a.name, a.handle, papers_here(a.papers)) for a in known])
+        card.text("-# The source lists only the first authors in order; there are more.")
+    card.select(AuthorList(shown.handle), "Open an author", [(a.name, a.handle, paper_count(a.papers)) for a in known])
     return card.view()
 
 
 def _by_source(metrics: Sequence[Metric]) -> list[tuple[Source, list[Metric]]]:
-    """Figures grouped by the source and time that they were read at, in a fixed order."""
+    """Figures grouped by source and by when they were read, in a fixed order."""
     order = list(_METRICS)
     groups: dict[tuple[str, str], list[Metric]] = {}
     for metric in sorted(metrics, key=lambda m: order.index(m.name)):

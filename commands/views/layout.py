@@ -1,6 +1,6 @@
-"""Every limit of Discord that a card could break, kept by construction.
+"""Cards that cannot break Discord's limits.
 
-A `Card` is built line by line and never holds more than fits: what is put in when it is full is left out, and counted.
+A `Card` is built block by block and never holds more than fits: what is added when it is full is left out, and counted.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import discord
 
+from commands.custom_ids import CustomId, Disabled
 from commands.views.markdown import length, plain
 
 MAX_TEXT = 4000
@@ -17,38 +18,34 @@ MAX_COMPONENTS = 40
 MAX_ROW = 5
 MAX_OPTIONS = 25
 MAX_LABEL = 80
-MAX_CUSTOM_ID = 100
 MAX_OPTION_TEXT = 100
+NEUTRAL = 0x5865F2
+"""The colour of a card that is about no category."""
 _CONTAINER = 1
 
 
 @dataclass(frozen=True)
-class Press:
+class ButtonSpec:
     """A button: what is on it, and the state that comes back when it is pressed. No state: it cannot be pressed."""
 
     label: str
-    custom_id: str | None
+    custom_id: CustomId | None
     style: discord.ButtonStyle = discord.ButtonStyle.secondary
-    emoji: str | None = None
 
-    def build(self, unique: int = 0) -> discord.ui.Button[discord.ui.LayoutView]:
-        """The component; `unique` keeps the ids of dead buttons apart."""
-        custom_id = self.custom_id or f"dead:{unique}"
-        if len(custom_id) > MAX_CUSTOM_ID:
-            raise ValueError(f"custom_id of {len(custom_id)} characters: {custom_id}")
+    def build(self, number: int) -> discord.ui.Button[discord.ui.LayoutView]:
+        """The component; `number` keeps the custom_ids of disabled buttons apart."""
         return discord.ui.Button(
             label=plain(self.label, MAX_LABEL),
-            custom_id=custom_id,
+            custom_id=str(self.custom_id or Disabled(number)),
             style=self.style,
-            emoji=self.emoji,
             disabled=self.custom_id is None,
         )
 
 
 class CardView(discord.ui.LayoutView):
-    """A message. `later`, where there is one, says what is to take its place, after the message was sent."""
+    """A message. `replacement`, where there is one, makes what is to take its place once it has been sent."""
 
-    later: Callable[[], Awaitable[CardView | None]] | None = None
+    replacement: Callable[[], Awaitable[CardView | None]] | None = None
 
 
 class Card:
@@ -60,7 +57,7 @@ class Card:
         self._text = MAX_TEXT - reserve
         self._reserved = reserve
         self._components = MAX_COMPONENTS - _CONTAINER
-        self._dead = 0
+        self._numbered = 0
         self.left_out = 0
 
     def text(self, markdown: str, *, final: bool = False) -> bool:
@@ -72,29 +69,29 @@ class Card:
         self._container.add_item(discord.ui.TextDisplay(markdown))
         return True
 
-    def section(self, markdown: str, press: Press) -> bool:
+    def section(self, markdown: str, button: ButtonSpec) -> bool:
         """A block of markdown with a button beside it; False where it no longer fits."""
         if not self._take(length(markdown), 3):
             return False
-        self._container.add_item(discord.ui.Section(markdown, accessory=press.build(self._next())))
+        self._container.add_item(discord.ui.Section(markdown, accessory=button.build(self._next_number())))
         return True
 
-    def line(self) -> None:
+    def divider(self) -> None:
         """A thin line between blocks."""
         self._separate(visible=True)
 
-    def gap(self) -> None:
+    def space(self) -> None:
         """A little space between blocks."""
         self._separate(visible=False)
 
-    def row(self, presses: Sequence[Press]) -> None:
+    def buttons(self, buttons: Sequence[ButtonSpec]) -> None:
         """Buttons side by side, at most five; custom ids must differ over the whole card."""
-        shown = presses[:MAX_ROW]
+        shown = buttons[:MAX_ROW]
         if shown and self._take(0, 1 + len(shown)):
-            self._container.add_item(discord.ui.ActionRow(*(press.build(self._next()) for press in shown)))
+            self._container.add_item(discord.ui.ActionRow(*(button.build(self._next_number()) for button in shown)))
 
     def links(self, links: Sequence[tuple[str, str]]) -> None:
-        """Buttons that lead out, as label and address; addresses must have passed `text.web_address`."""
+        """Buttons that lead out, as label and address; addresses must have passed `markdown.web_address`."""
         shown = links[:MAX_ROW]
         if shown and self._take(0, 1 + len(shown)):
             self._container.add_item(
@@ -103,7 +100,7 @@ class Card:
                 )
             )
 
-    def select(self, custom_id: str, placeholder: str, options: Sequence[tuple[str, str, str]]) -> None:
+    def select(self, custom_id: CustomId, placeholder: str, options: Sequence[tuple[str, str, str]]) -> None:
         """A list to choose one from, as label, value and description; at most 25."""
         if options and self._take(0, 2):
             choices = [
@@ -115,7 +112,7 @@ class Card:
                 for label, value, description in options[:MAX_OPTIONS]
             ]
             menu: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(
-                custom_id=custom_id, placeholder=plain(placeholder, MAX_OPTION_TEXT), options=choices
+                custom_id=str(custom_id), placeholder=plain(placeholder, MAX_OPTION_TEXT), options=choices
             )
             self._container.add_item(discord.ui.ActionRow(menu))
 
@@ -138,6 +135,6 @@ class Card:
         self._components -= components
         return True
 
-    def _next(self) -> int:
-        self._dead += 1
-        return self._dead
+    def _next_number(self) -> int:
+        self._numbered += 1
+        return self._numbered

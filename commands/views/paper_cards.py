@@ -1,27 +1,27 @@
-"""What Lectern answers with: models in, views out."""
+"""Cards about papers: one paper, its summary, abstract and citations, and lists of papers."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
+from commands.custom_ids import AbstractPage, Citation, CustomId, PaperAction, PaperVerb, PickedPaper
 from commands.views import markdown
-from commands.views.layout import MAX_TEXT, Card, CardView, Press
-from commands.views.parts import (
-    NEUTRAL,
-    PAGE,
+from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
+from commands.views.paging import page_buttons, page_count
+from commands.views.paper_text import (
     byline,
-    colour,
+    category_colour,
     entry,
     facts,
     heading,
     links,
-    sentence_of,
-    sources_of,
-    turning,
+    numbered_sentence,
+    source_list,
 )
+from store.catalog.citation_styles import CitationStyle
 from store.catalog.similarity import Related
 from store.models import Handle, Paper
 from store.summaries.extractive import Segment, Slot, Summary
@@ -34,35 +34,35 @@ _SLOTS: dict[Slot, str] = {"tldr": "TL;DR", "result": "Result", "problem": "Prob
 
 
 def paper(shown: Paper, summary: Summary | None) -> CardView:
-    """One paper: what it is, whose, when, where, and its TL;DR."""
-    card = Card(colour(shown.category), reserve=450)
+    """One paper: title, authors, facts, TL;DR, links and where the sources disagree."""
+    card = Card(category_colour(shown.category), reserve=450)
     card.text(f"### {heading(shown)}")
     card.text(byline(shown, 600))
     card.text(f"-# {facts(shown)}")
     if summary and summary.tldr:
-        card.line()
-        card.text(f"**TL;DR** {sentence_of(summary.tldr, 900)}")
+        card.divider()
+        card.text(f"**TL;DR** {numbered_sentence(summary.tldr, 900)}")
     for disagreement in shown.disagreements[:4]:
         claims = " · ".join(
-            f"{markdown.safe(_claimed(disagreement.field, c.value), 90)} ({markdown.safe(c.source.name, 40)})"
+            f"{markdown.safe(_claim_text(disagreement.field, c.value), 90)} ({markdown.safe(c.source.name, 40)})"
             for c in disagreement.claims[:3]
         )
         card.text(f"-# ⚠ Sources differ on {disagreement.field}: {claims}")
-    card.row(_paper_buttons(shown, summary))
+    card.buttons(_paper_buttons(shown, summary))
     card.links(links(shown))
-    card.text(f"-# {sources_of(shown.sources)}", final=True)
+    card.text(f"-# {source_list(shown.sources)}", final=True)
     return card.view()
 
 
-def _paper_buttons(shown: Paper, summary: Summary | None) -> list[Press]:
-    verbs = [
+def _paper_buttons(shown: Paper, summary: Summary | None) -> list[ButtonSpec]:
+    verbs: list[tuple[str, PaperVerb, bool]] = [
         ("Summary", "summary", summary is not None),
         ("Abstract", "abstract", shown.abstract is not None),
         ("Related", "related", True),
         ("Cite", "cite", True),
         ("Authors", "authors", bool(shown.authors)),
     ]
-    return [Press(label, f"paper:{verb}:{shown.handle}") for label, verb, there in verbs if there]
+    return [ButtonSpec(label, PaperAction(verb, shown.handle)) for label, verb, offered in verbs if offered]
 
 
 def summarised(shown: Paper, summary: Summary) -> CardView:
@@ -73,44 +73,49 @@ def summarised(shown: Paper, summary: Summary) -> CardView:
         ("problem", summary.problem),
         *(("resources", s) for s in summary.resources[:2]),
     ]
-    said = [(slot, sentence_of(sentence, 700)) for slot, sentence in slots if sentence]
-    return _slots(shown, said, "The abstract's own sentences, word for word, each with its place.")
+    texts = [(slot, numbered_sentence(sentence, 700)) for slot, sentence in slots if sentence]
+    return _slots(shown, texts, "Sentences of the abstract, word for word, each with its number.")
 
 
 def written(shown: Paper, summary: RewrittenSummary) -> CardView:
-    """A summary of which a language model wrote a part: which is which, and on what it rests."""
-    said = []
+    """A summary that a language model wrote in part; marks what it wrote and from which sentences."""
+    texts = []
     for slot in summary.slots[:5]:
-        places = "+".join(f"s{s.number}" for s in slot.sources) + f"/{slot.sources[0].total}"
-        said.append((slot.slot, f"{markdown.safe(slot.text, 640)} {'✎ ' if slot.rewritten else ''}`{places}`"))
-    by = markdown.safe(summary.model, 60)
-    return _slots(shown, said, f"✎ shortened by {by} from the sentences named; the rest is word for word.")
+        numbers = "+".join(f"s{s.number}" for s in slot.sources) + f"/{slot.sources[0].total}"
+        texts.append((slot.slot, f"{markdown.safe(slot.text, 640)} {'✎ ' if slot.rewritten else ''}`{numbers}`"))
+    model = markdown.safe(summary.model, 60)
+    return _slots(shown, texts, f"✎ shortened by {model} from the numbered sentences; the rest is word for word.")
 
 
-def _slots(shown: Paper, said: Sequence[tuple[Slot, str]], legend: str) -> CardView:
-    card = Card(colour(shown.category), reserve=500)
+def _slots(shown: Paper, texts: Sequence[tuple[Slot, str]], legend: str) -> CardView:
+    card = Card(category_colour(shown.category), reserve=500)
     card.text(f"### {heading(shown)}")
-    card.line()
-    for slot, sentence in said:
-        card.text(f"**{_SLOTS[slot]}**\n{sentence}")
-        card.gap()
-    card.row([Press("Abstract", f"paper:marked:{shown.handle}"), Press("Paper", f"paper:open:{shown.handle}")])
-    card.text(f"-# {legend} {sources_of(shown.sources)}", final=True)
+    card.divider()
+    for slot, text in texts:
+        card.text(f"**{_SLOTS[slot]}**\n{text}")
+        card.space()
+    card.buttons(
+        [
+            ButtonSpec("Abstract", PaperAction("marked", shown.handle)),
+            ButtonSpec("Paper", PaperAction("open", shown.handle)),
+        ]
+    )
+    card.text(f"-# {legend} {source_list(shown.sources)}", final=True)
     return card.view()
 
 
-def lines(above: str, shown: Sequence[tuple[Paper, Sentence | None]]) -> CardView:
+def one_liners(title: str, shown: Sequence[tuple[Paper, Sentence | None]]) -> CardView:
     """One sentence for each paper."""
     card = Card(NEUTRAL)
-    card.text(above)
+    card.text(title)
     for one, sentence in shown:
-        said = sentence_of(sentence, 260) if sentence else "*It came without an abstract.*"
-        card.section(f"**{heading(one, 200)}**\n{said}", Press("Open", f"paper:open:{one.handle}"))
+        text = numbered_sentence(sentence, 260) if sentence else "*No abstract.*"
+        card.section(f"**{heading(one, 200)}**\n{text}", ButtonSpec("Open", PaperAction("open", one.handle)))
     return card.view()
 
 
 def marked(shown: Paper, segments: Sequence[Segment]) -> CardView:
-    """The abstract with the sentences that were chosen in bold, each followed by its slot."""
+    """The abstract with the sentences of the summary in bold, each followed by its part of the summary."""
     parts = [
         f"**{markdown.safe(s.text, MAX_TEXT)}** `{_SLOTS[s.slot]}`" if s.slot else markdown.safe(s.text, MAX_TEXT)
         for s in segments
@@ -119,7 +124,7 @@ def marked(shown: Paper, segments: Sequence[Segment]) -> CardView:
     body = " ".join(parts)
     if markdown.length(body) > ABSTRACT_PAGE:
         return abstract(shown)
-    card = Card(colour(shown.category))
+    card = Card(category_colour(shown.category))
     card.text(f"### {heading(shown)}")
     card.text(body)
     return card.view()
@@ -127,17 +132,17 @@ def marked(shown: Paper, segments: Sequence[Segment]) -> CardView:
 
 def abstract(shown: Paper, page: int = 0) -> CardView:
     """The abstract, in pages where it is long."""
-    card = Card(colour(shown.category))
+    card = Card(category_colour(shown.category))
     card.text(f"### {heading(shown)}")
-    pages = _paged(markdown.clean(shown.abstract or "This paper came without an abstract."))
+    pages = _paged(markdown.clean(shown.abstract or "There is no abstract for this paper."))
     page = min(page, len(pages) - 1)
     card.text(markdown.safe(pages[page], 3200))
-    card.row(turning(f"paper:abstract:{shown.handle}", page, len(pages)))
+    card.buttons(page_buttons(page, len(pages), partial(AbstractPage, shown.handle)))
     return card.view()
 
 
 def _paged(words: str) -> list[str]:
-    """Divided between words so that each part keeps to `ABSTRACT_PAGE` when it is escaped."""
+    """Split between words, so that each page keeps to `ABSTRACT_PAGE` after escaping."""
     pages: list[str] = []
     current: list[str] = []
     used = 0
@@ -153,36 +158,42 @@ def _paged(words: str) -> list[str]:
 
 
 def related(shown: Paper, near: Sequence[Related]) -> CardView:
-    """Papers near a paper, each with what they share."""
-    card = Card(colour(shown.category), reserve=200)
+    """Papers close to a paper, each with what they share."""
+    card = Card(category_colour(shown.category), reserve=200)
     card.text(f"### Related to {heading(shown, 500)}")
     if not near:
-        card.text("Nothing in the store is near this paper yet.")
+        card.text("Nothing in the store is close to this paper yet.")
     for one in near:
         reasons = [f"by {markdown.safe(', '.join(one.authors[:3]), 90)}"] if one.authors else []
-        reasons += [f"both on {markdown.safe(', '.join(one.words), 90)}"] if one.words else []
+        reasons += [f"both about {markdown.safe(', '.join(one.words), 90)}"] if one.words else []
         card.section(
-            f"{entry(one.paper, 420)}\n-# ↔ {' · '.join(reasons)}", Press("Open", f"paper:open:{one.paper.handle}")
+            f"{entry(one.paper, 420)}\n-# ↔ {' · '.join(reasons)}",
+            ButtonSpec("Open", PaperAction("open", one.paper.handle)),
         )
     return card.view()
 
 
+def open_id(handle: Handle) -> CustomId:
+    """The custom_id of a button that opens a paper's card."""
+    return PaperAction("open", handle)
+
+
+def choice_id(verb: PaperVerb, question: str | None) -> Callable[[Handle], CustomId]:
+    """Those of buttons that choose a paper for `verb`; `question` is the token of a text that nothing fitted."""
+    return lambda handle: PickedPaper(verb, handle, question) if question else PaperAction(verb, handle)
+
+
 @dataclass(frozen=True)
 class Results:
-    """One page of papers that answer something. `turn` is the state of the page buttons, without the page."""
+    """One page of papers. `page_id` makes the custom_id of a button to another page, `button_id` that of a paper."""
 
     heading: str
     papers: Sequence[Paper]
     page: int = 0
     total: int = 0
-    turn: str | None = None
-    press: Callable[[Handle], str] = lambda handle: f"paper:open:{handle}"
+    page_id: Callable[[int], CustomId] | None = None
+    button_id: Callable[[Handle], CustomId] = open_id
     footnote: str = ""
-
-
-def picking(verb: str, token: str | None) -> Callable[[Handle], str]:
-    """The state of buttons that pick a paper for `verb`; `token` is of what was typed where nothing fitted."""
-    return lambda handle: f"pick:{verb}:{handle}:{token}" if token else f"paper:{verb}:{handle}"
 
 
 def results(shown: Results) -> CardView:
@@ -190,33 +201,33 @@ def results(shown: Results) -> CardView:
     card = Card(NEUTRAL, reserve=300)
     card.text(shown.heading)
     for one in shown.papers:
-        card.section(entry(one), Press("Open", shown.press(one.handle)))
-    if shown.turn:
-        card.row(turning(shown.turn, shown.page, math.ceil(shown.total / PAGE)))
+        card.section(entry(one), ButtonSpec("Open", shown.button_id(one.handle)))
+    if shown.page_id:
+        card.buttons(page_buttons(shown.page, page_count(shown.total), shown.page_id))
     card.text(shown.footnote, final=True)
     return card.view()
 
 
-def citation(shown: Paper, style: str, body: str, styles: Sequence[str]) -> CardView:
-    """A reference to copy, with the other styles a button away."""
-    card = Card(colour(shown.category))
+def citation(shown: Paper, style: CitationStyle, body: str, styles: Sequence[CitationStyle]) -> CardView:
+    """A reference to copy, with a button for each other style."""
+    card = Card(category_colour(shown.category))
     card.text(f"### {heading(shown)}")
     block = markdown.shorten(body.replace("`" * 3, "'" * 3), 3000)
     card.text(f"```{'bibtex' if style == 'bibtex' else ''}\n{block}\n```")
-    card.row([Press(s, None if s == style else f"cite:{s}:{shown.handle}") for s in styles])
+    card.buttons([ButtonSpec(s, None if s == style else Citation(s, shown.handle)) for s in styles])
     if not shown.authors_complete:
-        card.text("-# The list of authors is incomplete in the source: complete it before you publish.")
+        card.text("-# The source lists only some of the authors. Complete the list before you publish.")
     return card.view()
 
 
 def message(markdown: str, colour: int = NEUTRAL) -> CardView:
-    """A few words of Lectern's own; what it holds of others must be safe already."""
+    """A short message; text of others in it must have been escaped already."""
     card = Card(colour)
     card.text(markdown)
     return card.view()
 
 
-def _claimed(name: str, value: str) -> str:
+def _claim_text(name: str, value: str) -> str:
     if name == "published" and len(value) == len("2024-08-12"):
         day = date.fromisoformat(value)
         return f"{day.day} {day:%b %Y}"

@@ -1,18 +1,21 @@
-"""What Lectern posts of its own accord: new papers for a subscription, with the reasons."""
+"""Posts: new papers for a subscription, with the reasons, and the answers to a post's buttons."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from commands.views import markdown, paper_cards, parts
-from commands.views.layout import MAX_TEXT, Card, CardView, Press
+from commands.custom_ids import PaperAction, PostOverCap, PostReasons
+from commands.views import markdown, paper_cards, paper_text
+from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
+from commands.views.paging import MAX_PAPERS, PAGE_SIZE
 from store.guilds.digests import Cause, Digest, Item
 from store.models import Paper
 from store.search.query import MAX_LENGTH
 from store.summaries.extractive import summarise
 
 _HEAD = MAX_LENGTH + 500
-"""Characters kept for what is not about one paper: the query, escaped, and the role."""
+"""Characters kept for the first line: the query, escaped, and the role."""
 _ENTRY = 480
 _TLDR = 240
 _REASONS = 200
@@ -24,7 +27,7 @@ def split(items: Sequence[Item]) -> list[int]:
     room = 0
     for item in items:
         needed = markdown.length(entry(item)) + (_TLDR if item.paper.abstract else 0) + 10
-        if not counts or counts[-1] == parts.MOST or needed > room:
+        if not counts or counts[-1] == MAX_PAPERS or needed > room:
             counts.append(0)
             room = MAX_TEXT - _HEAD
         counts[-1] += 1
@@ -35,36 +38,36 @@ def split(items: Sequence[Item]) -> list[int]:
 def post(digest: Digest, token: str) -> CardView:
     """A message of a digest. Its buttons carry the token, by which it is found again."""
     single = digest.items[0] if len(digest.items) == 1 else None
-    card = Card(parts.colour(single.paper.category) if single else parts.NEUTRAL)
+    card = Card(paper_text.category_colour(single.paper.category) if single else NEUTRAL)
     part = f" · part {digest.part} of {digest.parts}" if digest.parts > 1 else ""
     mention = f"<@&{digest.role_id}>\n" if digest.role_id and digest.part == 1 else ""
     card.text(f"{mention}-# New for **“{markdown.echo(digest.query.canonical(), MAX_LENGTH + 300)}”**{part}")
-    why = Press("Why am I seeing this", f"post:why:{token}")
+    why = ButtonSpec("Why am I seeing this", PostReasons(token))
     if single:
         handle = single.paper.handle
         card.text(entry(single) + _tldr(single.paper))
-        card.row(
+        card.buttons(
             [
-                *([Press("Summary", f"paper:summary:{handle}")] if single.paper.abstract else []),
-                Press("Abstract", f"paper:abstract:{handle}"),
-                Press("Related", f"paper:related:{handle}"),
+                *([ButtonSpec("Summary", PaperAction("summary", handle))] if single.paper.abstract else []),
+                ButtonSpec("Abstract", PaperAction("abstract", handle)),
+                ButtonSpec("Related", PaperAction("related", handle)),
                 why,
             ]
         )
     for item in digest.items if not single else ():
-        card.section(entry(item) + _tldr(item.paper), Press("Open", f"paper:open:{item.paper.handle}"))
+        card.section(entry(item) + _tldr(item.paper), ButtonSpec("Open", PaperAction("open", item.paper.handle)))
     if digest.over_cap:
-        card.row([*([] if single else [why]), Press(f"and {digest.over_cap} more", f"post:more:{token}:0")])
+        card.buttons([*([] if single else [why]), ButtonSpec(f"and {digest.over_cap} more", PostOverCap(token, 0))])
     elif not single:
-        card.row([why])
+        card.buttons([why])
     if card.left_out:
-        raise ValueError(f"{card.left_out} parts of a post do not fit")
+        raise ValueError(f"{card.left_out} blocks of a post do not fit")
     return card.view()
 
 
 def explained(causes: Sequence[Cause]) -> CardView:
     """For which subscriptions a message was posted, and by which of their rules."""
-    card = Card(parts.NEUTRAL)
+    card = Card(NEUTRAL)
     for cause in causes:
         card.text(f"**“{markdown.echo(cause.query.canonical(), 700)}”**\n-# subscribed by <@{cause.creator_id}>")
         for item in cause.items:
@@ -72,24 +75,30 @@ def explained(causes: Sequence[Cause]) -> CardView:
     return card.view()
 
 
-def more(items: Sequence[Item], token: str, page: int) -> CardView:
+def over_cap(items: Sequence[Item], token: str, page: int) -> CardView:
     """The papers that a digest left over its cap."""
-    shown = items[page * parts.PAGE : (page + 1) * parts.PAGE]
+    shown = items[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     heading = f"### {markdown.counted(len(items), 'paper')} more"
     papers = [item.paper for item in shown]
     return paper_cards.results(
-        paper_cards.Results(heading=heading, papers=papers, page=page, total=len(items), turn=f"post:more:{token}")
+        paper_cards.Results(
+            heading=heading,
+            papers=papers,
+            page=page,
+            total=len(items),
+            page_id=partial(PostOverCap, token),
+        )
     )
 
 
-def quoted(said: str) -> str:
-    """Words of others in a sentence of ours."""
-    return f"“{markdown.echo(said, 300)}”"
+def quoted(text: str) -> str:
+    """Words of others, for a sentence of ours."""
+    return f"“{markdown.echo(text, 300)}”"
 
 
 def entry(item: Item) -> str:
     """A paper in a list, with the reasons for it."""
-    return f"{parts.entry(item.paper, _ENTRY)}\n-# {_reasons(item)}"
+    return f"{paper_text.entry(item.paper, _ENTRY)}\n-# {_reasons(item)}"
 
 
 def _reasons(item: Item) -> str:
@@ -100,4 +109,4 @@ def _tldr(paper: Paper) -> str:
     if not paper.abstract:
         return ""
     sentence = summarise(paper.title, paper.abstract).tldr
-    return f"\n{parts.sentence_of(sentence, _TLDR - 1)}" if sentence else ""
+    return f"\n{paper_text.numbered_sentence(sentence, _TLDR - 1)}" if sentence else ""

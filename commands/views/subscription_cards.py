@@ -1,4 +1,4 @@
-"""What subscriptions are answered with: their cards, and who may do what."""
+"""Cards about subscriptions: the preview, the list, one to manage, and what became of a paper."""
 
 from __future__ import annotations
 
@@ -7,41 +7,37 @@ from datetime import UTC, datetime
 
 import discord
 
-from commands.context import Interaction, UserError
-from commands.views import markdown, parts, posts
-from commands.views.layout import Card, CardView, Press
+from commands.custom_ids import (
+    DraftDecision,
+    PaperAction,
+    SubscriptionAction,
+    SubscriptionPage,
+    SubscriptionVerb,
+    UnsubscribeAll,
+    UnsubscribeList,
+)
+from commands.views import markdown, posts
+from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
+from commands.views.paging import page_buttons, page_count
 from store.guilds.explain import Outcome
 from store.guilds.preview import DAYS, Preview
 from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import Options, Scope, Subscription
 from store.search.query import Query
 
-SHOWN = 6
+PAGE_SIZE = 6
 """Subscriptions on a page."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-NAMED = "(?P<token>[A-Za-z0-9_-]{16})"
-"""How a subscription or post stands in a custom_id."""
-FLOOD = 10
-"""More papers a day than this is called a flood."""
+MANY_A_DAY = 10
+"""More papers than this on one day are warned about."""
 
 
-def scope_of(interaction: Interaction) -> Scope:
-    """The channel in which somebody asks; a direct message has guild 0."""
-    return Scope(interaction.guild_id or 0, interaction.channel_id or 0)
-
-
-def require_manager(interaction: Interaction) -> None:
-    """Raise `UserError` unless the person may manage this channel, or it is a direct message."""
-    if interaction.guild_id and not interaction.permissions.manage_channels:
-        raise UserError("You need the permission Manage Channels here for that; ask somebody who has it.")
-
-
-def said(query: Query, limit: int = 600) -> str:
+def quoted_query(query: Query, limit: int = 600) -> str:
     """The query as one types it, for markdown."""
     return f"**“{markdown.echo(query.canonical(), limit)}”**"
 
 
-def when(schedule: Schedule) -> str:
+def schedule_text(schedule: Schedule) -> str:
     """A schedule in words."""
     match schedule.cadence:
         case "now":
@@ -52,70 +48,73 @@ def when(schedule: Schedule) -> str:
             return f"{WEEKDAYS[schedule.weekday]}s at {schedule.at:%H:%M} ({markdown.safe(schedule.zone, 60)})"
 
 
-def draft(query: Query, options: Options, own_thread: bool, seen: Preview, token: str) -> CardView:
+def preview(query: Query, options: Options, own_thread: bool, would_post: Preview, question: str) -> CardView:
     """What a subscription would have posted, with Confirm and Cancel."""
-    card = Card(parts.NEUTRAL, reserve=700)
-    card.text(f"### Subscribe this channel?\n{said(query)}\n{markdown.echo(query.explain(), 700)}")
-    peak = f", most on {markdown.timestamp(seen.peak[0].isoformat())} ({seen.peak[1]})" if seen.peak else ""
-    card.text(
-        f"It would have posted **{markdown.counted(seen.recent, 'paper')}** in the last {DAYS} days{peak};"
-        f" {seen.total:,} in the store match."
+    card = Card(NEUTRAL, reserve=700)
+    card.text(f"### Subscribe this channel?\n{quoted_query(query)}\n{markdown.echo(query.explain(), 700)}")
+    peak = (
+        f", most on {markdown.timestamp(would_post.peak[0].isoformat())} ({would_post.peak[1]})"
+        if would_post.peak
+        else ""
     )
-    for warning in _warnings(options, seen):
+    card.text(
+        f"It would have posted **{markdown.counted(would_post.recent, 'paper')}** in the last {DAYS} days{peak};"
+        f" {would_post.total:,} in the store match."
+    )
+    for warning in _warnings(options, would_post):
         card.text(f"⚠ {warning}")
-    for item in seen.samples:
-        card.section(posts.entry(item), Press("Open", f"paper:open:{item.paper.handle}"))
+    for item in would_post.samples:
+        card.section(posts.entry(item), ButtonSpec("Open", PaperAction("open", item.paper.handle)))
     role = f" · mentions <@&{options.role_id}>" if options.role_id else ""
     thread = " · in a thread of its own" if own_thread else ""
-    details = (
-        f"-# Posts {when(options.schedule)}, at most {markdown.counted(options.cap, 'paper')} a post{role}{thread}"
-    )
+    cap = f"at most {markdown.counted(options.cap, 'paper')} a post"
+    details = f"-# Posts {schedule_text(options.schedule)}, {cap}{role}{thread}"
     card.text(details, final=True)
-    card.row(
+    card.buttons(
         [
-            Press("Confirm", f"draft:yes:{token}", discord.ButtonStyle.success),
-            Press("Cancel", f"draft:no:{token}"),
+            ButtonSpec("Confirm", DraftDecision("yes", question), discord.ButtonStyle.success),
+            ButtonSpec("Cancel", DraftDecision("no", question)),
         ]
     )
     return card.view()
 
 
-def _warnings(options: Options, seen: Preview) -> list[str]:
-    if not seen.total:
-        return ["Nothing in the store matches. It may be right, if such papers are rare; else look for a misspelling."]
+def _warnings(options: Options, would_post: Preview) -> list[str]:
+    if not would_post.total:
+        return ["Nothing in the store matches yet. If such papers are not rare, check the spelling."]
     warnings = []
-    if seen.peak and seen.peak[1] > FLOOD:
-        warnings.append(f"That is a flood on some days: {seen.peak[1]:,} papers on one. Narrow it, or take a digest.")
-    if seen.peak and seen.peak[1] > options.cap:
-        warnings.append(f"Of more than {options.cap} at once the rest are behind a button.")
-    if not seen.recent and seen.newest:
-        warnings.append(f"Nothing came in the last {DAYS} days; the newest is of {markdown.timestamp(seen.newest)}.")
+    if would_post.peak and would_post.peak[1] > MANY_A_DAY:
+        warnings.append(
+            f"On one day it would have posted {would_post.peak[1]:,} papers. Narrow the query, or choose a digest."
+        )
+    if would_post.peak and would_post.peak[1] > options.cap:
+        warnings.append(f"A post shows {markdown.counted(options.cap, 'paper')}; a button shows the others.")
+    if not would_post.recent and would_post.newest:
+        warnings.append(
+            f"Nothing matched in the last {DAYS} days; the newest match is of {markdown.timestamp(would_post.newest)}."
+        )
     return warnings
 
 
-def listed(subscriptions: Sequence[Subscription], page: int) -> CardView:
+def subscription_list(subscriptions: Sequence[Subscription], page: int) -> CardView:
     """A channel's subscriptions, each with a button to manage it."""
-    pages = max(1, -(-len(subscriptions) // SHOWN))
+    pages = page_count(len(subscriptions), PAGE_SIZE)
     page = min(page, pages - 1)
-    card = Card(parts.NEUTRAL, reserve=200)
+    card = Card(NEUTRAL, reserve=200)
     card.text(f"### {markdown.counted(len(subscriptions), 'subscription')} here")
-    for one in subscriptions[page * SHOWN : (page + 1) * SHOWN]:
-        card.section(_line(one), Press("Manage", f"sub:manage:{one.token}"))
-    if pages > 1:
-        card.row(
-            [
-                Press("◀", f"subs:{page - 1}" if page else None),
-                Press(f"{page + 1} / {pages}", None),
-                Press("▶", f"subs:{page + 1}" if page + 1 < pages else None),
-            ]
-        )
+    for one in subscriptions[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]:
+        card.section(_line(one), ButtonSpec("Manage", SubscriptionAction("manage", one.token)))
+    card.buttons(page_buttons(page, pages, SubscriptionPage))
     return card.view()
 
 
 def _line(one: Subscription) -> str:
     last = f"last post {markdown.moment(one.last_post, 'R')}" if one.last_post else "nothing posted yet"
     waiting = f" · **{one.waiting:,}** waiting" if one.waiting else ""
-    lines = [said(one.query, 300), f"-# {when(one.options.schedule)} · {last}{waiting} · by <@{one.creator_id}>"]
+    lines = [
+        quoted_query(one.query, 300),
+        f"-# {schedule_text(one.options.schedule)} · {last}{waiting} · by <@{one.creator_id}>",
+    ]
     if one.target_id != one.scope.channel_id:
         lines[1] += f" · in <#{one.target_id}>"
     if one.pause:
@@ -124,56 +123,93 @@ def _line(one: Subscription) -> str:
     return "\n".join(lines)
 
 
-def managed(one: Subscription, heading: str = "") -> CardView:
+def subscription(one: Subscription, heading: str = "") -> CardView:
     """One subscription, with what can be done to it."""
-    card = Card(parts.NEUTRAL)
+    card = Card(NEUTRAL)
     card.text(heading)
     card.text(_line(one))
     card.text(markdown.echo(one.query.explain(), 800))
     role = f", mentions <@&{one.options.role_id}>" if one.options.role_id else ""
     card.text(f"-# At most {markdown.counted(one.options.cap, 'paper')} a post{role}")
-    turn = Press("Resume", f"sub:resume:{one.token}") if one.pause else Press("Pause", f"sub:pause:{one.token}")
-    card.row(
+    pause: SubscriptionVerb = "resume" if one.pause else "pause"
+    card.buttons(
         [
-            turn,
-            Press("Edit", f"sub:edit:{one.token}"),
-            Press("Delete", f"sub:delete:{one.token}", discord.ButtonStyle.danger),
+            ButtonSpec(pause.title(), SubscriptionAction(pause, one.token)),
+            ButtonSpec("Edit", SubscriptionAction("edit", one.token)),
+            ButtonSpec("Delete", SubscriptionAction("delete", one.token), discord.ButtonStyle.danger),
         ]
     )
     return card.view()
 
 
-def asking(question: str, presses: Sequence[Press]) -> CardView:
-    """A question with its answers as buttons."""
-    card = Card(parts.NEUTRAL)
-    card.text(question)
-    card.row(presses)
+def resume_question(one: Subscription) -> CardView:
+    """Asks what to do with the papers that came in while a subscription was paused."""
+    waiting = markdown.counted(one.waiting, "paper")
+    return _question(
+        f"{waiting} came in while {quoted_query(one.query)} was paused. Post {'it' if one.waiting == 1 else 'them'}?",
+        [
+            ButtonSpec("Post", SubscriptionAction("post", one.token)),
+            ButtonSpec("Leave out", SubscriptionAction("drop", one.token)),
+        ],
+    )
+
+
+def delete_question(one: Subscription) -> CardView:
+    """Asks whether to delete a subscription."""
+    lost = f" {_not_posted(one.waiting)}" if one.waiting else ""
+    return _question(
+        f"Delete {quoted_query(one.query)}?{lost}",
+        [
+            ButtonSpec("Delete", SubscriptionAction("end", one.token), discord.ButtonStyle.danger),
+            ButtonSpec("Keep", SubscriptionAction("manage", one.token)),
+        ],
+    )
+
+
+def end_all_question(here: Sequence[Subscription]) -> CardView:
+    """Asks whether to end all of a channel's subscriptions."""
+    waiting = sum(one.waiting for one in here)
+    lost = f" {_not_posted(waiting)}" if waiting else ""
+    return _question(
+        f"End all {len(here)} subscriptions of this channel?{lost}",
+        [ButtonSpec("End all", UnsubscribeAll("sure"), discord.ButtonStyle.danger)],
+    )
+
+
+def _not_posted(waiting: int) -> str:
+    return f"{markdown.counted(waiting, 'paper')} {'is' if waiting == 1 else 'are'} waiting and will not be posted."
+
+
+def _question(text: str, answers: Sequence[ButtonSpec]) -> CardView:
+    card = Card(NEUTRAL)
+    card.text(text)
+    card.buttons(answers)
     return card.view()
 
 
-def unsubscribing(subscriptions: Sequence[Subscription]) -> CardView:
+def unsubscribe_list(subscriptions: Sequence[Subscription]) -> CardView:
     """What can be unsubscribed from, one of it or all."""
-    card = Card(parts.NEUTRAL)
-    card.text("### Which subscription shall end?")
+    card = Card(NEUTRAL)
+    card.text("### Which subscription do you want to end?")
     card.select(
-        "unsubscribe",
+        UnsubscribeList(),
         "Choose one",
-        [(one.query.canonical(), one.token, when(one.options.schedule)) for one in subscriptions],
+        [(one.query.canonical(), one.token, schedule_text(one.options.schedule)) for one in subscriptions],
     )
     if len(subscriptions) > 1:
-        card.row([Press(f"All {len(subscriptions)}", "unsubscribe:all", discord.ButtonStyle.danger)])
+        card.buttons([ButtonSpec(f"All {len(subscriptions)}", UnsubscribeAll("all"), discord.ButtonStyle.danger)])
     return card.view()
 
 
 def outcomes(title: str, found: Sequence[Outcome], scope: Scope) -> CardView:
     """What became of a paper here, by each subscription."""
-    card = Card(parts.NEUTRAL)
+    card = Card(NEUTRAL)
     card.text(f"### {markdown.safe(title, 500)}")
     if not found:
-        card.text("Nothing is subscribed here, so nothing is posted. Subscribe this channel with /subscribe.")
+        card.text("This channel has no subscriptions, so nothing is posted. Start one with /subscribe.")
     for outcome in found:
         gone = " (deleted)" if outcome.deleted else ""
-        card.text(f"{said(outcome.query, 300)}{gone}\n{_outcome(outcome, scope)}")
+        card.text(f"{quoted_query(outcome.query, 300)}{gone}\n{_outcome(outcome, scope)}")
     return card.view()
 
 
@@ -183,33 +219,32 @@ def _outcome(outcome: Outcome, scope: Scope) -> str:
         case "posted":
             return f"✅ Posted {_place(outcome, scope)}: {because}"
         case "pending" if outcome.due and outcome.due > datetime.now(UTC):
-            return f"⏳ Waits until {markdown.moment(outcome.due, 'f')}: {because}"
+            return f"⏳ Waiting until {markdown.moment(outcome.due, 'f')}: {because}"
         case "pending":
-            return f"⏳ Is about to be posted: {because}"
+            return f"⏳ About to be posted: {because}"
         case "held":
-            return (
-                f"⏸ Held, as the subscription is paused ({markdown.safe(outcome.pause_reason or '', 150)}): {because}"
-            )
+            reason = markdown.safe(outcome.pause_reason or "", 150)
+            return f"⏸ Held back, because the subscription is paused ({reason}): {because}"
         case "posting":
             problem = f"; Discord said: {markdown.safe(outcome.problem, 150)}" if outcome.problem else ""
-            return f"📨 Is being posted{problem}: {because}"
+            return f"📨 Being posted{problem}: {because}"
         case "failed":
             again = f" {markdown.moment(outcome.next_try, 'R')}" if outcome.next_try else ""
-            return f"⚠ Discord refused the post: {markdown.safe(outcome.problem or '', 150)}. It is tried again{again}."
+            return f"⚠ Discord refused the post: {markdown.safe(outcome.problem or '', 150)}. I will try again{again}."
         case "over_cap":
-            return f"📚 Over the cap of the post {_place(outcome, scope)}, where a button shows it: {because}"
+            return f"📚 Over the cap of the post {_place(outcome, scope)}; a button there shows it: {because}"
         case "excluded":
             rule, reason = (outcome.rejection.rule, outcome.rejection.reason.text) if outcome.rejection else ("", "")
             return f"🚫 Excluded by “{markdown.echo(rule, 200)}”: {markdown.safe(reason, 200)}"
         case "silent":
-            return f"🔕 Not posted, as it came in without notice: {because}"
+            return f"🔕 Not posted, because it did not come in as a new paper: {because}"
         case "dropped":
             return f"🗑 Not posted: {markdown.safe(outcome.note or '', 150)}"
         case "earlier":
-            return f"🕰 Would match, but was known before the subscription was made: {because}"
+            return f"🕰 Matches, but was in the store before the subscription was made: {because}"
         case "unmatched":
             clauses = ", ".join(f"“{markdown.echo(clause.canonical(), 100)}”" for clause in outcome.missing[:5])
-            return f"➖ Not matched: it has nothing for {clauses}"
+            return f"➖ Did not match: nothing in it fits {clauses}"
 
 
 def _place(outcome: Outcome, scope: Scope) -> str:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Literal, get_args
 
 from store.models import Paper
 from store.text.normalize import fold
 from store.text.person_names import parts
 
-STYLES = ("plain", "bibtex", "ris", "csl-json")
+CitationStyle = Literal["plain", "bibtex", "ris", "csl-json"]
+STYLES: tuple[CitationStyle, ...] = get_args(CitationStyle)
 _TEX = re.compile(r"[\\{}$&#%_~^]")
 _ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _SKIPPED = frozenset("a an the on of for in to and with towards toward from by".split())
 
 
-def cite(paper: Paper, style: str) -> str:
+def cite(paper: Paper, style: CitationStyle) -> str:
     """The paper in one of `STYLES`. What the sources do not give is left out, never made up."""
     return {"plain": _plain, "bibtex": _bibtex, "ris": _ris, "csl-json": _csl_json}[style](paper)
 

@@ -130,12 +130,12 @@ def _with(words: Sequence[str], conjunction: str) -> str:
     return f"with {', '.join(first)}{f' {conjunction} ' if first else ''}{last} in title or abstract"
 
 
-def parse(text: str) -> Query:
-    """Read a query. Raises `QueryError`."""
+def parse(text: str, required: Sequence[Term] = ()) -> Query:
+    """Read a query; `required` are terms that have to hold beside it. Raises `QueryError`."""
     if len(text) > MAX_LENGTH:
         raise QueryError(f"That query has {len(text):,} characters; use at most {MAX_LENGTH}.")
     text = _clean(text)
-    clauses = _Scanner(text).clauses()
+    clauses = [*_Scanner(text).clauses(), *(Clause(alternatives=(term,)) for term in required)]
     if not clauses:
         raise QueryError('Say what to look for: words, "a phrase", author:"Zehan Qi" or cat:cs.CL.')
     if all(clause.excluded for clause in clauses):
@@ -143,10 +143,15 @@ def parse(text: str) -> Query:
     if (terms := sum(len(clause.alternatives) for clause in clauses)) > MAX_TERMS:
         raise QueryError(f"That query has too many parts; use at most {MAX_TERMS} words, phrases and fields.")
     query = Query(clauses=tuple(clauses))
-    # The canonical form can only be longer by quotation marks and spaces.
-    if len(text) + 3 * terms > MAX_LENGTH and len(query.canonical()) > MAX_LENGTH:
+    # The canonical form of the text can only be longer by quotation marks and spaces.
+    if (required or len(text) + 3 * terms > MAX_LENGTH) and len(query.canonical()) > MAX_LENGTH:
         raise QueryError(f"That query is too long; use at most {MAX_LENGTH} characters.")
     return query
+
+
+def field_term(kind: Literal["author", "cat", "code", "since", "until"], value: str) -> Term:
+    """The term of a field whose value was given apart, as by an option of a command. Raises `QueryError`."""
+    return _field(kind, _clean(value).replace('"', ""))
 
 
 class _Scanner:

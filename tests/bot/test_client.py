@@ -6,8 +6,9 @@ import logging
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal
 
 import discord
 import pytest
@@ -17,8 +18,9 @@ from bot.client import Lectern, Worker, commands_key
 from bot.composition import open_library, open_services
 from bot.settings import Settings
 from bot.simulator.simulation import Scene, simulated
-from commands.context import UserError
-from commands.errors import Answering, Suggesting
+from commands.buttons import StatefulButton
+from commands.custom_ids import CustomId
+from commands.errors import UserError, log_autocomplete_errors
 from store.errors import DatabaseLockedError
 from store.storage import app_state
 
@@ -37,34 +39,32 @@ async def made(interaction: discord.Interaction[Any], how: str, late: bool = Fal
     if how in ERRORS:
         raise ERRORS[how]
     view = discord.ui.LayoutView()
-    view.add_item(discord.ui.ActionRow(MadeButton("user"), MadeButton("program"), MadeButton("store")))
+    view.add_item(discord.ui.ActionRow(made_button("user"), made_button("program"), made_button("store")))
     view.add_item(discord.ui.ActionRow(discord.ui.Button(label="old", custom_id="made:1:of-an-older-version")))
     await interaction.response.send_message(view=view)
 
 
 @made.autocomplete("how")
 async def suggest(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
-    with Suggesting("how"):
+    with log_autocomplete_errors("how"):
         if typed == "boom":
             raise ValueError("an inside matter")
         return [app_commands.Choice(name="user", value="user")]
     return []
 
 
-class MadeButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template="made:(?P<how>[a-z]+)"):
-    def __init__(self, how: str) -> None:
-        super().__init__(discord.ui.Button(label=how, custom_id=f"made:{how}"))
-        self.how = how
+@dataclass(frozen=True)
+class MadeId(CustomId, form="made:{how}"):
+    how: Literal["user", "program", "store"]
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(match["how"])
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        async with Answering(interaction):
-            raise ERRORS[self.how]
+class MadeButton(StatefulButton[MadeId], id_type=MadeId):
+    async def answer(self, interaction: discord.Interaction[Any]) -> None:
+        raise ERRORS[self.state.how]
+
+
+def made_button(how: Literal["user", "program", "store"]) -> discord.ui.Button[Any]:
+    return discord.ui.Button(label=how, custom_id=str(MadeId(how)))
 
 
 Running = Callable[..., AbstractAsyncContextManager[tuple[Lectern, Scene]]]
@@ -146,7 +146,7 @@ async def test_a_button_of_an_older_version_is_answered(running: Running) -> Non
         assert asked.response is not None
         result = await scene.member.click(asked.response, label="old")
         assert result.response is not None
-        assert "give its command again" in result.response.content
+        assert "Give its command again" in result.response.content
         assert result.response.ephemeral
 
 

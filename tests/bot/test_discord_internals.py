@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-import re
 from importlib import metadata
-from typing import Any, Self
 
-import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -29,16 +26,3 @@ def test_requests_and_the_gateway_go_to_the_addresses_that_are_set() -> None:
         assert yarl.URL("ws://127.0.0.1:1/gateway") == DiscordWebSocket.DEFAULT_GATEWAY
     finally:
         discord_internals.set_addresses(*before)
-
-
-class Numbered(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"number:(?P<number>\d+)"):
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        raise NotImplementedError
-
-
-def test_the_pattern_of_a_button_is_the_one_that_it_is_found_by() -> None:
-    item = Numbered(discord.ui.Button(custom_id="number:1"))
-    assert discord_internals.custom_id_pattern(Numbered) == item.template

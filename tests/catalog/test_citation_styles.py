@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seeds.formats import reader
-from store.catalog.citation_styles import STYLES, cite, key
+from store.catalog.citation_styles import STYLES, CitationStyle, cite, key
 from store.catalog.merge import merge
 from store.models import Authorship, Identifier, Paper, PaperRecord
 from store.text.handles import handle
@@ -42,7 +42,7 @@ def read_back(name: str, content: str) -> PaperRecord:
 @given(
     title=st.text(st.sampled_from("abc XYZ é&%#:,"), min_size=3, max_size=60).map(str.strip).filter(len), people=PEOPLE
 )
-def test_what_is_written_is_read_back(style: str, name: str, title: str, people: list[str]) -> None:
+def test_what_is_written_is_read_back(style: CitationStyle, name: str, title: str, people: list[str]) -> None:
     title = " ".join(f"Title {title}".split())
     given_paper = paper(
         record(

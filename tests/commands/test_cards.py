@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from typing import Any, get_args
 
 import discord
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands import answers, buttons
+from commands import answers, custom_ids
 from commands.registry import BUTTONS
-from commands.views import author_cards, paper_cards, parts
+from commands.views import author_cards, paper_cards
 from commands.views.markdown import length
+from commands.views.paging import PAGE_SIZE
 from store.catalog.citation_styles import STYLES, cite
 from store.catalog.merge import merge
 from store.catalog.similarity import rank
@@ -91,9 +93,7 @@ def check(view: discord.ui.LayoutView) -> None:
                 assert 1 <= length(component.get("label") or "x") <= 80
                 assert len(component.get("url", "")) <= 512
                 live = not component.get("disabled") and "custom_id" in component
-                assert not live or any(
-                    b.__discord_ui_compiled_template__.fullmatch(component["custom_id"]) for b in BUTTONS
-                )
+                assert not live or any(b.id_type.parse(component["custom_id"]) for b in BUTTONS)
             case 3:
                 assert 1 <= len(component["options"]) <= 25
                 assert all(1 <= length(o["label"]) <= 100 for o in component["options"])
@@ -127,10 +127,14 @@ def test_every_card_of_a_paper(paper: Paper) -> None:
 def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sources: list[Any]) -> None:
     who = Author(handle=handle(name), name=name, is_group=False, field=name, papers=900, distinction=name)
     metrics = [Metric(name="h_index", value=1e9, source=s) for s in sources]
-    view = author_cards.AuthorView(who, metrics, papers[: parts.PAGE], 900, [(who, 3)])
+    view = author_cards.AuthorView(who, metrics, papers[:PAGE_SIZE], 900, [(who, 3)])
     check(author_cards.author(view, min(shown, 179)))
     check(author_cards.people("### Several", [who]))
-    check(paper_cards.results(paper_cards.Results("### Papers", papers, 3, 900, f"search:{handle('q')}")))
+    check(
+        paper_cards.results(
+            paper_cards.Results("### Papers", papers, 3, 900, partial(custom_ids.SearchPage, handle("q")))
+        )
+    )
     if papers:
         check(paper_cards.related(papers[0], rank(papers[0], papers[1:])))
 
@@ -146,5 +150,4 @@ def test_the_figures_that_cannot_both_be_true_are_shown_and_said() -> None:
 
 
 def test_every_verb_of_a_button_has_an_answer() -> None:
-    for verb in answers.PAPER_VERBS:
-        assert buttons.PaperButton.__discord_ui_compiled_template__.fullmatch(f"paper:{verb}:{handle('x')}")
+    assert set(answers.PAPER_ANSWERS) == set(get_args(custom_ids.PaperVerb))

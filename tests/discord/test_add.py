@@ -8,8 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.settings import version
-from commands import add
-from commands import respond as replying
+from commands import add, respond
 from tests.discord.asking import Answer, Asking, asking
 from tests.seeds.serving import service
 
@@ -18,11 +17,11 @@ from tests.seeds.serving import service
 async def test_a_service_that_does_not_answer_in_time_is_told_to_the_person_alone(
     store_file: Path, monkeypatch: pytest.MonkeyPatch, private: bool
 ) -> None:
-    monkeypatch.setattr(replying, "PATIENCE_S", 0.1)
-    monkeypatch.setattr(add, "FETCHING_S", 0.5)
+    monkeypatch.setattr(respond, "DEFER_AFTER_S", 0.1)
+    monkeypatch.setattr(add, "FETCH_TIMEOUT_S", 0.5)
     async with service(None) as arxiv, asking(store_file, arxiv_url=arxiv.address) as ask:
         answer = await ask("add", entry="2501.01234", private=private)
-        assert "do not answer now" in answer.text
+        assert "are not answering" in answer.text
         assert answer.private
         callbacks = [(r.json or {})["type"] for r in ask.scene.env.http_requests if r.path.endswith("/callback")]
         assert callbacks == [5], "the waiting was not announced"
@@ -60,4 +59,4 @@ async def test_what_is_no_text_is_no_fault_of_the_program(ask: Asking) -> None:
     form = await ask.scene.member.slash(ask.scene.channels["lounge"], "add")
     again = await ask.scene.member.submit_modal(form, {"entries": entry})
     assert again.response
-    assert "1 known already" in Answer(again, again.response).text
+    assert "1 already known" in Answer(again, again.response).text

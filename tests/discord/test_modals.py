@@ -51,14 +51,14 @@ async def test_two_people_have_the_same_form_open(ask: Asking) -> None:
 async def test_what_is_wrong_in_a_form_is_said_to_the_person(ask: Asking) -> None:
     form = await ask.scene.member.slash(ask.scene.channels["lounge"], "add")
     answer = reply(await ask.scene.member.submit_modal(form, {"entries": "no paper"}))
-    assert answer.private and "Paste BibTeX" in answer.text
+    assert answer.private and "Give me BibTeX" in answer.text
 
 
 async def test_a_form_of_another_version_is_answered(ask: Asking) -> None:
     form = await ask.scene.member.slash(ask.scene.channels["lounge"], "add")
     await ask.scene.env.restart_bot(Lectern(ask.client.library, ask.services.fetch, COMMANDS, BUTTONS))
     answer = reply(await ask.scene.member.submit_modal(form, {"entries": ENTRY}))
-    assert answer.private and "do not know this form" in answer.text
+    assert answer.private and "no longer know this form" in answer.text
 
 
 async def test_a_subscription_is_edited_after_a_restart_as_it_is_by_then(tmp_path: Path) -> None:
@@ -78,4 +78,4 @@ async def test_a_subscription_is_edited_after_a_restart_as_it_is_by_then(tmp_pat
         assert (now.query.canonical(), now.options.cap, now.options.role_id) == ("looms", 5, 7)
         await subscriptions.delete(db, scope, [one.token], DAY)
         gone = reply(await admin.submit_modal(forms[1], CHANGES))
-        assert gone.private and "not here any more" in gone.text
+        assert gone.private and "no longer here" in gone.text

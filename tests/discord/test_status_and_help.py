@@ -51,12 +51,12 @@ async def test_the_three_states_of_a_feed_are_told_apart(ask: Asking) -> None:
             ),
         )
     shown = (await ask("status")).text
-    assert "⚠ **arXiv cs.CL** answers with no papers on a day that should have some" in shown
+    assert "⚠ **arXiv cs.CL** has no papers on a day that should have some" in shown
     assert "⚠ **arXiv cs.LG** repeats an old batch; a new one is overdue" in shown
-    assert "⚠ **arXiv cs.AI** answers what cannot be read (mismatched tag), 3 times in a row" in shown
-    assert "**arXiv cs.HC** well" in shown
+    assert "⚠ **arXiv cs.AI** sends something that I cannot read (mismatched tag), 3 times in a row" in shown
+    assert "**arXiv cs.HC** works" in shown
     assert "12 new of 40, 1 not read" in shown
-    assert "arXiv cs (OAI-PMH)** is asked soon" in shown
+    assert "arXiv cs (OAI-PMH)** will be asked soon" in shown
 
 
 async def test_what_another_guild_follows_is_not_shown(ask: Asking) -> None:
@@ -67,4 +67,4 @@ async def test_what_another_guild_follows_is_not_shown(ask: Asking) -> None:
     await feed_state.save(db, state)
     shown = (await ask("status")).text
     assert "q-fin" not in shown
-    assert "1 of 1 are well" in shown
+    assert "1 of 1 feeds that are followed elsewhere work" in shown

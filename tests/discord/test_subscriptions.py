@@ -18,6 +18,7 @@ from bot.client import Lectern
 from bot.composition import make_client, make_workers, open_library, open_services
 from bot.settings import Settings
 from bot.simulator.simulation import Scene, simulated
+from commands.context import OUTBOX_CHANGED
 from store import ingest
 from store.guilds import digests, subscriptions
 from store.guilds.subscriptions import Options, Scope, Subscription
@@ -55,7 +56,7 @@ class Server:
     async def work(self) -> None:
         """Let the delivery do its work, which waits for time and for the disk in turn, until nothing is due."""
         for _ in range(10):
-            self.client.dispatch("ledger")
+            self.client.dispatch(OUTBOX_CHANGED)
             await self.scene.env.advance_time(11)
             await asyncio.sleep(0.02)
             moment = await digests.next_due(self.client.library.db)
@@ -161,7 +162,7 @@ async def press(actor: Any, server: Server, custom_id: str, channel: Any) -> str
         ({"query": "-survey"}, "only says what to leave out"),
         ({"query": "a|"}, "After |"),
         ({}, "Say what to look for"),
-        ({"query": "agents", "at": "25:00"}, "Write the time of day"),
+        ({"query": "agents", "at": "25:00"}, "Write it as 08:30"),
         ({"query": "agents", "zone": "Mars/Olympus"}, "I know no time zone"),
     ],
 )
@@ -203,10 +204,10 @@ async def test_a_guild_never_reaches_anothers_subscriptions(server: Server) -> N
         ):
             answer = await press(actor, server, custom_id, channel)
             assert answer and "secret" not in answer.lower(), custom_id
-        assert "Nothing is subscribed here" in text(shown(await actor.slash(channel, "subscriptions")))
-        assert "Nothing is subscribed here" in text(shown(await actor.slash(channel, "unsubscribe")))
+        assert "This channel has no subscriptions" in text(shown(await actor.slash(channel, "subscriptions")))
+        assert "This channel has no subscriptions" in text(shown(await actor.slash(channel, "unsubscribe")))
         said = text(shown(await actor.slash(channel, "why", paper="Secret Agents at Work")))
-        assert "Nothing is subscribed here" in said and "secret agents”" not in said
+        assert "This channel has no subscriptions" in said and "secret agents”" not in said
     assert (await server.subscribed(server.papers))[0].pause is None
 
 
@@ -223,10 +224,10 @@ async def test_why_says_what_became_of_a_paper(server: Server) -> None:
         "Web Agents": "✅ Posted",
         "More Web Agents": "Over the cap",
         "A Survey of Agents": "Excluded by “-survey”: word “survey” in title",
-        "Agents by Import": "without notice",
-        "Agents in a Pause": "Held, as the subscription is paused (Ada",
-        "Agents Before": "was known before",
-        "Tools": "nothing for “agents”",
+        "Agents by Import": "did not come in as a new paper",
+        "Agents in a Pause": "Held back, because the subscription is paused (Ada",
+        "Agents Before": "was in the store before",
+        "Tools": "nothing in it fits “agents”",
     }
     for title, says in expected.items():
         assert says in text(shown(await server.scene.member.slash(server.papers, "why", paper=title))), title
@@ -253,7 +254,7 @@ async def test_pause_resume_edit_and_delete(server: Server) -> None:
     assert not server.papers.history()
     asked = shown(await server.admin.click(managed, label="Resume"), managed)
     assert "1 paper came in" in text(asked)
-    await server.admin.click(asked, label="Post them")
+    await server.admin.click(asked, label="Post")
     await server.work()
     assert len(server.papers.history()) == 1
     managed = shown(

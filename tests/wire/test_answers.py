@@ -115,7 +115,7 @@ async def test_answering_after_three_seconds_is_10062(scene: Scene) -> None:
 async def test_an_announcement_whose_confirmation_is_lost_is_still_followed_by_the_answer(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("commands.respond.PATIENCE_S", 0.05)
+    monkeypatch.setattr("commands.respond.DEFER_AFTER_S", 0.05)
     client = Probe()
 
     @client.tree.command(name="think", description="Takes longer than the patience")

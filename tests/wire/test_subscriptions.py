@@ -92,13 +92,13 @@ async def test_subscribe_preview_posts_and_why(lab: Lab) -> None:
     await lab.why("Parsers One", "Posted")
     await lab.why("Parsers Three", "Over the cap")
     await lab.why("A Survey of Parsers", "Excluded by")
-    await lab.why("Nothing of the Kind", "Not matched")
-    await lab.why("Parsers of Yesterday", "known before")
+    await lab.why("Nothing of the Kind", "Did not match")
+    await lab.why("Parsers of Yesterday", "was in the store before")
     await lab.why("qqqq zzzz", "qqqq")
     managed = await lab.press(await lab.press(await lab.slash("subscriptions"), "Manage"), "Pause")
     await lab.add("Parsers While Paused")
     await lab.why("Parsers While Paused", "Held")
-    await lab.press(await lab.press(managed, "Resume"), "Post them")
+    await lab.press(await lab.press(managed, "Resume"), "Post")
     await lab.why("Parsers While Paused", "Posted")
     assert len(channel.messages) == 2
     assert "Parsers While Paused" in posted(channel)[1]
@@ -108,8 +108,8 @@ async def test_subscribe_preview_posts_and_why(lab: Lab) -> None:
     assert "widgets" in said(changed)
     assert "daily at 08:30 (Asia/Tokyo)" in said(changed)
     await lab.add("A Theory of Widgets", "Parsers at Last")
-    await lab.why("A Theory of Widgets", "Waits until")
-    await lab.why("Parsers at Last", "Not matched")
+    await lab.why("A Theory of Widgets", "Waiting until")
+    await lab.why("Parsers at Last", "Did not match")
     assert "ERROR" not in lab.program.output()
 
 
@@ -128,7 +128,7 @@ async def test_announcements_by_rss_are_posted_once_and_new_versions_not_at_all(
         await lab.program.ready()
         await until(lambda: bool(channel.messages), 20)
         await lab.why("2611.00001", "Posted")
-        await lab.why("2611.00003", "came in without notice")
+        await lab.why("2611.00003", "did not come in as a new paper")
         # A second run asks again only when it is time, and posts nothing twice.
         await lab.program.stop()
         await lab.program.start()

@@ -1,27 +1,21 @@
-"""The pieces that cards are made of: a paper's heading, byline and facts, the colour of a category, page buttons."""
+"""A paper in words, as cards show it: heading, byline, facts, links and sources; and the colour of its category."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from commands.views import markdown
-from commands.views.layout import Press
+from commands.views.layout import NEUTRAL
 from store.models import Authorship, Paper, Source
 from store.summaries.sentence_splitter import Sentence
 
-MOST = 8
-"""Papers that fit into one message, each with its button."""
-PAGE = 5
-"""Papers on a page of results."""
-
-NEUTRAL = 0x5865F2
 _COLOURS = {
     "ai": 0xE8743B, "cl": 0x2F8FBF, "lg": 0x7A4FBF, "cv": 0x2E9E6B, "hc": 0xC9447A, "ro": 0x8A6D3B, "ir": 0x3F9EA3,
     "cr": 0x9E2F3A, "se": 0x5470B5, "ne": 0x9A5BA5, "ml": 0x7A4FBF, "math": 0x3B5FA8, "stat": 0x6A8F2A,
     "eess": 0x2AA198, "physics": 0x4B6FA5, "quant-ph": 0x4457B8, "astro-ph": 0x2B3A67, "cond-mat": 0x7D5A50,
     "hep-ph": 0xA8402F, "hep-th": 0xB0562D, "q-bio": 0x3C8D40, "q-fin": 0x8C7A1F, "econ": 0x77684A,
 }  # fmt: skip
-SCHEMES = {"arxiv": "arXiv", "doi": "DOI", "acl": "ACL", "dblp": "DBLP", "openalex": "OpenAlex", "s2": "S2"}
+SCHEME_NAMES = {"arxiv": "arXiv", "doi": "DOI", "acl": "ACL", "dblp": "DBLP", "openalex": "OpenAlex", "s2": "S2"}
 _RESOLVERS = {
     "arxiv": "https://arxiv.org/abs/{}",
     "doi": "https://doi.org/{}",
@@ -30,18 +24,18 @@ _RESOLVERS = {
 
 
 def heading(shown: Paper, limit: int = 700) -> str:
-    """The title, linked to where the paper can be read."""
+    """The title, linked to the paper."""
     return markdown.link(shown.title, address(shown), limit)
 
 
-def colour(category: str | None) -> int:
+def category_colour(category: str | None) -> int:
     """The colour of a category: of its subject class, else of its archive, else neutral."""
     archive, _, subject = (category or "").lower().partition(".")
     return _COLOURS.get(subject) or _COLOURS.get(archive) or NEUTRAL
 
 
 def address(shown: Paper) -> str | None:
-    """Where the paper itself can be read, by the surest identifier."""
+    """Where the paper can be read, by its most reliable identifier."""
     for scheme, resolver in _RESOLVERS.items():
         for identifier in shown.identifiers:
             if identifier.scheme == scheme:
@@ -67,9 +61,9 @@ def facts(shown: Paper) -> str:
         facts.append("`Code`")
     if shown.citations is not None and shown.citations_source:
         source = shown.citations_source
-        said = f"{markdown.safe(source.name, 40)}, {markdown.moment(source.retrieved, 'd')}"
-        facts.append(f"{markdown.counted(shown.citations, 'citation')} ({said})")
-    return " · ".join(facts) or "no date given"
+        origin = f"{markdown.safe(source.name, 40)}, {markdown.moment(source.retrieved, 'd')}"
+        facts.append(f"{markdown.counted(shown.citations, 'citation')} ({origin})")
+    return " · ".join(facts) or "no date known"
 
 
 def byline(shown: Paper, limit: int) -> str:
@@ -79,15 +73,15 @@ def byline(shown: Paper, limit: int) -> str:
         authors = f"{authors} *et al.*" if authors else ""
     if shown.affiliations:
         authors = f"{authors} · {markdown.safe(', '.join(shown.affiliations), limit // 2)}"
-    return authors or "Authors not given"
+    return authors or "Authors not known"
 
 
 def author_list(authors: Sequence[Authorship], limit: int, *, everyone: bool = False) -> str:
-    """Names until the limit is reached, then how many more; those without a place are marked."""
+    """Names until the limit is reached, then how many more. `everyone` marks those whose place is not known."""
     named: list[str] = []
     used = 0
     for index, one in enumerate(authors):
-        name = markdown.safe(one.name, 80) + (" (place not given)" if everyone and one.position is None else "")
+        name = markdown.safe(one.name, 80) + (" (place unknown)" if everyone and one.position is None else "")
         used += markdown.length(name) + 2
         if used > limit - 20:
             return ", ".join(named) + f" and {len(authors) - index} more"
@@ -110,7 +104,7 @@ def links(shown: Paper) -> list[tuple[str, str]]:
     paper_address = address(shown)
     identifier = next((i for i in shown.identifiers if i.scheme in _RESOLVERS), None)
     if paper_address and identifier:
-        found.insert(0, (f"{SCHEMES[identifier.scheme]} {identifier.value}", paper_address))
+        found.insert(0, (f"{SCHEME_NAMES[identifier.scheme]} {identifier.value}", paper_address))
     return found[:5]
 
 
@@ -119,28 +113,17 @@ def _place(url: str) -> str:
     return markdown.shorten(url.split("://", 1)[1].removeprefix("www.").rstrip("/"), 60)
 
 
-def sentence_of(sentence: Sentence, limit: int) -> str:
-    """A sentence of an abstract with its place."""
+def numbered_sentence(sentence: Sentence, limit: int) -> str:
+    """A sentence of an abstract with its number and how many there are."""
     return f"{markdown.safe(sentence.text, limit - 12)} `s{sentence.number}/{sentence.total}`"
 
 
-def sources_of(sources: Sequence[Source]) -> str:
-    """Where what is shown comes from, and when it was read."""
-    said = [f"{markdown.safe(s.name, 60)}, read {markdown.moment(s.retrieved)}" for s in sources[:4]]
-    return ("Source: " if len(said) == 1 else "Sources: ") + "; ".join(said)
+def source_list(sources: Sequence[Source]) -> str:
+    """The sources of what is shown, and when each was read."""
+    named = [f"{markdown.safe(s.name, 60)}, read {markdown.moment(s.retrieved)}" for s in sources[:4]]
+    return ("Source: " if len(named) == 1 else "Sources: ") + "; ".join(named)
 
 
-def turning(state: str, page: int, pages: int) -> list[Press]:
-    """Buttons to the page before and after; none for a single page."""
-    if pages <= 1:
-        return []
-    return [
-        Press("◀", f"{state}:{page - 1}" if page > 0 else None),
-        Press(f"{page + 1} / {pages}", None),
-        Press("▶", f"{state}:{page + 1}" if page + 1 < pages else None),
-    ]
-
-
-def papers_here(count: int) -> str:
-    """How many papers the store has."""
+def paper_count(count: int) -> str:
+    """How many papers of somebody the store has."""
     return f"{markdown.counted(count, 'paper')} here"

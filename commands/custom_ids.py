@@ -1,0 +1,203 @@
+"""Every custom_id of a button, list or form: the state that Discord hands back when somebody uses it.
+
+Each kind is a class whose `form` is the text with a field in braces for each value. A field's name says what may stand
+in it. `str()` makes the text; `parse` reads it back, checked like any input: nothing but handles, tokens, small
+numbers and the words of a `Literal` is admitted. What a released version made must be readable for ever, as its
+messages stay in Discord.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Self, get_args, get_type_hints
+
+from store.catalog.citation_styles import CitationStyle
+from store.models import Handle
+
+MAX_LENGTH = 100
+"""Characters that Discord allows."""
+MAX_PAGE = 9999
+_FIELDS = {
+    "handle": "[a-z2-7]{13}",
+    "question": "[a-z2-7]{13}",
+    "token": "[A-Za-z0-9_-]{16}",
+    "page": "0|[1-9][0-9]{0,3}",
+    "number": "[0-9]{1,2}",
+}
+"""A paper's or author's handle, a token of `store.storage.button_state`, one of a subscription or post, a page from 0,
+and a number that tells the buttons of one message apart."""
+
+PaperVerb = Literal["open", "summary", "line", "abstract", "marked", "related", "cite", "authors", "why"]
+SubscriptionVerb = Literal["manage", "pause", "resume", "post", "drop", "edit", "delete", "end"]
+
+
+@dataclass(frozen=True)
+class CustomId:
+    """A custom_id as a value. Raises ValueError where a field holds what its name does not admit."""
+
+    form: ClassVar[str]
+    template: ClassVar[re.Pattern[str]]
+
+    def __init_subclass__(cls, *, form: str) -> None:
+        cls.form = form
+        hints = get_type_hints(cls)
+        parts = re.split(r"\{(\w+)\}", form)
+        pattern = [
+            f"(?P<{part}>{_FIELDS.get(part) or '|'.join(get_args(hints[part]))})" if index % 2 else re.escape(part)
+            for index, part in enumerate(parts)
+        ]
+        cls.template = re.compile("".join(pattern), re.ASCII)
+
+    def __post_init__(self) -> None:
+        text = str(self)
+        if len(text) > MAX_LENGTH or not self.template.fullmatch(text):
+            raise ValueError(f"{text!r} is no custom_id of the form {self.form!r}")
+
+    def __str__(self) -> str:
+        return self.form.format(**vars(self))
+
+    @classmethod
+    def of_match(cls, match: re.Match[str]) -> Self:
+        """The value of what the template has matched."""
+        fields: dict[str, Any] = match.groupdict()
+        return cls(**{name: int(text) if name in ("page", "number") else text for name, text in fields.items()})
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The value that the text stands for; None where it is of another form."""
+        match = cls.template.fullmatch(text)
+        return cls.of_match(match) if match else None
+
+
+@dataclass(frozen=True)
+class PaperAction(CustomId, form="paper:{verb}:{handle}"):
+    """Something to show about a paper."""
+
+    verb: PaperVerb
+    handle: Handle
+
+
+@dataclass(frozen=True)
+class PickedPaper(CustomId, form="pick:{verb}:{handle}:{question}"):
+    """The same, picked where nothing fitted what was typed: `question` is the token of that text."""
+
+    verb: PaperVerb
+    handle: Handle
+    question: str
+
+
+@dataclass(frozen=True)
+class AbstractPage(CustomId, form="paper:abstract:{handle}:{page}"):
+    """A page of a long abstract."""
+
+    handle: Handle
+    page: int
+
+
+@dataclass(frozen=True)
+class Citation(CustomId, form="cite:{style}:{handle}"):
+    """A reference to a paper in that style."""
+
+    style: CitationStyle
+    handle: Handle
+
+
+@dataclass(frozen=True)
+class AuthorPage(CustomId, form="author:{handle}:{page}"):
+    """A page of an author's papers."""
+
+    handle: Handle
+    page: int
+
+
+@dataclass(frozen=True)
+class PickedAuthor(CustomId, form="who:{handle}:{question}"):
+    """An author picked where nobody fitted what was typed: `question` is the token of that text."""
+
+    handle: Handle
+    question: str
+
+
+@dataclass(frozen=True)
+class AuthorList(CustomId, form="people:{handle}"):
+    """A list of authors to open one; the handle is of the paper or author that they belong to."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True)
+class SearchPage(CustomId, form="search:{question}:{page}"):
+    """A page of hits; `question` is the token of the query."""
+
+    question: str
+    page: int
+
+
+@dataclass(frozen=True)
+class DraftDecision(CustomId, form="draft:{verb}:{question}"):
+    """Confirm or Cancel under a preview; `question` is the token of the draft."""
+
+    verb: Literal["yes", "no"]
+    question: str
+
+
+@dataclass(frozen=True)
+class SubscriptionPage(CustomId, form="subs:{page}"):
+    """A page of a channel's subscriptions."""
+
+    page: int
+
+
+@dataclass(frozen=True)
+class SubscriptionAction(CustomId, form="sub:{verb}:{token}"):
+    """Something to do to a subscription."""
+
+    verb: SubscriptionVerb
+    token: str
+
+
+@dataclass(frozen=True)
+class SubscriptionForm(CustomId, form="edit:{token}"):
+    """The form that edits a subscription."""
+
+    token: str
+
+
+@dataclass(frozen=True)
+class UnsubscribeList(CustomId, form="unsubscribe"):
+    """A list of a channel's subscriptions, to end one."""
+
+
+@dataclass(frozen=True)
+class UnsubscribeAll(CustomId, form="unsubscribe:{verb}"):
+    """All of a channel's subscriptions, to end: `all` asks, `sure` does it."""
+
+    verb: Literal["all", "sure"]
+
+
+@dataclass(frozen=True)
+class PostReasons(CustomId, form="post:why:{token}"):
+    """Why a post is here. Delivery finds a post by this button after a crash."""
+
+    token: str
+
+
+@dataclass(frozen=True)
+class PostOverCap(CustomId, form="post:more:{token}:{page}"):
+    """A page of the papers that a post left over its cap."""
+
+    token: str
+    page: int
+
+
+@dataclass(frozen=True)
+class Disabled(CustomId, form="dead:{number}"):
+    """A button that cannot be pressed."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class AddForm(CustomId, form="add"):
+    """The form that takes pasted entries."""

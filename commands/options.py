@@ -1,0 +1,45 @@
+"""Options that several commands have: their types, bounds and descriptions, and the query that they make."""
+
+from __future__ import annotations
+
+from discord import app_commands
+
+from commands.errors import UserError
+from commands.views import markdown
+from store.search.query import Query, QueryError, field_term, parse
+
+Title = app_commands.Range[str, 1, 300]
+Name = app_commands.Range[str, 1, 200]
+QueryText = app_commands.Range[str, 1, 400]
+QueryAuthor = app_commands.Range[str, 1, 100]
+QueryCategory = app_commands.Range[str, 1, 30]
+
+PAPER = "Words of the title, an arXiv id or a DOI"
+PRIVATE = "Show the answer to me only"
+QUERY = 'Words, "a phrase", -not, a|b, author:"Zehan Qi", cat:cs.CL, code:yes, since:2024'
+AUTHOR = "Only papers by this author"
+CATEGORY = "Only papers in this category, such as cs.CL or CL"
+CODE = "Only papers with known code, or only those without"
+
+
+def read_query(
+    text: str | None,
+    *,
+    author: str | None = None,
+    category: str | None = None,
+    code: bool | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Query:
+    """The query that was typed, with what the other options require; raises `UserError` that says what is wrong."""
+    try:
+        required = [
+            *([field_term("author", author)] if author else []),
+            *([field_term("cat", category)] if category else []),
+            *([field_term("since", since)] if since else []),
+            *([field_term("until", until)] if until else []),
+            *([field_term("code", "yes" if code else "no")] if code is not None else []),
+        ]
+        return parse(text or "", required)
+    except QueryError as error:
+        raise UserError(markdown.echo(str(error), 400)) from error

@@ -1,0 +1,56 @@
+"""`/unsubscribe`: ends one of this channel's subscriptions, or all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from discord import app_commands
+
+from commands import custom_ids
+from commands.buttons import StatefulButton, StatefulSelect
+from commands.context import Interaction, scope_of
+from commands.permissions import require_manager
+from commands.respond import reply
+from commands.subscriptions import missing_subscription_reported, subscriptions_here
+from commands.views import markdown, paper_cards, subscription_cards
+from commands.views.layout import CardView
+from store.guilds import subscriptions
+
+
+@app_commands.command(name="unsubscribe", description="End one of this channel's subscriptions, or all of them")
+@app_commands.default_permissions(manage_channels=True)
+async def unsubscribe_command(interaction: Interaction) -> None:
+    """Answer `/unsubscribe`."""
+    require_manager(interaction)
+    await reply(interaction, _choice(interaction), private=True)
+
+
+async def _choice(interaction: Interaction) -> CardView:
+    return subscription_cards.unsubscribe_list(await subscriptions_here(interaction))
+
+
+class UnsubscribeSelect(StatefulSelect[custom_ids.UnsubscribeList], id_type=custom_ids.UnsubscribeList):
+    """One of the subscriptions, to end; asks once more."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        require_manager(interaction)
+        with missing_subscription_reported():
+            one = await subscriptions.get(interaction.client.library.db, scope_of(interaction), self.item.values[0])
+        await interaction.response.edit_message(view=subscription_cards.delete_question(one))
+
+
+class UnsubscribeAllButton(StatefulButton[custom_ids.UnsubscribeAll], id_type=custom_ids.UnsubscribeAll):
+    """All subscriptions of this channel, to end; asks once more."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        require_manager(interaction)
+        here = await subscriptions_here(interaction)
+        if self.state.verb == "all":
+            await interaction.response.edit_message(view=subscription_cards.end_all_question(here))
+            return
+        tokens = [one.token for one in here]
+        ended = await subscriptions.delete(
+            interaction.client.library.db, scope_of(interaction), tokens, datetime.now(UTC)
+        )
+        text = f"Ended {markdown.counted(ended, 'subscription')}. Their posts stay where they are."
+        await interaction.response.edit_message(view=paper_cards.message(text))

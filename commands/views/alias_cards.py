@@ -1,0 +1,30 @@
+"""The card of what a server's people picked when nothing fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from commands.views import markdown, paper_cards
+from commands.views.layout import NEUTRAL, Card, CardView
+from store.guilds.aliases import Alias
+
+MAX_SHOWN = 30
+
+
+def alias_list(known: Sequence[Alias]) -> CardView:
+    """What was typed and what it leads to, as far as it fits."""
+    if not known:
+        return paper_cards.message(
+            "Nothing is remembered here yet. When nothing fits what you typed, I remember your pick."
+        )
+    card = Card(NEUTRAL, reserve=200)
+    card.text(f"### Remembered here: {len(known):,}")
+    shown = [
+        f"“{markdown.echo(a.query, 60)}” → {markdown.safe(a.text, 90) if a.text else '*no longer in the store*'}"
+        for a in known[:MAX_SHOWN]
+    ]
+    while not card.text("\n".join(shown)):
+        shown.pop()
+    more = len(known) - len(shown)
+    card.text(f"-# and {more:,} more; `/aliases export:True` has all" if more else "", final=True)
+    return card.view()
