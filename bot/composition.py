@@ -67,15 +67,15 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
     """What runs beside the commands, without what the settings turn off."""
     workers = [Worker("delivery", partial(delivery.deliver, db=library.db))]
     if settings.watch:
-        poller = arxiv_poller.Watcher(
+        poller = arxiv_poller.ArxivPoller(
             library.db,
             services.fetcher,
             rss_url=settings.rss_url,
             oai_url=settings.oai_url,
-            every=timedelta(minutes=settings.watch_minutes),
+            interval=timedelta(minutes=settings.watch_minutes),
             now=lambda: datetime.now(UTC),
         )
-        poll = partial(arxiv_poller.poll, watcher=poller)
+        poll = partial(arxiv_poller.poll, poller=poller)
         workers.append(Worker("arXiv poller", poll, waits_for_services=True))
     if settings.folder:
         watch = partial(folder.watch_folder, library=library, folder=settings.folder)

@@ -119,7 +119,7 @@ def _as_file(parsed: ParsedSource) -> ParsedSource:
             return record
         return record.model_copy(update={"source": record.source.model_copy(update={"kind": "dump"})})
 
-    return parsed.model_copy(update={"papers": tuple(map(as_file, parsed.papers))})
+    return parsed.model_copy(update={"papers": tuple(map(as_file, parsed.papers)), "withdrawals": ()})
 
 
 async def _fetched(interaction: Interaction, named: Sequence[Identifier]) -> ParsedSource:

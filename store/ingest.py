@@ -11,6 +11,7 @@ import aiosqlite
 
 from store.catalog import authorships, entity_resolution
 from store.catalog.entity_resolution import PaperChange, SeenRecords
+from store.catalog.withdrawals import withdrawn_records
 from store.guilds import outbox, percolator
 from store.lookup.index.writer import update_names, update_titles
 from store.models import AuthorPage, IntakeReport, PaperRecord, ParsedSource, Problem
@@ -72,6 +73,12 @@ async def take_all(
             statuses.update(change.status for change in changes)
             total += len(records)
             progress(total)
+        if part.withdrawals:
+            async with db.write() as connection:
+                withdrawn = await withdrawn_records(connection, part.withdrawals)
+                changes = await _store_papers(connection, withdrawn, {}, SeenRecords())
+            statuses.update(change.status for change in changes)
+            total += len(withdrawn)
         problems += part.problems[: MOST_PROBLEMS - len(problems)]
     report = IntakeReport(
         source=source,

@@ -165,12 +165,20 @@ class Problem(Frozen):
     message: str
 
 
+class Withdrawal(Frozen):
+    """A source's word that a paper is withdrawn, of which it gives nothing but an identifier."""
+
+    source: Source
+    identifier: Identifier
+
+
 class ParsedSource(Frozen):
     """A file or a service's answer after parsing: what could be read, and what could not, with its place."""
 
     pages: tuple[AuthorPage, ...] = ()
     papers: tuple[PaperRecord, ...] = ()
     problems: tuple[Problem, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
 
 
 class Hit(Frozen):

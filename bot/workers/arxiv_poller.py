@@ -1,4 +1,4 @@
-"""New papers from arXiv: announcements as they come, and once or twice a day what they missed.
+"""New papers from arXiv: announcements as they come, and twice a day what they missed.
 
 Announcements come from the RSS feeds of the categories that are subscribed. OAI-PMH is harvested from the day of the
 last harvest, page by page with the token kept, so that nothing is missing after days off.
@@ -10,11 +10,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 import discord
 
+from bot.workers.arxiv_calendar import ARXIV, WEEKEND, is_overdue, next_poll
 from commands.context import OUTBOX_CHANGED
 from seeds.http import Fetcher, FetchError, Validators
 from seeds.services import arxiv_rss, oai_pmh
@@ -23,103 +23,120 @@ from seeds.xml import XmlError
 from store import ingest
 from store.catalog import papers
 from store.guilds import feed_state
-from store.guilds.feed_state import FeedState
+from store.guilds.feed_state import FeedState, FeedStatus
 from store.models import Identifier, PaperRecord, ParsedSource, Problem
 from store.storage.database import Database
 from store.text.arxiv_taxonomy import archive_of, oai_set
 
 logger = logging.getLogger(__name__)
 
-ARXIV = ZoneInfo("America/New_York")
-"""arXiv's days: its announcements are dated at midnight there."""
-WEEKEND = frozenset({5, 6})
-HARVEST_EVERY = timedelta(hours=12)
-RECENT = timedelta(days=30)
-"""A paper submitted so long before the harvest's first day is not news; a later one may have been held."""
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
-LOOK_EVERY_S = 60.0
-"""Seconds between two looks at which feeds are due."""
+HARVEST_SOURCE = "arXiv OAI-PMH"
+HARVEST_INTERVAL = timedelta(hours=12)
+"""arXiv updates its OAI-PMH records once a day; with two harvests a failed one costs half a day."""
+OLDEST_NEWS = timedelta(days=30)
+"""A paper submitted longer than this before the harvest's first day is not news. Moderators hold papers for weeks."""
+FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=5), timedelta(hours=6)
+"""Waits after a failure. The first is doubled with each further failure in a row, up to the second."""
+LATEST_NEXT_POLL = timedelta(days=4)
+"""Longer than a weekend with a holiday on either side: a later next poll was set while the clock was wrong."""
+CHECK_EVERY_S = 60.0
+"""Seconds between two looks at which feeds are due: arXiv's own announcements come within minutes of the hour."""
+
+Poll = Callable[[str, str, FeedState | None], Awaitable[FeedState]]
+"""Asks one feed, given its name, its category or archive, and its state after the last time."""
 
 
-Ask = Callable[[str, str, FeedState | None], Awaitable[FeedState]]
+async def poll(client: discord.Client, poller: ArxivPoller) -> None:
+    """Ask the feeds when they are due, until it is cancelled."""
+    while True:
+        if await poller.poll_due():
+            client.dispatch(OUTBOX_CHANGED)
+        await asyncio.sleep(CHECK_EVERY_S)
 
 
 @dataclass
-class Watcher:
-    """Asks the feeds that are due. `every` is the time between two looks at one feed's announcements."""
+class ArxivPoller:
+    """Asks the feeds that are due. `interval` is the time between two requests for one feed's announcements."""
 
     db: Database
     fetcher: Fetcher
     rss_url: str
     oai_url: str
-    every: timedelta
+    interval: timedelta
     now: Callable[[], datetime]
 
-    async def round(self) -> bool:
+    async def poll_due(self) -> bool:
         """Ask every feed that is due; whether any paper was new."""
-        followed = await feed_state.followed_categories(self.db)
-        archives = sorted({archive_of(category) for category in followed})
-        asked: list[tuple[str, Ask, str]] = [
-            (feed_state.feed_names(category)[0], self._announced, category) for category in followed
+        categories = await feed_state.followed_categories(self.db)
+        archives = sorted({archive_of(category) for category in categories})
+        feeds: list[tuple[str, Poll, str]] = [
+            *((feed_state.feed_names(category)[0], self._poll_announcements, category) for category in categories),
+            *((feed_state.feed_names(archive)[1], self._harvest, archive) for archive in archives),
         ]
-        asked += [(feed_state.feed_names(archive)[1], self._harvest, archive) for archive in archives]
-        new = False
-        for name, ask, part in asked:
+        any_new = False
+        for name, ask, subject in feeds:
             before = await feed_state.get(self.db, name)
-            if before is None or before.next_try <= self.now() or before.next_try > self.now() + timedelta(days=4):
-                try:
-                    after = await ask(name, part, before)
-                except Exception as error:
-                    # One feed's trouble is not the others'.
-                    logger.exception("%s could not be taken in", name)
-                    said = f"{type(error).__name__} in Lectern, see the log"
-                    after = await self._failed(_begun(name, before, self.now()), "unreadable", said, ())
-                new |= after.new > 0
-        return new
+            if before is not None and self.now() < before.next_try <= self.now() + LATEST_NEXT_POLL:
+                continue
+            try:
+                after = await ask(name, subject, before)
+            except Exception as error:
+                # One feed's trouble is not the others'.
+                logger.exception("%s could not be stored", name)
+                reason = f"{type(error).__name__} in Lectern, see the log"
+                after = await self._fail(_started(name, before, self.now()), "unreadable", reason, ())
+            any_new |= after.new > 0
+        return any_new
 
-    async def _announced(self, name: str, category: str, before: FeedState | None) -> FeedState:
+    async def _poll_announcements(self, name: str, category: str, before: FeedState | None) -> FeedState:
         cursor = dict(before.cursor) if before else {}
-        known = Validators(etag=cursor.get("etag"), last_modified=cursor.get("last_modified"))
-        seen = await arxiv_rss.fetch_feed(self.fetcher, f"{self.rss_url}/{category}", known)
+        validators = Validators(etag=cursor.get("etag"), last_modified=cursor.get("last_modified"))
+        answer = await arxiv_rss.fetch_feed(self.fetcher, f"{self.rss_url}/{category}", validators)
         now = self.now()
-        state = _begun(name, before, now)
-        if seen.state in ("unreachable", "unreadable"):
-            return await self._failed(state, seen.state, seen.reason or "no reason given", seen.problems)
-        if skipped := ",".join(map(str, sorted(seen.skip_days))):
+        state = _started(name, before, now)
+        if answer.state in ("unreachable", "unreadable"):
+            return await self._fail(state, answer.state, answer.reason or "no reason given", answer.problems)
+        if skipped := ",".join(map(str, sorted(answer.skip_days))):
             cursor["skip_days"] = skipped
         skip_days = {int(day) for day in cursor.get("skip_days", "").split(",") if day} or WEEKEND
         today = now.astimezone(ARXIV).date()
+        last_batch = date.fromisoformat(cursor["changed"]) if cursor.get("changed") else None
         state = state.model_copy(
-            update={"state": "good", "failures": 0, "detail": None, "next_try": _next_look(now, self.every, skip_days)}
+            update={
+                "state": "good",
+                "failures": 0,
+                "detail": None,
+                "new": 0,
+                "next_try": next_poll(now, self.interval, skip_days),
+            }
         )
-        if seen.state == "announcements" and seen.batch != cursor.get("batch"):
-            new = await self._take(name, seen.announcements)
-            cursor |= {"batch": seen.batch or "", "changed": today.isoformat()}
+        if answer.state == "announcements" and answer.batch != cursor.get("batch"):
+            new = await self._store_announcements(name, answer.announcements)
+            cursor |= {"batch": answer.batch or "", "changed": today.isoformat()}
             state = state.model_copy(
-                update={"items": len(seen.announcements), "new": new, "rejected": seen.problems, "last_good": now}
+                update={"items": len(answer.announcements), "new": new, "rejected": answer.problems, "last_good": now}
             )
-        elif seen.state == "empty" and today.weekday() not in skip_days:
-            state = state.model_copy(update={"state": "empty", "new": 0, "detail": "no papers on a working day"})
-        elif seen.state != "empty" and _is_overdue(cursor.get("changed"), now, skip_days):
-            detail = f"the same papers as on {cursor.get('changed')}"
-            state = state.model_copy(update={"state": "repeated", "new": 0, "detail": detail})
+        elif answer.state == "empty" and today.weekday() not in skip_days:
+            state = state.model_copy(update={"state": "empty", "detail": "no papers on a working day"})
+        elif answer.state != "empty" and last_batch and is_overdue(last_batch, now, skip_days):
+            state = state.model_copy(update={"state": "repeated", "detail": f"the same papers as on {last_batch}"})
         else:
-            state = state.model_copy(update={"new": 0, "last_good": now})
-        cursor |= {"etag": seen.validators.etag or "", "last_modified": seen.validators.last_modified or ""}
+            state = state.model_copy(update={"last_good": now})
+        cursor |= {"etag": answer.validators.etag or "", "last_modified": answer.validators.last_modified or ""}
         state = state.model_copy(update={"cursor": {key: value for key, value in cursor.items() if value}})
         await feed_state.save(self.db, state)
         return state
 
-    async def _take(self, name: str, announced: Sequence[Announcement]) -> int:
-        """New versions change the card only; new papers and cross-lists are news."""
+    async def _store_announcements(self, name: str, announcements: Sequence[Announcement]) -> int:
+        """How many papers are new. New papers and cross-lists are news; new versions only change the card."""
         new = 0
         for kinds, notify in ((("new", "cross"), True), (("replace", "replace-cross"), False)):
-            records = [one.record for one in announced if one.kind in kinds]
-            reading = ParsedSource(papers=tuple(await self._dated(records)))
-            new += (await ingest.take(self.db, name, reading, notify=notify, now=self.now())).new
+            records = [one.record for one in announcements if one.kind in kinds]
+            batch = ParsedSource(papers=tuple(await self._with_known_dates(records)))
+            new += (await ingest.take(self.db, name, batch, notify=notify, now=self.now())).new
         return new
 
-    async def _dated(self, records: Sequence[PaperRecord]) -> list[PaperRecord]:
+    async def _with_known_dates(self, records: Sequence[PaperRecord]) -> list[PaperRecord]:
         """An announcement of a later version does not say when the first one was published; the store may know."""
         wanted = [_arxiv_id(record) for record in records if not record.published]
         known = await papers.by_identifiers(self.db, [one for one in wanted if one])
@@ -134,29 +151,28 @@ class Watcher:
     async def _harvest(self, name: str, archive: str, before: FeedState | None) -> FeedState:
         now = self.now()
         cursor = dict(before.cursor) if before else {"since": now.astimezone(UTC).date().isoformat()}
-        state = _begun(name, before, now)
+        state = _started(name, before, now)
         since = date.fromisoformat(cursor["since"])
         items = new = 0
-        part = oai_set(archive)
         while True:
             try:
                 page = await oai_pmh.list_records(
                     self.fetcher,
                     self.oai_url,
-                    name="arXiv OAI-PMH",
+                    source_name=HARVEST_SOURCE,
                     since=since,
-                    part=part,
+                    oai_set=oai_set(archive),
                     token=cursor.get("token"),
                 )
             except oai_pmh.TokenExpiredError:
-                # From the beginning: what was read already is known by now.
+                # The list is read again from its beginning; what was stored already is not new again.
                 del cursor["token"]
                 await feed_state.save(self.db, state.model_copy(update={"cursor": dict(cursor)}))
                 continue
             except (FetchError, XmlError, oai_pmh.OaiError) as error:
-                kind: feed_state.FeedStatus = "unreachable" if isinstance(error, FetchError) else "unreadable"
-                return await self._failed(state.model_copy(update={"cursor": dict(cursor)}), kind, str(error), ())
-            new += await self._take_page(name, page.papers, since)
+                status: FeedStatus = "unreachable" if isinstance(error, FetchError) else "unreadable"
+                return await self._fail(state.model_copy(update={"cursor": dict(cursor)}), status, str(error), ())
+            new += await self._store_page(name, page, since)
             items += len(page.papers)
             cursor.setdefault("next", (page.answered or now).astimezone(UTC).date().isoformat())
             cursor["token"] = page.token or ""
@@ -166,36 +182,36 @@ class Watcher:
             if not page.token:
                 break
             await feed_state.save(self.db, state)
-        overdue = not items and _is_overdue(since.isoformat(), now, WEEKEND)
+        overdue = not items and is_overdue(since, now, WEEKEND)
         state = state.model_copy(
             update={
                 "state": "empty" if overdue else "good",
                 "detail": f"no papers since {since}" if overdue else None,
                 "last_good": state.last_good if overdue else now,
                 "failures": 0,
-                "next_try": now + HARVEST_EVERY,
+                "next_try": now + HARVEST_INTERVAL,
                 "cursor": {"since": since.isoformat() if overdue else cursor["next"]},
             }
         )
         await feed_state.save(self.db, state)
         return state
 
-    async def _take_page(self, name: str, records: Sequence[PaperRecord], since: date) -> int:
-        oldest = (since - RECENT).isoformat()
-        new = 0
-        for notify in (True, False):
-            chosen = tuple(one for one in records if (one.published is None or one.published >= oldest) == notify)
-            new += (await ingest.take(self.db, name, ParsedSource(papers=chosen), notify=notify, now=self.now())).new
-        return new
+    async def _store_page(self, name: str, page: oai_pmh.OaiPage, since: date) -> int:
+        """How many papers are new. Old papers in a new version are not news, and withdrawals only change the card."""
+        oldest = (since - OLDEST_NEWS).isoformat()
+        news = ParsedSource(papers=tuple(one for one in page.papers if (one.published or oldest) >= oldest))
+        rest = ParsedSource(
+            papers=tuple(one for one in page.papers if (one.published or oldest) < oldest), withdrawals=page.withdrawals
+        )
+        new = (await ingest.take(self.db, name, news, now=self.now())).new
+        return new + (await ingest.take(self.db, name, rest, notify=False, now=self.now())).new
 
-    async def _failed(
-        self, state: FeedState, kind: feed_state.FeedStatus, reason: str, problems: Sequence[Problem]
-    ) -> FeedState:
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(state.failures, 10))
-        logger.warning("%s is %s: %s", state.name, kind, reason)
+    async def _fail(self, state: FeedState, status: FeedStatus, reason: str, problems: Sequence[Problem]) -> FeedState:
+        wait = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(state.failures, 10))
+        logger.warning("%s is %s: %s", state.name, status, reason)
         failed = state.model_copy(
             update={
-                "state": kind,
+                "state": status,
                 "detail": reason,
                 "new": 0,
                 "failures": state.failures + 1,
@@ -207,7 +223,8 @@ class Watcher:
         return failed
 
 
-def _begun(name: str, before: FeedState | None, now: datetime) -> FeedState:
+def _started(name: str, before: FeedState | None, now: datetime) -> FeedState:
+    """The feed's state with the time of this attempt."""
     if before:
         return before.model_copy(update={"tried": now})
     return FeedState(name=name, state="good", tried=now, next_try=now)
@@ -215,29 +232,3 @@ def _begun(name: str, before: FeedState | None, now: datetime) -> FeedState:
 
 def _arxiv_id(record: PaperRecord) -> Identifier | None:
     return next((one for one in record.identifiers if one.scheme == "arxiv"), None)
-
-
-def _next_look(now: datetime, every: timedelta, skip_days: frozenset[int] | set[int]) -> datetime:
-    """After the usual time; where nothing is announced on that day, at the beginning of the next other one."""
-    moment = (now + every).astimezone(ARXIV)
-    day = moment.date()
-    while day.weekday() in skip_days and len(skip_days) < 7:
-        day += timedelta(days=1)
-    return moment if day == moment.date() else datetime.combine(day, time(0), ARXIV)
-
-
-def _is_overdue(last: str | None, now: datetime, skip_days: frozenset[int] | set[int]) -> bool:
-    """Whether a whole working day lies between: a batch stands for its own day, and the next may come late."""
-    if not last:
-        return False
-    day, today = date.fromisoformat(last), now.astimezone(ARXIV).date()
-    between = ((day + timedelta(days=n)) for n in range(1, (today - day).days))
-    return any(one.weekday() not in skip_days for one in between)
-
-
-async def poll(client: discord.Client, watcher: Watcher) -> None:
-    """Ask the feeds when they are due, until it is cancelled."""
-    while True:
-        if await watcher.round():
-            client.dispatch(OUTBOX_CHANGED)
-        await asyncio.sleep(LOOK_EVERY_S)

@@ -1,4 +1,4 @@
-"""OAI-PMH: harvesting records by the day on which they changed, page by page."""
+"""OAI-PMH, the protocol for harvesting records by the day on which they changed, page by page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from seeds.decoding import Problems
 from seeds.http import Fetcher
 from seeds.tex.convert import clean
 from seeds.xml import name_of, parse, text_of, texts_of, time_of
-from store.models import Frozen, Identifier, PaperRecord, ParsedSource, Problem, Source
+from store.models import Frozen, Identifier, PaperRecord, ParsedSource, Problem, Source, Withdrawal
 from store.text import identifiers, partial_dates, person_names
 
 
@@ -33,7 +33,8 @@ class OaiPage(Frozen):
     """A part of a list. `token` is for the next part and may be kept over a restart; None at the end of the list."""
 
     papers: tuple[PaperRecord, ...] = ()
-    deleted: tuple[Identifier, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+    """Of records that the repository has deleted."""
     problems: tuple[Problem, ...] = ()
     token: str | None = None
     answered: datetime | None = None
@@ -44,30 +45,26 @@ async def list_records(
     fetcher: Fetcher,
     base: str,
     *,
-    name: str,
+    source_name: str,
     since: date | None = None,
-    until: date | None = None,
-    part: str | None = None,
-    prefix: str = "arXiv",
+    oai_set: str | None = None,
     token: str | None = None,
 ) -> OaiPage:
-    """Ask for the records that changed from `since` up to and including `until`, or for the next part by its token.
+    """Ask for the records in arXiv's format that changed since a day, or for the next part of a list by its token.
 
-    `part` is an OAI set such as `cs`; `name` is what people are shown as the source. Raises `FetchError`, `XmlError`,
-    `TokenExpiredError` or `OaiError`; nothing having changed is an empty page.
+    `oai_set` is a part of the repository such as `cs`; `source_name` is what people are shown as the source. Raises
+    `FetchError`, `XmlError`, `TokenExpiredError` or `OaiError`; nothing having changed is an empty page.
     """
     if token is not None:
         params = {"verb": "ListRecords", "resumptionToken": token}
     else:
-        params = {"verb": "ListRecords", "metadataPrefix": prefix}
+        params = {"verb": "ListRecords", "metadataPrefix": "arXiv"}
         if since:
             params["from"] = since.isoformat()
-        if until:
-            params["until"] = until.isoformat()
-        if part:
-            params["set"] = part
+        if oai_set:
+            params["set"] = oai_set
     answer = await fetcher.get(base, params)
-    source = Source(kind="oai", name=name, retrieved=datetime.now(UTC))
+    source = Source(kind="oai", name=source_name, retrieved=datetime.now(UTC))
     return await asyncio.to_thread(lambda: read_page(parse(answer.content), source))
 
 
@@ -77,8 +74,9 @@ def read_file(root: Element, source: Source) -> ParsedSource:
         page = read_page(root, source)
     except OaiError as error:
         return ParsedSource(problems=(Problem(line=None, message=str(error)),))
-    nothing = () if page.papers or page.problems else (Problem(line=None, message="There is no record in it."),)
-    return ParsedSource(papers=page.papers, problems=page.problems + nothing)
+    if not (page.papers or page.withdrawals or page.problems):
+        return ParsedSource(problems=(Problem(line=None, message="There is no record in it."),))
+    return ParsedSource(papers=page.papers, withdrawals=page.withdrawals, problems=page.problems)
 
 
 def read_page(root: Element, source: Source) -> OaiPage:
@@ -90,20 +88,21 @@ def read_page(root: Element, source: Source) -> OaiPage:
         raise (TokenExpiredError if code == "badResumptionToken" else OaiError)(code, text_of(refusal))
     problems = Problems()
     papers: list[PaperRecord] = []
-    deleted: list[Identifier] = []
-    for place, element in enumerate(_records(root), start=1):
+    withdrawals: list[Withdrawal] = []
+    for number, element in enumerate(_records(root), start=1):
         header = element.find("{*}header")
-        named = text_of(header, "identifier")
+        oai_identifier = text_of(header, "identifier")
         if header is not None and header.get("status") == "deleted":
-            deleted += filter(None, [identifiers.arxiv(named)])
+            if arxiv_id := identifiers.arxiv(oai_identifier):
+                withdrawals.append(Withdrawal(source=source, identifier=arxiv_id))
             continue
         try:
             papers.append(_record(element, source))
         except record_builder.UnreadableRecordError as error:
-            problems.add(None, f"record {place} ({named[:100]}) is not read: {error}")
+            problems.add(None, f"record {number} ({oai_identifier[:100]}) is not read: {error}")
     return OaiPage(
         papers=tuple(papers),
-        deleted=tuple(deleted),
+        withdrawals=tuple(withdrawals),
         problems=problems.listed(),
         token=text_of(root.find(".//{*}resumptionToken")) or None,
         answered=time_of(root, "responseDate"),
@@ -147,6 +146,7 @@ def _arxiv(inner: Element, source: Source) -> PaperRecord:
         category=next(iter(categories), None),
         cross_lists=categories[1:],
         venue=text_of(inner, "journal-ref"),
+        withdrawn=record_builder.is_withdrawal(text_of(inner, "comments")),
         identifiers=[
             identifiers.arxiv(text_of(inner, "id")),
             *identifiers.of_dois(text_of(inner, "doi")),

@@ -67,11 +67,19 @@ def test_a_bad_record_is_a_problem_and_the_rest_is_read() -> None:
     odd = f"<record>{HEADER}<metadata><mods/></metadata></record>"
     page = oai_pmh.read_page(parse(answer(ARXIV, bad, odd, DELETED, RAW).encode()), source("oai"))
     assert [ids(one)[0] for one in page.papers] == ["arxiv:2605.00001", "arxiv:2605.00005"]
-    assert [one.value for one in page.deleted] == ["2605.00009"]
+    assert [one.identifier.value for one in page.withdrawals] == ["2605.00009"]
     assert [problem.message for problem in page.problems] == [
         "record 2 (oai:arXiv.org:2605.00002) is not read: it has no title",
         "record 3 (oai:arXiv.org:2605.00003) is not read: its format mods is not known",
     ]
+
+
+def test_a_paper_whose_comments_withdraw_it_is_marked() -> None:
+    comments = "<comments>This paper has been withdrawn by the authors</comments>"
+    withdrawn = ARXIV.replace("<journal-ref>", f"{comments}<journal-ref>")
+    read = oai_pmh.read_file(parse(answer(ARXIV, withdrawn, DELETED).encode()), source("oai"))
+    assert [one.withdrawn for one in read.papers] == [False, True]
+    assert [one.identifier.value for one in read.withdrawals] == ["2605.00009"]
 
 
 @pytest.fixture
@@ -83,16 +91,13 @@ async def fetcher() -> AsyncIterator[Fetcher]:
 async def test_a_list_goes_on_with_its_token_after_a_restart(fetcher: Fetcher) -> None:
     pages = [web.Response(text=answer(ARXIV, token="a|b&amp;c")), web.Response(text=answer(RAW))]
     async with service(*pages) as remote:
-        first = await list_records(
-            fetcher, remote.address, name="arXiv", since=date(2026, 4, 27), until=date(2026, 5, 3), part="cs"
-        )
+        first = await list_records(fetcher, remote.address, source_name="arXiv", since=date(2026, 4, 27), oai_set="cs")
         async with opened("admin@example.org", pause=0.0) as another:
-            second = await list_records(another, remote.address, name="arXiv", token=first.token)
+            second = await list_records(another, remote.address, source_name="arXiv", token=first.token)
     assert dict(remote.requests[0].query) == {
         "verb": "ListRecords",
         "metadataPrefix": "arXiv",
         "from": "2026-04-27",
-        "until": "2026-05-03",
         "set": "cs",
     }
     assert dict(remote.requests[1].query) == {"verb": "ListRecords", "resumptionToken": "a|b&c"}
@@ -107,13 +112,13 @@ async def test_refusals_are_told_apart(fetcher: Fetcher) -> None:
         return web.Response(text=f'{OPEN}<error code="{code}">So\n  it is.</error>{CLOSE}')
 
     async with service(refusal("noRecordsMatch")) as remote:
-        assert (await list_records(fetcher, remote.address, name="arXiv")).papers == ()
+        assert (await list_records(fetcher, remote.address, source_name="arXiv")).papers == ()
     async with service(refusal("badResumptionToken")) as remote:
         with pytest.raises(TokenExpiredError):
-            await list_records(fetcher, remote.address, name="arXiv", token="old")
+            await list_records(fetcher, remote.address, source_name="arXiv", token="old")
     async with service(refusal("badArgument")) as remote:
         with pytest.raises(OaiError, match="badArgument: So it is"):
-            await list_records(fetcher, remote.address, name="arXiv")
+            await list_records(fetcher, remote.address, source_name="arXiv")
     async with service(web.Response(text=OPEN)) as remote:
         with pytest.raises(XmlError):
-            await list_records(fetcher, remote.address, name="arXiv")
+            await list_records(fetcher, remote.address, source_name="arXiv")
