@@ -8,8 +8,9 @@ from xml.etree.ElementTree import Element
 
 from seeds import record_builder
 from seeds.decoding import Problems
-from seeds.json_values import items, mapping, text, without_markup
+from seeds.json_values import items, mapping, text
 from seeds.links import link_to
+from seeds.markup import without_markup
 from seeds.xml import name_of, text_of, texts_of
 from store.models import Identifier, PaperRecord, ParsedSource, Source
 from store.text import identifiers, partial_dates

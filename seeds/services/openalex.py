@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seeds import record_builder
-from seeds.json_values import count, items, mapping, text, without_markup
+from seeds.json_values import count, items, mapping, text
 from seeds.links import link_to
+from seeds.markup import without_markup
 from store.models import Identifier, PaperRecord, Source
 from store.text import identifiers, partial_dates
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seeds.formats import json_files
-from seeds.json_values import without_markup
+from seeds.markup import without_markup
 from store.catalog.merge import merge
 from store.models import Authorship, Identifier, Link, PaperRecord, ParsedSource
 from tests.seeds.making import ids, names, only, source
@@ -247,6 +247,8 @@ def test_records_with_any_value_in_any_place_are_read_or_reported(sample: dict[s
     [
         ("On <i>looms</i> &amp; cards", "On looms & cards"),
         ("&lt;i&gt;C. elegans&lt;/i&gt; at p &lt;0.05 &gt; q", "C. elegans at p <0.05 > q"),
+        ("AT&T, Q&#Xa and &ltA", "AT&T, Q&#Xa and &ltA"),
+        ("&#945;&#x3b2; &copy;", "αβ ©"),
         ("where x <y and z> w, a<b", "where x <y and z> w, a<b"),
         ("H<sub>2</sub>O <sup>th</sup>", "H$_{2}$O $^{th}$"),
         ('<jats:p xml:lang="en">One.</jats:p><jats:p>Two.</jats:p>', " One.  Two. "),
