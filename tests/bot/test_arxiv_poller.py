@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.workers.arxiv_poller import ArxivPoller
 from seeds import http
-from store.catalog import listing
+from store.catalog import papers
 from store.guilds import digests, feed_state, subscriptions
 from store.guilds.feed_state import FeedState
 from store.guilds.outbox import mark_posted
@@ -266,7 +266,7 @@ async def test_a_deleted_record_marks_the_paper_that_is_known_and_makes_no_other
     await poller.poll_due()
     arxiv.deleted = ["2603.00001", "2603.00099"]
     await poll_after(poller, arxiv)
-    (paper,) = [paper async for page in listing.everything(poller.db) for paper in page]
+    (paper,) = [paper async for page in papers.in_pages(poller.db) for paper in page]
     assert (paper.title, paper.withdrawn) == ("Web Agents", True)
     assert [author.name for author in paper.authors] == ["Ada Bee"]
     assert [source.name for source in paper.sources] == ["arXiv announcements", "arXiv OAI-PMH"]
