@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from store.storage.database import Database
 
@@ -28,3 +30,15 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
     database = await Database.open(tmp_path / "lectern.db")
     yield database
     await database.close()
+
+
+class WireInOneProcess(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Keeps tests/wire in one process: each of its tests starts the real program, and waits for it only so long."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "wire" if nodeid.startswith("tests/wire/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WireInOneProcess:
+    """How `pytest -n` shares the tests out."""
+    return WireInOneProcess(config, log)

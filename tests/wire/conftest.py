@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 
 from tests.wire.server import Server
 from tests.wire.world import Channel, Person
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests are shared out (`--dist loadgroup`), run these one after another: each starts a process of its own."""
-    for item in items:
-        if "wire" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("wire"))
 
 
 class Scene(Server):
