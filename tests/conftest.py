@@ -39,6 +39,7 @@ class WireInOneProcess(LoadScopeScheduling):  # type: ignore[misc]  # xdist has 
         return "wire" if nodeid.startswith("tests/wire/") else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WireInOneProcess:
     """How `pytest -n` shares the tests out."""
     return WireInOneProcess(config, log)
