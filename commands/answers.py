@@ -13,7 +13,7 @@ from commands.views.layout import CardView
 from commands.views.paging import MAX_PAPERS, PAGE_SIZE, page_count
 from store.catalog import authors, papers
 from store.catalog.citation_styles import STYLES, CitationStyle, cite
-from store.catalog.related import nearest
+from store.catalog.related import related_papers
 from store.guilds.explain import explain
 from store.library import Library
 from store.models import Author, Handle, Paper
@@ -53,7 +53,7 @@ async def summary(interaction: Interaction, handle: Handle) -> CardView:
 async def related(interaction: Interaction, handle: Handle) -> CardView:
     """Papers close to this one, each with the reason."""
     found = await _paper(interaction, handle)
-    return paper_cards.related(found, await nearest(interaction.client.library.db, found))
+    return paper_cards.related(found, await related_papers(interaction.client.library.db, found))
 
 
 async def one_line(interaction: Interaction, handle: Handle) -> CardView:

@@ -22,7 +22,7 @@ from commands.views.paper_text import (
     source_list,
 )
 from store.catalog.citation_styles import CitationStyle
-from store.catalog.similarity import Related
+from store.catalog.related import Related
 from store.models import Handle, Paper
 from store.summaries.extractive import Segment, Slot, Summary
 from store.summaries.rewriter import RewrittenSummary

@@ -1,43 +1,125 @@
-"""Candidates for `store.catalog.similarity`: papers that share an author or rare words with a paper."""
+"""Related papers: candidates that share authors or rare words with a paper, ranked by both, each with the reasons."""
 
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+import aiosqlite
 
 from store.catalog import papers
-from store.catalog.similarity import Related, rank
-from store.models import Handle, Paper
+from store.models import Frozen, Handle, Paper
 from store.storage.database import Database
+from store.summaries.tokens import STOP_WORDS
 from store.text.normalize import fold
 
-_BY_AUTHOR = 60
-_BY_WORDS = 60
-_RARE_WORDS = 12
+# Candidates bound the work: some 120 papers are read and ranked in a few milliseconds, whatever the store's size.
+CANDIDATES_BY_AUTHOR = 60
+CANDIDATES_BY_WORD = 60
+RARE_WORDS = 12
+"""Words of the title, the rarest of the store, by which candidates are found."""
+
+# Chosen by hand; the tests hold what each is for.
+SHARED_AUTHOR = 0.08
+"""What each shared author adds to the cosine of the words: as much as makes a paper related at all."""
+MOST_SHARED_AUTHORS = 3
+"""Shared authors that count, so that a large collaboration does not outweigh the subject."""
+LEAST_SCORE = 0.08
+"""The score from which a paper is called related."""
+TITLE_WEIGHT = 3
+"""How often a word of the title counts, beside one of the abstract."""
+COMMON = 0.5
+"""Words in more than this share of the papers compared say nothing about relatedness."""
+SHORTEST_WORD = 3
 
 
-async def nearest(db: Database, paper: Paper, limit: int = 5) -> list[Related]:
-    """The papers nearest to this one, at most `limit`, with the reasons."""
+class Related(Frozen):
+    """A paper related to another; `words` and `authors` are what they share, the words of most weight first."""
+
+    paper: Paper
+    score: float
+    words: tuple[str, ...]
+    authors: tuple[str, ...]
+
+
+async def related_papers(db: Database, paper: Paper, limit: int = 5) -> list[Related]:
+    """The papers most related to this one, at most `limit`, with the reasons."""
     async with db.read() as connection:
-        async with connection.execute(
-            "SELECT other.handle FROM papers AS self JOIN authorships AS mine ON mine.paper_id = self.id"
-            " JOIN authorships AS theirs ON theirs.author_id = mine.author_id AND theirs.paper_id <> self.id"
-            " JOIN papers AS other ON other.id = theirs.paper_id WHERE self.handle = ? GROUP BY other.id"
-            " ORDER BY count(*) DESC, other.published DESC LIMIT ?",
-            [paper.handle, _BY_AUTHOR],
-        ) as rows:
-            found: dict[Handle, None] = {row[0]: None async for row in rows}
-        words = sorted({w for w in fold(paper.title).split() if len(w) > 2})
-        async with connection.execute(
-            "SELECT term FROM paper_word_counts JOIN json_each(?) AS word ON term = word.value ORDER BY doc LIMIT ?",
-            [json.dumps(words), _RARE_WORDS],
-        ) as rows:
-            rare = [row[0] async for row in rows]
-        for word in rare:
-            async with connection.execute(
-                "SELECT handle FROM paper_words JOIN papers ON papers.id = paper_words.rowid"
-                " WHERE paper_words MATCH ? ORDER BY paper_words.rowid DESC LIMIT ?",
-                [f'"{word}"', _BY_WORDS // len(rare)],
-            ) as rows:
-                found.update({row[0]: None async for row in rows})
+        handles = await _by_author(connection, paper)
+        handles += await _by_words(connection, paper)
+    found = dict.fromkeys(handles)
     found.pop(paper.handle, None)
     return rank(paper, await papers.by_handles(db, list(found)), limit)
+
+
+async def _by_author(connection: aiosqlite.Connection, paper: Paper) -> list[Handle]:
+    """The papers with most authors in common, newer ones first among equals."""
+    async with connection.execute(
+        "SELECT other.handle FROM papers AS self JOIN authorships AS mine ON mine.paper_id = self.id"
+        " JOIN authorships AS theirs ON theirs.author_id = mine.author_id AND theirs.paper_id <> self.id"
+        " JOIN papers AS other ON other.id = theirs.paper_id WHERE self.handle = ? GROUP BY other.id"
+        " ORDER BY count(*) DESC, other.published DESC LIMIT ?",
+        [paper.handle, CANDIDATES_BY_AUTHOR],
+    ) as rows:
+        return [row[0] async for row in rows]
+
+
+async def _by_words(connection: aiosqlite.Connection, paper: Paper) -> list[Handle]:
+    """The newest papers with each of the rarest words of the title."""
+    words = sorted({word for word in fold(paper.title).split() if len(word) >= SHORTEST_WORD})
+    async with connection.execute(
+        "SELECT term FROM paper_word_counts JOIN json_each(?) AS word ON term = word.value ORDER BY doc LIMIT ?",
+        [json.dumps(words), RARE_WORDS],
+    ) as rows:
+        rare = [row[0] async for row in rows]
+    found = []
+    for word in rare:
+        async with connection.execute(
+            "SELECT handle FROM paper_words JOIN papers ON papers.id = paper_words.rowid"
+            " WHERE paper_words MATCH ? ORDER BY paper_words.rowid DESC LIMIT ?",
+            [f'"{word}"', CANDIDATES_BY_WORD // len(rare)],
+        ) as rows:
+            found += [row[0] async for row in rows]
+    return found
+
+
+def rank(paper: Paper, candidates: Sequence[Paper], limit: int = 5) -> list[Related]:
+    """The most related candidates by the cosine of TF-IDF weights (Salton & Buckley 1988) and shared authors."""
+    counts = {c.handle: _counts(c) for c in (paper, *candidates)}
+    document_frequency = Counter(word for words in counts.values() for word in words)
+    total = len(counts)
+
+    def weights(words: Counter[str]) -> dict[str, float]:
+        return {
+            word: (1 + math.log(n)) * math.log(total / document_frequency[word])
+            for word, n in words.items()
+            if document_frequency[word] <= max(2, COMMON * total)
+        }
+
+    own = weights(counts[paper.handle])
+    names = {fold(a.name): a.name for a in paper.authors}
+    found = []
+    for candidate in candidates:
+        theirs = weights(counts[candidate.handle])
+        shared = {word: own[word] * theirs[word] for word in own.keys() & theirs.keys()}
+        norm = math.sqrt(sum(w * w for w in own.values()) * sum(w * w for w in theirs.values()))
+        authors = tuple(names[key] for a in candidate.authors if (key := fold(a.name)) in names)
+        score = (sum(shared.values()) / norm if norm else 0.0) + SHARED_AUTHOR * min(MOST_SHARED_AUTHORS, len(authors))
+        if score >= LEAST_SCORE:
+            by_weight = sorted(shared, key=lambda word: (-shared[word], word))
+            found.append(Related(paper=candidate, score=score, words=tuple(by_weight[:4]), authors=authors))
+    return sorted(found, key=lambda r: (-round(r.score, 9), r.paper.title))[:limit]
+
+
+def _counts(paper: Paper) -> Counter[str]:
+    counts = Counter(word for word in fold(paper.abstract or "").split() if _is_content(word))
+    for word in fold(paper.title).split():
+        if _is_content(word):
+            counts[word] += TITLE_WEIGHT
+    return counts
+
+
+def _is_content(word: str) -> bool:
+    return len(word) >= SHORTEST_WORD and not word.isdigit() and word not in STOP_WORDS

@@ -18,7 +18,7 @@ from commands.views.markdown import length
 from commands.views.paging import PAGE_SIZE
 from store.catalog.citation_styles import STYLES, cite
 from store.catalog.merge import merge
-from store.catalog.similarity import rank
+from store.catalog.related import rank
 from store.models import Author, Authorship, Identifier, Link, Metric, Paper, PaperRecord
 from store.summaries.extractive import highlight, summarise
 from store.text.handles import handle
