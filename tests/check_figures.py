@@ -21,6 +21,14 @@ OFF_THE_ORACLE = 0.04
 """How far beginnings, initials and surnames may stay behind what can be had at best."""
 SLOTS = {"tldr": 0.65, "problem": 0.59, "result": 0.63}
 MOST_FALSE_SLOTS = 0.57
+DECISIONS = {
+    "opened_right": (0.525, 1.0),
+    "opened_wrong": (0.0, 0.025),
+    "asked_without": (0.0, 0.145),
+    "nothing_right": (0.055, 1.0),
+    "nothing_wrong": (0.0, 0.005),
+}
+"""Shares of 60 queries of each class."""
 SUMMARIES = {"r1": 41.0, "kpr3": 50.0, "new3": 38.0}
 MOVES = 0.72
 
@@ -32,6 +40,13 @@ def lookup(figures: dict[str, Any]) -> Iterator[str]:
         floor = held.get(name, of_class["oracle5"] - OFF_THE_ORACLE)
         if of_class["r5"] < floor:
             yield f"{name}: recall@5 is {of_class['r5']}, not {floor:.3f}"
+
+
+def resolve(figures: dict[str, Any]) -> Iterator[str]:
+    """Decisions: each share in its range, so that a threshold that is too low fails as one that is too high."""
+    for name, (low, high) in DECISIONS.items():
+        if not low <= figures[name] <= high:
+            yield f"{name} is {figures[name]}, not in {low}..{high}"
 
 
 def summaries(figures: dict[str, Any]) -> Iterator[str]:
@@ -58,7 +73,8 @@ def main() -> None:
     for line in sys.stdin:
         sys.stdout.write(line)
         last = line.strip() or last
-    below = list({"lookup": lookup, "summaries": summaries, "slots": slots}[sys.argv[1]](json.loads(last)))
+    checks = {"lookup": lookup, "resolve": resolve, "summaries": summaries, "slots": slots}
+    below = list(checks[sys.argv[1]](json.loads(last)))
     sys.exit("\n".join(below) or 0)
 
 

@@ -78,13 +78,10 @@ class CandidateGenerator:
         self._spent = 0.0
 
     def is_selective(self, clauses: Clauses) -> bool:
-        """Whether the known clauses can be expected to match few texts at a low cost."""
+        """Whether the known clauses can be expected to match few texts."""
         required, total = self._required(clauses), max(1, self._snapshot.texts)
         expected = total * prod(COOCCURRENCE * clause.texts / total for clause in required)
-        return (
-            expected < RARE_POSTINGS
-            and sum(self._skipping_cost(clause, required) for clause in required) < 2 * QUERY_COST
-        )
+        return expected < RARE_POSTINGS
 
     @staticmethod
     def _skipping_cost(clause: Alternative, required: Sequence[Alternative]) -> float:

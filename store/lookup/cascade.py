@@ -38,6 +38,23 @@ class ScoredText(NamedTuple):
     matched: WordPairs
 
 
+def may_be_misspelt_prefix(letters: int, started: int) -> bool:
+    """Whether a query of so many letters, with which so many texts start, may be a prefix with a typing error."""
+    few = scoring.MISSPELT_PREFIX_HITS if letters <= scoring.MISSPELT_PREFIX_LETTERS else 1
+    return started < few and letters <= scoring.UNFINISHED_LETTERS
+
+
+def is_evident(scores: Sequence[float], letters: int, names: bool, texts: int) -> bool:
+    """Whether hits with these scores show what a query of so many letters means, among so many texts."""
+    enough = 1 if letters > scoring.EVIDENT_LETTERS else scoring.EVIDENT_SHORT_HITS
+    threshold = scoring.SIMILAR if names else scoring.EVIDENT
+    if sum(score >= threshold for score in scores) >= min(enough, texts):
+        return True
+    first, second, *_ = *nlargest(2, scores), 0.0, 0.0
+    far_ahead = first >= scoring.LEADER and first - second >= scoring.LEAD
+    return far_ahead and not names and letters >= scoring.LEAD_LETTERS
+
+
 class Search:
     """One search in one field."""
 
@@ -88,7 +105,7 @@ class Search:
             return self._ordered()
         started = len(self._found)
         self._find_typed()
-        if not self._names and self._may_be_misspelt_prefix(started):
+        if not self._names and not self._has_exact() and may_be_misspelt_prefix(len(self._folded), started):
             self._find_misspelt_acronyms()
             self._find_misspelt_prefixes()
         for step in (
@@ -136,26 +153,12 @@ class Search:
     def _has_exact(self) -> bool:
         return any(found.score == scoring.EXACT for found in self._found.values())
 
-    def _may_be_misspelt_prefix(self, started: int) -> bool:
-        """Whether a short query, with which so many texts start, may be a prefix with a typing error."""
-        few = scoring.MISSPELT_PREFIX_HITS if len(self._folded) <= scoring.MISSPELT_PREFIX_LETTERS else 1
-        return started < few and len(self._folded) <= scoring.UNFINISHED_LETTERS and not self._has_exact()
-
     def _is_evident(self) -> bool:
         """Whether what was meant has evidently been found."""
         if self._explained and len(self._words) > 1:
             return True
-        enough = 1 if len(self._folded) > scoring.EVIDENT_LETTERS else scoring.EVIDENT_SHORT_HITS
-        threshold = scoring.SIMILAR if self._names else scoring.EVIDENT
-        good = sum(found.score >= threshold for found in self._found.values())
-        return good >= min(enough, self._snapshot.texts) or self._has_leader()
-
-    def _has_leader(self) -> bool:
-        """Whether one title is far ahead of all others."""
-        if self._names or len(self._folded) < scoring.LEAD_LETTERS:
-            return False
-        first, second, *_ = *nlargest(2, (found.score for found in self._found.values())), 0.0, 0.0
-        return first >= scoring.LEADER and first - second >= scoring.LEAD
+        scores = [found.score for found in self._found.values()]
+        return is_evident(scores, len(self._folded), self._names, self._snapshot.texts)
 
     def _best_score(self) -> float:
         return max((found.score for found in self._found.values()), default=0.0)

@@ -156,7 +156,9 @@ class Reranker:
     def _score(self, text: Text) -> Ranked:
         """Align the words of the query with those of the text."""
         there = text.folded.split()
-        at = {word: place for place, word in reversed(list(enumerate(there)))}
+        at: dict[str, int] = {}
+        for place, word in enumerate(there):
+            at.setdefault(word, place)
         places = [at.get(word, -1) for word in self._words]
         qualities = [1.0 if place >= 0 else 0.0 for place in places]
         used = {place for place in places if place >= 0}
@@ -164,9 +166,10 @@ class Reranker:
             self._match_compounds(there, at, text.extra, places, qualities, used)
             for i, near in enumerate(self._qualities):
                 if qualities[i] == 0.0:
-                    for other in near.keys() & at.keys():
-                        if near[other] > qualities[i] and at[other] not in used:
-                            qualities[i], places[i] = near[other], at[other]
+                    # In the order of the text, so that ties do not depend on the hashes of words.
+                    for other, place in at.items():
+                        if place not in used and near.get(other, 0.0) > qualities[i]:
+                            qualities[i], places[i] = near[other], place
                     used.add(places[i])
             used.discard(-1)
         matched_weight = sum(q * w for q, w in zip(qualities, self._weights, strict=True)) / self._total
@@ -193,10 +196,11 @@ class Reranker:
         used: set[int],
     ) -> None:
         """Match two or three words of the query with one of the text, and one of the query with two or three."""
-        for joined in self._compounds.keys() & at.keys():
-            for i in self._compounds[joined]:
-                qualities[i], places[i] = scoring.JOINED_QUALITY, at[joined]
-            used.add(at[joined])
+        for joined, positions in self._compounds.items():
+            if joined in at:
+                for i in positions:
+                    qualities[i], places[i] = scoring.JOINED_QUALITY, at[joined]
+                used.add(at[joined])
         wanted = {word: i for i, word in enumerate(self._words) if qualities[i] == 0.0 and len(word) > 1}
         for word in extra.split() if wanted and extra else ():
             if word in wanted:
