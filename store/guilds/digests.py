@@ -79,7 +79,7 @@ async def due_targets(connection: aiosqlite.Connection, now: datetime) -> list[i
         f" SELECT target_id FROM posts WHERE {UNFINISHED} AND state = 'posting'",
         [stamp(now)],
     ) as rows:
-        return [row[0] async for row in rows]
+        return [target_id async for (target_id,) in rows]
 
 
 async def next_due(db: Database) -> datetime | None:
@@ -90,7 +90,7 @@ async def next_due(db: Database) -> datetime | None:
             f" WHERE posts.target_id = ledger.target_id AND posts.state = 'posting' AND {UNFINISHED})"
             " ORDER BY due LIMIT 1"
         ) as rows:
-            moments = [moment_of(row[0]) async for row in rows]
+            moments = [moment_of(due) async for (due,) in rows]
         if next_try := await posts.next_try(connection):
             moments.append(next_try)
     return min(moments, default=None)
@@ -203,7 +203,7 @@ async def over_cap(db: Database, scope: Scope, token: str) -> list[Item]:
             f"SELECT handle, reasons {_OF_MESSAGE} AND ledger.state = 'over_cap' ORDER BY matched, ledger.id",
             [token, *scope],
         ) as rows:
-            matches = [(row[0], row[1]) async for row in rows]
+            matches = [(handle, reasons) async for handle, reasons in rows]
         return await _items(connection, matches)
 
 

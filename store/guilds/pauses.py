@@ -62,7 +62,7 @@ async def channel_lost(
     async with connection.execute(
         "SELECT id, pause FROM subscriptions WHERE target_id = ? AND deleted IS NULL", [post.target_id]
     ) as rows:
-        following = [(row[0], row[1]) async for row in rows]
+        following = [(subscription_id, pause) async for subscription_id, pause in rows]
     paused = [subscription_id for subscription_id, kind in following if kind != "lost"]
     await outbox.retry_later(connection, post.id, now, reason, unsure=True)
     await _pause(connection, paused, "lost", reason, now)
@@ -70,7 +70,7 @@ async def channel_lost(
     async with connection.execute(
         "SELECT id FROM posts WHERE target_id = ? AND state <> 'posted'", [post.target_id]
     ) as rows:
-        unfinished = [row[0] async for row in rows]
+        unfinished = [post_id async for (post_id,) in rows]
     for post_id in unfinished:
         if post_id in not_out or not following:
             await outbox.withdraw(connection, post_id, now)

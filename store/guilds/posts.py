@@ -79,7 +79,7 @@ async def targets_to_try(connection: aiosqlite.Connection, now: datetime) -> lis
         f"SELECT DISTINCT target_id FROM posts WHERE {UNFINISHED} AND NOT (next_try > ? AND next_try <= ?)",  # noqa: S608
         [stamp(now), stamp(now + LONGEST_WAIT)],
     ) as rows:
-        return [row[0] async for row in rows]
+        return [target_id async for (target_id,) in rows]
 
 
 async def next_try(connection: aiosqlite.Connection) -> datetime | None:
