@@ -1,4 +1,4 @@
-"""arXiv's announcement feeds and OAI-PMH on loopback, as far as an evening of new papers needs them."""
+"""A small arXiv on loopback: announcement feeds by RSS, and an OAI-PMH service without records."""
 
 from __future__ import annotations
 

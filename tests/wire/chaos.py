@@ -1,10 +1,10 @@
-"""Whether nothing is lost and nothing doubled: `python -m tests.wire.chaos --kills 200 --seed 1`.
+"""Chaos test: is any post lost or doubled while the process is killed? `python -m tests.wire.chaos --kills 200 --seed 1`
 
-The real process posts papers through a server that answers 429 and 5xx, resets connections and loses answers, while
-it is killed at random points: before a message takes effect, after, when its answer is out, or at any time of its
-start. Some of the kills are followed by a day's outage, after which Discord knows no nonce any more. Papers come in
-from another process than the bot's. The judgement does not ask the ledger which papers had to come: it follows from
-the categories, and a paper is known by its title in a message.
+The real process posts papers through a server that answers 429 and 5xx, resets connections and loses answers. It is
+killed at random points: before a message takes effect, after that, after its answer was sent, or at any time while it
+starts. Some kills are followed by an outage of a day, after which Discord has forgotten every nonce. Papers are imported
+by another process than the bot's. Which papers have to be posted follows from their categories and words, not from the
+outbox, and a paper is recognised by its title in a message.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ WORDS = ("lattice", "widget", "tensor")
 TITLE = re.compile(r"Chaos study (\d{6})")
 STAGES = ("arrived", "done", "answered")
 WAIT_FOR_POST_S, SETTLE_S = 6.0, 180.0
+"""Seconds to wait for a post to kill the program at, and for the last posts at the end."""
 MOST_WAITING = 60
 OUTAGE = timedelta(days=1)
 
@@ -49,12 +50,12 @@ Match = tuple[int, int]
 
 
 def is_post(call: Call) -> bool:
-    """Whether the request makes a message in a channel, or a thread with one."""
+    """Whether the request posts a message to a channel, or a thread with one."""
     return call.method == "POST" and call.route in ("/channels/{channel_id}/messages", "/channels/{channel_id}/threads")
 
 
 async def outage(library: Library, server: Server) -> None:
-    """A day without the bot: what it began is a day old, and Discord has forgotten its nonces."""
+    """Let a day pass without the bot: unfinished posts are a day older, and Discord has forgotten their nonces."""
     server.world.forget_nonces()
     async with library.db.write() as connection:
         async with connection.execute("SELECT id, started, next_try FROM posts WHERE state <> 'posted'") as rows:
@@ -67,14 +68,14 @@ async def outage(library: Library, server: Server) -> None:
 
 @dataclass
 class Chaos:
-    """The store, the server and the program, and which papers are to be in which channel."""
+    """The store, the server and the program, and which papers have to be in which channel."""
 
     library: Library
     server: Server
     program: Program
     chance: random.Random
     follows: dict[int, set[str]] = field(default_factory=dict)
-    """For each channel the categories and words that it follows."""
+    """The categories and words that each channel follows."""
     papers: int = 0
     expected: set[Match] = field(default_factory=set)
     killed: Counter[str] = field(default_factory=Counter)
@@ -105,7 +106,7 @@ class Chaos:
             await subscriptions.create(self.library.db, scope, channel.id, person, query, options, now)
 
     async def arrive(self, count: int) -> None:
-        """So many new papers, stored by this process while the bot runs in its own."""
+        """Store new papers from this process, while the bot runs in another."""
         now = datetime.now(UTC)
         records = []
         for number in range(self.papers, self.papers + count):
@@ -131,12 +132,12 @@ class Chaos:
         await self.arrive(count)
 
     async def waiting(self) -> int:
-        """Rows of the ledger that are still to be posted."""
+        """How many rows of the outbox are still to be posted."""
         states = await self.states()
         return sum(states[state] for state in ("pending", "held", "posting"))
 
     async def states(self) -> Counter[str]:
-        """How many rows of the ledger are in each state."""
+        """How many rows of the outbox are in each state."""
         async with (
             self.library.db.read() as connection,
             connection.execute("SELECT state, count(*) FROM ledger GROUP BY state") as rows,
@@ -144,7 +145,7 @@ class Chaos:
             return Counter({row[0]: row[1] async for row in rows})
 
     async def kill_once(self) -> None:
-        """Start the program, let papers come, and kill it at a random point."""
+        """Start the program, store new papers, and kill the program at a random point."""
         room = await self.waiting() < MOST_WAITING
         if room:
             await self.arrive(self.chance.randint(1, 3))
@@ -190,7 +191,7 @@ class Chaos:
             self.server.on_stage = None
 
     async def settle(self) -> None:
-        """Let the program finish what waits, with the server's faults but without kills."""
+        """Let the program post the rest, with the server's faults but without kills."""
         await self.program.start()
         ends = time.monotonic() + SETTLE_S
         while await self.waiting() and time.monotonic() < ends:
@@ -223,7 +224,7 @@ class Chaos:
 
 
 async def run(kills: int, seed: int, folder: Path, *, rate: float = 0.25) -> dict[str, float]:
-    """The whole run; gives the figures. Raises AssertionError where ledger and channels tell different tales."""
+    """The whole run; returns the figures. Raises `AssertionError` where outbox and channels disagree."""
     began = time.monotonic()
     chance = random.Random(seed)
     faults = Seeded(seed, rate, lambda call: is_post(call) or call.route.startswith("/channels/"))
@@ -249,7 +250,7 @@ async def run(kills: int, seed: int, folder: Path, *, rate: float = 0.25) -> dic
 async def _judge(chaos: Chaos, kills: int, seconds: float) -> dict[str, float]:
     states, shown = await chaos.states(), chaos.shown()
     faults = chaos.server.faults.drawn if isinstance(chaos.server.faults, Seeded) else {}
-    print(f"killed: {dict(chaos.killed)}\nfaults: {faults}\nledger: {dict(states)}")
+    print(f"killed: {dict(chaos.killed)}\nfaults: {faults}\noutbox: {dict(states)}")
     lost = chaos.expected - set(shown)
     doubled = {match: times for match, times in shown.items() if times > 1}
     print(f"lost: {sorted(lost)[:10]}\ndoubled: {dict(list(doubled.items())[:10])}")

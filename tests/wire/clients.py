@@ -1,4 +1,4 @@
-"""A small bot of plain discord.py, to try the server with before the real one is trusted to it."""
+"""A small bot of plain discord.py, with which the server itself is tested."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ async def connected(client: Probe, server: Server, token: str | None = None) -> 
 
 
 async def until(wanted: Callable[[], bool], timeout_s: float = 5.0) -> None:
-    """Wait for something that shows in the server or the client. Raises TimeoutError."""
+    """Wait until a condition on the server or the client holds. Raises `TimeoutError`."""
     async with asyncio.timeout(timeout_s):
-        while not wanted():  # noqa: ASYNC110 - what is waited for shows in the other side's state only
+        while not wanted():  # noqa: ASYNC110 - the other side has no event for it
             await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""Bodies against Discord's own OpenAPI description, where it is at hand, and against the rules of our own, always.
+"""Checks of bodies against our own rules, and against Discord's OpenAPI description where that is available.
 
 The description lies at `../shared/discord/openapi.json` beside the checkout; it is not part of the project.
 """
@@ -14,7 +14,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
-from tests.wire import rules
+from tests.wire import command_rules, message_rules
 from tests.wire.payloads import Json
 
 DESCRIPTION = Path(__file__).parents[3] / "shared" / "discord" / "openapi.json"
@@ -138,17 +138,17 @@ OVERWRITE = ("PUT", "/applications/{application_id}/commands")
 
 def check_message_payload(payload: Json) -> list[str]:
     """What is wrong with a body that makes a message, by our rules and, where it is at hand, by the description."""
-    return rules.check_message_payload(payload) + _described(CREATE_MESSAGE, payload)
+    return message_rules.check_message_payload(payload) + _described(CREATE_MESSAGE, payload)
 
 
 def check_callback(payload: Json) -> list[str]:
     """The same for the initial answer to an interaction."""
-    return rules.check_callback(payload) + _described(CALLBACK, payload)
+    return command_rules.check_callback(payload) + _described(CALLBACK, payload)
 
 
 def check_commands(payload: list[Json]) -> list[str]:
     """The same for the bulk overwrite of commands."""
-    return rules.check_commands(payload) + _described(OVERWRITE, payload)
+    return command_rules.check_commands(payload) + _described(OVERWRITE, payload)
 
 
 def _described(operation: tuple[str, str], payload: object) -> list[str]:

@@ -1,4 +1,4 @@
-"""A server with one guild and two channels, where any body that breaks a rule of Discord's fails the test."""
+"""A server with one guild and two channels; a body that breaks a rule of Discord's fails the test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.wire.world import Channel, Person
 
 
 class Scene(Server):
-    """The server, and who and what is in its guild."""
+    """The server, with the channels and the person of its guild."""
 
     channel: Channel
     other: Channel
@@ -20,7 +20,7 @@ class Scene(Server):
 
 @pytest_asyncio.fixture
 async def scene() -> AsyncIterator[Scene]:
-    """A running server; `violations` that the test expects it has to clear."""
+    """A running server; a test that expects `violations` clears them."""
     async with Scene() as scene:
         guild = scene.world.add_guild("Lab")
         scene.channel = scene.world.add_channel(guild, "papers")

@@ -1,4 +1,4 @@
-"""What can go wrong on the way, before the request takes effect or after: as a script, or at random from a seed."""
+"""Faults of the network and of Discord, before or after a request takes effect: scripted, or random from a seed."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ class Fault:
 
 
 class Faults(Protocol):
-    """Decides about each request, once, when it arrives."""
+    """Chooses a fault for each request when it arrives."""
 
     def draw(self, call: Call) -> Fault | None:
         """The fault for this request, None for none."""
 
 
 class NoFaults:
-    """All goes well."""
+    """Never a fault."""
 
     def draw(self, call: Call) -> Fault | None:
-        """Never a fault."""
+        """None."""
         return None
 
 

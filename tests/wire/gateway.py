@@ -24,7 +24,7 @@ MAX_PAYLOAD_BYTES, MAX_PAYLOADS, PER_S = 4096, 120, 60.0
 REPLAY_EVENTS = 1000
 
 
-class RefusedError(Exception):
+class CloseError(Exception):
     """The connection has to be closed with this code."""
 
     def __init__(self, code: int) -> None:
@@ -100,7 +100,7 @@ class Gateway:
         try:
             await asyncio.wait({connection.reading})
             if not connection.reading.cancelled() and (error := connection.reading.exception()) is not None:
-                if not isinstance(error, RefusedError):
+                if not isinstance(error, CloseError):
                     raise error
                 connection.close_with = error.code
             if connection.close_with is not None:
@@ -122,7 +122,7 @@ class Gateway:
     async def _read(self, connection: Connection) -> None:
         async for message in connection.socket:
             if message.type is not WSMsgType.TEXT:
-                raise RefusedError(4002)
+                raise CloseError(4002)
             self._receive(connection, message.data)
 
     async def _write(self, connection: Connection) -> None:
@@ -141,39 +141,39 @@ class Gateway:
         while now - connection.arrivals[0] > PER_S:
             connection.arrivals.popleft()
         if len(connection.arrivals) > MAX_PAYLOADS:
-            raise RefusedError(4008)
+            raise CloseError(4008)
         if len(text.encode()) > MAX_PAYLOAD_BYTES:
-            raise RefusedError(4002)
+            raise CloseError(4002)
         try:
             payload = json.loads(text)
             op, data = payload["op"], payload.get("d")
         except (ValueError, KeyError, TypeError):
-            raise RefusedError(4002) from None
+            raise CloseError(4002) from None
         if op == HEARTBEAT:
             if not connection.is_silent:
                 connection.outbox.put_nowait({"op": ACK, "d": None})
         elif op in (IDENTIFY, RESUME):
             if connection.session is not None:
-                raise RefusedError(4005)
+                raise CloseError(4005)
             if self.refuse_with is not None:
-                raise RefusedError(self.refuse_with)
+                raise CloseError(self.refuse_with)
             if data["token"] != self.world.token:
-                raise RefusedError(4004)
+                raise CloseError(4004)
             (self._identify if op == IDENTIFY else self._resume)(connection, data)
         elif op not in (PRESENCE, VOICE_STATE, MEMBERS, SOUNDBOARD, CHANNEL_INFO):
-            raise RefusedError(4001)
+            raise CloseError(4001)
         elif connection.session is None:
-            raise RefusedError(4003)
+            raise CloseError(4003)
 
     def _identify(self, connection: Connection, data: Json) -> None:
         shard, shards = data.get("shard") or (0, 1)
         if not 0 <= shard < shards:
-            raise RefusedError(4010)
+            raise CloseError(4010)
         intents = data["intents"]
         if intents & ~KNOWN_INTENTS:
-            raise RefusedError(4013)
+            raise CloseError(4013)
         if intents & ~self.allowed_intents:
-            raise RefusedError(4014)
+            raise CloseError(4014)
         now = time.monotonic()
         while self._identified and now - self._identified[0] > 5.0:
             self._identified.popleft()
@@ -208,7 +208,7 @@ class Gateway:
             return
         seen = data["seq"]
         if seen > session.sequence:
-            raise RefusedError(4007)
+            raise CloseError(4007)
         connection.session, session.connection = session, connection
         session.resumes += 1
         for event in session.events:

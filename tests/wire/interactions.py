@@ -1,22 +1,20 @@
-"""What people do: slash commands, keystrokes, clicks, forms. Each becomes an interaction that the bot has to answer."""
+"""Interactions: what people do with commands, buttons and forms, and the bot's answers with Discord's checks."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.wire import payloads, rules
+from tests.wire import message_rules, payloads
+from tests.wire.interaction_data import command_data, form_data, installed_command, interaction_event
 from tests.wire.payloads import Json, snowflake
 from tests.wire.world import Channel, DiscordError, Person, World
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
 ANSWER_WITHIN_S, TOKEN_LIVES_S = 3.0, 900.0
-_RESOLVED = {6: "users", 7: "channels", 8: "roles"}
-_OPTION_TYPES: dict[int, type | tuple[type, ...]] = {3: str, 4: int, 5: bool, 6: int, 7: int, 8: int, 10: (int, float)}
 
 
 @dataclass(eq=False)
@@ -68,16 +66,16 @@ class Interactions:
 
     def slash(self, person: Person, channel: Channel, name: str, /, **options: object) -> Interaction:
         """Send `/name` with its options; `name` may be `group command`."""
-        return self._begin(COMMAND, person, channel, self._command_data(name, options, focused=None, channel=channel))
+        return self._begin(COMMAND, person, channel, command_data(self._world, name, options, None, channel))
 
     def keystroke(self, person: Person, channel: Channel, name: str, option: str, typed: str) -> Interaction:
         """Have typed so much of an option: asks for choices."""
-        data = self._command_data(name, {option: typed}, focused=option, channel=channel)
+        data = command_data(self._world, name, {option: typed}, option, channel)
         return self._begin(AUTOCOMPLETE, person, channel, data)
 
     def on_message(self, person: Person, channel: Channel, name: str, message: Json) -> Interaction:
         """Choose Apps > `name` on a message."""
-        command = self._command(name, 3, channel)
+        command = installed_command(self._world, name, 3, channel)
         data = {
             "id": command["id"],
             "name": name,
@@ -99,77 +97,9 @@ class Interactions:
 
     def submit(self, person: Person, channel: Channel, form: Json, **texts: str) -> Interaction:
         """Send a form back with these texts, by label; inputs that are not named keep what stands in them."""
-        numbers = itertools.count(1)
-        left = set(texts)
-
-        def filled(component: Json, label: str = "") -> Json:
-            out: Json = {"type": component["type"], "id": next(numbers)}
-            if component["type"] == 18:
-                return out | {"component": filled(component["component"], component["label"])}
-            if component["type"] == 1:
-                return out | {
-                    "components": [filled(child, child.get("label") or "") for child in component["components"]]
-                }
-            left.discard(label)
-            out["custom_id"] = component["custom_id"]
-            if component["type"] == 3:
-                chosen = [option["value"] for option in component["options"] if option.get("default")]
-                return out | {"values": [texts[label]] if label in texts else chosen}
-            return out | {"value": texts.get(label, component.get("value") or "")}
-
-        components = [filled(component) for component in form["components"]]
-        if left:
-            raise LookupError(f"the form has no {', '.join(left)}")
-        data = {"custom_id": form["custom_id"], "components": components}
+        data = form_data(form, texts)
         opened_by = next(i for i in self.by_token.values() if i.callback is not None and i.callback.get("data") is form)
         return self._begin(MODAL, person, channel, data, opened_by=opened_by)
-
-    def _command(self, name: str, kind: int, channel: Channel) -> Json:
-        guild = channel.guild.id if channel.guild else None
-        installed: list[Json] = [*self._world.commands.get(guild, ()), *self._world.commands[None]]
-        for command in installed:
-            if command["name"] == name and command["type"] == kind:
-                return command
-        raise LookupError(f"no command {name!r} of type {kind} is installed")
-
-    def _command_data(self, path: str, given: Mapping[str, object], focused: str | None, channel: Channel) -> Json:
-        name, *subcommands = path.split()
-        command = self._command(name, 1, channel)
-        declared: Sequence[Json] = command.get("options") or ()
-        nest: list[Json] = []
-        for sub in subcommands:
-            option = next(option for option in declared if option["name"] == sub)
-            nest.append({"name": sub, "type": option["type"]})
-            declared = option.get("options") or ()
-        resolved: dict[str, Json] = {}
-        known = {option["name"]: option for option in declared}
-        if unknown := set(given) - set(known):
-            raise LookupError(f"/{path} has no option {', '.join(sorted(unknown))}")
-        missing = [key for key, option in known.items() if option.get("required") and key not in given]
-        if missing and focused is None:
-            raise LookupError(f"/{path} needs {', '.join(missing)}")
-        options: list[Json] = []
-        for key, value in given.items():
-            kind = known[key]["type"]
-            if focused is None and not isinstance(value, _OPTION_TYPES[kind]):
-                raise TypeError(f"{key} of /{path} is of type {kind}")
-            if kind in _RESOLVED:
-                resolved.setdefault(_RESOLVED[kind], {})[str(value)] = self._resolve(kind, value, channel)
-                value = str(value)
-            options.append({"name": key, "type": kind, "value": value} | ({"focused": True} if key == focused else {}))
-        for step in reversed(nest):
-            options = [{**step, "options": options}]
-        data: Json = {"id": command["id"], "name": name, "type": 1, "options": options}
-        return data | ({"resolved": resolved} if resolved else {})
-
-    def _resolve(self, kind: int, value: object, channel: Channel) -> Json:
-        if kind == 6:
-            return self._world.people[int(str(value))].body
-        if kind == 7:
-            return {**self._world.channels[int(str(value))].body, "permissions": str(self._world.permissions(channel))}
-        assert channel.guild is not None
-        role: Json = next(role for role in channel.guild.body["roles"] if role["id"] == str(value))
-        return role
 
     def _begin(
         self,
@@ -182,34 +112,7 @@ class Interactions:
         opened_by: Interaction | None = None,
     ) -> Interaction:
         ident, token = snowflake(), secrets.token_urlsafe(48)
-        event: Json = {
-            "id": str(ident),
-            "application_id": str(self._world.application_id),
-            "type": kind,
-            "token": token,
-            "version": 1,
-            "data": data,
-            "channel_id": str(channel.id),
-            "channel": {**channel.body, "permissions": str(person.permissions)},
-            "locale": "en-US",
-            "app_permissions": str(self._world.permissions(channel)),
-            "entitlements": [],
-            "attachment_size_limit": 10 << 20,
-        }
-        if channel.guild is not None:
-            guild = channel.guild
-            event |= {
-                "guild_id": str(guild.id),
-                "guild": {"id": str(guild.id), "features": [], "locale": "en-US"},
-                "guild_locale": "en-US",
-                "member": {**guild.members[person.id], "permissions": str(person.permissions)},
-                "authorizing_integration_owners": {"0": str(guild.id)},
-                "context": 0,
-            }
-        else:
-            event |= {"user": person.body, "authorizing_integration_owners": {"0": "0"}, "context": 1}
-        if clicked is not None:
-            event["message"] = clicked
+        event = interaction_event(self._world, ident, token, kind, person, channel, data, clicked)
         interaction = Interaction(ident, token, kind, channel, person, event, clicked, opened_by)
         self.by_token[token] = interaction
         self._world.listener("INTERACTION_CREATE", event, channel.guild.id if channel.guild else None)
@@ -289,7 +192,7 @@ class Interactions:
         return self._world.post(interaction.channel, self._world.bot, body, **more)
 
     def _edit(self, interaction: Interaction, message: Json, body: Json) -> Json:
-        if problems := rules.check_message_payload(body, edits=message):
+        if problems := message_rules.check_message_payload(body, edits=message):
             raise DiscordError(400, 50035, "Invalid Form Body", problems)
         self._world.edit(message, body)
         if not message["flags"] & payloads.EPHEMERAL:

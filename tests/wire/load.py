@@ -1,4 +1,4 @@
-"""How the real process bears many users at once: `python -m tests.wire.load --users 200 --seconds 60`.
+"""Load test of the real process with many users: `python -m tests.wire.load --users 200 --seconds 60`.
 
 Two thirds of the time the users type at a human pace; `commands_per_s` and all latencies are of that time. In the
 last third they do not pause, for `limit_commands_per_s`: commands and clicks that were answered a second.
@@ -57,7 +57,7 @@ class Phase:
 
 
 class User:
-    """Somebody who types names and titles, sends commands, and presses buttons of the answers."""
+    """A user who types names and titles, sends commands and presses the buttons of the answers."""
 
     def __init__(self, server: Server, person: Person, channel: Channel, chance: random.Random, papers: int) -> None:
         self._server, self._person, self._channel, self._chance = server, person, channel, chance
@@ -151,7 +151,7 @@ def made_papers(count: int) -> list[PaperRecord]:
 
 
 async def run(users: int, seconds: float, papers: int, seed: int, folder: Path) -> dict[str, float]:
-    """The whole run; gives the figures."""
+    """The whole run; returns the figures."""
     library = await Library.open(folder / "lectern.db")
     await ingest.take(library.db, "made", ParsedSource(papers=tuple(made_papers(papers))))
     await library.close()

@@ -17,7 +17,7 @@ READY_S, STOP_S = 20.0, 5.0
 
 
 class Program:
-    """One run of the program after another, on the same store."""
+    """The program as a process, started again and again on the same store."""
 
     def __init__(self, server: Server, folder: Path) -> None:
         self.server, self.folder = server, folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from tests.wire import payloads, rules
+from tests.wire import message_rules, payloads
 from tests.wire.faults import Call
 from tests.wire.gateway import without_content
 from tests.wire.payloads import Json
@@ -77,7 +77,7 @@ class Channels:
         channel, message = self._message(call)
         if message["author"]["id"] != self.world.bot["id"]:
             raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
-        if problems := rules.check_message_payload(object_of(call), edits=message):
+        if problems := message_rules.check_message_payload(object_of(call), edits=message):
             raise DiscordError(400, 50035, "Invalid Form Body", problems)
         self.world.edit(message, object_of(call))
         self.world.announce("MESSAGE_UPDATE", channel, message)
@@ -104,7 +104,7 @@ class Channels:
         minutes = body.get("auto_archive_duration") or 4320
         if channel.body["type"] != payloads.FORUM:
             return 201, self.world.add_thread(channel, body["name"], minutes).body
-        if problems := rules.check_message_payload(body.get("message") or {}):
+        if problems := message_rules.check_message_payload(body.get("message") or {}):
             raise DiscordError(400, 50035, "Invalid Form Body", problems)
         # The first message of a post in a forum has the id of its thread.
         made = self.world.add_thread(channel, body["name"], minutes)

@@ -1,4 +1,4 @@
-"""A Discord of our own on loopback: REST and gateway on one random port, for the unmodified bot to talk to."""
+"""A simulated Discord on loopback: REST and gateway on one random port, to which the unmodified bot connects."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Self
 
 from aiohttp import web
 
-from tests.wire import conformance, rest, rules
+from tests.wire import command_rules, conformance, message_rules, rest
 from tests.wire.faults import Call, Fault, Faults, NoFaults
 from tests.wire.gateway import Gateway
 from tests.wire.interactions import Interactions
@@ -81,7 +81,7 @@ class Server:
         async def serve(request: web.Request) -> web.StreamResponse:
             call = await _call(request)
             self.calls.append(call)
-            await self._tell("arrived", call)
+            await self._report("arrived", call)
             verdict = self.limits.take(call) if self.limits else Verdict({})
             if verdict.retry_after is not None:
                 return self._too_many(call, verdict)
@@ -89,7 +89,7 @@ class Server:
             if fault is not None and not fault.after and (early := await self._fail(request, call, fault)) is not None:
                 return early
             status, body = self._handle(request, call, handler)
-            await self._tell("done", call)
+            await self._report("done", call)
             if fault is not None and fault.after and (early := await self._fail(request, call, fault)) is not None:
                 return early
             answer = self._answer(call, status, body, verdict.headers)
@@ -97,12 +97,12 @@ class Server:
                 with contextlib.suppress(ConnectionError):  # Whoever asked may be dead by now.
                     await answer.prepare(request)
                     await answer.write_eof()
-                await self._tell("answered", call)
+                await self._report("answered", call)
             return answer
 
         return serve
 
-    async def _tell(self, stage: str, call: Call) -> None:
+    async def _report(self, stage: str, call: Call) -> None:
         if self.on_stage is not None:
             await self.on_stage(stage, call)
 
@@ -128,11 +128,11 @@ class Server:
         if self.description is not None and call.method in ("POST", "PUT", "PATCH"):
             problems += self.description.request(call.method, call.route, call.body)
         if isinstance(call.body, list):
-            problems += rules.check_commands(call.body)
+            problems += command_rules.check_commands(call.body)
         elif call.body is not None and call.route.endswith("/callback"):
-            problems += rules.check_callback(call.body)
+            problems += command_rules.check_callback(call.body)
         elif call.body is not None and call.method == "POST" and call.route in rest.MAKES_MESSAGE:
-            problems += rules.check_message_payload(call.body)
+            problems += message_rules.check_message_payload(call.body)
         return problems
 
     def _answer(self, call: Call, status: int, body: object, headers: dict[str, str]) -> web.Response:

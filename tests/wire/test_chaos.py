@@ -1,4 +1,4 @@
-"""The short form of the chaos run, and whether its judge sees what it is there to see."""
+"""A short chaos test, and tests of how it finds lost and doubled papers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def begun(scene: Scene, tmp_path: Path) -> AsyncIterator[Chaos]:
     await library.close()
 
 
-async def test_the_judge_knows_from_the_categories_what_has_to_come(begun: Chaos) -> None:
+async def test_expected_papers_follow_from_categories_and_words(begun: Chaos) -> None:
     states = await begun.states()
     # A channel with two subscriptions to one paper has two rows and gets one message.
     assert len(begun.expected) < states["pending"] == states.total()
@@ -39,7 +39,7 @@ async def test_the_judge_knows_from_the_categories_what_has_to_come(begun: Chaos
     assert row[0] == len(begun.expected)
 
 
-async def test_the_judge_sees_a_lost_and_a_doubled_paper(begun: Chaos) -> None:
+async def test_lost_and_doubled_papers_are_found(begun: Chaos) -> None:
     once, twice, *_ = sorted(begun.expected)
     for channel, number in (once, twice, twice):
         body = {"content": f"**Chaos study {number:06d} of a lattice**"}

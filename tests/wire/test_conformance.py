@@ -1,4 +1,4 @@
-"""The checks themselves: good bodies pass, each kind of bad body is named, with the description or without."""
+"""The checks of bodies: good ones pass, and each kind of bad one is named, with the OpenAPI description or without."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.wire import conformance, rules
+from tests.wire import command_rules, conformance, message_rules
 from tests.wire.payloads import V2, Json
 
 needs_description = pytest.mark.skipif(
@@ -140,34 +140,34 @@ def test_good_commands_and_answers_pass() -> None:
     ids=[*UNDESCRIBED_MESSAGES, *OTHER_BAD_MESSAGES],
 )
 def test_bad_messages_are_named_by_our_own_rules(body: Json, named: str) -> None:
-    assert named in "\n".join(rules.check_message_payload(body))
+    assert named in "\n".join(message_rules.check_message_payload(body))
 
 
 @pytest.mark.parametrize(("body", "named"), UNDESCRIBED_COMMANDS.values(), ids=UNDESCRIBED_COMMANDS)
 def test_bad_commands_are_named(body: list[Json], named: str) -> None:
-    assert named in "\n".join(rules.check_commands(body))
+    assert named in "\n".join(command_rules.check_commands(body))
 
 
 @pytest.mark.parametrize(("body", "named"), UNDESCRIBED_ANSWERS.values(), ids=UNDESCRIBED_ANSWERS)
 def test_bad_answers_are_named(body: Json, named: str) -> None:
-    assert named in "\n".join(rules.check_callback(body))
+    assert named in "\n".join(command_rules.check_callback(body))
 
 
 def test_other_bad_answers_and_commands_are_named() -> None:
     choices = [{"name": "a", "value": str(n)} for n in range(26)]
-    assert "26" in rules.check_callback({"type": 8, "data": {"choices": choices}})[0]
-    assert "EPHEMERAL" in rules.check_callback({"type": 5, "data": {"flags": V2}})[0]
+    assert "26" in command_rules.check_callback({"type": 8, "data": {"choices": choices}})[0]
+    assert "EPHEMERAL" in command_rules.check_callback({"type": 5, "data": {"flags": V2}})[0]
     both = option("a", autocomplete=True, choices=[{"name": "x", "value": "x"}])
-    assert "exclude" in rules.check_commands([command(options=[both])])[0]
+    assert "exclude" in command_rules.check_commands([command(options=[both])])[0]
     long = [option(f"o{n}", choices=[{"name": "x" * 99, "value": f"{m}"} for m in range(25)]) for n in range(4)]
-    assert any("8000" in problem for problem in rules.check_commands([command(options=long)]))
+    assert any("8000" in problem for problem in command_rules.check_commands([command(options=long)]))
 
 
 def test_an_edit_is_judged_by_what_it_makes_of_the_message() -> None:
     before = {"flags": V2, "content": "", "embeds": [], "components": [text()], "attachments": []}
-    assert rules.check_message_payload({"components": [text("new")]}, edits=before) == []
-    assert "content: not allowed" in rules.check_message_payload({"content": "x"}, edits=before)[0]
-    assert "empty" in rules.check_message_payload({"components": []}, edits=before)[0]
+    assert message_rules.check_message_payload({"components": [text("new")]}, edits=before) == []
+    assert "content: not allowed" in message_rules.check_message_payload({"content": "x"}, edits=before)[0]
+    assert "empty" in message_rules.check_message_payload({"components": []}, edits=before)[0]
 
 
 @needs_description
@@ -196,4 +196,4 @@ def test_an_error_in_a_union_is_that_of_the_branch_that_was_meant() -> None:
 def test_a_layout_passes_exactly_when_it_keeps_the_limits(lengths: list[int]) -> None:
     body = layout(*(text("x" * length) for length in lengths))
     keeps = 1 <= len(lengths) <= 40 and sum(lengths) <= 4000 and all(lengths)
-    assert (rules.check_message_payload(body) == []) == keeps
+    assert (message_rules.check_message_payload(body) == []) == keeps

@@ -1,4 +1,4 @@
-"""Delivery by the real process, fault by fault: a paper that matched becomes one message, whatever comes between."""
+"""Delivery by the real process with each fault: a paper that matched becomes exactly one message."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Post:
         await self.program.start()
 
     async def states(self) -> dict[int, str]:
-        """For each channel what the ledger says."""
+        """The state of each channel's row of the outbox."""
         async with (
             self.library.db.read() as connection,
             connection.execute("SELECT target_id, state FROM ledger") as rows,

@@ -1,13 +1,12 @@
-"""Discord's rules on bodies that its OpenAPI description does not express, as checks of our own.
+"""Discord's rules for messages that its OpenAPI description does not express.
 
-Each check gives sentences, none where the body is good. Sources: the developer documentation, by way of `facts.md` in
-the shared notes; the limit of 4,000 characters of text in a layout is from discord.py.
+Each check returns a sentence for each broken rule. Sources: Discord's developer documentation; the limit of 4,000
+characters of text in a layout is from discord.py.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -62,9 +61,9 @@ def _message(payload: Json, edits: Json | None) -> Iterator[str]:
     is_v2 = bool((flags | (edits or {}).get("flags", 0)) & V2)
     if not any((content.strip(), embeds, components, *map(payload.get, _OTHER_CONTENT))):
         yield "message: it is empty (50006)"
-    yield from _length("content", content, 0, 2000)
+    yield from check_length("content", content, 0, 2000)
     if isinstance(nonce := payload.get("nonce"), str):
-        yield from _length("nonce", nonce, 0, 25)
+        yield from check_length("nonce", nonce, 0, 25)
     if flags & ~(1 << 2 | EPHEMERAL | 1 << 12 | 1 << 13 | V2):
         yield f"flags: {flags} has bits that cannot be set"
     yield from _embeds(embeds)
@@ -85,7 +84,8 @@ def _unknown(place: str, given: Json, known: set[str]) -> Iterator[str]:
         yield f"{place}: unknown field {key}"
 
 
-def _length(place: str, text: str, least: int, most: int) -> Iterator[str]:
+def check_length(place: str, text: str, least: int, most: int) -> Iterator[str]:
+    """Whether a text has `least` to `most` characters."""
     if not least <= len(text) <= most:
         yield f"{place}: {len(text)} characters, not {least} to {most}"
 
@@ -111,10 +111,10 @@ def _embeds(embeds: list[Json]) -> Iterator[str]:
             yield f"{place}.fields: {len(fields)}, at most 25"
         for field in fields:
             for key, most in (("name", 256), ("value", 1024)):
-                yield from _length(f"{place}.fields.{key}", (field.get(key) or "").strip(), 1, most)
+                yield from check_length(f"{place}.fields.{key}", (field.get(key) or "").strip(), 1, most)
                 total += len((field.get(key) or "").strip())
         for key, text, most in parts:
-            yield from _length(f"{place}.{key}", (text or "").strip(), 0, most)
+            yield from check_length(f"{place}.{key}", (text or "").strip(), 0, most)
             total += len((text or "").strip())
         media = [(key, (embed.get(key) or {}).get("url")) for key in ("image", "thumbnail", "author")]
         icons = [("footer.icon_url", footer.get("icon_url")), ("author.icon_url", author.get("icon_url"))]
@@ -173,7 +173,7 @@ def _component(place: str, component: Json) -> Iterator[str]:
     elif kind in SELECTS:
         yield from _select(place, component)
     elif kind == TEXT:
-        yield from _length(f"{place}.content", component.get("content") or "", 1, 4000)
+        yield from check_length(f"{place}.content", component.get("content") or "", 1, 4000)
     elif kind == ROW:
         kinds = [child.get("type") for child in children]
         if not (1 <= len(kinds) <= 5 and set(kinds) == {BUTTON}) and not (len(kinds) == 1 and kinds[0] in SELECTS):
@@ -197,124 +197,24 @@ def _button(place: str, button: Json) -> Iterator[str]:
         yield f"{place}: a button of style {style} has {', '.join(wanted)} alone, not {sorted(named)}"
     if style != PREMIUM and not button.get("label") and not button.get("emoji"):
         yield f"{place}: a button needs a label or an emoji"
-    yield from _length(f"{place}.label", button.get("label") or "", 0, 80)
+    yield from check_length(f"{place}.label", button.get("label") or "", 0, 80)
     if "custom_id" in named:
-        yield from _length(f"{place}.custom_id", button["custom_id"], 1, 100)
+        yield from check_length(f"{place}.custom_id", button["custom_id"], 1, 100)
     if "url" in named:
         yield from _url(f"{place}.url", button["url"], 512, "https?|discord")
 
 
 def _select(place: str, select: Json) -> Iterator[str]:
-    yield from _length(f"{place}.custom_id", select.get("custom_id") or "", 1, 100)
-    yield from _length(f"{place}.placeholder", select.get("placeholder") or "", 0, 150)
+    yield from check_length(f"{place}.custom_id", select.get("custom_id") or "", 1, 100)
+    yield from check_length(f"{place}.placeholder", select.get("placeholder") or "", 0, 150)
     if select["type"] != SELECT:
         return
     options = select.get("options") or []
     if not 1 <= len(options) <= 25:
         yield f"{place}.options: {len(options)}, not 1 to 25"
     for option in options:
-        yield from _length(f"{place}.options.label", option.get("label") or "", 1, 100)
-        yield from _length(f"{place}.options.value", option.get("value") or "", 1, 100)
-        yield from _length(f"{place}.options.description", option.get("description") or "", 0, 100)
+        yield from check_length(f"{place}.options.label", option.get("label") or "", 1, 100)
+        yield from check_length(f"{place}.options.value", option.get("value") or "", 1, 100)
+        yield from check_length(f"{place}.options.description", option.get("description") or "", 0, 100)
     if len({option.get("value") for option in options}) < len(options):
         yield f"{place}.options: the same value twice"
-
-
-def check_callback(payload: Json) -> list[str]:
-    """What is wrong with the initial answer to an interaction."""
-    kind, data = payload.get("type"), payload.get("data")
-    if kind in (4, 7, 8, 9) and not data:
-        return [f"data: missing, and type {kind} needs it"]
-    if kind in (4, 7):
-        # An update may leave out what it does not change, so only a new message is held to be one.
-        return [p for p in check_message_payload(data or {}) if kind == 4 or "empty" not in p]
-    if kind == 5 and (data or {}).get("flags", 0) & ~EPHEMERAL:
-        return ["data.flags: a deferral takes EPHEMERAL only"]
-    if kind == 8:
-        return list(_choices("data.choices", (data or {}).get("choices") or []))
-    return list(_modal(data or {})) if kind == 9 else []
-
-
-def _choices(place: str, choices: list[Json]) -> Iterator[str]:
-    if len(choices) > 25:
-        yield f"{place}: {len(choices)}, at most 25"
-    for choice in choices:
-        yield from _length(f"{place}.name", choice.get("name") or "", 1, 100)
-        if isinstance(value := choice.get("value"), str):
-            yield from _length(f"{place}.value", value, 1, 100)
-
-
-def _modal(data: Json) -> Iterator[str]:
-    yield from _length("data.custom_id", data.get("custom_id") or "", 1, 100)
-    yield from _length("data.title", data.get("title") or "", 1, 45)
-    rows = data.get("components") or []
-    if not 1 <= len(rows) <= 5:
-        yield f"data.components: {len(rows)} in a modal, not 1 to 5"
-    for row in rows:
-        yield from _length("data.components.label", row.get("label") or "", 1 if row.get("type") == 18 else 0, 45)
-        for field in [row["component"]] if row.get("component") else row.get("components") or []:
-            yield from _length("data.components.custom_id", field.get("custom_id") or "", 1, 100)
-            yield from _length("data.components.placeholder", field.get("placeholder") or "", 0, 100)
-            yield from _length("data.components.value", field.get("value") or "", 0, 4000)
-
-
-def check_commands(commands: list[Json]) -> list[str]:
-    """What is wrong with a bulk overwrite of the commands of one scope."""
-    return list(_commands(commands))
-
-
-def _commands(commands: list[Json]) -> Iterator[str]:
-    counts = Counter(command.get("type") or 1 for command in commands)
-    for kind, most in ((1, 100), (2, 15), (3, 15)):
-        if counts[kind] > most:
-            yield f"commands: {counts[kind]} of type {kind}, at most {most}"
-    names = Counter((command.get("type") or 1, command.get("name")) for command in commands)
-    yield from (f"commands: {name} twice" for (_, name), times in names.items() if times > 1)
-    for command in commands:
-        place = f"/{command.get('name')}"
-        if (command.get("type") or 1) == 1:
-            yield from _described(place, command)
-            yield from _options(place, command.get("options") or [])
-            if (size := _size(command)) > 8000:
-                yield f"{place}: {size} characters of names, descriptions and values, at most 8000"
-        else:
-            yield from _length(f"{place}.name", command.get("name") or "", 1, 32)
-            if command.get("description"):
-                yield f"{place}: a command of an Apps menu has no description"
-
-
-def _described(place: str, entry: Json) -> Iterator[str]:
-    name = entry.get("name") or ""
-    if not (1 <= len(name) <= 32 and name == name.lower() and all(map(_may_name, name))):
-        yield f"{place}.name: {name!r} does not match Discord's pattern"
-    yield from _length(f"{place}.description", entry.get("description") or "", 1, 100)
-
-
-def _may_name(letter: str) -> bool:
-    scripts = ("DEVANAGARI", "THAI")
-    return (
-        letter in "-_'" or unicodedata.category(letter)[0] in "LN" or unicodedata.name(letter, "").startswith(scripts)
-    )
-
-
-def _options(place: str, options: list[Json]) -> Iterator[str]:
-    if len(options) > 25:
-        yield f"{place}.options: {len(options)}, at most 25"
-    if len({option.get("name") for option in options}) < len(options):
-        yield f"{place}.options: a name twice"
-    required = [bool(option.get("required")) for option in options]
-    if required != sorted(required, reverse=True):
-        yield f"{place}.options: a required one after an optional one"
-    for option in options:
-        here = f"{place} {option.get('name')}"
-        yield from _described(here, option)
-        if option.get("autocomplete") and option.get("choices"):
-            yield f"{here}: choices and autocomplete exclude each other"
-        yield from _choices(f"{here}.choices", option.get("choices") or [])
-        yield from _options(here, option.get("options") or [])
-
-
-def _size(entry: Json) -> int:
-    own = len(entry.get("name") or "") + len(entry.get("description") or "")
-    choices = sum(len(c.get("name") or "") + len(str(c.get("value") or "")) for c in entry.get("choices") or [])
-    return own + choices + sum(_size(option) for option in entry.get("options") or [])
