@@ -1,0 +1,130 @@
+"""What custom_ids admit: what is made is read back, what former versions made is read, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args, get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commands import custom_ids
+from commands.custom_ids import MAX_LENGTH, MAX_PAGE, CustomId, PaperVerb
+from commands.registry import BUTTONS, FORMS
+
+KINDS = [kind for kind in CustomId.__subclasses__() if kind.__module__ == custom_ids.__name__]
+ANSWERED = [button.id_type for button in BUTTONS] + [form.id_type for form in FORMS]
+HANDLE, QUESTION, TOKEN = "abcdefg234567", "qrstuvw765432", "AbC_-0123456789x"
+FIELDS = {
+    "handle": st.from_regex(r"[a-z2-7]{13}", fullmatch=True),
+    "question": st.from_regex(r"[a-z2-7]{13}", fullmatch=True),
+    "token": st.from_regex(r"[A-Za-z0-9_-]{16}", fullmatch=True),
+    "page": st.integers(0, MAX_PAGE),
+    "number": st.integers(0, 99),
+}
+VALUES = st.sampled_from(KINDS).flatmap(
+    lambda kind: st.builds(
+        kind,
+        **{
+            name: FIELDS[name] if name in FIELDS else st.sampled_from(get_args(hint))
+            for name, hint in get_type_hints(kind).items()
+            if name not in ("form", "template")
+        },
+    )
+)
+VERBS: tuple[PaperVerb, ...] = ("open", "summary", "line", "abstract", "marked", "related", "cite", "authors", "why")
+FORMER = {
+    **{f"paper:{verb}:{HANDLE}": custom_ids.PaperAction(verb, HANDLE) for verb in VERBS},
+    **{f"pick:{verb}:{HANDLE}:{QUESTION}": custom_ids.PickedPaper(verb, HANDLE, QUESTION) for verb in VERBS},
+    f"paper:abstract:{HANDLE}:0": custom_ids.AbstractPage(HANDLE, 0),
+    f"paper:abstract:{HANDLE}:12": custom_ids.AbstractPage(HANDLE, 12),
+    f"cite:plain:{HANDLE}": custom_ids.Citation("plain", HANDLE),
+    f"cite:bibtex:{HANDLE}": custom_ids.Citation("bibtex", HANDLE),
+    f"cite:ris:{HANDLE}": custom_ids.Citation("ris", HANDLE),
+    f"cite:csl-json:{HANDLE}": custom_ids.Citation("csl-json", HANDLE),
+    f"author:{HANDLE}:0": custom_ids.AuthorPage(HANDLE, 0),
+    f"author:{HANDLE}:9999": custom_ids.AuthorPage(HANDLE, 9999),
+    f"who:{HANDLE}:{QUESTION}": custom_ids.PickedAuthor(HANDLE, QUESTION),
+    f"people:{HANDLE}": custom_ids.AuthorList(HANDLE),
+    f"search:{QUESTION}:3": custom_ids.SearchPage(QUESTION, 3),
+    f"draft:yes:{QUESTION}": custom_ids.DraftDecision("yes", QUESTION),
+    f"draft:no:{QUESTION}": custom_ids.DraftDecision("no", QUESTION),
+    "subs:0": custom_ids.SubscriptionPage(0),
+    "subs:8": custom_ids.SubscriptionPage(8),
+    f"sub:manage:{TOKEN}": custom_ids.SubscriptionAction("manage", TOKEN),
+    f"sub:pause:{TOKEN}": custom_ids.SubscriptionAction("pause", TOKEN),
+    f"sub:resume:{TOKEN}": custom_ids.SubscriptionAction("resume", TOKEN),
+    f"sub:post:{TOKEN}": custom_ids.SubscriptionAction("post", TOKEN),
+    f"sub:drop:{TOKEN}": custom_ids.SubscriptionAction("drop", TOKEN),
+    f"sub:edit:{TOKEN}": custom_ids.SubscriptionAction("edit", TOKEN),
+    f"sub:delete:{TOKEN}": custom_ids.SubscriptionAction("delete", TOKEN),
+    f"sub:end:{TOKEN}": custom_ids.SubscriptionAction("end", TOKEN),
+    "unsubscribe": custom_ids.UnsubscribeList(),
+    "unsubscribe:all": custom_ids.UnsubscribeAll("all"),
+    "unsubscribe:sure": custom_ids.UnsubscribeAll("sure"),
+    f"edit:{TOKEN}": custom_ids.SubscriptionForm(TOKEN),
+    f"post:why:{TOKEN}": custom_ids.PostReasons(TOKEN),
+    f"post:more:{TOKEN}:0": custom_ids.PostOverCap(TOKEN, 0),
+    "add": custom_ids.AddForm(),
+}
+"""What the versions before this module wrote into messages and forms, as it stands in them."""
+
+
+EDITED = st.builds(
+    lambda text, at, new: text[:at] + new + text[at + 1 :],
+    st.sampled_from(sorted(FORMER)),
+    st.integers(0, 40),
+    st.text(max_size=2),
+)
+
+
+def parsed(text: str) -> list[CustomId]:
+    """What each kind reads the text as."""
+    return [value for kind in KINDS if (value := kind.parse(text))]
+
+
+@pytest.mark.parametrize("text", FORMER)
+def test_a_button_of_a_former_version_is_read_and_answered(text: str) -> None:
+    assert parsed(text) == [FORMER[text]]
+    assert str(FORMER[text]) == text
+    assert sum(kind.parse(text) is not None for kind in ANSWERED) == 1
+
+
+def test_every_kind_but_the_disabled_button_is_answered_and_was_made_before() -> None:
+    assert set(ANSWERED) == set(KINDS) - {custom_ids.Disabled} == {type(value) for value in FORMER.values()}
+
+
+@given(VALUES)
+def test_what_is_made_is_read_back_by_its_kind_alone_and_fits_into_discord(value: CustomId) -> None:
+    assert parsed(str(value)) == [value]
+    assert len(str(value)) <= MAX_LENGTH
+
+
+@given(st.one_of(st.text(), EDITED))
+def test_what_is_read_is_what_would_be_made(text: str) -> None:
+    for value in parsed(text):
+        assert str(value) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "paper", "paper:open:", f"paper:fly:{HANDLE}", f"paper:open:{HANDLE.upper()}", f"paper:open:{HANDLE}\n"),
+        *(f"paper:open:{HANDLE}:{QUESTION}", f"pick:open:{HANDLE}", f"author:{HANDLE}:-1", f"author:{HANDLE}:10000"),
+        *(f"author:{HANDLE}:٣", f"author:{HANDLE}:01", f"cite:apa:{HANDLE}", f"sub:steal:{TOKEN}", f"sub:end:{TOKEN}x"),
+        *("unsubscribe:", "unsubscribe:maybe", "subs:", f"post:why:{HANDLE}", f"draft:yes:{TOKEN}", "add:1"),
+    ],
+)
+def test_anything_else_is_not_read(text: str) -> None:
+    assert parsed(text) == []
+
+
+def test_a_value_that_its_field_does_not_admit_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match=re.escape("author:{handle}:{page}")):
+        custom_ids.AuthorPage(HANDLE, MAX_PAGE + 1)
+    for handle in ("", "short", f"{HANDLE}:1", "../../../../x"):
+        with pytest.raises(ValueError, match="is no custom_id"):
+            custom_ids.AuthorList(handle)
+    with pytest.raises(ValueError, match="is no custom_id"):
+        custom_ids.SubscriptionForm("x" * 100)
