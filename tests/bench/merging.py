@@ -1,7 +1,9 @@
-"""Which records are one paper, beside people's judgement: `python -m tests.bench.merging --records FILE --expected FILE`.
+"""Which records are one paper, beside people's judgement.
 
-Both are BibTeX as CoLRev has it: `colrev_origin` says which records an entry is made of. Precision and recall are over
-pairs of records. The peers unite by equal titles, and by titles that rapidfuzz finds alike in the same year.
+`python -m tests.bench.merging --records FILE --expected FILE` reads BibTeX as CoLRev has it: `colrev_origin` says which
+records an entry is made of, and every two records are judged. `--pairs FILE` reads JSON lines of `left`, `right` and
+`same`, as DeepMatcher and Ditto have them: all records are taken into one store, and the pairs given are judged.
+Precision and recall are over pairs. The peers unite by equal titles, and by titles of one year that rapidfuzz finds alike.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from seeds.formats import reader
 from store import ingest
 from store.catalog import papers
 from store.library import Library
-from store.models import PaperRecord, ParsedSource
+from store.models import Authorship, PaperRecord, ParsedSource, Source
 from store.text.normalize import fold
 
 ALIKE = 90
@@ -45,6 +47,28 @@ def records(path: Path) -> Iterator[PaperRecord]:
             yield record.model_copy(update={"source": record.source.model_copy(update={"name": origins[0]})})
 
 
+def labelled(path: Path) -> tuple[list[PaperRecord], Pairs, Pairs]:
+    """The records of a file of pairs, each once and with a number as its source; the pairs judged; those of one paper."""
+    names: dict[str, str] = {}
+    judged: Pairs = set()
+    same: Pairs = set()
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        left, right = (names.setdefault(json.dumps(row[side]), f"{len(names):06}") for side in ("left", "right"))
+        pair = (min(left, right), max(left, right))
+        judged.add(pair)
+        if row["same"]:
+            same.add(pair)
+    found = []
+    for text, name in names.items():
+        fields = json.loads(text)
+        source = Source(kind="dump", name=name, retrieved=datetime(2026, 1, 1, tzinfo=UTC))
+        authors = tuple(Authorship(name=author, position=place) for place, author in enumerate(fields["authors"], 1))
+        record = PaperRecord(source=source, title=fields["title"], authors=authors, venue=fields["venue"] or None)
+        found.append(record.model_copy(update={"published": fields["year"] and str(fields["year"])}))
+    return found, judged, same
+
+
 def pairs(groups: Iterable[Iterable[str]]) -> Pairs:
     """Every two of a group, in order."""
     return {pair for group in groups for pair in combinations(sorted(set(group)), 2)}
@@ -56,11 +80,10 @@ def expected(path: Path, known: Sequence[str]) -> Pairs:
 
 
 async def lectern(found: Sequence[PaperRecord]) -> Pairs:
-    """The pairs that the store makes one paper of, each record coming in by itself."""
+    """The pairs that the store makes one paper of."""
     with tempfile.TemporaryDirectory() as folder:
         library = await Library.open(Path(folder) / "lectern.db")
-        for record in found:
-            await ingest.take(library.db, record.source.name, ParsedSource(papers=(record,)))
+        await ingest.take(library.db, "records", ParsedSource(papers=tuple(found)))
         merged = [paper async for page in papers.in_pages(library.db) for paper in page]
         await library.close()
     return pairs([source.name for source in paper.sources] for paper in merged)
@@ -76,11 +99,14 @@ def by_title(found: Sequence[PaperRecord]) -> Pairs:
 
 def by_rapidfuzz(found: Sequence[PaperRecord]) -> Pairs:
     """The pairs of one year whose titles are alike."""
+    years = defaultdict(list)
+    for record in found:
+        years[(record.published or "")[:4]].append((record.source.name, fold(record.title)))
     return {
-        (min(one.source.name, other.source.name), max(one.source.name, other.source.name))
-        for one, other in combinations(found, 2)
-        if (one.published or "")[:4] == (other.published or "")[:4]
-        and fuzz.ratio(fold(one.title), fold(other.title)) >= ALIKE
+        (min(one, other), max(one, other))
+        for titles in years.values()
+        for (one, title), (other, other_title) in combinations(titles, 2)
+        if fuzz.ratio(title, other_title) >= ALIKE
     }
 
 
@@ -96,14 +122,21 @@ def measured(said: Pairs, right: Pairs) -> dict[str, float | None]:
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=Path, required=True)
-    parser.add_argument("--expected", type=Path, required=True)
+    parser.add_argument("--records", type=Path)
+    parser.add_argument("--expected", type=Path)
+    parser.add_argument("--pairs", type=Path)
     arguments = parser.parse_args()
-    found = list(records(arguments.records))
-    right = expected(arguments.expected, [record.source.name for record in found])
+    if arguments.pairs:
+        found, judged, right = labelled(arguments.pairs)
+    elif arguments.records and arguments.expected:
+        found = list(records(arguments.records))
+        judged = pairs([[record.source.name for record in found]])
+        right = expected(arguments.expected, [record.source.name for record in found])
+    else:
+        parser.error("give --records and --expected, or --pairs")
     peers: dict[str, Callable[[Sequence[PaperRecord]], Pairs]] = {"title": by_title, "rapidfuzz": by_rapidfuzz}
-    figures = {"lectern": measured(asyncio.run(lectern(found)), right)}
-    figures |= {name: measured(peer(found), right) for name, peer in peers.items()}
+    figures = {"lectern": measured(asyncio.run(lectern(found)) & judged, right)}
+    figures |= {name: measured(peer(found) & judged, right) for name, peer in peers.items()}
     print(f"{len(found):,} records, {len(right):,} pairs of one paper\n{'':12}{'precision':>10}{'recall':>10}")
     for name, of_one in figures.items():
         print(f"{name:12}" + "".join(f"{'none' if value is None else value:>10}" for value in of_one.values()))

@@ -36,3 +36,23 @@ def test_pairs_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
         "recall": 1.0,
         "peers": {"title": {"precision": 0.333, "recall": 0.333}, "rapidfuzz": {"precision": 1.0, "recall": 1.0}},
     }
+
+
+PAIRS = """
+{"left": {"title": "on looms and cards", "authors": ["ada bee"], "venue": "x", "year": 1994}, "right": {"title": "on looms and cards", "authors": ["a. bee"], "venue": "", "year": 1995}, "same": true}
+{"left": {"title": "on looms and cards", "authors": ["ada bee"], "venue": "x", "year": 1994}, "right": {"title": "on looms and cards", "authors": ["cy dee"], "venue": "y", "year": 1994}, "same": false}
+{"left": {"title": "weaving with machines", "authors": [], "venue": "", "year": null}, "right": {"title": "weaving by hand", "authors": ["cy dee"], "venue": "", "year": 1990}, "same": false}
+"""
+
+
+def test_given_pairs_are_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pairs.jsonl").write_text(PAIRS.strip())
+    monkeypatch.setattr(sys, "argv", ["merging", "--pairs", f"{tmp_path}/pairs.jsonl"])
+    merging.main()
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {
+        "precision": 1.0,
+        "recall": 1.0,
+        "peers": {"title": {"precision": 0.5, "recall": 1.0}, "rapidfuzz": {"precision": 0.0, "recall": 0.0}},
+    }
