@@ -82,6 +82,9 @@ def test_what_a_page_names_is_there(path: Path) -> None:
         assert name.lower() in Settings.model_fields, name
     for target in re.findall(r"`make ([a-z-]+)", text):
         assert f"\n{target}:" in (ROOT / "Makefile").read_text("utf-8"), target
+    for file in re.findall(r"`((?:bot|commands|store|seeds|tests|tools|docs)/[\w./]*)`", text):
+        if not re.search(r"NAME|NNNN", file):
+            assert (ROOT / file).exists(), file
 
 
 def test_the_changelog_names_every_command() -> None:
@@ -92,6 +95,20 @@ def test_the_changelog_names_every_command() -> None:
 def test_the_glossary_has_each_term_once_in_order_and_the_code_has_it_too() -> None:
     terms = [term for term, _, _ in GLOSSARY]
     assert terms == sorted(set(terms), key=str.lower)
+    files = [file for room in architecture_map.ROOMS for file in (ROOT / room).rglob("*.py")]
+    code = squeezed(" ".join(f"{file.stem} {file.read_text('utf-8')}" for file in files))
+    assert [term for term in terms if squeezed(term) not in code] == []
+    assert [where for _, _, where in GLOSSARY if not (ROOT / where).exists()] == []
+
+
+def squeezed(text: str) -> str:
+    """Letters only, so that `posting list`, `posting_lists` and `PostingList` are alike."""
+    return re.sub(r"[^a-z]", "", text.lower())
+
+
+def test_the_map_of_modules_is_current() -> None:
+    document = architecture_map.DOCUMENT.read_text("utf-8")
+    assert architecture_map.replaced(document) == document, "run `make map`"
 
 
 def test_the_map_names_the_rooms_that_are_packaged() -> None:
