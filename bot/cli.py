@@ -28,9 +28,7 @@ app = typer.Typer(
 
 Db = Annotated[
     Path | None,
-    typer.Option(
-        "--db", help="The paper store; LECTERN_DB, or a file in your data folder, unless given.", dir_okay=False
-    ),
+    typer.Option("--db", help="The paper store; without it LECTERN_DB, or a file in your data folder.", dir_okay=False),
 ]
 
 
@@ -43,7 +41,7 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def _start(
     show_version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     pass
@@ -96,7 +94,7 @@ def _existing(db: Path | None) -> Settings:
 
 @app.command()
 def run(db: Db = None) -> None:
-    """Serve Discord until it is told to stop; needs LECTERN_TOKEN."""
+    """Run the bot in Discord until SIGINT or SIGTERM; needs LECTERN_TOKEN."""
     from bot.run import run as serve
 
     _run_to_end(serve(_settings(db, logging.INFO)))
@@ -106,7 +104,8 @@ def run(db: Db = None) -> None:
 def playground(
     db: Db = None,
     port: Annotated[
-        int, typer.Option(min=0, max=65534, help="The port of #lounge; #papers has the next. Any free unless given.")
+        int,
+        typer.Option(min=0, max=65534, help="The port of #lounge; #papers has the next. Any free ports by default."),
     ] = 0,
     show: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
 ) -> None:
@@ -123,7 +122,7 @@ def try_(
     db: Db = None,
     as_: Annotated[Literal["member", "admin"], typer.Option("--as", help="Who types it.")] = "member",
     click: Annotated[
-        list[str] | None, typer.Option(metavar="LABEL", help="Then press this button; repeatable.")
+        list[str] | None, typer.Option(metavar="LABEL", help="Then press this button; can be repeated.")
     ] = None,
     message: Annotated[str | None, typer.Option(help="The message on which a command of Apps ► is used.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the message as Discord has it.")] = False,
@@ -166,7 +165,7 @@ def import_(
     db: Db = None,
     notify: Annotated[
         bool | None,
-        typer.Option("--notify/--no-notify", help="Whether subscribers get the papers; more than 20 are asked about."),
+        typer.Option("--notify/--no-notify", help="Whether subscribed channels get the papers; asked for over 20."),
     ] = None,
 ) -> None:
     """Read papers from files into the store, also while the bot runs. Reading twice changes nothing."""
@@ -177,8 +176,8 @@ def import_(
 
 @app.command()
 def export(
-    file: Annotated[Path | None, typer.Argument(help="Where to; standard output unless given.", dir_okay=False)] = None,
-    style: Annotated[Literal["jsonl", "bibtex", "ris"], typer.Option("--format", help="How.")] = "jsonl",
+    file: Annotated[Path | None, typer.Argument(help="Where to; standard output by default.", dir_okay=False)] = None,
+    style: Annotated[Literal["jsonl", "bibtex", "ris"], typer.Option("--format", help="The format.")] = "jsonl",
     db: Db = None,
 ) -> None:
     """Write every paper of the store to a file; JSON Lines holds all of it, with sources."""
@@ -189,20 +188,20 @@ def export(
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="A file that is not there yet.", dir_okay=False)], db: Db = None
+    file: Annotated[Path, typer.Argument(help="A file that does not exist yet.", dir_okay=False)], db: Db = None
 ) -> None:
     """Copy the whole store to a new file, as of one moment, also while the bot runs."""
     from bot.file_commands import back_up
 
     settings = _existing(db)
     if file.exists():
-        raise ExpectedError(f"{file} exists already; name a file that is not there yet.")
+        raise ExpectedError(f"{file} exists already; name a file that does not exist yet.")
     _run_to_end(back_up(settings, file))
 
 
 @app.command()
 def doctor(db: Db = None) -> None:
-    """Look at the store, settings, token and permissions; with what to do. Status 1: something is wrong."""
+    """Check the store, settings, token and permissions, and say what to do. Status 1: something is wrong."""
     _run_to_end(_doctor(_settings(db)))
 
 

@@ -1,4 +1,4 @@
-"""`lectern doctor`: what stands in the way of a running bot, a line each, with what to do."""
+"""`lectern doctor`: checks of the store, settings, token and permissions, each with the next step where it fails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from store.storage import diagnostics
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. `ok` is None for what is no fault but good to know."""
+    """The result of one check. `ok` is None for information that is no fault."""
 
     what: str
     ok: bool | None
@@ -31,7 +31,7 @@ class Finding:
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
-    """Look at the store, the token and the way to Discord; tells no secret. Opening a store updates its schema."""
+    """Check the store, the token and the connection to Discord. Shows no secret; opening a store updates its schema."""
     lacks = diagnostics.lacking()
     yield Finding("SQLite", not lacks, f"lacks {', '.join(lacks)}; use another Python" if lacks else "sound")
     async for finding in _store(settings.db):
@@ -42,18 +42,16 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in _discord(settings):
         yield finding
     if settings.watch and not settings.contact:
-        yield Finding(
-            "contact", None, "not set; set LECTERN_CONTACT, so that the services that are asked can reach you"
-        )
+        yield Finding("contact", None, "not set; set LECTERN_CONTACT, so that outside services can reach you")
     model = settings.llm_model if settings.llm_base_url else None
     yield Finding(
-        "language model", None, f"{model} at {settings.llm_base_url}" if model else "none, and none is needed"
+        "language model", None, f"{model} at {settings.llm_base_url}" if model else "none; Lectern works without one"
     )
 
 
 async def _store(path: Path) -> AsyncIterator[Finding]:
     if not await asyncio.to_thread(path.exists):
-        yield Finding("store", None, f"{path} is not there yet; it is made by the first command that needs it")
+        yield Finding("store", None, f"{path} does not exist yet; the first command that needs it makes it")
         return
     try:
         library = await Library.open(path)
@@ -77,7 +75,7 @@ async def _store(path: Path) -> AsyncIterator[Finding]:
 
 
 def _access(path: Path, *, is_store: bool) -> Finding | None:
-    """Whether others on this machine can read a file with secrets, or whether it cannot be used at all."""
+    """A finding where a store cannot be written, or where others on this machine can read a file with secrets."""
     try:
         mode = path.stat().st_mode
     except OSError:
@@ -98,9 +96,7 @@ async def _discord(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("token", False, str(error))
         return
     if token is None:
-        yield Finding(
-            "token", False, "none; set LECTERN_TOKEN or LECTERN_TOKEN_FILE (lectern run tells how to get one)"
-        )
+        yield Finding("token", False, "none; set LECTERN_TOKEN or LECTERN_TOKEN_FILE (lectern run says how to get one)")
         return
     headers = {"Authorization": f"Bot {token}", "User-Agent": settings.user_agent}
     try:
@@ -111,7 +107,7 @@ async def _discord(settings: Settings) -> AsyncIterator[Finding]:
             status = response.status
             guilds = await response.json() if status == 200 else []
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
-        yield Finding("token", None, "set, but not tried")
+        yield Finding("token", None, "set, but could not be tried")
         yield Finding("network", False, f"Discord cannot be reached at {settings.discord_api}; check the network")
         return
     if status == 401:

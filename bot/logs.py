@@ -1,4 +1,4 @@
-"""The log: one readable line an event on stderr, no secret in it, no traceback for a network that comes and goes."""
+"""The log on stderr: a line for each event, without secrets, and without tracebacks for errors of the network."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import discord
 
 from bot.settings import Settings
 
-_OUTSIDE = (OSError, aiohttp.ClientError, asyncio.TimeoutError, discord.ConnectionClosed, discord.HTTPException)
+_NETWORK_ERRORS = (OSError, aiohttp.ClientError, asyncio.TimeoutError, discord.ConnectionClosed, discord.HTTPException)
 
 
-class Lines(logging.Formatter):
-    """Formats records; the secrets of the settings are replaced wherever they appear."""
+class RedactingFormatter(logging.Formatter):
+    """Formats records, and replaces the secrets of the settings wherever they appear."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__("{asctime} {levelname:<7} {name}: {message}", datefmt="%Y-%m-%d %H:%M:%S", style="{")
@@ -22,9 +22,9 @@ class Lines(logging.Formatter):
         self._secrets = [value for value in values if value]
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as text, with what happened outside in a line and what happened in the program in full."""
+        """The record as text: an error of the network in one line, any other error with its traceback."""
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, _OUTSIDE):
+        if isinstance(error, _NETWORK_ERRORS):
             record = logging.makeLogRecord(record.__dict__)
             record.exc_info = record.exc_text = None
             record.msg, record.args = f"{record.getMessage()} ({type(error).__name__}: {error})", None
@@ -37,9 +37,9 @@ class Lines(logging.Formatter):
 def start(settings: Settings, level: int = logging.INFO) -> None:
     """Log to stderr, for the whole process."""
     handler = logging.StreamHandler()
-    handler.setFormatter(Lines(settings))
+    handler.setFormatter(RedactingFormatter(settings))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Below that, these tell of voice, which is not used, of what a simulated Discord has not got, and of entries that
-    # cannot be read, which are among the problems of the reading.
+    # Their warnings are about voice, which is not used, about features that a simulated Discord lacks, and about
+    # entries that cannot be read, which the import reports itself.
     for noisy in ("discord.client", "discord.state", "bibtexparser"):
         logging.getLogger(noisy).setLevel(logging.ERROR)

@@ -1,4 +1,4 @@
-"""`lectern run`: the client in the real Discord, from the login to a clean end."""
+"""`lectern run`: the client in the real Discord, from login to shutdown."""
 
 from __future__ import annotations
 
@@ -92,13 +92,17 @@ async def _serve(client: Lectern, token: str, api: str) -> None:
     except discord.LoginFailure as error:
         raise CannotRunError(NOT_ACCEPTED) from error
     except discord.HTTPException as error:
-        raise CannotRunError(f"Discord answers with an error ({error.status}); try again in some minutes.") from error
+        raise CannotRunError(f"Discord answers with an error ({error.status}); try again in a few minutes.") from error
     except discord.PrivilegedIntentsRequired as error:
-        raise CannotRunError("Discord does not grant the intents that Lectern asks for (4014); update it.") from error
+        raise CannotRunError(
+            "Discord does not grant the intents that Lectern asks for (4014); update Lectern."
+        ) from error
     except discord.ConnectionClosed as error:
         if error.code == 4004:
             raise CannotRunError(NOT_ACCEPTED) from error
-        raise CannotRunError(f"Discord has closed the connection for good (code {error.code}).") from error
+        raise CannotRunError(
+            f"Discord has closed the connection and does not allow another (code {error.code}); update Lectern."
+        ) from error
     except (aiohttp.ClientError, discord.GatewayNotFound, OSError) as error:
         raise CannotRunError(f"Discord cannot be reached at {api}; check the network, then try again.") from error
 

@@ -1,4 +1,4 @@
-"""What can be set, from the environment or a `.env` file; read once and passed on as a value."""
+"""The settings, from the environment or a file `.env`: read once, then passed on as a value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GatewayAddress = Annotated[str, _address("ws", "wss")]
 
 
 class Settings(BaseSettings):
-    """Every setting, by its name in the environment without `LECTERN_`."""
+    """Every setting; its name in the environment is its name here in capitals, after `LECTERN_`."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, validate_default=True
@@ -38,14 +38,14 @@ class Settings(BaseSettings):
         description="The paper store.",
     )
     contact: str = Field(
-        "", max_length=200, description="A mail or web address by which the services that are asked can reach you."
+        "", max_length=200, description="A mail or web address at which outside services can reach you."
     )
-    folder: Path | None = Field(None, description="A folder whose files are read when they are new or have changed.")
-    watch: bool = Field(True, description="Whether feeds are asked for new papers.")
-    watch_minutes: int = Field(60, ge=5, le=10_080, description="Minutes between two questions to the same feed.")
+    folder: Path | None = Field(None, description="A folder whose files are read when they are new or changed.")
+    watch: bool = Field(True, description="Whether arXiv's feeds are polled for new papers.")
+    watch_minutes: int = Field(60, ge=5, le=10_080, description="Minutes between two requests to the same feed.")
     llm_base_url: Address | None = Field(None, description="A chat service with OpenAI's interface; none by default.")
-    llm_model: str | None = Field(None, description="The model that is asked there.")
-    llm_api_key: SecretStr | None = Field(None, description="The key for it, where it wants one.")
+    llm_model: str | None = Field(None, description="The model to use there.")
+    llm_api_key: SecretStr | None = Field(None, description="The API key of that service, where it needs one.")
     arxiv_url: Address = Field("https://export.arxiv.org/api/query", description="arXiv's query service.")
     crossref_url: Address = Field("https://api.crossref.org/works", description="Crossref's service.")
     rss_url: Address = Field("https://rss.arxiv.org/rss", description="arXiv's announcement feeds.")
@@ -67,7 +67,7 @@ class Settings(BaseSettings):
 
     @property
     def user_agent(self) -> str:
-        """The name by which services are asked."""
+        """The User-Agent header of requests to outside services."""
         contact = self.contact or "no contact given"
         return f"Lectern/{version()} (research assistant bot; {contact})"
 

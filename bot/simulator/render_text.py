@@ -30,7 +30,7 @@ _LINE_MARK = re.compile(r"^(?:-#|#{1,3}|>>>|>)\s+")
 
 
 def plain(text: str, names: Mapping[int, str]) -> str:
-    """Discord's markdown as people read it: marks taken off, links with their address, timestamps as dates in UTC.
+    """Discord's markdown as plain text: without marks, links with their address, timestamps as dates in UTC.
 
     A block of code stays as it is, to be copied.
     `names` are what the ids of channels, roles and people are shown as.

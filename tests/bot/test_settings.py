@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.logs import Lines
+from bot.logs import RedactingFormatter
 from bot.settings import PREFIX, Settings, load
 
 EXAMPLE = Path(__file__).parents[2] / "bot" / "deploy" / "env.example"
@@ -75,7 +75,7 @@ def test_secrets_are_neither_shown_nor_logged(monkeypatch: pytest.MonkeyPatch) -
     assert "s3cret" not in repr(settings) + str(settings)
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(Lines(settings))
+    handler.setFormatter(RedactingFormatter(settings))
     logger = logging.Logger("made")
     logger.addHandler(handler)
     try:
