@@ -137,13 +137,13 @@ async def _try(
     settings: Settings, command: str, admin: bool, clicks: list[str], message: str | None, as_json: bool
 ) -> int:
     from bot.composition import make_client, open_library, open_services
-    from bot.import_export import furnish
+    from bot.import_export import import_bundled_documents
     from bot.simulator.simulation import simulated
     from bot.simulator.try_command import CannotTypeError, try_command
 
     try:
         async with open_library(settings) as library, open_services(settings) as services:
-            await furnish(library)
+            await import_bundled_documents(library)
             client = make_client(library, services)
             async with simulated(client) as scene:
                 outcome = await try_command(client, scene, command, admin=admin, clicks=clicks, message=message)

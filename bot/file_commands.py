@@ -11,7 +11,7 @@ import typer
 
 from bot.composition import open_library
 from bot.errors import ExpectedError
-from bot.import_export import files, lines, read_in
+from bot.import_export import exported_papers, files_in, import_file
 from bot.settings import Settings
 from seeds.formats.reader import UnreadableFileError
 
@@ -23,9 +23,9 @@ async def import_files(settings: Settings, paths: Sequence[Path], notify: bool |
     """
     failed = False
     async with open_library(settings) as library:
-        for path in files(paths):
+        for path in files_in(paths):
             try:
-                report = await read_in(library, path, _show_progress, notify, _ask)
+                report = await import_file(library, path, _show_progress, notify, _ask)
             except (OSError, UnreadableFileError) as error:
                 reason = error.strerror if isinstance(error, OSError) else error
                 typer.echo(f"{path}: not read. {reason}", err=True)
@@ -60,7 +60,7 @@ async def export_papers(settings: Settings, file: Path | None, style: str) -> No
     async with open_library(settings) as library:
         try:
             with partial.open("w", encoding="utf-8") if partial else nullcontext(sys.stdout) as target:
-                async for line in lines(library, style):
+                async for line in exported_papers(library, style):
                     target.write(line + "\n")
                 target.flush()
             if file and partial:

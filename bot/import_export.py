@@ -1,4 +1,4 @@
-"""Papers in and out of the store, in files: what `lectern import`, `export` and a first start do."""
+"""Papers into the store from files and out of it: `lectern import` and `export`, the watched folder, a first start."""
 
 from __future__ import annotations
 
@@ -17,55 +17,56 @@ from store.guilds import subscriptions
 from store.library import Library
 from store.models import IntakeReport, ParsedSource
 
-FEW = 20
-"""Papers that subscribers get from a file without being asked about."""
+POSTED_UNASKED = 20
+"""Papers of one file that are posted to subscribers without asking. A reading list is, a library is not; by choice."""
 STANDARD_INPUT = Path("-")
-FORMATS: dict[str, CitationStyle | None] = {"jsonl": None, "bibtex": "bibtex", "ris": "ris"}
-"""Formats of an export, with the citation style that makes them; JSON Lines holds every field and source."""
+EXPORT_STYLES: dict[str, CitationStyle | None] = {"jsonl": None, "bibtex": "bibtex", "ris": "ris"}
+"""The citation style that makes each format of an export; lines of JSON hold every field and source instead."""
 
 
-async def furnish(library: Library) -> list[IntakeReport]:
-    """Read the bundled seed documents into a store that has had no papers yet."""
+async def import_bundled_documents(library: Library) -> list[IntakeReport]:
+    """Import the bundled seed documents into a store that has had no papers yet."""
     if await ingest.latest(library.db, 1):
         return []
     now = datetime.now(UTC)
     return [await ingest.take(library.db, name, reader.read(name, body, now)) for name, body in bundled_documents()]
 
 
-def files(paths: Iterable[Path]) -> Iterator[Path]:
+def files_in(paths: Iterable[Path]) -> Iterator[Path]:
     """The files that are named, and those in folders that are named, by name."""
     for path in paths:
         yield from sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
 
 
-async def read_in(
+async def import_file(
     library: Library, path: Path, progress: ingest.ImportProgress, notify: bool | None, ask: Callable[[int], bool]
 ) -> IntakeReport:
-    """Read one file as of its last change, or `STANDARD_INPUT` as of now, into the store.
+    """Import one file as of its last change, or `STANDARD_INPUT` as of now.
 
-    Its papers are posted to subscribers if `notify`; where that is None and they are more than `FEW` and somebody has
-    subscribed, `ask` is told their number, or that of the first thousand. Raises `OSError` and
-    `reader.UnreadableFileError`.
+    `notify` is whether its papers are posted to subscribers. Where that is None, there are subscriptions, and the
+    papers are more than `POSTED_UNASKED`, `ask` decides: it is given their number, or that of the file's first part of
+    1,000. Raises `OSError` and `reader.UnreadableFileError`.
     """
     if path == STANDARD_INPUT:
         name = "standard input"
-        readings = reader.read_stream(name, sys.stdin.buffer, datetime.now(UTC))
+        parts = reader.read_stream(name, sys.stdin.buffer, datetime.now(UTC))
     else:
-        name, readings = path.name, reader.read_file(path, _changed(path))
-    first = next(readings, ParsedSource())
-    papers = len(first.papers) + sum(len(page.papers) for page in first.pages)
+        name = path.name
+        parts = reader.read_file(path, _last_change(path))
+    first = next(parts, ParsedSource())
+    count = len(first.papers) + sum(len(page.papers) for page in first.pages)
     if notify is None:
-        notify = papers <= FEW or not await subscriptions.count(library.db) or ask(papers)
-    return await ingest.take_all(library.db, name, chain([first], readings), progress, notify=notify)
+        notify = count <= POSTED_UNASKED or not await subscriptions.count(library.db) or ask(count)
+    return await ingest.take_all(library.db, name, chain([first], parts), progress, notify=notify)
 
 
-def _changed(path: Path) -> datetime:
+def _last_change(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-async def lines(library: Library, style: str) -> AsyncIterator[str]:
-    """Every paper in one of `FORMATS`, one text each."""
-    citation_style = FORMATS[style]
+async def exported_papers(library: Library, export_format: str) -> AsyncIterator[str]:
+    """Every paper in one of the formats of `EXPORT_STYLES`, one text each."""
+    style = EXPORT_STYLES[export_format]
     async for page in papers.in_pages(library.db):
         for paper in page:
-            yield cite(paper, citation_style) + "\n" if citation_style else paper.model_dump_json()
+            yield cite(paper, style) + "\n" if style else paper.model_dump_json()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.client import Lectern, Worker
 from bot.composition import make_client, make_workers, open_library, open_services
 from bot.errors import CannotRunError
-from bot.import_export import furnish
+from bot.import_export import import_bundled_documents
 from bot.run import APPLICATION_KEY, on_stop_signal
 from bot.settings import Settings
 from bot.simulator import simcord_internals
@@ -68,7 +68,7 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
     stopped = asyncio.Event()
     try:
         async with open_library(settings) as library, open_services(settings) as services:
-            await furnish(library)
+            await import_bundled_documents(library)
             serves_discord = await app_state.get(library.db, APPLICATION_KEY) is not None
             workers = [] if serves_discord else make_workers(settings, library, services)
             client = make_client(library, services, [one for one in workers if not one.waits_for_services])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.import_export import read_in
+from bot.import_export import POSTED_UNASKED, import_file
 from store.catalog import papers
 from store.guilds import subscriptions
 from store.library import Library
@@ -43,14 +43,14 @@ async def follow(library: Library) -> None:
 @pytest.mark.parametrize(
     ("count", "notify", "answer", "asked", "state"),
     [
-        (5, None, False, [], "pending"),
-        (50, None, True, [50], "pending"),
-        (50, None, False, [50], "silent"),
+        (POSTED_UNASKED, None, False, [], "pending"),
+        (POSTED_UNASKED + 1, None, True, [POSTED_UNASKED + 1], "pending"),
+        (POSTED_UNASKED + 1, None, False, [POSTED_UNASKED + 1], "silent"),
         (50, True, False, [], "pending"),
         (5, False, True, [], "silent"),
     ],
 )
-async def test_many_papers_are_posted_only_where_somebody_says_so(
+async def test_many_papers_are_posted_only_where_somebody_agrees(
     library: Library, tmp_path: Path, count: int, notify: bool | None, answer: bool, asked: list[int], state: str
 ) -> None:
     await follow(library)
@@ -60,19 +60,19 @@ async def test_many_papers_are_posted_only_where_somebody_says_so(
         questions.append(number)
         return answer
 
-    report = await read_in(library, dump(tmp_path, count), lambda done: None, notify, ask)
+    report = await import_file(library, dump(tmp_path, count), lambda done: None, notify, ask)
     assert report.new == count
     assert questions == asked
     assert await states(library) == {state}
 
 
 async def test_nobody_is_asked_where_nobody_has_subscribed(library: Library, tmp_path: Path) -> None:
-    await read_in(library, dump(tmp_path, 50), lambda done: None, None, lambda number: pytest.fail("asked"))
+    await import_file(library, dump(tmp_path, 50), lambda done: None, None, lambda number: pytest.fail("asked"))
 
 
 async def test_a_long_file_is_read_in_parts_and_reported_once(library: Library, tmp_path: Path) -> None:
-    told: list[int] = []
-    report = await read_in(library, dump(tmp_path, 2500), told.append, None, lambda number: True)
-    assert (report.new, await papers.count(library.db), told[-1]) == (2500, 2500, 2500)
+    steps: list[int] = []
+    report = await import_file(library, dump(tmp_path, 2500), steps.append, None, lambda number: True)
+    assert (report.new, await papers.count(library.db), steps[-1]) == (2500, 2500, 2500)
     async with library.db.read() as connection:
         assert len(list(await connection.execute_fetchall("SELECT 1 FROM intakes"))) == 1
