@@ -150,12 +150,12 @@ def _heading(start: str, typed: str) -> str:
 def _checked(typed: str) -> str:
     cleaned = markdown.clean(typed)
     if not cleaned:
-        raise UserError("Please say what to look for: a name, words of a title, an arXiv id or a DOI.")
+        raise UserError("Tell me what to look for: a name, words of a title, an arXiv id or a DOI.")
     return cleaned[:MAX_TYPED]
 
 
 def _pick_one(unknown: Sequence[UnknownWord]) -> str:
-    return f"-# {_unknown_words(unknown)}Pick one and I shall know next time."
+    return f"-# {_unknown_words(unknown)}Pick one, and I will know it next time."
 
 
 def _unknown_words(unknown: Sequence[UnknownWord]) -> str:
@@ -213,11 +213,11 @@ async def suggest_names(interaction: discord.Interaction[Assistant], typed: str)
 
 def _choices(found: Sequence[tuple[str, Handle]]) -> list[app_commands.Choice[str]]:
     """What is sent back is the text itself, which people can read, unless it is too long or stands for several."""
-    times = Counter(said for said, _ in found)
+    times = Counter(text for text, _ in found)
     return [
         app_commands.Choice(
-            name=markdown.plain(said, MAX_CHOICE),
-            value=said if times[said] == 1 and said == markdown.plain(said, MAX_CHOICE) else handle,
+            name=markdown.plain(text, MAX_CHOICE),
+            value=text if times[text] == 1 and text == markdown.plain(text, MAX_CHOICE) else handle,
         )
-        for said, handle in found
+        for text, handle in found
     ]

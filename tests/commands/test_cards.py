@@ -139,7 +139,7 @@ def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sourc
         check(paper_cards.related(papers[0], rank(papers[0], papers[1:])))
 
 
-def test_the_figures_that_cannot_both_be_true_are_shown_and_said() -> None:
+def test_figures_that_contradict_each_other_are_shown_with_a_note() -> None:
     shown = page("Zehan Qi", record(), h_index=36, papers=13, citations=2602, novelty=51, ai_score=48)
     who = Author(handle=handle("z"), name="Zehan Qi", is_group=False, field="CL", papers=13)
     written = str(sent(author_cards.author(author_cards.AuthorView(who, shown.metrics, [], 13), 0)))

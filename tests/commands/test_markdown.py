@@ -27,7 +27,7 @@ def test_safe_text_keeps_to_its_limit_and_is_never_empty(given_text: str, limit:
 
 
 @given(ANY)
-def test_nothing_is_lost_but_what_cannot_be_seen(given_text: str) -> None:
+def test_only_invisible_characters_are_removed(given_text: str) -> None:
     assert rendered(markdown.safe(given_text, 100_000)) == (markdown.clean(given_text) or "?")
 
 
@@ -80,5 +80,5 @@ def test_dates_are_timestamps_where_the_day_is_known() -> None:
         ("papers with “$x$” in title, but not “\\textbf{y}”", "papers with “x” in title, but not “textbf y”"),
     ],
 )
-def test_of_tex_the_words_are_said_back(typed: str, said: str) -> None:
+def test_only_the_words_of_tex_are_echoed(typed: str, said: str) -> None:
     assert markdown.echo(typed, 100) == said

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.discord.asking import Asking, asking, seeded
+from tests.discord.conversation import Conversation, conversation, seeded
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +28,6 @@ def store_file(seeded_file: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def ask(store_file: Path) -> AsyncIterator[Asking]:
-    async with asking(store_file) as asked:
+async def ask(store_file: Path) -> AsyncIterator[Conversation]:
+    async with conversation(store_file) as asked:
         yield asked

@@ -23,7 +23,7 @@ import simcord
 from discord import AppCommandOptionType as Kind
 
 from commands.registry import COMMANDS
-from tests.discord.asking import Asking, asking, seeded, walk
+from tests.discord.conversation import Conversation, conversation, seeded, walk
 
 PIECES = [
     "zehan", "qi", "webrl", "agent", "survey", "a", "", " ", "\n", "\t", "\x00", "\u202e", "\u200b", "😀", "é", "ß", "漢字", "שלום",
@@ -76,7 +76,7 @@ async def fuzz(path: Path, commands: int, seed: int) -> Counter[str]:
     counts: Counter[str] = Counter()
     log = Unhandled()
     logging.getLogger().addHandler(log)
-    async with asking(path) as ask:
+    async with conversation(path) as ask:
         known = [c.to_dict(ask.client.tree) for c in COMMANDS if isinstance(c, discord.app_commands.Command)]
         for number in range(commands):
             command = chance.choice(known)
@@ -113,7 +113,7 @@ async def fuzz(path: Path, commands: int, seed: int) -> Counter[str]:
     return counts
 
 
-def check(ask: Asking, result: simcord.InteractionResult, what: str, counts: Counter[str]) -> Any:
+def check(ask: Conversation, result: simcord.InteractionResult, what: str, counts: Counter[str]) -> Any:
     """Look at the reply; returns one of its buttons or lists."""
     if result.modal is not None:
         counts["forms"] += 1

@@ -9,17 +9,17 @@ from aiohttp import web
 
 from bot.settings import version
 from commands import add, respond
-from tests.discord.asking import Answer, Asking, asking
+from tests.discord.conversation import Answer, Conversation, conversation
 from tests.seeds.serving import service
 
 
 @pytest.mark.parametrize("private", [False, True])
-async def test_a_service_that_does_not_answer_in_time_is_told_to_the_person_alone(
+async def test_a_service_that_times_out_is_reported_only_to_the_person(
     store_file: Path, monkeypatch: pytest.MonkeyPatch, private: bool
 ) -> None:
     monkeypatch.setattr(respond, "DEFER_AFTER_S", 0.1)
     monkeypatch.setattr(add, "FETCH_TIMEOUT_S", 0.5)
-    async with service(None) as arxiv, asking(store_file, arxiv_url=arxiv.address) as ask:
+    async with service(None) as arxiv, conversation(store_file, arxiv_url=arxiv.address) as ask:
         answer = await ask("add", entry="2501.01234", private=private)
         assert "are not answering" in answer.text
         assert answer.private
@@ -28,7 +28,7 @@ async def test_a_service_that_does_not_answer_in_time_is_told_to_the_person_alon
         assert ask.scene.channels["lounge"].history() == []
 
 
-async def test_a_doi_of_the_acl_is_one_paper(ask: Asking) -> None:
+async def test_a_doi_of_the_acl_is_one_paper(ask: Conversation) -> None:
     doi = "10.18653/v1/2020.acl-main.1"
     answer = await ask("paper", title=doi)
     assert answer.text == f"DOI {doi} is not in the store. Add it with /add, or look for its title."
@@ -44,7 +44,7 @@ async def test_a_doi_of_the_acl_is_asked_for_once(store_file: Path) -> None:
     work = {"title": ["On Made Looms"], "DOI": "10.18653/v1/2020.acl-main.1", "author": [{"family": "Byron"}]}
     async with (
         service(web.json_response({"message": work})) as crossref,
-        asking(store_file, crossref_url=crossref.address, contact="admin@example.org") as ask,
+        conversation(store_file, crossref_url=crossref.address, contact="admin@example.org") as ask,
     ):
         added = await ask("add", entry="https://doi.org/10.18653/v1/2020.acl-main.1")
         assert added.titles == ["On Made Looms"]
@@ -53,7 +53,7 @@ async def test_a_doi_of_the_acl_is_asked_for_once(store_file: Path) -> None:
         assert agent == f"Lectern/{version()} (research assistant bot; admin@example.org)"
 
 
-async def test_what_is_no_text_is_no_fault_of_the_program(ask: Asking) -> None:
+async def test_bytes_that_are_not_text_are_not_an_internal_error(ask: Conversation) -> None:
     entry = "@article{a, title={On Made\udcff Looms}}"
     assert (await ask("add", entry=entry)).titles == ["On Made? Looms"]
     form = await ask.scene.member.slash(ask.scene.channels["lounge"], "add")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.discord.asking import Asking
+from tests.discord.conversation import Conversation
 from tests.discord.test_papers import TITLES
 
 
 @pytest.mark.parametrize("typed", ["zehan qui", "Qi Zehan", "z. qi", "ZEHAN  QI"])
-async def test_a_name_as_people_type_it_is_answered_by_the_page(ask: Asking, typed: str) -> None:
+async def test_a_name_in_any_form_opens_the_author_page(ask: Conversation, typed: str) -> None:
     assert (await ask("author", name=typed)).text.startswith("## Zehan Qi\n")
 
 
-async def test_the_page_has_all_figures_with_source_and_date(ask: Asking) -> None:
+async def test_the_page_has_all_figures_with_source_and_date(ask: Conversation) -> None:
     page = (await ask("author", name="zehan qi")).text
     for figure in ("h-index **36**", "**13** papers", "**2,602** citations", "novelty **51 %**", "AI score **48**"):
         assert figure in page
@@ -21,7 +21,7 @@ async def test_the_page_has_all_figures_with_source_and_date(ask: Asking) -> Non
     assert "cannot be about the same papers" in page
 
 
-async def test_all_papers_are_reached_newest_first_with_the_page_buttons(ask: Asking) -> None:
+async def test_the_page_buttons_reach_all_papers_newest_first(ask: Conversation) -> None:
     page = await ask("author", name="zehan qi")
     found = list(page.titles)
     while "▶" in page.buttons():
@@ -35,39 +35,39 @@ async def test_all_papers_are_reached_newest_first_with_the_page_buttons(ask: As
     assert back.titles == found[5:10]
 
 
-async def test_a_coauthor_can_be_opened_from_the_list(ask: Asking) -> None:
+async def test_a_coauthor_can_be_opened_from_the_list(ask: Conversation) -> None:
     page = await ask("author", name="zehan qi")
     result = await ask.scene.member.select(page.shown, [await handle_of(ask, "Xiao Liu")])
     assert "## Xiao Liu" in ask._answer(result).text
 
 
-async def handle_of(ask: Asking, name: str) -> str:
+async def handle_of(ask: Conversation, name: str) -> str:
     return (await ask.client.library.lookup.authors(name, 1))[0].handle
 
 
-async def test_a_group_is_called_one(ask: Asking) -> None:
+async def test_a_group_is_shown_as_a_group(ask: Conversation) -> None:
     assert "group" in (await ask("author", name="team glm")).text
 
 
-async def test_a_surname_of_several_gives_a_choice(ask: Asking) -> None:
+async def test_a_surname_of_several_people_gives_a_choice(ask: Conversation) -> None:
     choice = await ask("author", name="liu")
     assert {"Xiao Liu", "Yiran Liu"} <= set(choice.titles)
     assert "## Yiran Liu" in (await ask.open(choice, "Yiran Liu")).text
 
 
-async def test_what_a_name_in_another_script_sounds_like_is_a_question(ask: Asking) -> None:
+async def test_a_name_in_another_script_offers_names_that_sound_like_it(ask: Conversation) -> None:
     answer = await ask("author", name="泽汉齐")
     assert answer.text.startswith("### The closest names to “泽汉齐”")
     assert answer.titles[0] == "Zehan Qi"
 
 
-async def test_somebody_unknown_gets_the_closest_names(ask: Asking) -> None:
+async def test_an_unknown_name_offers_the_closest_names(ask: Conversation) -> None:
     answer = await ask("author", name="bob smith")
     assert answer.titles
     assert "closest" in answer.text
 
 
-async def test_someone_else_who_turns_the_page_gets_a_copy(ask: Asking) -> None:
+async def test_someone_else_who_turns_the_page_gets_a_copy(ask: Conversation) -> None:
     page = await ask("author", name="zehan qi")
     result = await ask.scene.admin.click(page.shown, custom_id=page.buttons()["▶"])
     copy = ask._answer(result)

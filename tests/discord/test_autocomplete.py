@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store.text.normalize import fold
-from tests.discord.asking import Asking
+from tests.discord.conversation import Conversation
 from tests.discord.test_papers import TITLES
 
 
@@ -12,7 +12,7 @@ def keystrokes(text: str) -> list[str]:
     return [text[:end] for end in (*range(3, 13), *range(17, len(text), 5)) if end <= len(text)]
 
 
-async def test_titles(ask: Asking) -> None:
+async def test_titles_are_suggested(ask: Conversation) -> None:
     for title in TITLES.values():
         for typed in keystrokes(title):
             shown = await ask.suggested("paper", "title", typed)
@@ -21,7 +21,7 @@ async def test_titles(ask: Asking) -> None:
             assert len(shown) >= len(beginning_so), typed
 
 
-async def test_names(ask: Asking) -> None:
+async def test_names_are_suggested(ask: Conversation) -> None:
     names = ["Zehan Qi", "Xiao Liu", "Rongwu Xu", "Zi'an Zhou", "Team GLM", "Iat Long Iong", "Yinhong Liu", "Bo Qin"]
     async with ask.client.library.db.read() as connection:
         everybody = [row[0] for row in await connection.execute_fetchall("SELECT name FROM authors")]
@@ -31,19 +31,19 @@ async def test_names(ask: Asking) -> None:
             assert shown[0] in [n for n in everybody if fold(n).startswith(fold(typed))], typed
 
 
-async def test_a_surname_alone_finds_its_people(ask: Asking) -> None:
+async def test_a_surname_alone_finds_its_people(ask: Conversation) -> None:
     for typed in ("liu", "Liu"):
         assert {"Xiao Liu", "Yiran Liu", "Yinhong Liu"} <= set(await ask.suggested("author", "name", typed))
 
 
-async def test_what_was_opened_last_is_offered_before_anything_is_typed(ask: Asking) -> None:
+async def test_what_was_opened_last_is_offered_before_anything_is_typed(ask: Conversation) -> None:
     assert await ask.suggested("paper", "title", "") == []
     await ask("paper", title="webrl")
     await ask("paper", title="chatglm")
     assert await ask.suggested("paper", "title", "") == [TITLES["ChatGLM"], TITLES["WebRL"]]
 
 
-async def test_a_suggestion_leads_to_what_it_shows(ask: Asking) -> None:
+async def test_a_suggestion_leads_to_what_it_shows(ask: Conversation) -> None:
     for typed in ("bias", "auto", "walk"):
         choices = await ask.scene.member.autocomplete(ask.scene.channels["lounge"], "paper", "title", typed)
         assert choices

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.discord.fuzz import fuzz
 
 
-async def test_hostile_commands_end_in_answers(store_file: Path) -> None:
+async def test_hostile_commands_are_all_answered(store_file: Path) -> None:
     counts = await fuzz(store_file, commands=150, seed=7)
     assert counts["commands"] == 150
     assert counts["cards"] > 20

@@ -12,7 +12,7 @@ from commands.registry import BUTTONS, COMMANDS
 from store.guilds import subscriptions
 from store.guilds.subscriptions import Options, Scope
 from store.search.query import parse
-from tests.discord.asking import Answer, Asking, asking, seeded
+from tests.discord.conversation import Answer, Conversation, conversation, seeded
 from tests.support.made import DAY
 
 ENTRY = "@article{a, title={A Paper on Made Looms}, author={Byron, Ada}}"
@@ -24,15 +24,15 @@ def reply(result: simcord.InteractionResult) -> Answer:
     return Answer(result, result.response)
 
 
-async def restart(ask: Asking) -> Asking:
+async def restart(ask: Conversation) -> Conversation:
     """Another process on the same store."""
     client = make_client(ask.client.library, ask.services)
     await ask.scene.env.restart_bot(client)
-    return Asking(client, ask.scene, ask.services)
+    return Conversation(client, ask.scene, ask.services)
 
 
 async def test_papers_in_a_form_are_added_after_a_restart(store_file: Path) -> None:
-    async with asking(store_file) as ask:
+    async with conversation(store_file) as ask:
         lounge, member = ask.scene.channels["lounge"], ask.scene.member
         form = await member.slash(lounge, "add")
         await restart(ask)
@@ -40,7 +40,7 @@ async def test_papers_in_a_form_are_added_after_a_restart(store_file: Path) -> N
         assert reply(added).titles == ["A Paper on Made Looms"]
 
 
-async def test_two_people_have_the_same_form_open(ask: Asking) -> None:
+async def test_two_people_have_the_same_form_open(ask: Conversation) -> None:
     lounge = ask.scene.channels["lounge"]
     forms = [(person, await person.slash(lounge, "add")) for person in (ask.scene.member, ask.scene.admin)]
     for number, (person, form) in enumerate(forms):
@@ -48,23 +48,23 @@ async def test_two_people_have_the_same_form_open(ask: Asking) -> None:
         assert reply(added).titles == [f"A Paper on Made{number} Looms"]
 
 
-async def test_what_is_wrong_in_a_form_is_said_to_the_person(ask: Asking) -> None:
+async def test_a_mistake_in_a_form_is_explained_to_the_person(ask: Conversation) -> None:
     form = await ask.scene.member.slash(ask.scene.channels["lounge"], "add")
     answer = reply(await ask.scene.member.submit_modal(form, {"entries": "no paper"}))
     assert answer.private and "Give me BibTeX" in answer.text
 
 
-async def test_a_form_of_another_version_is_answered(ask: Asking) -> None:
+async def test_a_form_of_another_version_is_answered(ask: Conversation) -> None:
     form = await ask.scene.member.slash(ask.scene.channels["lounge"], "add")
     await ask.scene.env.restart_bot(Lectern(ask.client.library, ask.services.fetch, COMMANDS, BUTTONS))
     answer = reply(await ask.scene.member.submit_modal(form, {"entries": ENTRY}))
     assert answer.private and "no longer know this form" in answer.text
 
 
-async def test_a_subscription_is_edited_after_a_restart_as_it_is_by_then(tmp_path: Path) -> None:
+async def test_a_form_opened_before_a_restart_edits_the_subscription_as_it_is_now(tmp_path: Path) -> None:
     path = tmp_path / "lectern.db"
     await (await seeded(path)).close()
-    async with asking(path) as ask:
+    async with conversation(path) as ask:
         papers, admin, db = ask.scene.channels["papers"], ask.scene.admin, ask.client.library.db
         scope = Scope(ask.scene.guild.id, papers.id)
         one = await subscriptions.create(db, scope, papers.id, admin.id, parse("agents"), Options(), DAY)

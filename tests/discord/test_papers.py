@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from commands import add
-from tests.discord.asking import Asking, asking
+from tests.discord.conversation import Conversation, conversation
 from tests.seeds.serving import service
 
 TITLES = {
@@ -44,7 +44,7 @@ TITLES = {
         ("chatglm", "ChatGLM"),
     ],
 )
-async def test_a_title_as_people_type_it_is_answered_by_its_card(ask: Asking, typed: str, meant: str) -> None:
+async def test_a_title_in_any_form_opens_its_card(ask: Conversation, typed: str, meant: str) -> None:
     answer = await ask("paper", title=typed)
     assert answer.text.startswith(f"### {TITLES[meant]}\n")
     assert not answer.private
@@ -58,7 +58,7 @@ async def test_a_title_as_people_type_it_is_answered_by_its_card(ask: Asking, ty
         ("rongwu xu knowledge conflicts", "Knowledge Conflicts"),
     ],
 )
-async def test_a_paper_told_by_its_authors_is_answered_by_its_card(ask: Asking, typed: str, meant: str) -> None:
+async def test_a_paper_described_by_its_authors_opens_its_card(ask: Conversation, typed: str, meant: str) -> None:
     assert (await ask("paper", title=typed)).text.startswith(f"### {TITLES[meant]}\n")
     assert (await ask.suggested("paper", "title", typed))[0].startswith(TITLES[meant][:90])
 
@@ -67,20 +67,20 @@ async def test_a_paper_told_by_its_authors_is_answered_by_its_card(ask: Asking, 
     ("typed", "closest"),
     [("chatgpt", "ChatGLM"), ("agentbench", "VisualAgentBench"), ("codebench", "NaturalCodeBench")],
 )
-async def test_the_name_of_another_system_is_a_question(ask: Asking, typed: str, closest: str) -> None:
+async def test_the_name_of_another_system_offers_a_choice(ask: Conversation, typed: str, closest: str) -> None:
     answer = await ask("paper", title=typed)
     assert answer.text.startswith(f"### The closest papers to “{typed}”")
     assert answer.titles[0] == TITLES[closest]
 
 
-async def test_all_papers_come_up_by_title_and_by_acronym(ask: Asking) -> None:
+async def test_every_paper_is_found_by_title_and_by_acronym(ask: Conversation) -> None:
     for start, title in TITLES.items():
         assert (await ask("paper", title=title)).text.startswith(f"### {title}\n")
         if title.startswith(f"{start}:"):
             assert (await ask("paper", title=start.lower())).text.startswith(f"### {title}\n")
 
 
-async def test_all_papers_come_up_first_with_any_one_typing_error(ask: Asking) -> None:
+async def test_every_paper_is_first_despite_any_single_typing_error(ask: Conversation) -> None:
     for title in TITLES.values():
         for place in range(0, len(title) - 1, 3):
             swapped = title[:place] + title[place + 1] + title[place] + title[place + 2 :]
@@ -89,7 +89,7 @@ async def test_all_papers_come_up_first_with_any_one_typing_error(ask: Asking) -
                 assert hits[0].text == title, typed
 
 
-async def test_the_card_says_code_where_the_page_does_and_only_there(ask: Asking) -> None:
+async def test_a_card_shows_code_only_where_the_page_does(ask: Conversation) -> None:
     with_code = set()
     for start, title in TITLES.items():
         if "`Code`" in (await ask("paper", title=title)).text:
@@ -99,7 +99,7 @@ async def test_the_card_says_code_where_the_page_does_and_only_there(ask: Asking
     }  # fmt: skip
 
 
-async def test_the_abstract_the_authors_and_the_reference_are_a_button_away(ask: Asking) -> None:
+async def test_buttons_show_the_abstract_the_authors_and_the_reference(ask: Conversation) -> None:
     card = await ask("paper", title="long2rag")
     abstract = await ask.press(card, "Abstract")
     assert abstract.private
@@ -118,15 +118,15 @@ async def test_the_abstract_the_authors_and_the_reference_are_a_button_away(ask:
 
 
 async def test_buttons_still_work_after_a_restart(store_file: Path) -> None:
-    async with asking(store_file) as before:
+    async with conversation(store_file) as before:
         labels = (await before("paper", title="webrl")).buttons()
-    async with asking(store_file) as after:
+    async with conversation(store_file) as after:
         card = await after("paper", title="agentrl")
         assert labels.keys() == card.buttons().keys()
         assert "Zehan Qi" in (await after.press(card, "Authors")).text
 
 
-async def test_what_fits_nothing_gets_the_closest_and_is_known_next_time(ask: Asking) -> None:
+async def test_a_pick_among_the_closest_papers_is_remembered(ask: Conversation) -> None:
     offered = await ask("paper", title="stereotype wobble")
     assert "closest" in offered.text
     picked = await ask.open(offered, "Bias and Volatility")
@@ -135,7 +135,7 @@ async def test_what_fits_nothing_gets_the_closest_and_is_known_next_time(ask: As
     assert again.text.startswith(f"### {TITLES['Bias and Volatility']}\n")
 
 
-async def test_what_is_picked_for_why_is_known_next_time(ask: Asking) -> None:
+async def test_a_pick_for_why_is_remembered(ask: Conversation) -> None:
     offered = await ask("why", paper="stereotype wobble")
     picked = await ask.open(offered, "Bias and Volatility")
     assert picked.private and TITLES["Bias and Volatility"] in picked.text
@@ -143,7 +143,7 @@ async def test_what_is_picked_for_why_is_known_next_time(ask: Asking) -> None:
         assert again.text.startswith(f"### {TITLES['Bias and Volatility']}\n")
 
 
-async def test_an_acronym_is_answered_by_its_paper_although_others_begin_alike(ask: Asking) -> None:
+async def test_an_acronym_opens_its_paper_although_other_titles_begin_with_it(ask: Conversation) -> None:
     made = [
         {"title": title, "authors": ["Ann Made"]} for title in ("Glove: Vectors for Words", "Glover and His Models")
     ]
@@ -152,7 +152,7 @@ async def test_an_acronym_is_answered_by_its_paper_although_others_begin_alike(a
     assert "Several papers fit" in (await ask("paper", title="glov")).text
 
 
-async def test_of_many_papers_that_are_added_it_is_said_how_many_are_shown(ask: Asking) -> None:
+async def test_adding_many_papers_says_how_many_are_shown(ask: Conversation) -> None:
     made = [{"title": f"A Made Paper on {word}", "authors": ["Ann Made"]} for word in "looms cards mills gears".split()]
     assert "These are the first" not in (await ask("add", entry=json.dumps(made))).text
     made += [{"title": f"A Made Paper on {word}", "authors": ["Ann Made"]} for word in ("punches", "drums")]
@@ -160,53 +160,53 @@ async def test_of_many_papers_that_are_added_it_is_said_how_many_are_shown(ask: 
     assert "2 new, 4 already known" in added.text and "These are the first 5" in added.text
 
 
-async def test_what_fits_in_part_is_not_said_to_fit(ask: Asking) -> None:
+async def test_a_partial_match_is_not_called_a_match(ask: Conversation) -> None:
     offered = await ask("paper", title="reinforcement learning is all you need")
     assert len(offered.titles) > 1
     assert "closest" in offered.text and "fit “" not in offered.text
 
 
-async def test_identifiers_that_are_not_known_are_counted(ask: Asking) -> None:
+async def test_unknown_identifiers_are_counted(ask: Conversation) -> None:
     answer = await ask("paper", title="2411.00001 2411.00002 2411.00003 2411.00004 2411.00005")
     assert "2411.00003 and 2 more are not in the store. Add them with /add" in answer.text
 
 
-async def test_a_search_by_a_name_that_nobody_has_offers_the_closest_names(ask: Asking) -> None:
+async def test_a_search_by_an_unknown_name_offers_the_closest_names(ask: Conversation) -> None:
     for asked in ({"author": "zehan qui"}, {"query": 'agents author:"zehan qui"'}):
         assert (await ask("search", **asked)).titles[0] == "Zehan Qi"
     assert "The closest titles" in (await ask("search", author="zehan qi", query="zebra")).text
 
 
-async def test_a_search_by_author_and_word_finds_the_paper(ask: Asking) -> None:
+async def test_a_search_by_author_and_word_finds_the_paper(ask: Conversation) -> None:
     answer = await ask("search", query="xu conflicts")
     assert "By author and title" in answer.text
     assert answer.titles == [TITLES["Knowledge Conflicts"]]
 
 
-async def test_a_search_without_words_offers_no_titles(ask: Asking) -> None:
+async def test_a_search_without_words_offers_no_titles(ask: Conversation) -> None:
     answer = await ask("search", query="cat:math.CO since:2019")
     assert answer.private and answer.text == (
         "There are no papers in math.CO, and published since 2019. Ask for less, or look up a title with /paper."
     )
 
 
-async def test_nothing_at_all_is_no_dead_end(ask: Asking) -> None:
+async def test_no_result_at_all_says_what_to_try_next(ask: Conversation) -> None:
     answer = await ask("paper", title="qqqqqqqq")
     assert answer.private
     assert "/search" in answer.text
 
 
-async def test_an_identifier_that_is_not_known_says_so(ask: Asking) -> None:
+async def test_an_unknown_identifier_is_reported(ask: Conversation) -> None:
     answer = await ask("paper", title="https://arxiv.org/abs/2411.02337v2")
     assert answer.private
     assert "arXiv 2411.02337 is not in the store" in answer.text
 
 
-async def test_a_private_reply_is_for_one_person(ask: Asking) -> None:
+async def test_a_private_reply_is_shown_to_one_person(ask: Conversation) -> None:
     assert (await ask("paper", title="webrl", private=True)).private
 
 
-async def test_a_paper_that_was_added_is_found_by_identifier_title_and_in_messages(ask: Asking) -> None:
+async def test_a_paper_that_was_added_is_found_by_identifier_title_and_in_messages(ask: Conversation) -> None:
     entry = (
         '@inproceedings{x, title={A Made {\\"U}ber-Paper on Caf{\\\'e} Agents}, author={M{\\"u}ller, Anna and Lee, Bo},'
         " year=2025, eprint={2501.01234}, archiveprefix={arXiv}, doi={10.1234/made.5}, abstract={We introduce a made paper.}}"
@@ -227,7 +227,7 @@ async def test_a_paper_that_was_added_is_found_by_identifier_title_and_in_messag
     assert "arXiv 2502.99999 is not in the store" in found.text
 
 
-async def test_bad_input_to_add_says_what_to_do(ask: Asking) -> None:
+async def test_bad_input_to_add_says_what_to_do(ask: Conversation) -> None:
     for entry in ("hello", "@article{"):
         answer = await ask("add", entry=entry)
         assert answer.private
@@ -244,7 +244,7 @@ ATOM = """<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2
 async def test_a_paper_is_fetched_by_its_id_and_the_service_is_named(store_file: Path) -> None:
     async with (
         service(web.Response(text=ATOM, content_type="application/atom+xml")) as arxiv,
-        asking(store_file, arxiv_url=arxiv.address) as ask,
+        conversation(store_file, arxiv_url=arxiv.address) as ask,
     ):
         added = await ask("add", entry="https://arxiv.org/abs/2501.01234v1")
         assert added.titles == ["A Fetched Paper on α-Agents"]
@@ -256,12 +256,12 @@ async def test_a_paper_is_fetched_by_its_id_and_the_service_is_named(store_file:
 async def test_a_text_file_of_ids_is_fetched(store_file: Path) -> None:
     async with (
         service(web.Response(text=ATOM, content_type="application/atom+xml")) as arxiv,
-        asking(store_file, arxiv_url=arxiv.address) as ask,
+        conversation(store_file, arxiv_url=arxiv.address) as ask,
     ):
         assert (await ask("add", file=("ids.txt", b"2501.01234\n"))).titles == ["A Fetched Paper on α-Agents"]
 
 
-async def test_a_service_that_does_not_answer_is_said(store_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_service_that_does_not_answer_is_reported(store_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(add, "FETCH_TIMEOUT_S", 0.3)
-    async with service(None) as arxiv, asking(store_file, arxiv_url=arxiv.address) as ask:
+    async with service(None) as arxiv, conversation(store_file, arxiv_url=arxiv.address) as ask:
         assert "are not answering" in (await ask("add", entry="2501.01234")).text

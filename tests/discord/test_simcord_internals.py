@@ -9,7 +9,7 @@ from importlib import metadata
 import pytest
 
 from bot.simulator import simcord_internals
-from tests.discord.asking import Asking
+from tests.discord.conversation import Conversation
 
 
 def test_the_version_is_one_that_was_checked() -> None:
@@ -18,7 +18,7 @@ def test_the_version_is_one_that_was_checked() -> None:
     )
 
 
-async def test_every_channel_has_a_page_and_its_time_is_the_real_one(ask: Asking) -> None:
+async def test_every_channel_has_a_page_and_its_time_is_the_real_one(ask: Conversation) -> None:
     viewers = [ask.scene.admin, ask.scene.member]
     lounge, papers = ask.scene.channels["lounge"], ask.scene.channels["papers"]
     async with (
@@ -32,7 +32,7 @@ async def test_every_channel_has_a_page_and_its_time_is_the_real_one(ask: Asking
         assert before <= first.capture_time <= datetime.now(UTC)
 
 
-async def test_an_action_waits_for_its_turn(ask: Asking) -> None:
+async def test_an_action_waits_for_its_turn(ask: Conversation) -> None:
     viewers = [ask.scene.admin]
     acted: list[str] = []
     turn = asyncio.Lock()
@@ -47,7 +47,7 @@ async def test_an_action_waits_for_its_turn(ask: Asking) -> None:
         assert acted == ["acted"]
 
 
-async def test_a_payload_is_that_of_the_message(ask: Asking) -> None:
+async def test_a_payload_is_that_of_the_message(ask: Conversation) -> None:
     answer = await ask("help")
     payload = simcord_internals.message_payload(ask.scene.env, answer.shown)
     assert payload["id"] == str(answer.shown.id) and payload["components"]

@@ -9,18 +9,18 @@ from store.guilds import feed_state, subscriptions
 from store.guilds.feed_state import FeedState
 from store.models import Problem
 from store.search.query import parse
-from tests.discord.asking import Asking
+from tests.discord.conversation import Conversation
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-async def test_help_names_every_command(ask: Asking) -> None:
+async def test_help_names_every_command(ask: Conversation) -> None:
     shown = (await ask("help")).text
     for command in COMMANDS:
         assert command.name in shown
 
 
-async def test_the_status_of_an_untouched_store(ask: Asking) -> None:
+async def test_the_status_of_an_untouched_store(ask: Conversation) -> None:
     answer = await ask("status")
     assert answer.private
     assert "13 papers by " in answer.text
@@ -28,7 +28,7 @@ async def test_the_status_of_an_untouched_store(ask: Asking) -> None:
     assert "No feed is followed here" in answer.text
 
 
-async def test_the_three_states_of_a_feed_are_told_apart(ask: Asking) -> None:
+async def test_each_state_of_a_feed_is_shown_differently(ask: Conversation) -> None:
     db = ask.client.library.db
     scope = subscriptions.Scope(ask.scene.guild.id, 1)
     for category, state in (("cs.CL", "empty"), ("cs.LG", "repeated"), ("cs.AI", "unreadable"), ("cs.HC", "good")):
@@ -59,7 +59,7 @@ async def test_the_three_states_of_a_feed_are_told_apart(ask: Asking) -> None:
     assert "arXiv cs (OAI-PMH)** will be asked soon" in shown
 
 
-async def test_what_another_guild_follows_is_not_shown(ask: Asking) -> None:
+async def test_what_another_guild_follows_is_not_shown(ask: Conversation) -> None:
     db = ask.client.library.db
     theirs = subscriptions.Scope(999, 1)
     await subscriptions.create(db, theirs, 1, 1, parse("cat:q-fin.TR"), subscriptions.Options(), NOW)

@@ -14,7 +14,7 @@ from store.guilds.subscriptions import Scope
 from store.models import Authorship, PaperRecord, Source
 from store.search.matcher import Reason
 from store.search.query import Clause, Query, Term
-from tests.discord.asking import walk
+from tests.discord.conversation import walk
 
 SOURCE = Source(kind="arxiv", name="arXiv", retrieved=datetime(2026, 1, 1, tzinfo=UTC))
 TEXTS = st.text(min_size=1, max_size=40) | st.sampled_from(

@@ -25,7 +25,7 @@ from store.guilds.subscriptions import Options, Scope, Subscription
 from store.models import Authorship, PaperRecord, ParsedSource, Source
 from store.search.query import parse
 from store.storage import button_state
-from tests.discord.asking import walk
+from tests.discord.conversation import walk
 
 SOURCE = Source(kind="bibtex", name="made.bib", retrieved=datetime(2026, 1, 1, tzinfo=UTC))
 
@@ -121,7 +121,7 @@ async def test_subscribe_previews_and_posts_what_comes_with_the_reason(server: S
     assert "agents -survey" in text(why) and f"<@{server.admin.id}>" in text(why)
 
 
-async def test_cancel_leaves_nothing_and_confirm_makes_one(server: Server) -> None:
+async def test_cancel_creates_nothing_and_confirm_creates_one_subscription(server: Server) -> None:
     result = await server.admin.slash(server.papers, "subscribe", query="agents")
     assert result.response and "Nothing in the store matches" in text(result.response)
     stored = result.response
@@ -135,7 +135,7 @@ async def test_cancel_leaves_nothing_and_confirm_makes_one(server: Server) -> No
     assert len(await server.subscribed(server.papers)) == 1
 
 
-async def test_an_old_preview_says_so(server: Server) -> None:
+async def test_a_preview_that_is_too_old_says_so(server: Server) -> None:
     result = await server.admin.slash(server.papers, "subscribe", query="agents")
     assert result.response
     later = datetime.now(UTC) + button_state.KEPT + timedelta(days=1)
@@ -166,7 +166,9 @@ async def press(actor: Any, server: Server, custom_id: str, channel: Any) -> str
         ({"query": "agents", "zone": "Mars/Olympus"}, "I know no time zone"),
     ],
 )
-async def test_what_cannot_be_is_explained(server: Server, options: dict[str, Any], complaint: str) -> None:
+async def test_a_subscription_that_cannot_be_made_is_explained(
+    server: Server, options: dict[str, Any], complaint: str
+) -> None:
     result = await server.admin.slash(server.papers, "subscribe", **options)
     assert result.response and complaint in text(result.response) and result.response.ephemeral
 
@@ -235,7 +237,7 @@ async def test_why_says_what_became_of_a_paper(server: Server) -> None:
     assert "is not in the store" in unknown
 
 
-async def test_over_the_cap_is_behind_the_button(server: Server) -> None:
+async def test_a_button_shows_the_papers_over_the_cap(server: Server) -> None:
     await server.confirm(server.papers, query="agents", cap=2)
     await server.arrive(*(f"Agents number {n}" for n in range(9)))
     (post,) = server.papers.history()
@@ -313,7 +315,7 @@ async def test_an_announcement_channel_and_a_direct_message(server: Server) -> N
     assert "Web Tools" in text(person.dm_channel.history()[-1])
 
 
-async def test_a_lost_channel_pauses_tells_once_and_loses_nothing(server: Server) -> None:
+async def test_a_lost_channel_pauses_its_subscriptions_and_loses_nothing(server: Server) -> None:
     await server.confirm(server.papers, query="agents")
     channel = server.client.get_channel(server.papers.id)
     assert isinstance(channel, discord.TextChannel)

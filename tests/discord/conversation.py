@@ -1,4 +1,4 @@
-"""Asking the real client in a simulated Discord, and reading its answers as a person would."""
+"""Conversation the real client in a simulated Discord, and reading its answers as a person would."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Answer:
 
 
 @dataclass
-class Asking:
+class Conversation:
     """One person in one channel."""
 
     client: Lectern
@@ -107,10 +107,10 @@ class Asking:
 
 
 @asynccontextmanager
-async def asking(path: Path, **settings: Any) -> AsyncIterator[Asking]:
+async def conversation(path: Path, **settings: Any) -> AsyncIterator[Conversation]:
     """The client on the store at `path`, without the workers beside the commands."""
     chosen = Settings(_env_file=None, db=path, **settings)
     async with open_library(chosen) as library, open_services(chosen) as services:
         client = make_client(library, services)
         async with simulated(client) as scene:
-            yield Asking(client, scene, services)
+            yield Conversation(client, scene, services)
