@@ -12,7 +12,6 @@ from discord import app_commands
 from commands.context import Assistant
 from commands.errors import UserError, log_autocomplete_errors
 from commands.views import markdown
-from commands.views.subscription_cards import WEEKDAYS as WEEKDAYS
 from store.guilds.schedule import Cadence, Schedule
 
 CADENCES: dict[str, Cadence] = {"as they come": "now", "daily": "daily", "weekly": "weekly"}

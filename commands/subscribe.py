@@ -14,7 +14,7 @@ from commands.context import Interaction, scope_of
 from commands.errors import UserError
 from commands.permissions import require_channel, require_manager, require_mentionable
 from commands.respond import reply
-from commands.schedules import CADENCES, WEEKDAYS, read_schedule, suggest_zones
+from commands.schedules import CADENCES, read_schedule, suggest_zones
 from commands.views import markdown, paper_cards, subscription_cards
 from commands.views.layout import CardView
 from store.guilds import subscriptions
@@ -23,6 +23,9 @@ from store.guilds.subscriptions import MAX_CAP, Options, Scope, Subscription, To
 from store.models import Frozen
 from store.search.query import Query, parse
 from store.storage import button_state
+
+
+_WEEKDAYS = [app_commands.Choice(name=day, value=number) for number, day in enumerate(subscription_cards.WEEKDAYS)]
 
 
 class Draft(Frozen):
@@ -52,7 +55,9 @@ class Draft(Frozen):
     thread="Post into a new thread of its own",
 )
 @app_commands.choices(cadence=[app_commands.Choice(name=name, value=value) for name, value in CADENCES.items()])
-@app_commands.choices(weekday=[app_commands.Choice(name=day, value=number) for number, day in enumerate(WEEKDAYS)])
+@app_commands.choices(
+    weekday=[app_commands.Choice(name=day, value=number) for number, day in enumerate(subscription_cards.WEEKDAYS)]
+)
 @app_commands.autocomplete(author=disambiguation.suggest_names, zone=suggest_zones)
 @app_commands.default_permissions(manage_channels=True)
 async def subscribe_command(

@@ -8,18 +8,21 @@ from functools import partial
 from typing import Any, get_args
 
 import discord
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands import answers, custom_ids
 from commands.registry import BUTTONS
-from commands.views import author_cards, paper_cards
+from commands.views import author_cards, paper_cards, subscription_cards
 from commands.views.markdown import length
-from commands.views.paging import PAGE_SIZE
+from commands.views.paging import PAGE_SIZE, page_buttons
 from store.catalog.citation_styles import STYLES, cite
 from store.catalog.merge import merge
 from store.catalog.related import rank
+from store.guilds.subscriptions import Options, Scope, Subscription
 from store.models import Author, Authorship, Identifier, Link, Metric, Paper, PaperRecord
+from store.search.query import parse
 from store.summaries.extractive import highlight, summarise
 from store.text.handles import handle
 from tests.support.made import DAY, page, record, source
@@ -147,6 +150,42 @@ def test_figures_that_contradict_each_other_are_shown_with_a_note() -> None:
         assert figure in written
     assert f"page.txt, read <t:{int(DAY.timestamp())}:D>" in written
     assert "An h-index of 36 needs at least 36 papers, and this page counts 13" in written
+
+
+def test_the_page_buttons_end_where_their_custom_ids_do() -> None:
+    pages = custom_ids.MAX_PAGE + 2
+    for at in (0, 1, custom_ids.MAX_PAGE - 1, custom_ids.MAX_PAGE):
+        before, _, after = page_buttons(at, pages, custom_ids.SubscriptionPage)
+        assert before.custom_id == (custom_ids.SubscriptionPage(at - 1) if at else None)
+        assert after.custom_id == (custom_ids.SubscriptionPage(at + 1) if at < custom_ids.MAX_PAGE else None)
+    assert page_buttons(0, 1, custom_ids.SubscriptionPage) == []
+
+
+@pytest.mark.parametrize(
+    ("waiting", "question"),
+    [
+        (0, "Delete **“agents”**?"),
+        (1, "Delete **“agents”**? 1 paper is waiting and will not be posted."),
+        (2, "Delete **“agents”**? 2 papers are waiting and will not be posted."),
+    ],
+)
+def test_deleting_a_subscription_says_what_will_not_be_posted(waiting: int, question: str) -> None:
+    one = Subscription(
+        id=1,
+        token="x" * 16,
+        scope=Scope(1, 2),
+        target_id=2,
+        creator_id=3,
+        query=parse("agents"),
+        options=Options(),
+        created=DAY,
+        waiting=waiting,
+        pause=None,
+        last_post=None,
+    )
+    view = subscription_cards.delete_question(one)
+    check(view)
+    assert [c["content"] for top in sent(view) for c in walk(top) if c["type"] == 10] == [question]
 
 
 def test_every_verb_of_a_button_has_an_answer() -> None:
