@@ -24,7 +24,6 @@ from store.models import Frozen
 from store.search.query import Query, parse
 from store.storage import button_state
 
-
 _WEEKDAYS = [app_commands.Choice(name=day, value=number) for number, day in enumerate(subscription_cards.WEEKDAYS)]
 
 
