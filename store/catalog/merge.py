@@ -1,7 +1,7 @@
 """One paper from what several sources say of it.
 
-Sources are ranked by how close they are to the paper itself; among equals the later word wins. What another source
-says differently stays in the records, and is listed as a disagreement.
+The best source that gives a value decides what the card shows, and of equal sources the one read last. Other values
+stay in the records, and are listed as a disagreement where they differ.
 """
 
 from __future__ import annotations
@@ -15,20 +15,22 @@ from store.text.normalize import fold
 from store.text.partial_dates import agree, most_exact
 from store.text.person_names import abbreviates, has_initial
 
-_NEAREST_FIRST: tuple[SourceKind, ...] = (
-    "arxiv",
-    "oai",
-    "crossref",
-    "dblp",
-    "openalex",
-    "s2",
-    "author_page",
-    "csl",
-    "bibtex",
-    "ris",
-    "dump",
+SOURCE_PRECEDENCE: tuple[SourceKind, ...] = (
+    "arxiv",  # the authors' own submission
+    "oai",  # the same submission by arXiv's harvesting interface, which names versions less exactly
+    "crossref",  # what the publisher deposited
+    "dblp",  # curated by hand, titles and names checked
+    "openalex",  # gathered by machine from Crossref and others
+    "s2",  # gathered by machine, also out of PDFs
+    "author_page",  # a page copied from a browser
+    "csl",  # a person's library, exported by a program
+    "bibtex",  # a person's library, often edited by hand
+    "ris",  # like BibTeX, with fewer fields
+    "dump",  # any other file
 )
-_RANK = {kind: rank for rank, kind in enumerate(_NEAREST_FIRST)}
+"""Whose value the card shows, the best first: the closer to the paper itself, the better. An order by judgement."""
+
+_RANK = {kind: rank for rank, kind in enumerate(SOURCE_PRECEDENCE)}
 _T = TypeVar("_T")
 
 
@@ -76,7 +78,7 @@ def _links(records: Sequence[PaperRecord]) -> tuple[Link, ...]:
 
 
 def _authors(listed: PaperRecord, records: Sequence[PaperRecord]) -> tuple[Authorship, ...]:
-    """The best list, spelt out; where it is incomplete, those whom other sources name follow it without a place."""
+    """The best author list with initials spelt out; if it is incomplete, other sources' authors follow, unplaced."""
     if listed.authors_complete:
         return _spelt_out(listed, records)
     authors = {fold(a.name): a for a in _spelt_out(listed, records)}
@@ -87,9 +89,9 @@ def _authors(listed: PaperRecord, records: Sequence[PaperRecord]) -> tuple[Autho
 
 
 def _spelt_out(record: PaperRecord, records: Sequence[PaperRecord]) -> tuple[Authorship, ...]:
-    """The record's authors, those of whom it has initials as another record of the paper has them in full.
+    """The record's authors, with initials replaced by the full name that another record of the paper has.
 
-    Initials that may be of two people stay as they are.
+    Initials that fit two people stay as they are.
     """
     if len(records) == 1 or not any(has_initial(author.name) for author in record.authors):
         return record.authors
@@ -99,8 +101,8 @@ def _spelt_out(record: PaperRecord, records: Sequence[PaperRecord]) -> tuple[Aut
     for author, short in zip(record.authors, own, strict=True):
         fuller = [name for name in known if name not in own and abbreviates(short, name)]
         full = max(fuller, key=len, default=short)
-        meant = [name for name in own if abbreviates(name, full)]
-        if meant == [short] and all(name == full or abbreviates(name, full) for name in fuller):
+        candidates = [name for name in own if abbreviates(name, full)]
+        if candidates == [short] and all(name == full or abbreviates(name, full) for name in fuller):
             author = author.model_copy(update={"name": known[full]})
         authors.append(author)
     return tuple(authors)
@@ -120,9 +122,9 @@ def _disagreements(records: Sequence[PaperRecord]) -> tuple[Disagreement, ...]:
     for field, value, same in fields:
         claims: list[Claim] = []
         for record in records:
-            said = value(record)
-            if said and not any(same(claim.value, said) for claim in claims):
-                claims.append(Claim(value=said, source=record.source))
+            claimed = value(record)
+            if claimed and not any(same(claim.value, claimed) for claim in claims):
+                claims.append(Claim(value=claimed, source=record.source))
         if len(claims) > 1:
             found.append(Disagreement(field=field, claims=tuple(claims)))
     return tuple(found)

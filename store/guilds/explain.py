@@ -13,7 +13,7 @@ from store.errors import NotFoundError
 from store.guilds.subscriptions import Scope
 from store.guilds.transitions import MatchState
 from store.models import Frozen, Handle, Paper
-from store.search.matcher import Reason, Rejection, Subject, matches, missing
+from store.search.matcher import FoldedPaper, Reason, Rejection, matches, missing
 from store.search.query import Clause, Query, parse
 from store.storage.database import Database
 from store.text.handles import Token
@@ -69,10 +69,10 @@ async def explain(db: Database, scope: Scope, handle: Handle) -> tuple[Paper, li
             [paper.handle, *scope],
         ) as rows,
     ):
-        return paper, [_outcome(row, Subject.of(paper)) async for row in rows]
+        return paper, [_outcome(row, FoldedPaper.of(paper)) async for row in rows]
 
 
-def _outcome(row: aiosqlite.Row, subject: Subject) -> Outcome:
+def _outcome(row: aiosqlite.Row, subject: FoldedPaper) -> Outcome:
     query = parse(row["query"])
     state = row["state"]
     common = {"token": row["token"], "query": query, "deleted": row["deleted"] is not None}
@@ -98,7 +98,7 @@ def _outcome(row: aiosqlite.Row, subject: Subject) -> Outcome:
     )
 
 
-def _without_row(query: Query, subject: Subject, common: dict[str, object]) -> Outcome:
+def _without_row(query: Query, subject: FoldedPaper, common: dict[str, object]) -> Outcome:
     verdict = matches(query, subject)
     if verdict is None:
         return Outcome.model_validate({**common, "state": "unmatched", "missing": missing(query, subject)})

@@ -24,7 +24,7 @@ from store.guilds.schedule import Schedule
 from store.guilds.transitions import MatchState
 from store.models import Handle
 from store.search import full_text
-from store.search.matcher import Reason, Rejection, Subject, matches
+from store.search.matcher import FoldedPaper, Reason, Rejection, matches
 from store.search.query import Clause, Query, Term, parse
 from store.text.timestamps import stamp
 
@@ -63,9 +63,9 @@ async def match(connection: aiosqlite.Connection, stored: Sequence[PaperChange],
     changed = sorted((s for s in stored if s.status != "unchanged"), key=lambda s: s.paper_id)
     if not changed or not await _has_subscriptions(connection):
         return 0
-    subjects = {s.after.handle: Subject.of(s.after) for s in changed}
+    subjects = {s.after.handle: FoldedPaper.of(s.after) for s in changed}
     before = {
-        s.after.handle: [Subject.of(paper) for paper in (s.before, *(gone for _, gone in s.merged)) if paper]
+        s.after.handle: [FoldedPaper.of(paper) for paper in (s.before, *(gone for _, gone in s.merged)) if paper]
         for s in changed
     }
     keys = {handle: keys_of_subject(subject) for handle, subject in subjects.items()}
@@ -121,7 +121,7 @@ def keys_of(query: Query, counts: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for term in clause.alternatives for key in _keys_of_term(term, counts)))
 
 
-def keys_of_subject(subject: Subject) -> set[str]:
+def keys_of_subject(subject: FoldedPaper) -> set[str]:
     """The keys of a paper: a subscription that matches it is under at least one of them."""
     keys = {f"w:{word}" for word in {*subject.title.split(), *subject.abstract.split()}}
     keys.update(f"c:{word}" for word in subject.categories)
@@ -228,7 +228,7 @@ def _schedule(cadence: str, at: str, weekday: int, zone: str) -> Schedule:
     return Schedule.model_validate({"cadence": cadence, "at": at, "weekday": weekday, "zone": zone})
 
 
-def _is_match(query: Query, subject: Subject) -> bool:
+def _is_match(query: Query, subject: FoldedPaper) -> bool:
     verdict = matches(query, subject)
     return verdict is not None and not isinstance(verdict, Rejection)
 

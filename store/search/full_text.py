@@ -1,6 +1,6 @@
-"""Queries over the whole store: the papers for which `store.search.matcher.matches` gives reasons, found by SQLite.
+"""Full text: the papers of the whole store that match a query, as `store.search.matcher` defines it.
 
-The SQL is put together from fixed pieces; whatever comes from a query is a parameter.
+The SQL consists of fixed pieces; everything that comes from a query is a parameter.
 """
 
 from __future__ import annotations
@@ -116,27 +116,27 @@ async def document_frequencies(connection: aiosqlite.Connection, words: Iterable
 
 
 async def condition_of(connection: aiosqlite.Connection, query: Query) -> Condition:
-    """The query in SQL. Names are looked up at once, so that it holds for the open transaction only."""
+    """The query in SQL. Names are looked up now, so that the condition is valid in the open transaction only."""
     people = {
         term: await _people(connection, term)
         for clause in query.clauses
         for term in clause.alternatives
         if term.kind == "author"
     }
-    wanted = [_words_match(clause) for clause in query.required if _by_words(clause)]
-    unwanted = [_words_match(clause) for clause in query.exclusions if _by_words(clause)]
+    required = [_words_match(clause) for clause in query.required if _by_words(clause)]
+    excluded = [_words_match(clause) for clause in query.exclusions if _by_words(clause)]
     parts: list[tuple[str, list[str | int]]] = []
-    if wanted:
-        match = " AND ".join(wanted)
-        parts.append(_by_match(f"({match}) NOT ({' OR '.join(unwanted)})" if unwanted else match))
-    elif unwanted:
-        sql, parameters = _by_match(" OR ".join(unwanted))
+    if required:
+        match = " AND ".join(required)
+        parts.append(_by_match(f"({match}) NOT ({' OR '.join(excluded)})" if excluded else match))
+    elif excluded:
+        sql, parameters = _by_match(" OR ".join(excluded))
         parts.append((f"NOT {sql}", parameters))
     for clause in query.clauses:
         if not _by_words(clause):
             tests = [_test(term, people) for term in clause.alternatives]
             sql = "(" + " OR ".join(test for test, _ in tests) + ")"
-            # What is not known is not so: a date that is missing is not excluded by a date.
+            # A value that is missing matches no term, so that an exclusion does not apply.
             parts.append((f"{sql} IS NOT TRUE" if clause.excluded else sql, [p for _, ps in tests for p in ps]))
     return Condition(
         sql=" AND ".join(sql for sql, _ in parts), parameters=tuple(p for _, parameters in parts for p in parameters)
@@ -149,12 +149,12 @@ def _words(paper: Paper) -> tuple[str, str, str]:
 
 
 async def _people(connection: aiosqlite.Connection, term: Term) -> list[int]:
-    asked = term.folded.split()
+    query_words = term.folded.split()
     async with connection.execute(
         f"SELECT id, name_key FROM authors WHERE {LAST_WORD_SQL} IN (SELECT value FROM json_each(?))",  # noqa: S608
-        [json.dumps(asked)],
+        [json.dumps(query_words)],
     ) as rows:
-        return [row[0] async for row in rows if answers_to(row[1].split(), asked)]
+        return [row[0] async for row in rows if answers_to(row[1].split(), query_words)]
 
 
 def _by_words(clause: Clause) -> bool:
@@ -162,7 +162,7 @@ def _by_words(clause: Clause) -> bool:
 
 
 def _words_match(clause: Clause) -> str:
-    """A clause of words and categories for FTS5. What is quoted has letters, digits, spaces, dots and dashes only."""
+    """A clause of words and categories in FTS5's syntax. Folded texts and categories hold no quotation marks."""
     tests = [
         f'{{title abstract}} : "{term.folded}"' if term.kind == "text" else f'categories : "{term.value.lower()}"'
         for term in clause.alternatives

@@ -1,7 +1,7 @@
-"""What a query means for one paper: does it match, by which rule, and if not, why not.
+"""Whether one paper matches a query, and which terms or exclusions decide.
 
-Narrow means narrow: words are whole words, a phrase is consecutive words of the title or of the abstract, a name is
-that name. `store.search.full_text` answers the same over the whole store.
+Matching is exact: words are whole words, a phrase is consecutive words of the title or of the abstract, a name is that
+name. `store.search.full_text` finds the same papers in the whole store.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from store.text.person_names import answers_to
 
 
 class Reason(Frozen):
-    """Why a paper matched: a term of the query, in words: `author Zehan Qi`, `phrase “web agent” in title`."""
+    """A term of the query that a paper matched, in words: `author Zehan Qi`, `phrase “web agent” in title`."""
 
     kind: Literal["text", "author", "cat", "code", "since", "until"]
     text: str
 
 
 class Rejection(Frozen):
-    """A paper that would have matched, had not `rule` excluded it: `-survey`, because of `reason`."""
+    """Why a paper was excluded that matches otherwise: by the clause `rule`, such as `-survey`, because of `reason`."""
 
     rule: str
     reason: Reason
 
 
-class Subject(NamedTuple):
-    """A paper in the form in which queries are held against it."""
+class FoldedPaper(NamedTuple):
+    """A paper in the form in which terms are compared with it. `names` are the authors in folded words."""
 
     title: str
     abstract: str
@@ -42,7 +42,7 @@ class Subject(NamedTuple):
     published: str | None
 
     @classmethod
-    def of(cls, paper: Paper) -> Subject:
+    def of(cls, paper: Paper) -> FoldedPaper:
         """Fold a paper once, for any number of queries."""
         return cls(
             title=fold(paper.title),
@@ -55,56 +55,56 @@ class Subject(NamedTuple):
         )
 
 
-def matches(query: Query, paper: Paper | Subject) -> tuple[Reason, ...] | Rejection | None:
-    """The reasons for which a paper matches; the exclusion where one decided; None where a required clause fails."""
-    subject = paper if isinstance(paper, Subject) else Subject.of(paper)
+def matches(query: Query, paper: Paper | FoldedPaper) -> tuple[Reason, ...] | Rejection | None:
+    """The terms that a paper matched; the exclusion where one applies; None where a required clause is not matched."""
+    folded = paper if isinstance(paper, FoldedPaper) else FoldedPaper.of(paper)
     reasons: list[Reason] = []
     for clause in query.required:
-        held = [reason for term in clause.alternatives if (reason := _holds(term, subject))]
-        if not held:
+        matched = [reason for term in clause.alternatives if (reason := _match(term, folded))]
+        if not matched:
             return None
-        reasons += held
+        reasons += matched
     for clause in query.exclusions:
         for term in clause.alternatives:
-            if reason := _holds(term, subject):
+            if reason := _match(term, folded):
                 return Rejection(rule=clause.canonical(), reason=reason)
     return tuple(dict.fromkeys(reasons))
 
 
-def missing(query: Query, paper: Paper | Subject) -> tuple[Clause, ...]:
-    """The required clauses that do not hold for a paper."""
-    subject = paper if isinstance(paper, Subject) else Subject.of(paper)
-    return tuple(clause for clause in query.required if not any(_holds(term, subject) for term in clause.alternatives))
+def missing(query: Query, paper: Paper | FoldedPaper) -> tuple[Clause, ...]:
+    """The required clauses that a paper does not match."""
+    folded = paper if isinstance(paper, FoldedPaper) else FoldedPaper.of(paper)
+    return tuple(clause for clause in query.required if not any(_match(term, folded) for term in clause.alternatives))
 
 
-def _holds(term: Term, subject: Subject) -> Reason | None:
+def _match(term: Term, folded: FoldedPaper) -> Reason | None:
     match term.kind:
         case "text":
-            place = _place(term.folded, subject)
+            field = _field_with(term.folded, folded)
             noun = "phrase" if " " in term.folded else "word"
-            return Reason(kind="text", text=f"{noun} “{term.value}” in {place}") if place else None
+            return Reason(kind="text", text=f"{noun} “{term.value}” in {field}") if field else None
         case "author":
-            asked = term.folded.split()
-            for words, name in zip(subject.names, subject.authors, strict=True):
-                if answers_to(words, asked):
+            query_words = term.folded.split()
+            for words, name in zip(folded.names, folded.authors, strict=True):
+                if answers_to(words, query_words):
                     return Reason(kind="author", text=f"author {name}")
             return None
         case "cat":
             return (
-                Reason(kind="cat", text=f"category {term.value}") if term.value.lower() in subject.categories else None
+                Reason(kind="cat", text=f"category {term.value}") if term.value.lower() in folded.categories else None
             )
         case "code":
-            if subject.has_code != (term.value == "yes"):
+            if folded.has_code != (term.value == "yes"):
                 return None
-            return Reason(kind="code", text="has code" if subject.has_code else "no known code")
+            return Reason(kind="code", text="has code" if folded.has_code else "no known code")
         case "since" | "until":
             inside = begins_since if term.kind == "since" else ends_until
-            if not subject.published or not inside(subject.published, term.bound):
+            if not folded.published or not inside(folded.published, term.bound):
                 return None
-            return Reason(kind=term.kind, text=f"published {subject.published}, {term.kind} {term.value}")
+            return Reason(kind=term.kind, text=f"published {folded.published}, {term.kind} {term.value}")
 
 
-def _place(words: str, subject: Subject) -> str | None:
-    if f" {words} " in f" {subject.title} ":
+def _field_with(words: str, folded: FoldedPaper) -> str | None:
+    if f" {words} " in f" {folded.title} ":
         return "title"
-    return "abstract" if f" {words} " in f" {subject.abstract} " else None
+    return "abstract" if f" {words} " in f" {folded.abstract} " else None

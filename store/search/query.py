@@ -21,16 +21,18 @@ from store.text.partial_dates import bounds, shortest_end, shortest_start
 MAX_LENGTH = 500
 """Characters of a query."""
 MAX_TERMS = 32
+"""Words, phrases and fields of a query, which bounds the SQL that it becomes."""
 MAX_NAME_WORDS = 6
 
-Kind = Literal["text", "author", "cat", "code", "since", "until"]
+TermKind = Literal["text", "author", "cat", "code", "since", "until"]
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _DASHES = "-–—−"
 _FIELD = re.compile(r"([A-Za-z_]{1,20}):(.*)", re.DOTALL)
 _CATEGORY = re.compile(r"[a-z]{1,12}(-[a-z]{1,12})?(\.([a-z]{1,12}(-[a-z]{1,12})?|\*))?", re.IGNORECASE)
 _BARE = re.compile(r'[^\s"|:]+')
-_LONELY_FIELDS = {"author": 'a name: author:"Zehan Qi"', "cat": "a category: cat:cs.CL", "code": "yes or no: code:yes"}
+_NEEDS_VALUE = frozenset({"author", "cat", "code", "since", "until"})
+"""Fields that are an error without a value; any other word before a colon is a word."""
 
 
 class QueryError(ValueError):
@@ -40,7 +42,7 @@ class QueryError(ValueError):
 class Term(Frozen):
     """One test on a paper. `value` is as it was typed, except that categories have arXiv's capitals."""
 
-    kind: Kind
+    kind: TermKind
     value: str
 
     @cached_property
@@ -112,10 +114,10 @@ class Query(Frozen):
 
     def explain(self) -> str:
         """The query in plain words: papers by “Zehan Qi”, and in cs.CL; but not with “survey” in title or abstract."""
-        said = "papers " + ", and ".join(_explained(self.required, "and"))
+        text = "papers " + ", and ".join(_explained(self.required, "and"))
         if self.exclusions:
-            said += "; but not " + ", nor ".join(_explained(self.exclusions, "or"))
-        return said
+            text += "; but not " + ", nor ".join(_explained(self.exclusions, "or"))
+        return text
 
 
 def _explained(clauses: Sequence[Clause], conjunction: str) -> list[str]:
@@ -218,7 +220,7 @@ class _Scanner:
         name, value = field[1].lower(), field[2]
         if not value and self._at < len(self._text) and self._peek() == '"':
             value = self._quoted()
-        return _field(name, value) if value or name in _LONELY_FIELDS or name in ("since", "until") else _text(bare)
+        return _field(name, value) if value or name in _NEEDS_VALUE else _text(bare)
 
     def _quoted(self) -> str:
         end = self._text.find('"', self._at + 1)

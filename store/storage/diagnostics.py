@@ -1,4 +1,4 @@
-"""What can be said about a store file without changing what it holds."""
+"""Checks of a store file and of SQLite itself, for `lectern doctor`; nothing is changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OLDEST_SQLITE = (3, 38)
 
 
 def lacking() -> list[str]:
-    """What this Python's SQLite would need to have and has not."""
+    """What this Python's SQLite lacks, in words; empty when it has all that is needed."""
     lacks = [] if sqlite3.sqlite_version_info >= OLDEST_SQLITE else ["version 3.38 or later"]
     with closing(sqlite3.connect(":memory:")) as connection:
         try:
@@ -23,13 +23,13 @@ def lacking() -> list[str]:
 
 
 async def faults(db: Database, limit: int = 5) -> list[str]:
-    """What SQLite finds damaged or unconnected, at most `limit` lines; empty when all is well."""
+    """Damage and broken references that SQLite finds, at most `limit` lines; empty when all is well."""
     async with db.read() as connection:
         async with connection.execute(f"PRAGMA integrity_check({limit:d})") as rows:
             found = [str(row[0]) async for row in rows if row[0] != "ok"]
         async with connection.execute("PRAGMA foreign_key_check") as rows:
             lost = await rows.fetchmany(limit)
-    return (found + [f"{row[0]} refers to a {row[2]} that is not there" for row in lost])[:limit]
+    return (found + [f"{row[0]} refers to a row of {row[2]} that does not exist" for row in lost])[:limit]
 
 
 async def versions(db: Database) -> tuple[int, int]:

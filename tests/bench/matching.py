@@ -31,7 +31,7 @@ from store.catalog.entity_resolution import PaperChange, SeenRecords
 from store.guilds import percolator
 from store.models import Authorship, Paper, PaperRecord, Source
 from store.search import full_text
-from store.search.matcher import Rejection, Subject, matches
+from store.search.matcher import FoldedPaper, Rejection, matches
 from store.search.query import Query, parse
 from store.storage.database import Database
 from tests.wire import payloads
@@ -118,7 +118,7 @@ def naive(queries: list[Query], shown: list[Paper]) -> tuple[set[tuple[int, str]
     began = time.perf_counter()
     found = set()
     for paper in shown:
-        subject = Subject.of(paper)
+        subject = FoldedPaper.of(paper)
         for number, query in enumerate(queries, 1):
             verdict = matches(query, subject)
             if verdict and not isinstance(verdict, Rejection):

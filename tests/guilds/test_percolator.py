@@ -16,7 +16,7 @@ from store.guilds import subscriptions
 from store.guilds.percolator import keys_of, keys_of_subject
 from store.guilds.subscriptions import Options, Scope
 from store.models import PaperRecord, ParsedSource
-from store.search.matcher import Rejection, Subject, matches
+from store.search.matcher import FoldedPaper, Rejection, matches
 from store.search.query import Clause, Query, Term
 from store.storage.database import Database
 from store.text.person_names import answers_to
@@ -68,12 +68,12 @@ def test_a_name_that_is_asked_for_stands_under_a_key_of_the_name(asked: list[str
     if not answers_to(name, asked):
         return
     query = Query(clauses=(Clause(alternatives=(Term(kind="author", value=" ".join(asked)),)),))
-    subject = Subject("", "", (tuple(name),), (" ".join(name),), frozenset(), False, None)
+    subject = FoldedPaper("", "", (tuple(name),), (" ".join(name),), frozenset(), False, None)
     assert keys_of_subject(subject) & set(keys_of(query, {}))
 
 
 @given(queries(), st.dictionaries(st.sampled_from(["web", "agents", "survey", "cs"]), st.integers(0, 9)))
 def test_the_keys_do_not_depend_on_the_counts_for_being_right(query: Query, counts: dict[str, int]) -> None:
-    subject = Subject("web agents survey long tools", "mr ben grosse", (), (), frozenset({"cs"}), True, "2024-02")
+    subject = FoldedPaper("web agents survey long tools", "mr ben grosse", (), (), frozenset({"cs"}), True, "2024-02")
     if isinstance(matches(query, subject), tuple):
         assert keys_of_subject(subject) & set(keys_of(query, counts))

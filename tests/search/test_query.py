@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from store.catalog.merge import merge
 from store.models import Authorship, Paper, PaperRecord, Source
-from store.search.matcher import Reason, Rejection, Subject, matches, missing
+from store.search.matcher import FoldedPaper, Reason, Rejection, matches, missing
 from store.search.query import MAX_LENGTH, QueryError, parse
 
 SOURCE = Source(kind="bibtex", name="made.bib", retrieved=datetime(2026, 1, 1, tzinfo=UTC))
@@ -182,7 +182,7 @@ def test_a_vague_date_counts_only_where_all_of_it_lies_within(published: str | N
 
 def test_what_is_missing_is_named() -> None:
     query = parse("agents robots|drones cat:math -survey")
-    assert [clause.canonical() for clause in missing(query, Subject.of(paper()))] == ["robots|drones", "cat:math"]
+    assert [clause.canonical() for clause in missing(query, FoldedPaper.of(paper()))] == ["robots|drones", "cat:math"]
 
 
 def test_a_query_is_explained_in_plain_words() -> None:

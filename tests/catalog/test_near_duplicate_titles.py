@@ -1,0 +1,39 @@
+"""Near duplicates: how much of a title may differ, and how many titles are compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from store.catalog.near_duplicate_titles import MOST_PER_AUTHOR, TitlesByAuthor, is_near_duplicate
+from tests.support.made import names, record
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("on weaving silk looms", "on weaving silk loomz", True),  # four words, a word of five letters
+        ("weaving silks looms", "weaving silkz looms", False),  # three words
+        ("on weaving silk looms", "on weaving silt looms", False),  # four letters
+        ("on knitting silk looms", "on kmitteng silk looms", False),  # eight letters, two errors
+        ("on spinnings silk looms", "on spimnengs silk looms", True),  # nine letters, two errors
+        ("on spinnings silk looms", "on spimnemgz silk looms", False),  # nine letters, three errors
+        ("on weaving silk looms", "on waeving silk looms", True),  # two letters in each other's place
+        ("on weaving in 20190", "on weaving in 20191", False),  # numbers
+        ("a meta reasoning benchmark here", "a metareasoning benchmark here", True),  # spaces alone
+        ("a meta reasoning benchmark here", "a metareasonink benchmark here", False),
+    ],
+)
+def test_titles_are_near_duplicates_up_to_typing_errors(one: str, other: str, expected: bool) -> None:
+    assert is_near_duplicate(one.split(), other.split()) == expected
+    assert is_near_duplicate(other.split(), one.split()) == expected
+
+
+def test_the_newest_hundred_titles_of_an_author_are_compared() -> None:
+    titles = TitlesByAuthor()
+    for number in range(101):
+        titles.add("ada byron", number, "On Weaving Silk by Machines")
+    titles.add("", 500, "On Weaving Silk by Machines")
+    found = titles.near(record("On Weaving Silk by Machnes", authors=names("Ada Byron")))
+    assert found == list(range(100))
+    assert MOST_PER_AUTHOR == 100
+    assert not titles.near(record("On Weaving Silk by Machines", authors=()))
