@@ -33,6 +33,8 @@ from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 
 ROOT = Path(__file__).parent.parent
+PLUGINS = ("xdist.plugin", "pytest_asyncio.plugin", "_hypothesis_pytestplugin")
+"""Those of pytest that the tests need: loading all takes three times as long as a short test file."""
 GUARDS = {"strict", "frozen", "slots"}
 SHORTEST_TIMEOUT, TIMEOUT_FACTOR = 30.0, 6.0
 """Seconds for the commands of a mutant: at least the first, and this many times what they take without a change."""
@@ -120,7 +122,14 @@ def copy_tree(into: Path) -> Path:
 def passes(commands: list[str], tree: Path, timeout: float) -> bool:
     """Whether all commands succeed in time, in that tree."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = os.environ | {"CI": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(tree), "PATH": path}
+    environment = os.environ | {
+        "CI": "1",
+        "PATH": path,
+        "PYTEST_ADDOPTS": "-p no:cacheprovider" + "".join(f" -p {plugin}" for plugin in PLUGINS),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(tree),
+    }
     for command in commands:
         process = subprocess.Popen(
             ["bash", "-o", "pipefail", "-c", command],
@@ -137,8 +146,11 @@ def passes(commands: list[str], tree: Path, timeout: float) -> bool:
     return True
 
 
-def run(chosen: list[Mutant], commands: list[str], jobs: int) -> list[Mutant]:
-    """The mutants that survive; raises `RuntimeError` if the commands fail without a change."""
+def run(chosen: dict[Mutant, str], commands: list[str], jobs: int) -> list[Mutant]:
+    """The mutants that survive, of `chosen` with their descriptions.
+
+    Raises `RuntimeError` if the commands fail without a change.
+    """
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(jobs) as pool:
         trees: Queue[Path] = Queue()
         for number in range(jobs):
@@ -158,7 +170,7 @@ def run(chosen: list[Mutant], commands: list[str], jobs: int) -> list[Mutant]:
             finally:
                 file.write_text(original, "utf-8")
                 trees.put(tree)
-            print("survived" if survived else "killed  ", describe(mutant), flush=True)
+            print("survived" if survived else "killed  ", chosen[mutant], flush=True)
             return survived
 
         return [mutant for mutant, survived in zip(chosen, pool.map(survives, chosen), strict=True) if survived]
@@ -189,7 +201,8 @@ def main() -> None:
         subject = config["subjects"][name]
         files = sorted(path for pattern in subject["modules"] for path in ROOT.glob(pattern))
         found = [mutant for path in files for mutant in mutants(path.relative_to(ROOT).as_posix())]
-        chosen = sample(found, options.sample or subject["sample"], random.Random(options.seed))
+        drawn = sample(found, options.sample or subject["sample"], random.Random(options.seed))
+        chosen = {mutant: describe(mutant) for mutant in drawn}
         commands = [
             command.format(shared=options.shared.resolve())
             for command in subject["commands"]
@@ -200,7 +213,7 @@ def main() -> None:
             counts = modules.setdefault(mutant.module, {"mutants": 0, "killed": 0})
             counts["mutants"] += 1
             counts["killed"] += mutant not in survived
-        survivors += map(describe, survived)
+        survivors += (chosen[mutant] for mutant in survived)
     whole = {key: sum(counts[key] for counts in modules.values()) for key in ("mutants", "killed")}
     print()
     for name, counts in (*modules.items(), ("all", whole)):
