@@ -95,13 +95,23 @@ def excluded(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int
 
 
 def sample(found: list[Mutant], count: int, dice: random.Random) -> list[Mutant]:
-    """`count` mutants, of each place and kind of operator at most one."""
+    """`count` mutants, of each place and kind of operator at most one; without those that are no valid Python."""
     places: dict[tuple[str, int, int, str], list[Mutant]] = {}
     for mutant in found:
         kind = mutant.operator.split("_")[0]
         places.setdefault((mutant.module, mutant.line, mutant.column, kind), []).append(mutant)
     drawn = [dice.choice(of_place) for of_place in places.values()]
-    return sorted(dice.sample(drawn, min(count, len(drawn))), key=lambda m: (m.module, m.line, m.column))
+    valid = filter(is_valid, dice.sample(drawn, min(count, len(drawn))))
+    return sorted(valid, key=lambda mutant: (mutant.module, mutant.line, mutant.column))
+
+
+def is_valid(mutant: Mutant) -> bool:
+    """Whether the module still compiles: operators are also put in place of the `*` before keyword arguments."""
+    try:
+        compile(mutant.source((ROOT / mutant.module).read_text("utf-8")), mutant.module, "exec")
+    except SyntaxError:
+        return False
+    return True
 
 
 def copy_tree(into: Path) -> Path:
