@@ -424,6 +424,8 @@ def test_the_table_has_each_change_once() -> None:
 def test_an_event_that_leads_nowhere_is_a_mistake() -> None:
     assert states_before("begin", "match", "over_cap") == ("pending",)
     assert states_before("edit", "match", "dropped") == ("pending", "held")
+    assert states_before("post", "match", "posted") == ("posting",)
+    assert states_before("post", "post", "posted") == ("posting", "failed")
     with pytest.raises(IllegalTransitionError, match="begin does not lead a match to posted"):
         states_before("begin", "match", "posted")
     with pytest.raises(IllegalTransitionError):
