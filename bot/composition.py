@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.workers import arxiv_poller, delivery, folder
 from commands.context import Fetch
 from commands.registry import BUTTONS, COMMANDS, FORMS
-from seeds.http import Fetcher, opened
+from seeds.http import Fetcher, open_fetcher
 from seeds.services import fetch_by_id
 from seeds.services.language_model import LanguageModel
 from store.library import Library
@@ -56,7 +56,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """
     language_model = _language_model(settings)
     try:
-        async with opened(settings.user_agent) as fetcher:
+        async with open_fetcher(settings.user_agent) as fetcher:
             yield Services(fetcher, _fetch(settings, fetcher), language_model)
     finally:
         if language_model:

@@ -1,4 +1,4 @@
-"""What every reader of files needs: bytes into text, and a list of problems that cannot grow without end."""
+"""Bytes of a file decoded into text, and the problems that a reader meets, listed up to a bound."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from seeds.tex.convert import clean
 from store.models import Problem
 
 MOST_PROBLEMS = 100
-"""Problems that are listed for one source; the others are counted."""
+"""Problems that are listed for one source, more than anybody reads; the others are counted."""
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -22,14 +22,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 class Problems:
-    """Problems as a reader meets them."""
+    """The problems of one source."""
 
     def __init__(self) -> None:
         self._listed: list[Problem] = []
         self._more = 0
 
     def add(self, line: int | None, message: str) -> None:
-        """Note what could not be read; lines count from 1."""
+        """Add what could not be read; lines count from 1."""
         if len(self._listed) < MOST_PROBLEMS:
             self._listed.append(Problem(line=line, message=clean(message)))
         else:
@@ -59,7 +59,7 @@ def decode(content: bytes, problems: Problems, declared: str | None = None) -> s
 
 
 def _decoded(content: bytes, problems: Problems, declared: str | None) -> str:
-    for mark, encoding in _MARKS:
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, errors="replace")
     zeros = content[:1000].count(0)

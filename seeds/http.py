@@ -1,4 +1,4 @@
-"""One polite way to ask outside services: one request at a time to a service, pauses, retries, bounded answers."""
+"""Requests to outside services: one at a time to each service, with pauses, retries and bounded answers."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from yarl import URL
 
 from store.models import Frozen
 
-LARGEST = 32_000_000
-"""Bytes of an answer, unpacked."""
+LARGEST_ANSWER = 32_000_000
+"""Bytes, unpacked: what one answer may take in memory; by choice."""
 TIMEOUT = 60.0
-"""Seconds that one request may take, all told."""
+"""Seconds that one request may take with its answer."""
 LONGEST_WAIT = 600.0
-"""Seconds that a service may ask to wait; if it asks for longer the request is given up."""
+"""Seconds that a service may ask to wait; if it asks for longer the request is given up, and its caller tries later."""
 
-_AGAIN = {408, 425, 429, 500, 502, 503, 504}
-_MOVED = {301, 302, 303, 307, 308}
+_RETRYABLE = {408, 425, 429, 500, 502, 503, 504}
+_REDIRECTS = {301, 302, 303, 307, 308}
 
 
 class FetchError(Exception):
@@ -40,8 +40,8 @@ class NotFoundError(FetchError):
     """The service does not have that."""
 
 
-class _AgainError(FetchError):
-    """Worth another try, `wait` seconds from now if the service says so."""
+class _RetryableError(FetchError):
+    """Another try may succeed, `wait` seconds from now where the service says so."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)
@@ -49,7 +49,7 @@ class _AgainError(FetchError):
 
 
 class Validators(Frozen):
-    """What an answer is known by, for asking whether there is a newer one."""
+    """The version of an answer as HTTP has it, for asking whether there is a newer one."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -64,7 +64,7 @@ class Answer(Frozen):
 
 
 class Fetcher:
-    """Asks services for documents; make one with `opened`, and share it.
+    """Asks services for documents; make one with `open_fetcher`, and share it.
 
     `pause` is the least time between two requests to one service, in seconds; `first_wait` the time before the first
     retry, which doubles each time and varies at random.
@@ -85,11 +85,11 @@ class Fetcher:
         try:
             url = URL(address).update_query(params or {})
         except ValueError as error:
-            raise FetchError(f"{address} is no web address.") from error
+            raise FetchError(f"{address} is not a web address.") from error
         if url.scheme not in ("http", "https") or not url.host:
-            raise FetchError(f"{address} is no web address.")
+            raise FetchError(f"{address} is not a web address.")
         retrying = AsyncRetrying(
-            retry=retry_if_exception_type(_AgainError),
+            retry=retry_if_exception_type(_RetryableError),
             stop=stop_after_attempt(self._tries),
             wait=self._next_wait,
             reraise=True,
@@ -99,8 +99,8 @@ class Fetcher:
 
     def _next_wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        asked = error.wait if isinstance(error, _AgainError) else None
-        return max(asked or 0.0, self._wait(state))
+        asked_for = error.wait if isinstance(error, _RetryableError) else None
+        return max(asked_for or 0.0, self._wait(state))
 
     async def _get(self, url: URL, validators: Validators) -> Answer:
         # arXiv's hosts are one service, and so are those of others.
@@ -111,13 +111,13 @@ class Fetcher:
             await asyncio.sleep(self._earliest.get(service, 0.0) - clock())
             try:
                 return await self._request(url, validators)
-            except _AgainError as error:
+            except _RetryableError as error:
                 pause = max(pause, error.wait or 0.0)
                 raise
             except TimeoutError as error:
-                raise _AgainError(f"{url.host} does not answer in time.") from error
+                raise _RetryableError(f"{url.host} does not answer in time.") from error
             except aiohttp.ClientError as error:
-                raise _AgainError(f"{url.host} cannot be reached or breaks off its answer.") from error
+                raise _RetryableError(f"{url.host} cannot be reached or breaks off its answer.") from error
             finally:
                 self._earliest[service] = clock() + pause
 
@@ -127,21 +127,21 @@ class Fetcher:
             async with self._session.get(
                 url, headers={name: value for name, value in headers.items() if value}, allow_redirects=False
             ) as response:
-                if response.status not in _MOVED:
+                if response.status not in _REDIRECTS:
                     return await self._answer(response, validators)
-                url = _moved(url, response.headers.get("Location", ""))
-        raise FetchError(f"{url.host} sends in a circle.")
+                url = _redirect_target(url, response.headers.get("Location", ""))
+        raise FetchError(f"{url.host} redirects in a circle.")
 
-    async def _answer(self, response: aiohttp.ClientResponse, before: Validators) -> Answer:
+    async def _answer(self, response: aiohttp.ClientResponse, sent: Validators) -> Answer:
         host = response.url.host
-        if response.status in _AGAIN:
+        if response.status in _RETRYABLE:
             wait = _retry_after(response.headers.get("Retry-After"))
             message = f"{host} is overloaded or out of order (HTTP {response.status})."
             if wait is not None and wait > LONGEST_WAIT:
                 raise FetchError(f"{message[:-1]} and asks to wait {wait / 60:.0f} minutes.")
-            raise _AgainError(message, wait)
+            raise _RetryableError(message, wait)
         if response.status == 304:
-            return Answer(content=b"", validators=before, not_modified=True)
+            return Answer(content=b"", validators=sent, not_modified=True)
         if response.status in (404, 410):
             raise NotFoundError(f"{host} does not have that (HTTP {response.status}).")
         if response.status != 200:
@@ -149,8 +149,8 @@ class Fetcher:
         content = bytearray()
         async for chunk in response.content.iter_chunked(1 << 16):
             content += chunk
-            if len(content) > LARGEST:
-                raise FetchError(f"{host} answers with more than {LARGEST // 1_000_000} MB.")
+            if len(content) > LARGEST_ANSWER:
+                raise FetchError(f"{host} answers with more than {LARGEST_ANSWER // 1_000_000} MB.")
         return Answer(
             content=bytes(content),
             validators=Validators(
@@ -160,7 +160,7 @@ class Fetcher:
 
 
 @asynccontextmanager
-async def opened(
+async def open_fetcher(
     user_agent: str, *, pause: float = 3.0, first_wait: float = 2.0, tries: int = 5, answer_within: float = TIMEOUT
 ) -> AsyncIterator[Fetcher]:
     """A fetcher that closes its connections at the end.
@@ -177,12 +177,12 @@ async def opened(
         yield Fetcher(session, pause=pause, first_wait=first_wait, tries=tries)
 
 
-def _moved(url: URL, location: str) -> URL:
-    """Where a service sends on to. It may move within its host; to go elsewhere is for whoever set its address."""
+def _redirect_target(url: URL, location: str) -> URL:
+    """Where a service redirects to. That is followed within its host; the address of another host has to be set."""
     try:
         target = url.join(URL(location))
     except ValueError as error:
-        raise FetchError(f"{url.host} has moved, and does not say where to.") from error
+        raise FetchError(f"{url.host} has moved and does not say where.") from error
     if target.host != url.host or target.scheme not in (url.scheme, "https"):
         raise FetchError(f"{url.host} has moved to {str(target)[:200]}; set the new address.")
     return target

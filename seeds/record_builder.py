@@ -15,7 +15,7 @@ from store.models import Authorship, Identifier, Link, PaperRecord, Scheme, Sour
 from store.text import identifiers as known_forms
 from store.text.person_names import is_group
 
-# Bounds against what is no paper; each is several times the longest that arXiv, DBLP and Crossref have.
+# Bounds on what one record may hold, against input that is no paper; by choice, above nearly every paper.
 LONGEST_TITLE = 2_000
 LONGEST_ABSTRACT = 50_000
 LONGEST_NAME = 200

@@ -1,4 +1,4 @@
-"""XML from outside, parsed with defusedxml: no entities of its own, no document types, nothing fetched."""
+"""XML from outside, parsed safely: no entities or document types of its own, and nothing is fetched."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s+[\w.-]+(?:\s+SYSTEM\s+\"[^\"<>]*\")?\s*>")
 _ENTITY = re.compile(rb"&([A-Za-z]{2,8}[0-9]{0,2});")
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_OF_XML = {"amp", "lt", "gt", "quot", "apos"}
+_XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
 
 
 class XmlError(Exception):
@@ -44,7 +44,7 @@ def parse(content: bytes) -> Element:
 
 def _character(match: re.Match[bytes]) -> bytes:
     name = match[1].decode("ascii")
-    code = None if name in _OF_XML else name2codepoint.get(name)
+    code = None if name in _XML_ENTITIES else name2codepoint.get(name)
     return match[0] if code is None else b"&#%d;" % code
 
 

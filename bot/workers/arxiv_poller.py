@@ -34,13 +34,14 @@ HARVEST_SOURCE = "arXiv OAI-PMH"
 HARVEST_INTERVAL = timedelta(hours=12)
 """arXiv updates its OAI-PMH records once a day; with two harvests a failed one costs half a day."""
 OLDEST_NEWS = timedelta(days=30)
-"""A paper submitted longer than this before the harvest's first day is not news. Moderators hold papers for weeks."""
+"""A paper submitted longer than this before the harvest's first day is not news; moderation may have held a younger
+one. By choice."""
 FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=5), timedelta(hours=6)
 """Waits after a failure. The first is doubled with each further failure in a row, up to the second."""
 LATEST_NEXT_POLL = timedelta(days=4)
 """Longer than a weekend with a holiday on either side: a later next poll was set while the clock was wrong."""
 CHECK_EVERY_S = 60.0
-"""Seconds between two looks at which feeds are due: arXiv's own announcements come within minutes of the hour."""
+"""Seconds between two looks at which feeds are due; short beside the shortest interval that can be set, by choice."""
 
 Poll = Callable[[str, str, FeedState | None], Awaitable[FeedState]]
 """Asks one feed, given its name, its category or archive, and its state after the last time."""

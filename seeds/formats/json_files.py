@@ -19,7 +19,7 @@ from store.models import PaperRecord, ParsedSource, Source, SourceKind
 LINES_EXTENSIONS = (".jsonl", ".ndjson")
 """Of files with a record in each line."""
 LONGEST_LINE = 4_000_000
-"""Characters or bytes of a line. A record of 5,000 authors with their affiliations takes about one million."""
+"""Characters or bytes of a line, against files that are no lines of JSON; by choice, far above a record's size."""
 BATCH = 1000
 """Records of a file that are read, and then stored, at once."""
 

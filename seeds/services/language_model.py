@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 TIMEOUT = 20.0
-"""Seconds for an answer, the one retry included."""
+"""Seconds for an answer, including the one retry."""
 REST = 60.0
-"""Seconds for which a model that failed is not asked again."""
-AT_ONCE = 2
-"""Questions that are under way at the same time."""
-LARGEST = 64_000
+"""Seconds for which a model that failed is not asked again; by choice."""
+MOST_REQUESTS = 2
+"""Requests that are under way at the same time; by choice, for a model on the same machine."""
+LARGEST_ANSWER = 64_000
 """Bytes of an answer."""
-TOKENS = 700
-"""That the model may write."""
+MOST_TOKENS = 700
+"""Tokens of an answer; by choice, above what four short sentences in JSON take."""
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class LanguageModel:
         self.model = model
         self._timeout, self._rest = timeout, rest
         self._rests_until = 0.0
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._turns = asyncio.Semaphore(MOST_REQUESTS)
         self._client = _client(base_url, api_key, timeout)
 
     async def ask(self, instructions: str, question: str) -> str | None:
@@ -80,14 +80,14 @@ class LanguageModel:
             response_format={"type": "json_object"},
             temperature=0,
             seed=0,
-            max_tokens=TOKENS,
+            max_tokens=MOST_TOKENS,
         )
         body = b""
         async with request as answer:
             # Read by hand: the client itself would take an answer of any size into memory.
             async for piece in answer.iter_bytes(8192):
                 body += piece
-                if len(body) > LARGEST:
+                if len(body) > LARGEST_ANSWER:
                     raise _TooLongError
         return body
 

@@ -1,4 +1,4 @@
-"""TeX as titles and abstracts have it, made readable.
+"""Turns the TeX of titles and abstracts into readable text.
 
 pylatexenc knows the symbols, accents and arguments. It takes a document for granted, though, where `%` begins a comment
 and `$` always begins mathematics; a text that only may hold TeX is first rewritten so that this is true of it.
@@ -12,8 +12,8 @@ from pylatexenc import latexwalker
 
 from seeds.tex import macros
 
-_LONGEST = 20_000
-"""Characters up to which a text is parsed; longer ones are only stripped."""
+_LONGEST_PARSED = 20_000
+"""Characters. A longer text is only stripped of braces and commands, which takes no parser."""
 _DEEPEST = 40
 """Levels of braces that are parsed; what is deeper is read as if it were not in braces."""
 
@@ -48,7 +48,7 @@ _WORDS = re.compile(
     r"\\\(.*?\\\)|[\^_]\{[^{}]*\}|\\(?:text(?:super|sub)script|[dt]?frac|nicefrac|sqrt)(?:\{[^{}]*\}|\[[^\[\]]*\])*"
     r"|\\(?:[A-Za-z@]+\*?|.)\s*[^\\]?|(?P<words>[A-Za-z0-9][A-Za-z0-9 ,.;:()]{3,})"
 )
-_STANDINS = re.compile(r"[\ue000-\uf8ff]")
+_PLACEHOLDERS = re.compile(r"[\ue000-\uf8ff]")
 _LITERAL = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -78,25 +78,25 @@ def to_text(tex: str) -> str:
         return text
     if not _MORE_THAN_BRACES.search(text):  # which BibTeX has around capitals
         return clean(text.replace("{", "").replace("}", ""))
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST_PARSED:
         return _stripped(text)
-    # pylatexenc takes a token for each character; a character that stands for many makes it five times as fast.
+    # pylatexenc makes a token of each character; one placeholder for a run of words makes it five times as fast.
     words: list[str] = []
 
-    def stand_in(match: re.Match[str]) -> str:
+    def placeholder(match: re.Match[str]) -> str:
         if not match["words"]:
             return match.group()
         words.append(match.group())
         return chr(0xDFFF + len(words))
 
-    prepared = _WORDS.sub(stand_in, _prepared(_STANDINS.sub("", text)))
+    prepared = _WORDS.sub(placeholder, _prepared(_PLACEHOLDERS.sub("", text)))
     try:
         walker = latexwalker.LatexWalker(prepared, latex_context=macros.syntax(), tolerant_parsing=True)
         readable = macros.converter().nodelist_to_text(walker.get_latex_nodes()[0])
     except (latexwalker.LatexWalkerError, RecursionError, LookupError, TypeError, ValueError, AttributeError):
         # What pylatexenc raises on input such as a macro at the end that lacks its argument.
         return _stripped(text)
-    readable = _STANDINS.sub(lambda match: words[ord(match.group()) - 0xE000], readable)
+    readable = _PLACEHOLDERS.sub(lambda match: words[ord(match.group()) - 0xE000], readable)
     return clean(re.sub(r"\\(?=[A-Za-z_%&#${}^~])", "", readable))
 
 

@@ -1,4 +1,4 @@
-"""What pylatexenc is told beside what it knows: macros of titles and abstracts, sub- and superscripts, fractions."""
+"""Macros that pylatexenc does not know: those of titles and abstracts, sub- and superscripts, fractions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _each(names: str, value: _T) -> dict[str, _T]:
     return dict.fromkeys(names.split(), value)
 
 
-# Written as this.
+# Macros without arguments, and the text that stands for each.
 _SIGNS = {
     **_each("par newline linebreak smallskip medskip bigskip hfill quad qquad item today \\ , ; : >", " "),
     **_each(
@@ -42,15 +42,15 @@ _SIGNS = {
     "textgreater": ">",
     "textbar": "|",
 }
-# Left out together with these arguments.
-_UNREAD = {
+# Macros that are left out together with these arguments.
+_LEFT_OUT = {
     **_each("cite citet citep citealt citealp citeauthor citeyear parencite textcite autocite", "*[[{"),
     **_each("label ref autoref cref Cref eqref input include includegraphics hspace vspace phantom", "*[{"),
     **_each("hphantom vphantom thanks", "{"),
     "color": "[{",
     "definecolor": "[{{{",
 }
-# Arguments, and from which on those in braces are the text.
+# Macros with arguments, and the first of those in braces that is shown.
 _SHOWN = {
     **_each("url path nolinkurl mbox hbox textmd textsf texttt textup textnormal operatorname", ("*{", 0)),
     **_each("mathbf mathit mathsf mathtt mathrm mathnormal bm boldsymbol uppercase title author date", ("{", 0)),
@@ -89,15 +89,15 @@ def _script(characters: dict[str, str], sign: str) -> Callable[..., str]:
         text = str(l2tobj.node_arg_to_text(node, 0)).strip()
         if all(char in characters for char in text):
             return "".join(characters[char] for char in text)
-        if text in _MARKS:
-            return _MARKS[text]
+        if text in _RAISED_SIGNS:
+            return _RAISED_SIGNS[text]
         return sign + _bracketed(text)
 
     return render
 
 
-# Raised as they are.
-_MARKS = {"∘": "°", "'": "′", "′": "′", "*": "*", "∗": "*", "†": "†", "‡": "‡", "⊤": "ᵀ"}
+# Signs that look raised already, or have a raised form of their own.
+_RAISED_SIGNS = {"∘": "°", "'": "′", "′": "′", "*": "*", "∗": "*", "†": "†", "‡": "‡", "⊤": "ᵀ"}
 
 
 def _shown(first: int) -> Callable[..., str]:
@@ -127,9 +127,9 @@ def _root(node: latexwalker.LatexMacroNode, l2tobj: latex2text.LatexNodes2Text) 
 
 @cache
 def syntax() -> macrospec.LatexContextDb:
-    """Which arguments belong to which macro."""
+    """The arguments of each macro, for parsing."""
     context = latexwalker.get_default_latex_context_db()
-    arguments = {**_UNREAD, **{name: spec for name, (spec, _) in _SHOWN.items()}, **_COMPUTED}
+    arguments = {**_LEFT_OUT, **{name: spec for name, (spec, _) in _SHOWN.items()}, **_COMPUTED}
     context.add_context_category(
         "lectern",
         prepend=True,
@@ -141,11 +141,11 @@ def syntax() -> macrospec.LatexContextDb:
 
 @cache
 def converter() -> Converter:
-    """What parsed TeX is written as."""
+    """The text of each macro, for writing what was parsed."""
     context = latex2text.get_default_latex_context_db()
     written: dict[str, str | Callable[..., str]] = {
         **_SIGNS,
-        **dict.fromkeys(_UNREAD, ""),
+        **dict.fromkeys(_LEFT_OUT, ""),
         **{name: _shown(first) for name, (_, first) in _SHOWN.items()},
         **dict.fromkeys(("frac", "dfrac", "tfrac", "nicefrac"), _fraction),
         "sqrt": _root,

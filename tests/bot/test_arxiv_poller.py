@@ -110,7 +110,7 @@ async def poller(arxiv: Arxiv, tmp_path: Path) -> AsyncIterator[ArxivPoller]:
     app.router.add_get("/oai", arxiv.oai)
     db = await Database.open(tmp_path / "store.db", readers=1)
     await subscriptions.create(db, Scope(1, 2), 2, 3, parse("agents cat:cs.CL"), Options(cap=25), MONDAY)
-    async with TestServer(app) as server, http.opened("nobody", pause=0, first_wait=0.01, tries=1) as fetcher:
+    async with TestServer(app) as server, http.open_fetcher("nobody", pause=0, first_wait=0.01, tries=1) as fetcher:
         yield ArxivPoller(
             db,
             fetcher,

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from seeds.http import Fetcher, Validators, opened
+from seeds.http import Fetcher, Validators, open_fetcher
 from seeds.services.arxiv_rss import FeedAnswer, fetch_feed, read_feed
 from tests.seeds.making import RETRIEVED, ids, names
 from tests.seeds.serving import service
@@ -123,7 +123,7 @@ def test_states_are_told_apart(content: str, state: str, reason: str | None) -> 
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
-    async with opened("admin@example.org", pause=0.0, first_wait=0.01, tries=2) as one:
+    async with open_fetcher("admin@example.org", pause=0.0, first_wait=0.01, tries=2) as one:
         yield one
 
 

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from seeds.http import opened
+from seeds.http import open_fetcher
 from seeds.services.fetch_by_id import ServiceAddresses, fetch_papers
 from store.models import Identifier
 from tests.seeds.making import ids
@@ -24,7 +24,7 @@ def names(*values: str) -> list[Identifier]:
 
 async def test_arxiv_is_asked_once_and_crossref_for_each_doi() -> None:
     async with (
-        opened("admin@example.org", pause=0.0, first_wait=0.01, tries=2) as fetcher,
+        open_fetcher("admin@example.org", pause=0.0, first_wait=0.01, tries=2) as fetcher,
         service(web.Response(text=ARXIV)) as arxiv,
         service(web.Response(text=json.dumps(CROSSREF)), web.Response(status=404)) as crossref,
     ):
@@ -49,7 +49,7 @@ async def test_arxiv_is_asked_once_and_crossref_for_each_doi() -> None:
 
 async def test_services_out_of_order_are_problems() -> None:
     async with (
-        opened("admin@example.org", pause=0.0, first_wait=0.01, tries=2) as fetcher,
+        open_fetcher("admin@example.org", pause=0.0, first_wait=0.01, tries=2) as fetcher,
         service(web.Response(text="<html>")) as arxiv,
         service(lambda request: web.Response(status=500)) as crossref,
     ):

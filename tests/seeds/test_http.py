@@ -9,13 +9,13 @@ import pytest
 from aiohttp import web
 
 from seeds import http
-from seeds.http import Fetcher, FetchError, NotFoundError, Validators, opened
+from seeds.http import Fetcher, FetchError, NotFoundError, Validators, open_fetcher
 from tests.seeds.serving import service
 
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
-    async with opened("admin@example.org", pause=0.0, first_wait=0.01, answer_within=2.0) as one:
+    async with open_fetcher("admin@example.org", pause=0.0, first_wait=0.01, answer_within=2.0) as one:
         yield one
 
 
@@ -79,12 +79,12 @@ async def test_a_service_that_is_not_there(fetcher: Fetcher) -> None:
     with pytest.raises(FetchError, match="cannot be reached"):
         await fetcher.get("http://127.0.0.1:9/")
     for address in ("file:///etc/passwd", "", "http://[::1", "https://"):
-        with pytest.raises(FetchError, match="no web address"):
+        with pytest.raises(FetchError, match="not a web address"):
             await fetcher.get(address)
 
 
 async def test_an_answer_has_an_end(fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "LARGEST", 100_000)
+    monkeypatch.setattr(http, "LARGEST_ANSWER", 100_000)
     async with service(web.Response(body=b"x" * 1_000_000)) as remote:
         with pytest.raises(FetchError, match="more than"):
             await fetcher.get(remote.address)
@@ -98,7 +98,7 @@ async def test_moves_within_its_host(fetcher: Fetcher) -> None:
 
 async def test_one_request_at_a_time_with_pauses_between() -> None:
     async with (
-        opened("admin@example.org", pause=0.1) as slow,
+        open_fetcher("admin@example.org", pause=0.1) as slow,
         service(lambda request: web.Response(body=b"x")) as remote,
     ):
         await asyncio.gather(*(slow.get(remote.address) for _ in range(4)))

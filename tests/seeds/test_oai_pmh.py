@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from aiohttp import web
 
-from seeds.http import Fetcher, opened
+from seeds.http import Fetcher, open_fetcher
 from seeds.services import oai_pmh
 from seeds.services.oai_pmh import OaiError, TokenExpiredError, list_records
 from seeds.xml import XmlError, parse
@@ -84,7 +84,7 @@ def test_a_paper_whose_comments_withdraw_it_is_marked() -> None:
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
-    async with opened("admin@example.org", pause=0.0, first_wait=0.01, tries=2) as one:
+    async with open_fetcher("admin@example.org", pause=0.0, first_wait=0.01, tries=2) as one:
         yield one
 
 
@@ -92,7 +92,7 @@ async def test_a_list_goes_on_with_its_token_after_a_restart(fetcher: Fetcher) -
     pages = [web.Response(text=answer(ARXIV, token="a|b&amp;c")), web.Response(text=answer(RAW))]
     async with service(*pages) as remote:
         first = await list_records(fetcher, remote.address, source_name="arXiv", since=date(2026, 4, 27), oai_set="cs")
-        async with opened("admin@example.org", pause=0.0) as another:
+        async with open_fetcher("admin@example.org", pause=0.0) as another:
             second = await list_records(another, remote.address, source_name="arXiv", token=first.token)
     assert dict(remote.requests[0].query) == {
         "verb": "ListRecords",

@@ -24,7 +24,7 @@ from tests.support.made import record
 
 pytest.importorskip("openai", reason="the extra `llm` is not installed")
 
-from seeds.services.language_model import LARGEST, LanguageModel
+from seeds.services.language_model import LARGEST_ANSWER, LanguageModel
 
 TITLE = "LongParse: Parsing in Linear Time"
 ABSTRACT = (
@@ -88,7 +88,7 @@ async def floods(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse()
     await response.prepare(request)
     for _ in range(1000):
-        await response.write(b" " * LARGEST)
+        await response.write(b" " * LARGEST_ANSWER)
     return response
 
 
