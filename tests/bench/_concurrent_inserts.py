@@ -1,4 +1,4 @@
-"""Inserting while look-ups go on: papers a second, times of look-ups beside it, and how soon a new paper is found."""
+"""Inserting while searches go on: papers per second, latency of searches, and how soon a new paper is found."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BATCH = 1_000
 
 
 async def measure(db: Database, lookup: Lookup, number: int, queries: Sequence[Query], papers: Path) -> dict[str, Any]:
-    """Insert so many papers in batches of 1,000, with one look-up after another beside it."""
+    """Insert so many papers in batches of 1,000, with one search after another meanwhile."""
     _use_every_core()
     async with db.read() as connection:
         ((top,),) = await connection.execute_fetchall("SELECT max(id) FROM papers")
@@ -33,7 +33,7 @@ async def measure(db: Database, lookup: Lookup, number: int, queries: Sequence[Q
     times: list[float] = []
     done = asyncio.Event()
 
-    async def asking() -> None:
+    async def search_on() -> None:
         while not done.is_set():
             query = titles[len(times) % len(titles)]
             start = time.perf_counter()
@@ -41,7 +41,7 @@ async def measure(db: Database, lookup: Lookup, number: int, queries: Sequence[Q
             times.append(time.perf_counter() - start)
             await asyncio.sleep(0.005)
 
-    beside = asyncio.create_task(asking())
+    beside = asyncio.create_task(search_on())
     left = iter(rows)
     start = time.perf_counter()
     while batch := list(islice(left, _BATCH)):
@@ -71,7 +71,7 @@ async def measure(db: Database, lookup: Lookup, number: int, queries: Sequence[Q
 
 
 def _use_every_core() -> None:
-    """Look-ups and an import are two programs' worth of work: each may have a core."""
+    """Allow a core each for searches and inserts."""
     for task in Path("/proc/self/task").iterdir():
         os.sched_setaffinity(int(task.name), range(os.cpu_count() or 1))
 

@@ -1,4 +1,4 @@
-"""What else could be used for look-up, over the same texts: what is not installed is left out."""
+"""Other ways to search the same texts, for comparison; those that are not installed are left out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _RERANKED = 500
 
 
 def peers(texts: dict[str, Texts], wanted: Sequence[str], stack: ExitStack) -> Iterator[tuple[str, Find]]:
-    """Those of the wanted that can be had here, each made when it is its turn."""
+    """The wanted peers that are installed, each built when it is its turn."""
     makers: dict[str, Callable[[dict[str, Texts]], Any]] = {
         "rapidfuzz": _rapidfuzz,
         "fts5_words": _fts5_words,

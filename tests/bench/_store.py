@@ -1,4 +1,4 @@
-"""Stores for the benches: papers from JSON lines, or made ones, written straight into the tables."""
+"""Stores for the benches: real or synthetic papers, written straight into the tables."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Made corpora of any size, and queries with known answers: titles and names spoilt as people spoil them.
+"""Synthetic corpora of any size, and queries with known answers: titles and names with errors as people make them.
 
-Titles are pieces of real ones put together, with new words made of halves of real words, so that the number of
+Titles are parts of real ones put together, with new words made of halves of real words, so that the number of
 distinct words grows with the number of titles as it does in arXiv (620,000 words in 3 million titles). Names are
 drawn from Zipf distributions over real and made first names and surnames. No two titles or names are alike.
 """

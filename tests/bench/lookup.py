@@ -1,11 +1,11 @@
 """Look-up beside its peers: `python -m tests.bench.lookup --papers FILE --queries FILE [--sample N] [--made N]`.
 
-Runs on one core. `--made` makes a corpus of so many papers and 0.6 times as many authors out of the words of FILE, and
-queries for it. `--sample` is how many queries of a class the peers are asked (0: all). `--inserting N` then inserts N
-papers in batches of 1,000 while look-ups go on. `--store PATH` keeps the store for another run.
+Runs on one core. `--made` generates a corpus of so many papers and 0.6 times as many authors from the words of FILE,
+with queries. `--sample` is how many queries of a class the peers answer (0: all). `--inserting N` then inserts N
+papers in batches of 1,000 while searches go on. `--store PATH` keeps the store for another run.
 
-Classes `t_` are titles, `a_` names, and `w_` papers told by an author and words of the title. A hit counts if it is
-the paper, or folds to the same text. The oracle is what could be had at best: the answer's rank by popularity among all
+Classes `t_` are titles, `a_` names, and `w_` author with title words. A hit counts if it is the paper, or folds to
+the same text. The oracle is what could be had at best: the answer's rank by popularity among all
 that fit the query exactly, where a class has it. Private memory is that of the whole process after the look-ups of
 titles and names, before any peer is made.
 """
@@ -53,7 +53,7 @@ _MADE_QUERIES = 200
 
 @dataclass
 class Tally:
-    """Ranks and times of one class or kind."""
+    """Ranks and times of the queries of one class or field."""
 
     ranks: list[int] = field(default_factory=list)
     best: list[int] = field(default_factory=list)
@@ -85,7 +85,7 @@ class Tally:
 
 
 def summary(tallies: dict[str, Tally]) -> dict[str, Any]:
-    """Per class, and all of a kind together."""
+    """Figures by class, and of all titles and all names together."""
     said: dict[str, Any] = {"classes": {group: tally.figures() for group, tally in tallies.items()}}
     for kind, letter in (("titles", "t"), ("authors", "a")):
         whole = Tally()
@@ -109,7 +109,7 @@ def read_queries(path: Path) -> list[Query]:
 
 
 def sampled(queries: Iterable[Query], number: int) -> list[Query]:
-    """So many of each class; all where the number is 0."""
+    """So many queries of each class; all if the number is 0."""
     by_group: dict[str, list[Query]] = defaultdict(list)
     for query in queries:
         by_group[query.group].append(query)
@@ -122,7 +122,7 @@ def sampled(queries: Iterable[Query], number: int) -> list[Query]:
 
 
 async def ask(lookup: Lookup, queries: Sequence[Query]) -> dict[str, Tally]:
-    """Put every query to Lectern."""
+    """Answer every query with Lectern."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     for query in queries:
         find = {"title": lookup.titles, "author": lookup.authors, "author_title": lookup.by_author_and_title}[
@@ -138,7 +138,7 @@ async def ask(lookup: Lookup, queries: Sequence[Query]) -> dict[str, Tally]:
 
 
 def ask_peer(find: Find, texts: dict[str, Texts], queries: Sequence[Query]) -> dict[str, Tally]:
-    """Put every query to a peer."""
+    """Answer every query with a peer."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     for query in queries:
         start = time.perf_counter()
@@ -181,7 +181,7 @@ async def make(store: Path, papers: Path, made: int) -> None:
 
 
 async def build(store: Path) -> float:
-    """Open once, so that everything is built and the image is written; the seconds until look-ups were good."""
+    """Open once, so that the index is built and its image written; returns the seconds until the index was ready."""
     start = time.perf_counter()
     db = await Database.open(store)
     lookup = await Lookup.open(db, _progress)
@@ -195,7 +195,7 @@ async def build(store: Path) -> float:
 
 
 def prepare(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Fill a store and build its index; what that took."""
+    """Fill a store and build its index; returns what that took."""
     asyncio.run(make(arguments.store, arguments.papers, arguments.made))
     before = arguments.store.stat().st_size
     taken = asyncio.run(build(arguments.store))
@@ -211,7 +211,7 @@ def _progress(what: str, done: int, total: int) -> None:
 
 
 async def made_queries(db: Database, inserted: int) -> list[Query]:
-    """Queries for a made corpus, of which the first `inserted` papers are asked for."""
+    """Queries for the first `inserted` papers of a generated corpus."""
     draw = random.Random(6)
     async with db.read() as connection:
         ((names,),) = await connection.execute_fetchall("SELECT count(*) FROM authors")
@@ -229,7 +229,7 @@ async def made_queries(db: Database, inserted: int) -> list[Query]:
 
 
 async def load_texts(db: Database) -> tuple[dict[str, Texts], dict[str, list[int]]]:
-    """Folded texts for the peers, and what orders them."""
+    """Folded texts for the peers, and their popularity."""
     texts: dict[str, Texts] = {}
     ranks: dict[str, list[int]] = {}
     async with db.read() as connection:
@@ -244,7 +244,7 @@ async def load_texts(db: Database) -> tuple[dict[str, Texts], dict[str, list[int
 
 
 def private_mb() -> float:
-    """Memory of this process that no other shares."""
+    """Memory of this process that is not shared with others, in MB."""
     with Path("/proc/self/smaps_rollup").open() as file:
         return round(sum(int(line.split()[1]) for line in file if line.startswith("Private_")) / 1024, 1)
 
@@ -288,7 +288,7 @@ async def run(arguments: argparse.Namespace, store: Path, figures: dict[str, Any
 
 
 def points(figures: dict[str, Any]) -> None:
-    """What is asked of the figures, and whether they show it."""
+    """Print the summary of the figures."""
     brute = figures["peers"].get("rapidfuzz")
     for kind in ("titles", "authors"):
         own = figures[kind]
@@ -327,7 +327,7 @@ def main() -> None:
         store = arguments.store or Path(folder) / "bench.db"
         figures: dict[str, Any] = {"build_s": None, "index_mb": None}
         if not store.exists():
-            # In a process of its own, so that memory is measured of one that only opens.
+            # In a process of its own, so that memory is measured in a process that only opens the store.
             command = [sys.executable, "-m", "tests.bench.lookup", "--prepare", "--store", str(store)]
             command += ["--papers", str(arguments.papers), "--made", str(arguments.made)]
             prepared = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
