@@ -43,7 +43,7 @@ def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
         title=without_markup(title),
         abstract=without_markup(text(item.get("abstract"))),
         authors=record_builder.authorships(map(_name, people)),
-        affiliations=[text(mapping(place).get("name")) for one in people for place in items(one.get("affiliation"))],
+        affiliations=[text(mapping(one).get("name")) for person in people for one in items(person.get("affiliation"))],
         published=published,
         venue=without_markup(text(item.get("container-title")) or text(mapping(item.get("event")).get("name"))),
         citations=count(item.get("is-referenced-by-count")),

@@ -64,7 +64,7 @@ def _entry(entry: Element, source: Source) -> PaperRecord:
         title=text_of(entry, "title"),
         abstract=text_of(entry, "summary"),
         authors=record_builder.authorships(text_of(author, "name") for author in authors),
-        affiliations=[place for author in authors for place in texts_of(author, "affiliation")],
+        affiliations=[name for author in authors for name in texts_of(author, "affiliation")],
         published=partial_dates.from_iso(text_of(entry, "published")),
         updated=partial_dates.from_iso(text_of(entry, "updated")),
         category=primary,

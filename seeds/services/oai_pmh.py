@@ -138,7 +138,7 @@ def _arxiv(inner: Element, source: Source) -> PaperRecord:
         title=text_of(inner, "title"),
         abstract=text_of(inner, "abstract"),
         authors=record_builder.authorships(names),
-        affiliations=[place for person in people for place in texts_of(person, "affiliation")],
+        affiliations=[name for person in people for name in texts_of(person, "affiliation")],
         published=partial_dates.from_iso(text_of(inner, "created"))
         or partial_dates.from_rfc2822(versions[0] if versions else ""),
         updated=partial_dates.from_iso(text_of(inner, "updated"))

@@ -28,7 +28,7 @@ def record(work: Mapping[str, Any], source: Source) -> PaperRecord:
     names = [
         text(one.get("raw_author_name")) or text(mapping(one.get("author")).get("display_name")) for one in authorships
     ]
-    places = [mapping(place) for one in authorships for place in items(one.get("institutions"))]
+    institutions = [mapping(one) for authorship in authorships for one in items(authorship.get("institutions"))]
     primary = mapping(work.get("primary_location"))
     return record_builder.build(
         source,
@@ -36,7 +36,7 @@ def record(work: Mapping[str, Any], source: Source) -> PaperRecord:
         abstract=_abstract(mapping(work.get("abstract_inverted_index"))),
         authors=record_builder.authorships(names),
         authors_complete=work.get("is_authors_truncated") is not True,
-        affiliations=[text(place.get("display_name")) for place in places],
+        affiliations=[text(one.get("display_name")) for one in institutions],
         published=partial_dates.from_iso(text(work.get("publication_date")) or text(work.get("publication_year"))),
         venue=text(mapping(primary.get("source")).get("display_name")),
         citations=count(work.get("cited_by_count")),

@@ -26,7 +26,7 @@ def record(paper: Mapping[str, Any], source: Source) -> PaperRecord:
         title=text(paper.get("title")),
         abstract=text(paper.get("abstract")),
         authors=record_builder.authorships(text(person.get("name")) for person in people),
-        affiliations=[text(place) for person in people for place in items(person.get("affiliations"))],
+        affiliations=[text(name) for person in people for name in items(person.get("affiliations"))],
         published=partial_dates.from_iso(text(paper.get("publicationDate")) or text(paper.get("year"))),
         venue=text(mapping(paper.get("publicationVenue")).get("name")) or text(paper.get("venue")),
         citations=count(paper.get("citationCount")),

@@ -176,7 +176,7 @@ async def test_an_announcement_held_for_four_days_is_posted(poller: ArxivPoller,
     assert await titles(poller) == ["Held Agents", "Agents 2602.00002"]
 
 
-async def test_an_empty_answer_on_a_working_day_is_said_to_be_one(poller: ArxivPoller, arxiv: Arxiv) -> None:
+async def test_an_empty_answer_on_a_working_day_is_an_empty_feed(poller: ArxivPoller, arxiv: Arxiv) -> None:
     await poller.poll_due()
     assert (await state(poller)).state == "empty"
 
@@ -187,7 +187,7 @@ async def test_an_empty_answer_on_a_weekend_is_good(poller: ArxivPoller, arxiv: 
     assert (await state(poller)).state == "good"
 
 
-async def test_a_repeated_batch_is_told_from_a_quiet_hour(poller: ArxivPoller, arxiv: Arxiv) -> None:
+async def test_a_repeated_batch_is_not_a_quiet_hour(poller: ArxivPoller, arxiv: Arxiv) -> None:
     arxiv.announce(("2603.00001", "new", "Web Agents"))
     await poller.poll_due()
     await poll_after(poller, arxiv, hours=3)
@@ -217,7 +217,7 @@ async def test_what_cannot_be_read_is_neither_empty_nor_repeated(poller: ArxivPo
     assert await titles(poller) == ["Web Agents"]
 
 
-async def test_a_service_that_is_down_is_asked_less_and_less(poller: ArxivPoller, arxiv: Arxiv) -> None:
+async def test_a_service_that_is_down_is_asked_ever_less_often(poller: ArxivPoller, arxiv: Arxiv) -> None:
     arxiv.status = 500
     waits = []
     for _ in range(9):
@@ -318,7 +318,7 @@ async def test_a_token_that_has_expired_begins_the_harvest_again(poller: ArxivPo
     assert sorted(await titles(poller)) == [f"Agents 2603.0000{n}" for n in range(5)]
 
 
-async def test_only_what_is_followed_is_asked_for_and_only_when_due(poller: ArxivPoller, arxiv: Arxiv) -> None:
+async def test_only_followed_categories_are_asked_for_and_only_when_due(poller: ArxivPoller, arxiv: Arxiv) -> None:
     arxiv.announce(("2603.00001", "new", "Web Agents"))
     await poller.poll_due()
     first = list(arxiv.requests)

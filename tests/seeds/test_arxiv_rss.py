@@ -65,7 +65,7 @@ def test_atom_says_the_same() -> None:
     assert announcement.record.published == "2026-05-04"
 
 
-def test_kinds_are_told_apart_and_only_new_papers_are_published_that_day() -> None:
+def test_each_kind_of_announcement_and_only_new_papers_are_published_that_day() -> None:
     feed = of(*(item(place, kind) for place, kind in enumerate(("new", "cross", "replace", "replace-cross"))))
     assert [one.kind for one in feed.announcements] == ["new", "cross", "replace", "replace-cross"]
     assert [one.record.published for one in feed.announcements] == ["2026-05-04", None, None, None]
@@ -114,7 +114,7 @@ def test_a_batch_is_known_by_what_it_announces() -> None:
         ),
     ],
 )
-def test_states_are_told_apart(content: str, state: str, reason: str | None) -> None:
+def test_the_state_of_a_feed(content: str, state: str, reason: str | None) -> None:
     feed = read_feed(content.encode(), RETRIEVED)
     assert feed.state == state
     assert (feed.reason or "").startswith(reason or "")

@@ -127,7 +127,7 @@ def test_encodings(content: bytes, title: str, problems: int) -> None:
     assert len(reading.problems) == problems
 
 
-def test_nothing_is_a_problem() -> None:
+def test_a_file_without_records_is_a_problem() -> None:
     assert [problem.message for problem in read("Dear Sir,").problems] == ["there is no BibTeX entry in it"]
 
 

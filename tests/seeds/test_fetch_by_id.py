@@ -11,7 +11,7 @@ from store.models import Identifier
 from tests.seeds.making import ids
 from tests.seeds.serving import service
 from tests.seeds.test_json_files import CROSSREF
-from tests.seeds.test_reading import ENTRIES
+from tests.seeds.test_reader import ENTRIES
 
 ARXIV = ENTRIES.split("<entry><id>https")[0] + "</feed>"
 

@@ -44,7 +44,7 @@ async def test_tries_again_after_what_may_pass(fetcher: Fetcher, status: int | N
 
 
 @pytest.mark.parametrize("as_date", [False, True])
-async def test_waits_as_long_as_it_is_asked_to(fetcher: Fetcher, as_date: bool) -> None:
+async def test_waits_as_long_as_the_service_says(fetcher: Fetcher, as_date: bool) -> None:
     value = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True) if as_date else "1"
     async with service(web.Response(status=503, headers={"Retry-After": value}), web.Response(body=b"good")) as remote:
         await fetcher.get(remote.address)
@@ -69,7 +69,7 @@ async def test_gives_up_with_a_sentence(fetcher: Fetcher, answer: web.Response, 
     assert len(remote.requests) == asked
 
 
-async def test_what_is_not_there_is_told_apart(fetcher: Fetcher) -> None:
+async def test_a_missing_document_has_an_error_of_its_own(fetcher: Fetcher) -> None:
     async with service(web.Response(status=404)) as remote:
         with pytest.raises(NotFoundError):
             await fetcher.get(remote.address)

@@ -217,7 +217,7 @@ def test_lines_go_on_after_bad_ones() -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"[]", b"{}", b"null", b"1", b'"x"', b"[" * 100_000, b"\x00\x01", b'{"data": []}']
 )
-def test_nothing_is_no_exception(content: bytes) -> None:
+def test_a_document_without_records_raises_nothing(content: bytes) -> None:
     reading = json_files.read(content, SOURCE)
     assert reading.papers == ()
     assert reading.problems or not content

@@ -107,7 +107,7 @@ async def test_a_list_goes_on_with_its_token_after_a_restart(fetcher: Fetcher) -
     assert first.papers[0].source.name == "arXiv"
 
 
-async def test_refusals_are_told_apart(fetcher: Fetcher) -> None:
+async def test_refusals_raise_by_their_code(fetcher: Fetcher) -> None:
     def refusal(code: str) -> web.Response:
         return web.Response(text=f'{OPEN}<error code="{code}">So\n  it is.</error>{CLOSE}')
 

@@ -28,7 +28,7 @@ def test_a_record_is_read_whole() -> None:
     assert [f"{link.kind} {link.url}" for link in record.links] == ["abstract https://arxiv.org/abs/2605.00001"]
 
 
-def test_records_without_an_end_are_told_apart_and_bad_ones_reported_with_their_line() -> None:
+def test_records_without_an_end_tag_are_separate_and_bad_ones_are_reported_with_their_line() -> None:
     reading = read(
         "Provider: somebody\n\nTY  - JOUR\nT1  - One\nY1  - 2026/00/00/\n\nTY  - JOUR\nAU  - Nobody\nER  -\n"
         "TY  - CONF\nTI  - Three\nXX  - what\nER  - \nTY  - BOOK\nBT  - Four\n"
@@ -39,7 +39,7 @@ def test_records_without_an_end_are_told_apart_and_bad_ones_reported_with_their_
     ]
 
 
-def test_nothing_is_a_problem() -> None:
+def test_a_file_without_records_is_a_problem() -> None:
     assert [problem.message for problem in read("Dear Sir,").problems] == ["there is no RIS record in it"]
 
 

@@ -82,12 +82,12 @@ def test_dblp_with_entities_and_markup() -> None:
         ("ids.txt", b"2605.00001\n2605.00002\n"),
     ],
 )
-def test_unknown_formats_are_told(name: str, content: bytes) -> None:
+def test_an_unknown_format_is_an_error(name: str, content: bytes) -> None:
     with pytest.raises(reader.UnknownFormatError, match="in no format that Lectern reads"):
         reader.read(name, content, RETRIEVED)
 
 
-def test_a_packed_file_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_packed_file_is_unpacked_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "LARGEST_FILE", 1000)
     with pytest.raises(reader.TooLargeError, match="larger than"):
         reader.read("a.bib", gzip.compress(b" " * 100_000), RETRIEVED)
@@ -127,7 +127,7 @@ def test_a_packed_file_that_is_cut_off_is_read_as_far_as_it_goes(tmp_path: Path)
         (gzip.compress(b"@misc{a, title = {On looms}}", mtime=0), "bibtex", [1]),
     ],
 )
-def test_what_has_no_name_is_told_from_its_content(content: str | bytes, kind: str, counts: list[int]) -> None:
+def test_the_format_of_a_stream_is_found_from_its_content(content: str | bytes, kind: str, counts: list[int]) -> None:
     stream = BytesIO(content.encode() if isinstance(content, str) else content)
     readings = list(reader.read_stream("standard input", stream, RETRIEVED))
     assert [len(reading.papers) for reading in readings] == counts
@@ -135,7 +135,7 @@ def test_what_has_no_name_is_told_from_its_content(content: str | bytes, kind: s
 
 
 @given(st.sampled_from(["a.txt", "a.bib", "a.ris", "a.json", "a.jsonl", "a.xml", "a"]), st.binary(max_size=200))
-def test_any_content_is_read_or_told(name: str, content: bytes) -> None:
+def test_any_content_is_read_or_is_an_unknown_format(name: str, content: bytes) -> None:
     for read in (
         lambda: [reader.read(name, content, RETRIEVED)],
         lambda: reader.read_stream(name, BytesIO(content), RETRIEVED),
