@@ -72,9 +72,14 @@ async def find_papers(
     best = hits[0].score if hits else 0.0
     if best < scoring.GOOD_TITLE:
         others = await lookup.by_author_and_title(query, limit)
-        if others and (others[0].score >= scoring.PREFIX or best < scoring.PROBABLE):
+        if others and prefers_author(best, others[0].score):
             return FoundPapers(others, by_author=True)
     return FoundPapers(hits, by_author=False)
+
+
+def prefers_author(title_score: float, author_score: float) -> bool:
+    """Whether the best paper by author and title words is shown instead of the best title."""
+    return author_score >= scoring.PREFIX or title_score < scoring.PROBABLE
 
 
 async def resolve_paper(

@@ -7,7 +7,7 @@ import pytest
 from store.guilds import aliases
 from store.library import Library
 from store.lookup import Lookup
-from store.lookup.resolve import Closest, Nothing, Resolution, Several, Sure, decide
+from store.lookup.resolve import Closest, Nothing, Resolution, Several, Sure, decide, prefers_author
 from store.models import Hit
 from store.storage.database import Database
 from tests.lookup.library import author, paper, write_authors, write_papers
@@ -62,6 +62,16 @@ def test_scores_decide(scores: tuple[float, ...], expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title_score", "author_score", "expected"),
+    [(0.79, 0.98, True), (0.79, 0.97, False), (0.60, 0.97, False), (0.59, 0.97, True), (0.59, 0.98, True)],
+)
+def test_authors_are_preferred_when_they_fit_or_no_title_does(
+    title_score: float, author_score: float, expected: bool
+) -> None:
+    assert prefers_author(title_score, author_score) == expected
+
+
+@pytest.mark.parametrize(
     ("matched", "sure"),
     [
         ((("pars", "parsing"),), True),
@@ -69,6 +79,7 @@ def test_scores_decide(scores: tuple[float, ...], expected: str) -> None:
         ((("simcse", "simsem"),), False),
         ((("parsxxg", "parsing"),), False),
         ((("parsxxgs", "parsings"),), True),
+        ((("parsxngs", "parsings"),), True),
         ((("parxxxgs", "parsings"),), False),
         ((("sing", "parsing"),), False),
         ((("sing", "parsing"), ("deep", "deep")), True),

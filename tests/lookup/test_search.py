@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from store.guilds import aliases
 from store.library import Library
 from store.lookup import Lookup
+from store.lookup.resolve import find_papers
 from store.storage.database import Database
 from tests.lookup.library import author, paper, write_authors, write_papers
 
@@ -182,3 +183,14 @@ async def test_a_paper_is_found_by_author_title_words_and_year(
     hits = await written.by_author_and_title(query)
     assert [hit.handle for hit in hits][:1] == ([paper(first)] if first else [])
     assert not hits or hits[0].score == pytest.approx(score)
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "by_author"),
+    [("manning 2024", 1, True), ("glove manning", 1, True), ("glove vectors", 1, False), ("zebra 2024", None, False)],
+)
+async def test_authors_are_searched_if_no_title_matches_well(
+    written: Lookup, query: str, first: int | None, by_author: bool
+) -> None:
+    found = await find_papers(written, query, 5)
+    assert ([hit.handle for hit in found.hits][:1], found.by_author) == ([paper(first)] if first else [], by_author)
