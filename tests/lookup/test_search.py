@@ -194,3 +194,16 @@ async def test_authors_are_searched_if_no_title_matches_well(
 ) -> None:
     found = await find_papers(written, query, 5)
     assert ([hit.handle for hit in found.hits][:1], found.by_author) == ([paper(first)] if first else [], by_author)
+
+
+@pytest.mark.parametrize(
+    ("query", "unknown"),
+    [(" ".join(["web"] * 23 + ["zzqqa", "zzqqb"]), "zzqqa"), (" " * 396 + "zzqqab", "zzqq")],
+)
+async def test_a_query_is_read_up_to_24_words_and_400_characters(lookup: Lookup, query: str, unknown: str) -> None:
+    assert [word.word for word in await lookup.unknown_words(query, "title")] == [unknown]
+
+
+@pytest.mark.parametrize("query", ["webrk", "naturalcodebemch"])
+async def test_a_misspelt_acronym_scores_less_than_any_other_similar_title(lookup: Lookup, query: str) -> None:
+    assert (await lookup.titles(query, 1))[0].score == 0.96
