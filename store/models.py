@@ -1,4 +1,4 @@
-"""What Lectern knows, as frozen values: the only shapes that cross the edge of the store.
+"""Papers, people and their sources as frozen values, the only ones that leave the store.
 
 A *record* is what one source says of one paper, at one time. A `Paper` is what the card shows: the records of one
 paper merged by `store.catalog.merge`, with every disagreement kept.
