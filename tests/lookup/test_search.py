@@ -207,3 +207,11 @@ async def test_a_query_is_read_up_to_24_words_and_400_characters(lookup: Lookup,
 @pytest.mark.parametrize("query", ["webrk", "naturalcodebemch"])
 async def test_a_misspelt_acronym_scores_less_than_any_other_similar_title(lookup: Lookup, query: str) -> None:
     assert (await lookup.titles(query, 1))[0].score == 0.96
+
+
+@pytest.mark.parametrize(("papers", "first"), [(29, "Carol Nova"), (31, "Nova Smith")])
+async def test_a_surname_counts_three_times_a_first_name(db: Database, papers: int, first: str) -> None:
+    lookup = await Lookup.open(db)
+    await write_authors(db, {1: "Nova Smith", 2: "Carol Nova"}, {1: papers, 2: 10})
+    assert (await lookup.authors("nova", 2))[0].text == first
+    await lookup.close()
