@@ -215,3 +215,29 @@ async def test_a_surname_counts_three_times_a_first_name(db: Database, papers: i
     await write_authors(db, {1: "Nova Smith", 2: "Carol Nova"}, {1: papers, 2: 10})
     assert (await lookup.authors("nova", 2))[0].text == first
     await lookup.close()
+
+
+LONG_HEAD = "abcdefghijklmnopqrstuvwx"
+
+
+@pytest.mark.parametrize(
+    ("query", "score"),
+    [
+        # Four words and 24 letters may be an acronym.
+        ("one two three four", 0.99),
+        (LONG_HEAD, 0.99),
+        # Three letters may have one error, eight letters two.
+        ("gpy", 0.96),
+        ("qb", None),
+        ("longxxrs", 0.96),
+        ("debxxer", None),
+        (f"{LONG_HEAD}y", None),
+    ],
+)
+async def test_what_may_be_an_acronym(db: Database, query: str, score: float | None) -> None:
+    lookup = await Lookup.open(db)
+    heads = ["One Two Three Four", LONG_HEAD, "GPT", "QA", "LongPars", "Debater"]
+    await write_papers(db, {number: f"{head}: A Title" for number, head in enumerate(heads, 1)})
+    scores = [hit.score for hit in await lookup.titles(query)]
+    assert scores[:1] == [score] if score else not {0.96, 0.99} & set(scores)
+    await lookup.close()
