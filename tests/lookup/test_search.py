@@ -241,3 +241,16 @@ async def test_what_may_be_an_acronym(db: Database, query: str, score: float | N
     scores = [hit.score for hit in await lookup.titles(query)]
     assert scores[:1] == [score] if score else not {0.96, 0.99} & set(scores)
     await lookup.close()
+
+
+@pytest.mark.parametrize(
+    ("word", "suggestions"),
+    [("plxxes", ["planes"]), ("txxes", []), ("trexs", ["trees"]), ("xats", ["bats", "cats", "hats"])],
+)
+async def test_suggestions_for_an_unknown_word(db: Database, word: str, suggestions: list[str]) -> None:
+    lookup = await Lookup.open(db)
+    await write_papers(db, dict(enumerate(["Planes", "Trees", "Bats", "Cats", "Hats", "Rats"], 1)))
+    (unknown,) = await lookup.unknown_words(word, "title")
+    assert unknown.word == word
+    assert sorted(unknown.suggestions) == suggestions
+    await lookup.close()
