@@ -12,10 +12,11 @@ from pylatexenc import latexwalker
 
 from seeds.tex import macros
 
-_LONGEST_PARSED = 20_000
-"""Characters. A longer text is only stripped of braces and commands, which takes no parser."""
+_LONGEST_PARSED = 10_000
+"""Characters. A longer text is only stripped of braces and commands, which takes no parser. By choice: five times what
+arXiv takes as an abstract, and half a second for the parser where nearly every character is a command."""
 _DEEPEST = 40
-"""Levels of braces that are parsed; what is deeper is read as if it were not in braces."""
+"""Levels of braces that are parsed; what is deeper is read as if it were not in braces. So it is with brackets."""
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff]")
 _MAYBE_TEX = re.compile(r"[\\${}~]|--|``")
@@ -43,12 +44,16 @@ _IN_MATH = re.compile(
 )
 _BARE_SCRIPT = re.compile(r"(?<!\\)([\^_])\s*(\\[A-Za-z]+(?:\{[^{}]*\})?|[^\s{}\\^_])")
 _BRACE = re.compile(r"\\.|[{}]")
+_BRACKET = re.compile(r"\\.|[{}\[\]]")
+_CLOSES = {"}": "{", "]": "[", r"\)": r"\("}
 # Words that no macro looks at; mathematics, and arguments that are written in another way, are not among them.
 _WORDS = re.compile(
     r"\\\(.*?\\\)|[\^_]\{[^{}]*\}|\\(?:text(?:super|sub)script|[dt]?frac|nicefrac|sqrt)(?:\{[^{}]*\}|\[[^\[\]]*\])*"
     r"|\\(?:[A-Za-z@]+\*?|.)\s*[^\\]?|(?P<words>[A-Za-z0-9][A-Za-z0-9 ,.;:()]{3,})"
 )
 _PLACEHOLDERS = re.compile(r"[\ue000-\uf8ff]")
+_OPEN_BRACKET = "\uf8ff"
+"""The last placeholder, for a `[` that is not closed; a parsed text has fewer runs of words than there are others."""
 _LITERAL = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -89,14 +94,16 @@ def to_text(tex: str) -> str:
         words.append(match.group())
         return chr(0xDFFF + len(words))
 
-    prepared = _WORDS.sub(placeholder, _prepared(_PLACEHOLDERS.sub("", text)))
+    prepared = _closed_brackets(_WORDS.sub(placeholder, _prepared(_PLACEHOLDERS.sub("", text))))
     try:
-        walker = latexwalker.LatexWalker(prepared, latex_context=macros.syntax(), tolerant_parsing=True)
-        readable = macros.converter().nodelist_to_text(walker.get_latex_nodes()[0])
+        nodes = macros.Walker(prepared).get_latex_nodes()[0]
+        readable = macros.Converter(len(prepared)).nodelist_to_text(nodes)
     except (latexwalker.LatexWalkerError, RecursionError, LookupError, TypeError, ValueError, AttributeError):
         # What pylatexenc raises on input such as a macro at the end that lacks its argument.
         return _stripped(text)
-    readable = _PLACEHOLDERS.sub(lambda match: words[ord(match.group()) - 0xE000], readable)
+    except macros.TooMuchWorkError:
+        return _stripped(text)
+    readable = _PLACEHOLDERS.sub(lambda match: words[ord(match.group()) - 0xE000], readable.replace(_OPEN_BRACKET, "["))
     return clean(re.sub(r"\\(?=[A-Za-z_%&#${}^~])", "", readable))
 
 
@@ -157,3 +164,36 @@ def _balanced(tex: str) -> str:
         return found
 
     return _BRACE.sub(brace, tex) + "}" * min(depth, _DEEPEST)
+
+
+def _closed_brackets(tex: str) -> str:
+    """With a placeholder for each `[` that is not closed in its group, or is too deep.
+
+    After a macro it could begin an optional argument, for whose end the parser would search the rest of the text, and
+    again for each such argument in it.
+    """
+    pieces: list[str] = []
+    opened: list[tuple[str, int]] = []
+    end = depth = 0
+    for match in _BRACKET.finditer(tex):
+        found = match.group()
+        pieces += (tex[end : match.start()], found)
+        end = match.end()
+        if found in ("{", "[", r"\("):
+            depth += found == "["
+            opened.append((found, len(pieces) - 1))
+        elif found in _CLOSES:
+            if found == "]" and (not opened or opened[-1][0] != "["):
+                continue
+            while opened:
+                opening, place = opened.pop()
+                if opening == "[":
+                    if found != "]" or depth > _DEEPEST:
+                        pieces[place] = _OPEN_BRACKET
+                    depth -= 1
+                if opening == _CLOSES[found]:
+                    break
+    for opening, place in opened:
+        if opening == "[":
+            pieces[place] = _OPEN_BRACKET
+    return "".join(pieces) + tex[end:]

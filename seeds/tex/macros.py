@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import TypeVar
 
 from pylatexenc import latex2text, latexwalker, macrospec
 
 _T = TypeVar("_T")
+
+MOST_TOKENS = 40
+"""Tokens that the parser may look at for each character of a text. Titles and abstracts take at most 8; what takes more
+has arguments that the parser reads again and again."""
+MOST_WRITTEN = 200
+"""Characters that may be written for each one of a text, each counted again for every level of braces around it."""
+_SHORT = 1000
+"""Characters that are added to every text's length for these bounds."""
+_MOST_MARKS = 4
+"""Accents and other marks on one letter, as `commands.views.markdown` shows them."""
 
 _SUPER = dict(
     zip(
@@ -69,8 +80,44 @@ _BETWEEN = {
 }
 
 
-class Converter(latex2text.LatexNodes2Text):  # type: ignore[misc]  # pylatexenc has no types
-    """Knows what to do with macros that pylatexenc does not know: the argument is text, a name alone is a word."""
+class TooMuchWorkError(Exception):
+    """To read this text would take far more time or memory than its length allows."""
+
+
+class Walker(latexwalker.LatexWalker):  # type: ignore[misc]  # pylatexenc has no types
+    """The parser of pylatexenc, with an end: raises `TooMuchWorkError` where it would take too long."""
+
+    def __init__(self, tex: str) -> None:
+        super().__init__(tex, latex_context=_syntax(), tolerant_parsing=True)
+        self._tokens_left = MOST_TOKENS * (len(tex) + _SHORT)
+
+    def get_token(self, *place: object, **settings: object) -> latexwalker.LatexToken:
+        """Called by pylatexenc for each token, often several times for the same one."""
+        self._tokens_left -= 1
+        if self._tokens_left < 0:
+            raise TooMuchWorkError
+        return super().get_token(*place, **settings)
+
+
+class Converter(latex2text.LatexNodes2Text):  # type: ignore[misc]
+    """Knows what to do with macros that pylatexenc does not know: the argument is text, a name alone is a word.
+
+    Made for one text, of `length` characters; raises `TooMuchWorkError` where the result would be far longer.
+    """
+
+    def __init__(self, length: int) -> None:
+        super().__init__(
+            latex_context=_replacements(), math_mode="text", keep_comments=True, strict_latex_spaces=_BETWEEN
+        )
+        self._characters_left = MOST_WRITTEN * (length + _SHORT)
+
+    def nodelist_to_text(self, nodelist: list[latexwalker.LatexNode]) -> str:
+        """Called by pylatexenc for each group and argument."""
+        text = str(super().nodelist_to_text(nodelist))
+        self._characters_left -= len(text)
+        if self._characters_left < 0:
+            raise TooMuchWorkError
+        return text
 
     def macro_node_to_text(self, node: latexwalker.LatexMacroNode) -> str:
         """Called by pylatexenc for each macro."""
@@ -115,6 +162,19 @@ def _bracketed(text: str) -> str:
     return text if text.isalnum() or len(text) == 1 else f"({text})"
 
 
+def _accent(mark: str, node: latexwalker.LatexMacroNode, l2tobj: latex2text.LatexNodes2Text) -> str:
+    """Each letter of the argument with the mark. Marks have none themselves, or nested accents would double them."""
+    letters: list[str] = []
+    for char in l2tobj.nodelist_to_text(node.nodeargs[:1]).strip() if node.nodeargs else " ":
+        if letters and unicodedata.combining(char):
+            letters[-1] += char
+        else:
+            letters.append({"ı": "i", "ȷ": "j"}.get(char, char))
+    return "".join(
+        unicodedata.normalize("NFC", letter + mark) if len(letter) <= _MOST_MARKS else letter for letter in letters
+    )
+
+
 def _fraction(node: latexwalker.LatexMacroNode, l2tobj: latex2text.LatexNodes2Text) -> str:
     over, under = (l2tobj.node_arg_to_text(node, place).strip() for place in (0, 1))
     return f"{_bracketed(over)}/{_bracketed(under)}" if over or under else ""
@@ -126,7 +186,7 @@ def _root(node: latexwalker.LatexMacroNode, l2tobj: latex2text.LatexNodes2Text) 
 
 
 @cache
-def syntax() -> macrospec.LatexContextDb:
+def _syntax() -> macrospec.LatexContextDb:
     """The arguments of each macro, for parsing."""
     context = latexwalker.get_default_latex_context_db()
     arguments = {**_LEFT_OUT, **{name: spec for name, (spec, _) in _SHOWN.items()}, **_COMPUTED}
@@ -140,10 +200,11 @@ def syntax() -> macrospec.LatexContextDb:
 
 
 @cache
-def converter() -> Converter:
+def _replacements() -> macrospec.LatexContextDb:
     """The text of each macro, for writing what was parsed."""
     context = latex2text.get_default_latex_context_db()
     written: dict[str, str | Callable[..., str]] = {
+        **{name: partial(_accent, mark) for name, mark in latex2text._defaultspecs.unicode_accents_list},
         **_SIGNS,
         **dict.fromkeys(_LEFT_OUT, ""),
         **{name: _shown(first) for name, (_, first) in _SHOWN.items()},
@@ -162,4 +223,4 @@ def converter() -> Converter:
             latex2text.SpecialsTextSpec("~", simplify_repl=" "),
         ],
     )
-    return Converter(latex_context=context, math_mode="text", keep_comments=True, strict_latex_spaces=_BETWEEN)
+    return context

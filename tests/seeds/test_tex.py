@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seeds.tex.convert import clean, to_text
+from tests.support.limits import grows_too_fast, limits
 
 TEX_SIGNS = "\\${}~`"
 
@@ -100,3 +101,98 @@ def test_no_repetition_raises_or_grows(part: str) -> None:
     for times in (300, 20_000):
         tex = part * times
         assert len(to_text(tex)) <= 4 * len(tex)
+
+
+@pytest.mark.parametrize("accent", [r"\'", r"\c", r"\^", r"\H", r"\dot", r"\vec", r"\tilde"])
+def test_nested_accents_do_not_double_the_text(accent: str) -> None:
+    with limits():
+        assert len(to_text(f"{accent}{{" * 39 + "xyz" + "}" * 39)) <= 3 * 6
+
+
+def test_accents_of_several_letters_and_of_letters_with_marks() -> None:
+    assert to_text(r"\"{ab} \'{\^e} \vec{\hat{x}} \'{\i}") == "äb̈ ế x̂⃗ í"
+
+
+@pytest.mark.parametrize(
+    "macro", ["sqrt", "cite", "cite[a]", "footnote", "textcolor", "includegraphics", "section*", "color"]
+)
+def test_optional_arguments_that_are_not_closed_are_searched_for_once(macro: str) -> None:
+    with limits():
+        assert to_text(f"Looms \\{macro}[" * 30).count("Looms") == 30
+
+
+# Each is repeated, alone and where it is never closed. Beside the names of macros these are the forms of arguments.
+_REPEATED = [
+    *(
+        f"\\{name}"
+        for name in ("'", "c", "sqrt", "frac", "frac1", "verb", "verb|", "href", "url", "begin", "end", "not")
+    ),
+    *(f"\\{name}{{" for name in ("'", "c", "dot", "sqrt", "frac", "verb", "href", "href{a}", "url", "begin", "end")),
+    *(
+        f"\\{name}["
+        for name in ("sqrt", "cite", "footnote", "textcolor", "definecolor", "item", "\\", "section*", "foo")
+    ),
+    *("\\begin{a", "\\begin{array}{c}", "\\begin{tabular}{c}a&b\\\\", "\\begin {verbatim}", "\\begin{equation}"),
+    *("\\begin{align}a\\end{gather}", "\\begin{cases}", "\\left(", "\\left[", "\\right", "\\(", "\\)", "\\[", "\\]"),
+    *(
+        "$",
+        "$$",
+        "$a",
+        "$^",
+        "$^{",
+        "$a$",
+        "\\(^",
+        "\\(a\\)",
+        "^",
+        "_",
+        "^{",
+        "_{",
+        "a_1",
+        "%",
+        "\\%",
+        "%\n",
+        "&",
+        "#",
+        "~",
+    ),
+    *(
+        "--",
+        "``",
+        "''",
+        '"',
+        "\\\\",
+        "\\item",
+        "{",
+        "}",
+        "}{",
+        "[",
+        "]",
+        "[{",
+        "{[",
+        "\\sqrt[{",
+        "\\sqrt[\\frac{",
+        "\\cite[a][",
+    ),
+    *("\\foo", "\\foo{", "\\textbf", "\\textbf{", "\\mathbb{", "\\ket{", "\\ensuremath{", "\\text{", "\\underbrace{"),
+    *(
+        "\\textsuperscript{",
+        "\\textcolor{a}{",
+        "\\texorpdfstring{",
+        "\\newcommand{",
+        "\\def",
+        "https://",
+        "https://a\\_",
+        "\\_",
+    ),
+]
+
+
+@pytest.mark.parametrize("part", _REPEATED)
+def test_time_and_length_grow_with_the_text(part: str) -> None:
+    for prefix, suffix in (("", ""), ("\\(", "\\)"), ("", "x}]")):
+
+        def tex(size: int, prefix: str = prefix, suffix: str = suffix) -> str:
+            return prefix + part * (size // len(part)) + suffix
+
+        assert grows_too_fast(lambda size: lambda: to_text(tex(size)), 300) is None
+        assert len(to_text(tex(1200))) <= 5 * 1200
