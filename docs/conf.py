@@ -18,6 +18,7 @@ extensions = ["myst_parser"]
 html_theme = "furo"
 html_title = "Lectern"
 html_show_sphinx = False
+smartquotes = False  # quotation marks in examples are typed as they stand
 exclude_patterns = ["_build"]
 nitpicky = True
 myst_heading_anchors = 4
