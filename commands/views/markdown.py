@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from store.text.partial_dates import PartialDate
 
 _MARKDOWN = re.compile(r"[\\*_~|`<>\[\]]")
-_LINE_START = re.compile(r"^(\s*)([#+-])|^(\s*\d+)([.)])(?=\s|$)", re.MULTILINE)
+_LINE_START = re.compile(r"^([^\S\n]*+)([#+-])|^([^\S\n]*+\d++)([.)])(?=\s|$)", re.MULTILINE)
 _SCHEME = re.compile(r"(?<=[a-z]):(?=//)", re.IGNORECASE)
 _MASS_MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _TEX = re.compile(r"\\([A-Za-z]+)|[\\{}$]")

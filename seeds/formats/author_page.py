@@ -25,11 +25,11 @@ NO_PAGE = "this is no author page"
 
 _NUMBER = r"(?P<number>\d[\d,]{0,14}(?:\.\d{1,6})?)"
 _FIGURES: tuple[tuple[MetricName, re.Pattern[str], float], ...] = (
-    ("h_index", re.compile(rf"h-?\s?index\s*:?\s*{_NUMBER}", re.IGNORECASE), 1e4),
+    ("h_index", re.compile(rf"h-?\s?index\s*+(?::\s*+)?{_NUMBER}", re.IGNORECASE), 1e4),
     ("papers", re.compile(rf"{_NUMBER}\s*papers?", re.IGNORECASE), 1e6),
     ("citations", re.compile(rf"{_NUMBER}\s*citations?", re.IGNORECASE), 1e9),
-    ("novelty", re.compile(rf"novelty\s*:?\s*{_NUMBER}\s*%", re.IGNORECASE), 100),
-    ("ai_score", re.compile(rf"AI\s*score\s*:?\s*{_NUMBER}", re.IGNORECASE), 100),
+    ("novelty", re.compile(rf"novelty\s*+(?::\s*+)?{_NUMBER}\s*%", re.IGNORECASE), 100),
+    ("ai_score", re.compile(rf"AI\s*score\s*+(?::\s*+)?{_NUMBER}", re.IGNORECASE), 100),
 )
 _WHOLE = {"h_index", "papers", "citations"}
 _FIELD = re.compile(r"[A-Za-z][A-Za-z.-]{0,19}")

@@ -20,8 +20,8 @@ from store.models import Authorship, Identifier, PaperRecord, ParsedSource, Sour
 from store.text import identifiers, partial_dates
 
 _DECLARED = re.compile(
-    rb"^\s*%\s*Encoding:\s*((?:utf-?8|utf-?16|(?:us-)?ascii|latin-?1|iso-?8859-\d+|windows-\d+|cp\d+|gbk|gb2312|gb18030"
-    rb"|big5|euc-?jp|euc-?kr|shift_?jis|koi8-r))\s*$",
+    rb"^[ \t]*+%[ \t]*+Encoding:[ \t]*+"
+    rb"((?:utf-?8|utf-?16|(?:us-)?ascii|latin-?1|iso-?8859-\d+|windows-\d+|cp\d+|gbk|gb2312|gb18030|big5|euc-?jp|euc-?kr|shift_?jis|koi8-r))[ \t\r]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _NO_PAPER = {"proceedings", "mvproceedings", "collection", "mvcollection", "periodical", "xdata", "set", "control"}

@@ -48,7 +48,7 @@ _BRACKET = re.compile(r"\\.|[{}\[\]]")
 _CLOSES = {"}": "{", "]": "[", r"\)": r"\("}
 # Words that no macro looks at; mathematics, and arguments that are written in another way, are not among them.
 _WORDS = re.compile(
-    r"\\\(.*?\\\)|[\^_]\{[^{}]*\}|\\(?:text(?:super|sub)script|[dt]?frac|nicefrac|sqrt)(?:\{[^{}]*\}|\[[^\[\]]*\])*"
+    r"\\\((?:[^\\]|\\[^()])*+(?:\\\))?|[\^_]\{[^{}]*\}|\\(?:text(?:super|sub)script|[dt]?frac|nicefrac|sqrt)(?:\{[^{}]*\}|\[[^\[\]]*\])*"
     r"|\\(?:[A-Za-z@]+\*?|.)\s*[^\\]?|(?P<words>[A-Za-z0-9][A-Za-z0-9 ,.;:()]{3,})"
 )
 _PLACEHOLDERS = re.compile(r"[\ue000-\uf8ff]")

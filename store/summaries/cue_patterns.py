@@ -43,7 +43,7 @@ EXPLICIT_FINDING = re.compile(
 )
 """Somebody or something shows, finds or demonstrates."""
 MEASUREMENT = re.compile(
-    r"\d ?(?:%|percent\b|points?\b|x\b|×|-?fold\b|dB\b|ms\b)|(?<![\w.-])\d+\.\d+(?![\w.-]*[A-Za-z])"
+    r"\d ?(?:%|percent\b|points?\b|x\b|×|-?fold\b|dB\b|ms\b)|(?<![\w.-])\d++\.\d++(?![\w.-]*[A-Za-z])"
 )
 """A percentage, a factor, a decimal number or a value with a unit; no version and no name such as `GPT-3.5`."""
 PROBLEM = re.compile(

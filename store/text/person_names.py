@@ -13,7 +13,7 @@ from store.models import Authorship
 from store.text.normalize import fold
 
 _SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
-_ET_AL = re.compile(r",?\s*\bet\.?\s+al\b\.?\s*$", re.IGNORECASE)
+_ET_AL = re.compile(r"(?:,\s*+|(?<![\s,])\s++|\b)et\.?\s++al\b\.?\s*+$", re.IGNORECASE)
 _INITIAL = re.compile(r"\b\w\b")
 _GROUP = re.compile(
     r"(?i:^(?:the )?team\b)|-AI$|^OpenAI$"
