@@ -70,8 +70,9 @@ def _expressions() -> Iterator[tuple[str, re.Pattern[Any], frozenset[str]]]:
 
 
 def _evaluated(expression: ast.expr, module: str) -> Any:
+    """The value of an expression in our own source, with the names of its module."""
     names = vars(importlib.import_module(module))
-    return eval(compile(ast.Expression(expression), module, "eval"), dict(names))  # noqa: S307 - our own source
+    return eval(compile(ast.Expression(expression), module, "eval"), dict(names))
 
 
 EXPRESSIONS = list(_expressions())
@@ -108,7 +109,8 @@ class Sampler:
             case "IN":
                 return self._of_class(argument)
             case "BRANCH":
-                return [self._sample(branch, before) for branch in argument[1]][0]
+                first, *_ = [self._sample(branch, before) for branch in argument[1]]
+                return first
             case "SUBPATTERN":
                 return self._sample(argument[-1], before)
             case "ATOMIC_GROUP":
@@ -118,7 +120,7 @@ class Sampler:
                 body = self._sample(inner, before)
                 if most > 8:
                     self.repeats.append((before, body))
-                return body * max(least, 1 if most <= 8 else least)
+                return body * int(max(least, most <= 8))
             case "ASSERT" | "ASSERT_NOT":
                 self._sample(argument[1], before)
         return ""

@@ -21,7 +21,8 @@ from store.text import identifiers, partial_dates
 
 _DECLARED = re.compile(
     rb"^[ \t]*+%[ \t]*+Encoding:[ \t]*+"
-    rb"((?:utf-?8|utf-?16|(?:us-)?ascii|latin-?1|iso-?8859-\d+|windows-\d+|cp\d+|gbk|gb2312|gb18030|big5|euc-?jp|euc-?kr|shift_?jis|koi8-r))[ \t\r]*$",
+    rb"((?:utf-?8|utf-?16|(?:us-)?ascii|latin-?1|iso-?8859-\d+|windows-\d+|cp\d+|gbk|gb2312|gb18030"
+    rb"|big5|euc-?jp|euc-?kr|shift_?jis|koi8-r))[ \t\r]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _NO_PAPER = {"proceedings", "mvproceedings", "collection", "mvcollection", "periodical", "xdata", "set", "control"}
