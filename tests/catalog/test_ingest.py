@@ -245,6 +245,17 @@ async def test_the_papers_of_a_page_stay_on_it_where_a_later_list_has_initials(d
     assert matches(parse('author:"Noam Shazeer"'), paper) and paper.authors_complete
 
 
+async def test_two_files_of_one_name_may_hold_the_pages_of_two_people(db: Database) -> None:
+    for name in ("Ada Byron", "Grace Hopper"):
+        one = page(name, record(f"A paper by {name} about engines", authors=names(name)), h_index=3)
+        report = await ingest.take(db, "page.txt", ParsedSource(pages=(one,)))
+        assert report.new == 1
+    for name in ("Ada Byron", "Grace Hopper"):
+        (person,) = await authors.namesakes(db, name)
+        assert person.papers == 1
+        assert [metric.value for metric in await authors.metrics(db, person.handle)] == [3]
+
+
 async def test_figures_are_kept_as_history(db: Database) -> None:
     later = source(retrieved=DAY + timedelta(days=30))
     await ingest.take(db, "p", ParsedSource(pages=(page("Noam Shazeer", record(), h_index=36, citations=100),)))

@@ -10,7 +10,7 @@ CREATE TABLE aliases (
 
 CREATE TABLE author_pages (
     author_id INTEGER NOT NULL REFERENCES authors (id),
-    source_id INTEGER NOT NULL UNIQUE REFERENCES sources (id),
+    source_id INTEGER NOT NULL REFERENCES sources (id),
     field     TEXT,
     PRIMARY KEY (author_id, source_id)
 ) STRICT, WITHOUT ROWID;
@@ -234,6 +234,8 @@ CREATE TABLE title_texts (
 ) STRICT;
 
 CREATE VIRTUAL TABLE title_words USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = "ascii tokenchars ':'");
+
+CREATE INDEX author_pages_by_source ON author_pages (source_id);
 
 CREATE INDEX authors_by_last_word ON authors (replace(name_key, rtrim(name_key, replace(name_key, ' ', '')), ''));
 
