@@ -26,7 +26,7 @@ from store.models import Identifier, IntakeReport, PaperRecord, ParsedSource, So
 from store.text import identifiers
 
 MAX_FILE_BYTES = 5_000_000
-"""Larger files are for `lectern import` on the machine that runs the bot."""
+"""Larger files, and those that unpack to more, are for `lectern import` on the machine that runs the bot."""
 MAX_PAPERS = 500
 FETCH_TIMEOUT_S = 25.0
 """How long services may take to answer for what is asked by id."""
@@ -88,7 +88,7 @@ async def _add_file(interaction: Interaction, file: discord.Attachment) -> CardV
 
 async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
     try:
-        parsed = _as_file(await asyncio.to_thread(read, name, content, datetime.now(UTC)))
+        parsed = _as_file(await asyncio.to_thread(read, name, content, datetime.now(UTC), largest=MAX_FILE_BYTES))
     except UnreadableFileError as error:
         named = identifiers.find(content.decode("utf-8", "replace"))
         if not named:

@@ -48,14 +48,15 @@ def decode(content: bytes, problems: Problems, declared: str | None = None) -> s
     Lines end with a line feed and hold no control characters. What is no text at all is a problem and an empty text.
     """
     text = _decoded(content, problems, declared).replace("\r\n", "\n").replace("\r", "\n")
-    controls = len(_CONTROL.findall(text))
+    kept = _CONTROL.sub("", text)
+    controls = len(text) - len(kept)
     if controls > 16 and controls > len(text) // 20:
         problems.add(1, "this is not text")
         return ""
     if controls:
         first = _CONTROL.search(text)
         problems.add(text.count("\n", 0, first.start() if first else 0) + 1, "control characters are left out")
-    return _CONTROL.sub("", text)
+    return kept
 
 
 def _decoded(content: bytes, problems: Problems, declared: str | None) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+DEEPEST = 5
+"""Lists in lists that are looked into for a value; services have at most two."""
+
 
 def mapping(value: object) -> Mapping[str, Any]:
     """The value if it is an object, else an empty one."""
@@ -18,10 +21,13 @@ def items(value: object) -> Sequence[Any]:
     return value if isinstance(value, list) else (value,)
 
 
-def text(value: object) -> str:
-    """The value if it is a text or a whole number, or the first that is in a list; else an empty text."""
+def text(value: object, depth: int = 0) -> str:
+    """The value if it is a text or a whole number, or the first that is in a list; else an empty text.
+
+    `depth` counts the lists around it; more than `DEEPEST` are not looked into.
+    """
     if isinstance(value, list):
-        return next((one for one in map(text, value) if one), "")
+        return next((one for one in (text(inner, depth + 1) for inner in value) if one), "") if depth < DEEPEST else ""
     return value if isinstance(value, str) else str(value) if type(value) is int else ""
 
 

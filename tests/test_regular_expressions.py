@@ -33,7 +33,7 @@ SOURCES = sorted(
 METHODS = {"match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
 SIZE = 1500
 """Characters of the shorter text: quadratic time is well above the time of the interpreter itself."""
-SLOW = 0.02
+SLOW = 0.01
 """Seconds of CPU time for four times the size; below it nothing is slow, however it grows."""
 
 

@@ -20,6 +20,8 @@ from store.text.normalize import fold
 from store.text.partial_dates import month_number
 from store.text.person_names import ends_with_et_al, is_group, split_names, without_et_al
 
+MOST_LINES = 1_000_000
+"""Lines of a page, with blank ones. A page of a thousand papers has fewer than ten thousand."""
 NO_PAGE = "this is no author page"
 """The problem of a text that is something else."""
 
@@ -44,7 +46,7 @@ _BROKEN_ENTRY = re.compile(r"[A-Za-z.-]{1,20}\s*\d{1,4}\s*,\s*\d{1,6}\s*\w{0,20}
 _SENTENCE_END = re.compile(r"[.!?…。][)\]}\"'”’]*$")
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(slots=True)
 class _Line:
     number: int
     text: str
@@ -65,9 +67,12 @@ def read(content: bytes | str, source: Source) -> ParsedSource:
     """
     problems = Problems()
     text = decode(content if isinstance(content, bytes) else content.encode("utf-8", "replace"), problems)
-    lines = [_Line(number, line.strip()) for number, line in enumerate(text.split("\n"), start=1)]
-    cut = lines[-1].number if lines[-1].text else None  # without a line feed at its end the last line may be a part
-    lines = [line for line in lines if line.text]
+    if text.count("\n") > MOST_LINES:
+        problems.add(None, NO_PAGE)
+        return ParsedSource(problems=problems.listed())
+    stripped = [line.strip() for line in text.split("\n")]
+    cut = len(stripped) if stripped[-1] else None  # without a line feed at its end the last line may be a part
+    lines = [_Line(number, line) for number, line in enumerate(stripped, start=1) if line]
     starts = [place for place, line in enumerate(lines) if _begins_entry(line.text)]
     if not starts and not any(_figure(line.text) for line in lines):
         problems.add(None, NO_PAGE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from bibtexparser import middlewares, model
 from bibtexparser.entrypoint import parse_string
@@ -27,6 +28,13 @@ _DECLARED = re.compile(
 )
 _NO_PAPER = {"proceedings", "mvproceedings", "collection", "mvcollection", "periodical", "xdata", "set", "control"}
 _AGAIN = "\0"  # in no text that `decode` gives
+_READ = frozenset(
+    "title subtitle abstract author date year month day primaryclass eprintclass journal journaltitle booktitle url "
+    "howpublished doi eprint ee volume note number crossref publisher".split()
+)
+"""The fields that are read."""
+_MOST_REPEATED = 5
+"""Characters that each character of a file may become, since `@string` and `crossref` repeat text; by choice."""
 _INHERITED = ("year", "date", "month", "publisher")
 
 
@@ -38,18 +46,23 @@ def read(content: bytes, source: Source) -> ParsedSource:
     entries = list(_entries(text, problems))
     by_key = {entry.key.lower(): entry for entry in reversed(entries) if entry.key}
     papers: list[PaperRecord] = []
+    read_fields = {id(entry): _fields(entry) for entry in entries}
+    inheritable = _MOST_REPEATED * len(text)
     for entry in entries:
         if entry.entry_type.lower() in _NO_PAPER:
             continue
-        fields = _fields(entry)
+        fields = read_fields[id(entry)]
         parent = by_key.get(fields.get("crossref", "").lower())
         if parent is not None and parent is not entry:
-            inherited = _fields(parent)
+            inherited = read_fields[id(parent)]
             if "title" not in fields:
                 fields = inherited | fields
             fields = {name: inherited[name] for name in _INHERITED if name in inherited} | fields
             fields.setdefault("booktitle", inherited.get("title", inherited.get("booktitle", "")))
+            inheritable -= sum(map(len, fields.values()))
         try:
+            if inheritable < 0:
+                raise record_builder.UnreadableRecordError("this file repeats its text too often by crossref")
             papers.append(_record(entry.key, fields, source))
         except record_builder.UnreadableRecordError as error:
             problems.add(_line(entry), f"{excerpt(entry.key) if entry.key else 'this entry'} is not read: {error}")
@@ -70,7 +83,7 @@ def _entries(text: str, problems: Problems) -> Iterator[model.Entry]:
             problems.add(_line(block), "this entry cannot be read: braces, quotes or commas do not fit together")
         else:
             blocks.append(block)
-    library = Library(blocks)
+    library = Library(list(_without_long_strings(blocks, _MOST_REPEATED * len(text), problems)))
     for step in (*default_parse_stack(), middlewares.MonthIntMiddleware()):
         library = step.transform(library)
     for entry in library.entries:
@@ -78,12 +91,26 @@ def _entries(text: str, problems: Problems) -> Iterator[model.Entry]:
         yield entry
 
 
+def _without_long_strings(blocks: Sequence[model.Block], left: int, problems: Problems) -> Iterator[model.Block]:
+    """The blocks without each `@string` that is too long for how often it is used; together they may fill `left`."""
+    entries = (block for block in blocks if isinstance(block, model.Entry))
+    uses = Counter(str(field.value).lower() for entry in entries for field in entry.fields)
+    for block in blocks:
+        if isinstance(block, model.String):
+            left -= uses[block.key.lower()] * len(str(block.value))
+            if left < 0:
+                problems.add(_line(block), "this @string is too long for how often it is used; it is left out")
+                continue
+        yield block
+
+
 def _line(block: model.Block) -> int | None:
     return None if block.start_line is None else block.start_line + 1
 
 
 def _fields(entry: model.Entry) -> dict[str, str]:
-    return {field.key.lower(): str(field.value).strip() for field in entry.fields}
+    fields = ((field.key.lower(), field) for field in entry.fields)
+    return {name: str(field.value).strip() for name, field in fields if name in _READ}
 
 
 def _record(key: str, fields: Mapping[str, str], source: Source) -> PaperRecord:

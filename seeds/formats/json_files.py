@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, NamedTuple
 
 from seeds import record_builder
 from seeds.decoding import Problems, decode
 from seeds.formats import arxiv_snapshot, csl_json, dblp, lectern_export, plain_json
 from seeds.formats.file_format import FileFormat
-from seeds.json_values import mapping
+from seeds.json_values import DEEPEST, mapping
 from seeds.services import crossref, openalex, semantic_scholar
 from store.models import PaperRecord, ParsedSource, Source, SourceKind
 
@@ -22,6 +22,8 @@ LONGEST_LINE = 4_000_000
 """Characters or bytes of a line, against files that are no lines of JSON; by choice, far above a record's size."""
 BATCH = 1000
 """Records of a file that are read, and then stored, at once."""
+LARGEST_BATCH = 8_000_000
+"""Characters or bytes of the lines that are read at once, of which the last may be longer; by choice."""
 
 
 class _RecordFormat(NamedTuple):
@@ -63,9 +65,19 @@ def read(content: bytes, source: Source) -> ParsedSource:
 def read_lines(lines: Iterable[str | bytes], source: Source, batch: int = BATCH) -> Iterator[ParsedSource]:
     """Read lines of JSON, a record each, in parts of as many lines as `batch` says."""
     numbered = enumerate(lines, start=1)
-    while part := list(islice(numbered, batch)):
+    while part := list(_batch(numbered, batch)):
         problems = Problems()
         yield _read(_parsed(part, problems), source, problems)
+
+
+def _batch(numbered: Iterator[tuple[int, str | bytes]], most: int) -> Iterator[tuple[int, str | bytes]]:
+    """The next lines: as many as `most` says, or fewer where they are long."""
+    size = 0
+    for number, line in islice(numbered, most):
+        yield number, line
+        size += len(line)
+        if size > LARGEST_BATCH:
+            return
 
 
 def is_object(line: bytes) -> bool:
@@ -112,10 +124,11 @@ def _joined(parts: Iterable[ParsedSource], problems: Problems) -> ParsedSource:
     return ParsedSource(papers=tuple(papers), problems=problems.listed())
 
 
-def _records(document: object) -> Iterator[object]:
-    """The records in what services wrap around them."""
+def _records(document: object, depth: int = 0) -> Iterator[object]:
+    """The records in what services wrap around them; `depth` counts the lists around the document."""
     if isinstance(document, list):
-        yield from chain.from_iterable(map(_records, document)) if len(document) == 1 else document
+        alone = len(document) == 1 and depth < DEEPEST
+        yield from _records(document[0], depth + 1) if alone else document
         return
     envelope = mapping(document)
     message = mapping(envelope.get("message"))
