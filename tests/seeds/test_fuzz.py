@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from tests.fuzz_parsers import run
+
+
+def test_no_input_takes_more_than_its_limits() -> None:
+    figures = run(number=0, most=250)
+    assert figures["inputs"] == 250
