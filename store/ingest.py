@@ -59,7 +59,7 @@ async def take_all(
     for part in parts:
         for page in part.pages:
             async with db.write() as connection:
-                changes, new_figures = await _store_page(connection, page)
+                changes, new_figures = await _store_page(connection, page, now)
                 await percolator.match(connection, changes, now, notify=notify)
             statuses.update(change.status for change in changes)
             figures_changed |= new_figures
@@ -68,7 +68,7 @@ async def take_all(
         for start in range(0, len(part.papers), BATCH):
             records = part.papers[start : start + BATCH]
             async with db.write() as connection:
-                changes = await _store_papers(connection, records, {}, seen)
+                changes = await _store_papers(connection, records, {}, seen, now)
                 await percolator.match(connection, changes, now, notify=notify)
             statuses.update(change.status for change in changes)
             total += len(records)
@@ -76,7 +76,7 @@ async def take_all(
         if part.withdrawals:
             async with db.write() as connection:
                 withdrawn = await withdrawn_records(connection, part.withdrawals)
-                changes = await _store_papers(connection, withdrawn, {}, SeenRecords())
+                changes = await _store_papers(connection, withdrawn, {}, SeenRecords(), now)
             statuses.update(change.status for change in changes)
             total += len(withdrawn)
         problems += part.problems[: MOST_PROBLEMS - len(problems)]
@@ -93,17 +93,23 @@ async def take_all(
     return report
 
 
-async def _store_page(connection: aiosqlite.Connection, page: AuthorPage) -> tuple[list[PaperChange], bool]:
+async def _store_page(
+    connection: aiosqlite.Connection, page: AuthorPage, now: datetime
+) -> tuple[list[PaperChange], bool]:
     """Store an author page with its papers: what that changed, and whether the page's figures are new."""
     stored_before = await entity_resolution.identify(connection, page.papers)
     author_id, author_changes, new_figures = await authorships.store_page(connection, page, stored_before)
     await update_names(connection, author_changes)
     known_people = {name_key(page.name): author_id}
-    return await _store_papers(connection, page.papers, known_people, SeenRecords()), new_figures
+    return await _store_papers(connection, page.papers, known_people, SeenRecords(), now), new_figures
 
 
 async def _store_papers(
-    connection: aiosqlite.Connection, records: Sequence[PaperRecord], known_people: Mapping[str, int], seen: SeenRecords
+    connection: aiosqlite.Connection,
+    records: Sequence[PaperRecord],
+    known_people: Mapping[str, int],
+    seen: SeenRecords,
+    now: datetime,
 ) -> list[PaperChange]:
     """Store records in the catalogue; its indexes and the outbox follow. `known_people` is for `authorships.update`."""
     changes = await entity_resolution.resolve(connection, records, seen)
@@ -114,7 +120,8 @@ async def _store_papers(
         + [(paper_id, paper.title, None) for c in changes for paper_id, paper in c.merged],
     )
     await full_text.index(connection, changes)
-    await outbox.merge_papers(connection, [(paper.handle, c.after.handle) for c in changes for _, paper in c.merged])
+    merged = [(paper.handle, c.after.handle) for c in changes for _, paper in c.merged]
+    await outbox.merge_papers(connection, merged, now)
     return changes
 
 

@@ -47,6 +47,8 @@ SHORTEST_IDLE_S, LONGEST_IDLE_S = 0.5, 10.0
 """Seconds between two looks at the outbox. Papers that another process imported are noticed after the longest."""
 CHANNELS_AT_ONCE = 50
 """Channels that are worked on at the same time; more than requests in a second would only wait for their turn."""
+CHECK_DUE_EVERY = timedelta(minutes=10)
+"""Between two searches for papers that a clock which was ahead has put off; a clock that is set back starts one too."""
 _NOTICES = 0
 """Stands among the channels for the notices that subscriptions are paused; no channel has this id."""
 
@@ -76,6 +78,7 @@ class Delivery:
     _running: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _unanswered: dict[int, float | None] = field(default_factory=dict)
     """Posts that no other process has tried, with the moment of the first attempt without an answer, if any."""
+    _due_checked: datetime | None = None
     _next_request: float = 0.0
     _limited_until: float = 0.0
 
@@ -84,6 +87,9 @@ class Delivery:
         if self.clock.monotonic() < self._limited_until:
             return
         now = self.clock.now()
+        if self._due_checked is None or not self._due_checked <= now < self._due_checked + CHECK_DUE_EVERY:
+            await digests.correct_due(self.db, now)
+            self._due_checked = now
         async with self.db.read() as connection:
             begun = await posts.targets_to_try(connection, now)
             due = await digests.due_targets(connection, now)

@@ -19,6 +19,8 @@ _HEAD = MAX_LENGTH + 500
 _ENTRY = 480
 _TLDR = 240
 _REASONS = 200
+_SHORT_TITLE, _SHORT_REASONS = 220, 120
+"""Of a paper in the shortest form: `MAX_PAPERS` of them fit into a message, whatever they hold."""
 
 
 def split(items: Sequence[Item]) -> list[int]:
@@ -54,8 +56,9 @@ def post(digest: Digest, token: str) -> CardView:
                 why,
             ]
         )
-    for item in digest.items if not single else ():
-        card.section(entry(item) + _tldr(item.paper), ButtonSpec("Open", PaperAction("open", item.paper.handle)))
+    else:
+        for item, text in zip(digest.items, _texts(digest.items), strict=True):
+            card.section(text, ButtonSpec("Open", PaperAction("open", item.paper.handle)))
     if digest.over_cap:
         card.buttons([*([] if single else [why]), ButtonSpec(f"and {digest.over_cap} more", PostOverCap(token, 0))])
     elif not single:
@@ -101,8 +104,25 @@ def entry(item: Item) -> str:
     return f"{paper_text.entry(item.paper, _ENTRY)}\n-# {_reasons(item)}"
 
 
-def _reasons(item: Item) -> str:
-    return markdown.safe(" · ".join(reason.text for reason in item.reasons), _REASONS)
+def _texts(items: Sequence[Item]) -> list[str]:
+    """The papers of a message, all in the longest form in which they fit.
+
+    `split` leaves room for the papers as they were when the message was begun. Where it is sent later, their sources
+    may say more, but the message has to show the same papers: it may be out already.
+    """
+    texts = [entry(item) + _tldr(item.paper) for item in items]
+    for form in (entry, _short_entry):
+        if sum(map(markdown.length, texts)) > MAX_TEXT - _HEAD:
+            texts = [form(item) for item in items]
+    return texts
+
+
+def _short_entry(item: Item) -> str:
+    return f"**{paper_text.heading(item.paper, _SHORT_TITLE)}**\n-# {_reasons(item, _SHORT_REASONS)}"
+
+
+def _reasons(item: Item, limit: int = _REASONS) -> str:
+    return markdown.safe(" · ".join(reason.text for reason in item.reasons), limit)
 
 
 def _tldr(paper: Paper) -> str:

@@ -14,6 +14,7 @@ from store.catalog import papers
 from store.guilds import outbox, posts
 from store.guilds.outbox import Message
 from store.guilds.posts import UNFINISHED, Post
+from store.guilds.schedule import stored_schedule
 from store.guilds.subscriptions import Scope
 from store.models import Frozen, Handle, Paper
 from store.search.matcher import Reason
@@ -94,6 +95,28 @@ async def next_due(db: Database) -> datetime | None:
         if next_try := await posts.next_try(connection):
             moments.append(next_try)
     return min(moments, default=None)
+
+
+async def correct_due(db: Database, now: datetime) -> None:
+    """What a clock that was ahead has put off is due at the next time of its subscription.
+
+    What matched before is due no later than what matches now; where it is, it was written by a clock that was wrong.
+    """
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT subscription_id, max(due), cadence, at, weekday, zone FROM ledger"
+            " JOIN subscriptions ON subscriptions.id = subscription_id WHERE state = 'pending' AND due > ?"
+            " GROUP BY subscription_id",
+            [stamp(now)],
+        ) as rows,
+    ):
+        latest = [(row[0], row[1], stored_schedule(*row[2:]).due(now)) for row in await rows.fetchall()]
+    put_off = [(subscription_id, due) for subscription_id, last, due in latest if last > stamp(due)]
+    if put_off:
+        async with db.write() as connection:
+            for subscription_id, due in put_off:
+                await outbox.bring_forward(connection, subscription_id, due)
 
 
 async def begin_due(db: Database, target_id: int, now: datetime, split: Split) -> list[Post]:

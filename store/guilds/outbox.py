@@ -21,9 +21,13 @@ from store.text.timestamps import stamp
 
 DELETED = "the subscription was deleted"
 """The note of papers that are dropped with their subscription."""
+MERGED = "the same paper had matched before, under another record"
+"""The note of matches whose paper turned out to be that of another match, which says what becomes of it."""
 
 _STRENGTH = "excluded dropped silent held pending over_cap posting posted"
 """Of two matches that become one, that of the later word stays."""
+_MERGING = ""
+"""Stands for a handle while the handles of two matches are exchanged, as no two of a subscription may be the same."""
 
 
 class NewMatch(NamedTuple):
@@ -90,6 +94,14 @@ async def reschedule(connection: aiosqlite.Connection, subscription_id: int, due
     await connection.execute(
         "UPDATE ledger SET due = ? WHERE subscription_id = ? AND state IN ('pending', 'held')",
         [stamp(due), subscription_id],
+    )
+
+
+async def bring_forward(connection: aiosqlite.Connection, subscription_id: int, due: datetime) -> None:
+    """What is pending for a subscription is posted by `due`; what is due before keeps its time."""
+    await connection.execute(
+        "UPDATE ledger SET due = :due WHERE subscription_id = :id AND state = 'pending' AND due > :due",
+        {"due": stamp(due), "id": subscription_id},
     )
 
 
@@ -198,22 +210,26 @@ async def withdraw(connection: aiosqlite.Connection, post_id: int, now: datetime
     _expect(1, cursor.rowcount)
 
 
-async def merge_papers(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
+async def merge_papers(
+    connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]], now: datetime
+) -> None:
     """Papers, by their handles, turned out to be others: of two matches of a subscription the stronger one stays.
 
-    Of two in the same state it is that of the paper that stays.
+    Of two in the same state it is that of the paper that stays. The other is kept under the handle that is gone, so
+    that no match is forgotten: it is no longer wanted, or has come to its end before.
     """
-    before = in_sql(states_before("merge", "match", None))
     for gone, survivor in merged:
         await connection.execute(
-            f"DELETE FROM ledger AS weaker WHERE handle IN (:gone, :survivor) AND {before}"
+            "UPDATE ledger AS weaker SET handle = :kept WHERE handle IN (:gone, :survivor)"
             " AND EXISTS (SELECT 1 FROM ledger AS other WHERE other.subscription_id = weaker.subscription_id"
             "  AND other.handle IN (:gone, :survivor) AND other.handle <> weaker.handle"
             "  AND (instr(:order, other.state), other.handle = :survivor)"
             "   > (instr(:order, weaker.state), weaker.handle = :survivor))",
-            {"gone": gone, "survivor": survivor, "order": _STRENGTH},
+            {"gone": gone, "survivor": survivor, "order": _STRENGTH, "kept": _MERGING},
         )
         await connection.execute("UPDATE ledger SET handle = ? WHERE handle = ?", [survivor, gone])
+        await _move(connection, "merge", "dropped", now, "handle = ?", [_MERGING], note=MERGED, post_id=None)
+        await connection.execute("UPDATE ledger SET handle = ? WHERE handle = ?", [gone, _MERGING])
 
 
 async def _move(

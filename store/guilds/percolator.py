@@ -20,7 +20,7 @@ from store.catalog import papers
 from store.catalog.entity_resolution import PaperChange
 from store.guilds import outbox
 from store.guilds.outbox import EditedMatch, NewMatch
-from store.guilds.schedule import Schedule
+from store.guilds.schedule import Schedule, stored_schedule
 from store.guilds.transitions import MatchState
 from store.models import Handle
 from store.search import full_text
@@ -215,17 +215,12 @@ async def _load(connection: aiosqlite.Connection, ids: Iterable[int]) -> dict[in
             row[0]: _Candidate(
                 query=row[1],
                 needs=tuple(row[2].split()),
-                schedule=_schedule(row[3], row[4], row[5], row[6]),
+                schedule=stored_schedule(row[3], row[4], row[5], row[6]),
                 paused=row[7] is not None,
                 target_id=row[8],
             )
             for row in await rows.fetchall()
         }
-
-
-@lru_cache(maxsize=1000)
-def _schedule(cadence: str, at: str, weekday: int, zone: str) -> Schedule:
-    return Schedule.model_validate({"cadence": cadence, "at": at, "weekday": weekday, "zone": zone})
 
 
 def _is_match(query: Query, subject: FoldedPaper) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -49,3 +50,9 @@ class Schedule(Frozen):
             if moment > now and (self.cadence == "daily" or day.weekday() == self.weekday):
                 return moment
             day += timedelta(days=1)
+
+
+@lru_cache(maxsize=1000)
+def stored_schedule(cadence: str, at: str, weekday: int, zone: str) -> Schedule:
+    """The schedule of a row of `subscriptions`."""
+    return Schedule.model_validate({"cadence": cadence, "at": at, "weekday": weekday, "zone": zone})

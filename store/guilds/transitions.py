@@ -61,7 +61,7 @@ TRANSITIONS = (
     Transition("post",       "match", ("posting",),          ("posted",)),
     Transition("withdraw",   "post",  ("posting", "failed"), NONE),
     Transition("withdraw",   "match", ("posting", "over_cap"), ("pending", "held", "dropped")),
-    Transition("merge",      "match", MATCH_STATES,          NONE),
+    Transition("merge",      "match", ("pending", "held", "posting", "over_cap"), ("dropped",)),
 )
 # fmt: on
 

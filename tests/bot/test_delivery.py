@@ -77,10 +77,10 @@ async def follow(db: Database, *channels: int, cap: int = 25) -> None:
         await subscriptions.create(db, Scope(1, channel), channel, 3, parse("agents"), Options(cap=cap), START)
 
 
-async def arrive(db: Database, *titles: str, abstract: str | None = None) -> None:
+async def arrive(db: Database, *titles: str, abstract: str | None = None, at: datetime = START) -> None:
     source = Source(kind="arxiv", name="arXiv", retrieved=START)
     records = tuple(PaperRecord(source=source, title=title, abstract=abstract) for title in titles)
-    await ingest.take(db, "arXiv", ParsedSource(papers=records), now=START)
+    await ingest.take(db, "arXiv", ParsedSource(papers=records), now=at)
 
 
 async def test_a_slow_channel_does_not_hold_up_the_others(db: Database, discord: Discord, delivery: Delivery) -> None:
@@ -190,3 +190,15 @@ async def test_a_long_digest_comes_in_parts_in_the_order_of_announcement(
         discord.seconds += 5
     assert len(discord.sent) > 2
     assert [title for _, shown in discord.sent for title in shown] == titles
+
+
+async def test_a_clock_that_is_set_back_holds_up_nothing(db: Database, discord: Discord, delivery: Delivery) -> None:
+    discord.seconds = 60
+    await follow(db, 1)
+    await delivery.start()
+    await delivery.finish()
+    await arrive(db, "Web Agents", at=START + timedelta(days=365))
+    discord.seconds -= 1
+    await delivery.start()
+    await delivery.finish()
+    assert discord.sent == [(1, ["Web Agents"])]

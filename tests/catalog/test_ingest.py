@@ -330,7 +330,7 @@ async def test_what_became_of_united_papers_stays_in_the_ledger(db: Database) ->
     await take(db, record("The Published Title", identifiers=(*arxiv("2401.00001"), *doi), source=source("d", "dblp")))
     async with db.read() as connection:
         rows = await connection.execute_fetchall("SELECT subscription_id, state FROM ledger")
-    assert [tuple(row) for row in rows] == [(followed.id, "posted")]
+    assert [tuple(row) for row in rows] == [(followed.id, "dropped"), (followed.id, "posted")]
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from commands.views import posts
@@ -44,6 +45,28 @@ QUERIES = st.lists(TEXTS, min_size=1, max_size=10).map(
 )
 
 
+def _item(title: str, reason: str, **fields: object) -> Item:
+    record = PaperRecord.model_validate({"source": SOURCE, "title": title, **fields})
+    return Item(paper=merge("aaaaaaaaaaaaa", [record]), reasons=(Reason(kind="text", text=reason),))
+
+
+SHORT = _item("Agents", "word")
+WITHOUT_ABSTRACT = _item("Agents " * 38, "word")
+WITH_ABSTRACT = _item("Agents " * 38, "word", abstract=f"We show that agents {'really ' * 20}work. " * 3)
+WORDS = "agents " * 100
+LONGEST = _item(
+    WORDS,
+    WORDS,
+    abstract=f"{WORDS}. " * 3,
+    authors=[Authorship(name="agents " * 12)] * 30,
+    affiliations=[WORDS] * 3,
+    category="a" * 40,
+    cross_lists=["a" * 40] * 5,
+    venue=WORDS,
+)
+LONGEST_QUERY = Query(clauses=(Clause(alternatives=(Term(kind="text", value="agents" * 83),)),))
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     items=st.lists(ITEMS, min_size=1, max_size=25),
@@ -56,6 +79,25 @@ def test_every_paper_is_in_one_message_and_every_message_fits(
 ) -> None:
     counts = posts.split(items)
     assert sum(counts) == len(items) and all(counts)
+    _expect_to_fit(items, counts, query, over, role)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    items=st.lists(st.tuples(ITEMS, ITEMS), min_size=1, max_size=10),
+    query=QUERIES,
+    over=st.integers(0, 5000),
+)
+@example(items=[(SHORT, LONGEST)] * 10, query=LONGEST_QUERY, over=5000)
+@example(items=[(WITHOUT_ABSTRACT, WITH_ABSTRACT)] * 10, query=LONGEST_QUERY, over=5000)
+def test_a_message_that_was_begun_fits_whatever_its_papers_become(
+    items: list[tuple[Item, Item]], query: Query, over: int
+) -> None:
+    begun, retried = zip(*items, strict=True)
+    _expect_to_fit(retried, posts.split(begun), query, over, 5)
+
+
+def _expect_to_fit(items: Sequence[Item], counts: Sequence[int], query: Query, over: int, role: int | None) -> None:
     at = 0
     for part, count in enumerate(counts, 1):
         digest = Digest(
@@ -75,3 +117,5 @@ def test_every_paper_is_in_one_message_and_every_message_fits(
         assert len(found) <= 40
         assert not any("@everyone" in text or "<@1>" in text for text in texts)
         assert any(c.get("custom_id") == f"post:why:{'x' * 16}" for c in found)
+        opened = [c for c in found if c.get("custom_id", "").startswith("paper:")]
+        assert len(opened) >= count, "every paper is there, with its button"

@@ -9,9 +9,11 @@ import pytest
 from store.guilds import digests, outbox, pauses, subscriptions
 from store.guilds.digests import Digest
 from store.guilds.posts import LONGEST_WAIT, Post
+from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import Scope
 from store.models import Identifier
 from store.storage.database import Database
+from store.text.timestamps import moment_of
 from tests.guilds.channels import (
     DAILY,
     LAB,
@@ -65,18 +67,21 @@ async def test_a_channel_in_which_a_message_waits_is_not_due(db: Database) -> No
     assert await read(db, digests.due_targets, NOW) == [200, 300], "a refused message does not hold up others"
 
 
-async def test_a_lost_channel_is_due_once_somebody_resumes(db: Database) -> None:
+async def test_what_a_lost_channel_leaves_unfinished_comes_before_what_is_new(db: Database) -> None:
     one = await subscribe(db, "agents")
     await arrive(db, "Agents")
     (post,) = await begin(db)
     await change(db, pauses.channel_lost, post, [], "Missing Access", NOW)
-    new = await subscribe(db, "tools")
-    await arrive(db, "Tools")
-    assert await read(db, digests.due_targets, NOW) == [200]
-    assert await digests.next_due(db) == NOW
-    await subscriptions.delete(db, LAB, [new.token], NOW)
-    await pauses.resume(db, LAB, one.token, NOW, post_held=True)
     assert await read(db, digests.due_targets, NOW) == []
+    assert await digests.next_due(db) is None
+    await subscribe(db, "tools")
+    await arrive(db, "Tools", at=NOW - MOMENT)
+    assert await read(db, digests.due_targets, NOW) == [], "the message before it is looked for first"
+    assert await digests.next_due(db) == NOW
+    await change(db, outbox.mark_posted, post.id, 1000, NOW)
+    assert await read(db, digests.due_targets, NOW) == [200]
+    assert await digests.next_due(db) == NOW - MOMENT
+    assert (await subscriptions.get(db, LAB, one.token)).pause
 
 
 async def test_the_next_moment_is_of_a_paper_or_of_a_message(db: Database) -> None:
@@ -281,6 +286,28 @@ async def test_a_message_without_papers_has_no_items(db: Database) -> None:
         await connection.execute("DELETE FROM ledger")
     (digest,) = await contents(db, [post])
     assert (digest.items, digest.over_cap) == ((), 0)
+
+
+@pytest.mark.parametrize("schedule", [Schedule(), DAILY, DAILY.model_copy(update={"cadence": "weekly"})])
+async def test_a_clock_that_was_ahead_puts_no_paper_off(db: Database, schedule: Schedule) -> None:
+    await subscribe(db, "agents", schedule=schedule)
+    await arrive(db, "Agents", at=NOW - MOMENT)
+    await arrive(db, "Web Agents", at=NOW + timedelta(days=365))
+    await digests.correct_due(db, NOW)
+    due = [moment_of(row["due"]) for row in await rows(db)]
+    assert due == [schedule.due(NOW - MOMENT), schedule.due(NOW)]
+    (digest,) = await deliver(db, schedule.due(NOW))
+    assert titles(digest) == ["Agents", "Web Agents"]
+
+
+async def test_a_clock_that_is_right_changes_no_time(db: Database) -> None:
+    await subscribe(db, "agents", schedule=DAILY)
+    await subscribe(db, "agents")
+    await arrive(db, "Agents")
+    before = await rows(db)
+    for later in (timedelta(), timedelta(days=2)):
+        await digests.correct_due(db, NOW + later)
+        assert await rows(db) == before
 
 
 @pytest.mark.parametrize("wait", [timedelta(), LONGEST_WAIT + MOMENT])

@@ -8,16 +8,30 @@ from typing import Any
 
 import pytest
 
-from store.guilds import outbox, pauses, subscriptions
-from store.guilds.outbox import EditedMatch, Message, NewMatch
+from store.guilds import digests, outbox, pauses, subscriptions
+from store.guilds.outbox import MERGED, EditedMatch, Message, NewMatch
 from store.guilds.pauses import Notice
 from store.guilds.posts import Post
 from store.guilds.subscriptions import Options
 from store.guilds.transitions import MATCH_STATES, TRANSITIONS, IllegalTransitionError, MatchState, states_before
+from store.models import Identifier
 from store.search.query import parse
 from store.storage.database import Database
 from store.text.timestamps import stamp
-from tests.guilds.channels import DAILY, LAB, NOW, arrive, begin, change, deliver, rows, states, subscribe
+from tests.guilds.channels import (
+    DAILY,
+    LAB,
+    NOW,
+    arrive,
+    begin,
+    change,
+    deliver,
+    record,
+    rows,
+    states,
+    subscribe,
+    titles,
+)  # fmt: skip
 
 LATER = NOW + timedelta(hours=1)
 ONE, OTHER = "a" * 13, "b" * 13
@@ -346,26 +360,62 @@ async def test_of_two_matches_that_become_one_the_further_one_stays(db: Database
                 " VALUES (?, ?, 200, ?, ?, '', '', '')",
                 [(one.id, ONE, gone, "gone"), (one.id, OTHER, survivor, "survivor"), (one.id, "c" * 13, gone, "third")],
             )
-            await outbox.merge_papers(connection, [(ONE, OTHER)])
-        stays = (gone, "gone") if FURTHEST.index(gone) < FURTHEST.index(survivor) else (survivor, "survivor")
-        assert [(row["handle"], row["state"], row["reasons"]) for row in await rows(db)] == [
-            (OTHER, *stays),
-            ("c" * 13, gone, "third"),
+            await outbox.merge_papers(connection, [(ONE, OTHER)], LATER)
+        stays, ends = (gone, "gone"), (survivor, "survivor")
+        if FURTHEST.index(gone) >= FURTHEST.index(survivor):
+            stays, ends = ends, stays
+        waits = ends[0] in ("pending", "held", "posting", "over_cap")
+        found = {row["reasons"]: row for row in await rows(db)}
+        assert [(found[reasons]["handle"], found[reasons]["state"]) for reasons in (stays[1], ends[1], "third")] == [
+            (OTHER, stays[0]),
+            (ONE, "dropped" if waits else ends[0]),
+            ("c" * 13, gone),
         ]
+        assert (found[ends[1]]["note"], found[ends[1]]["changed"]) == ((MERGED, stamp(LATER)) if waits else (None, ""))
+        assert (found[stays[1]]["note"], found[stays[1]]["changed"]) == (None, "")
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_of_two_papers_that_wait_and_become_one_both_have_a_row(db: Database, paused: bool) -> None:
+    one = await subscribe(db, "agents", schedule=DAILY)
+    if paused:
+        await pauses.pause(db, LAB, one.token, "too much", NOW)
+    arxiv, doi = Identifier(scheme="arxiv", value="2601.00001"), Identifier(scheme="doi", value="10.1/1")
+    await arrive(db, record("Web Agents", identifiers=[arxiv]), record("Agents of the Web", identifiers=[doi]))
+    await arrive(db, record("Agents", identifiers=[arxiv, doi]))
+    assert await states(db) == ["held" if paused else "pending", "dropped"]
+    assert await column(db, "note") == [None, MERGED]
+    await pauses.resume(db, LAB, one.token, NOW, post_held=True)
+    (digest,) = await deliver(db, DAILY.due(NOW))
+    assert len(digest.items) == 1
+    assert await states(db) == ["posted", "dropped"]
+
+
+async def test_a_message_still_says_why_it_showed_a_paper_that_became_another(db: Database) -> None:
+    await subscribe(db, "agents")
+    arxiv, doi = Identifier(scheme="arxiv", value="2601.00001"), Identifier(scheme="doi", value="10.1/1")
+    await arrive(db, record("Web Agents", identifiers=[arxiv]))
+    await deliver(db)
+    await arrive(db, record("Agents of the Web", identifiers=[doi]))
+    await deliver(db)
+    await arrive(db, record("Agents", identifiers=[arxiv, doi]))
+    for post in await rows(db, "posts"):
+        (cause,) = await digests.causes(db, LAB, post["token"])
+        assert titles(cause) == ["Agents"]
 
 
 async def test_matches_of_different_subscriptions_stay_both(db: Database) -> None:
     one, other = await subscribe(db, "agents"), await subscribe(db, "web")
     await add_match(db, one.id, ONE, "pending")
     await add_match(db, other.id, OTHER, "held")
-    await change(db, outbox.merge_papers, [(ONE, OTHER)])
+    await change(db, outbox.merge_papers, [(ONE, OTHER)], LATER)
     assert [(row["handle"], row["state"]) for row in await rows(db)] == [(OTHER, "pending"), (OTHER, "held")]
 
 
 async def test_papers_that_become_one_after_the_other(db: Database) -> None:
     one = await subscribe(db, "agents")
     await add_match(db, one.id, ONE, "pending")
-    await change(db, outbox.merge_papers, [(ONE, OTHER), (OTHER, "c" * 13)])
+    await change(db, outbox.merge_papers, [(ONE, OTHER), (OTHER, "c" * 13)], LATER)
     assert await column(db, "handle") == ["c" * 13]
 
 

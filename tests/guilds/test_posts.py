@@ -89,9 +89,12 @@ async def test_a_lost_channel_is_left_alone_until_somebody_resumes(db: Database)
     assert await read(db, posts.targets_to_try, NOW) == []
     assert await read(db, posts.next_try) is None
     await pauses.resume(db, LAB, one.token, NOW, post_held=True)
-    assert await read(db, posts.unfinished, 200) == [], "the other is still lost"
+    assert [found.id for found in await read(db, posts.unfinished, 200)] == [post.id], "though the other is still lost"
+    assert await read(db, posts.targets_to_try, NOW) == [200]
+    await subscriptions.delete(db, LAB, [one.token], NOW)
+    assert await read(db, posts.unfinished, 200) == [], "those that are left are lost"
     await subscriptions.delete(db, LAB, [other.token], NOW)
-    assert [found.id for found in await read(db, posts.unfinished, 200)] == [post.id]
+    assert [found.id for found in await read(db, posts.unfinished, 200)] == [post.id], "nobody is left to resume"
 
 
 async def test_a_channel_that_somebody_paused_is_finished(db: Database) -> None:
