@@ -40,6 +40,6 @@ def start(settings: Settings, level: int = logging.INFO) -> None:
     handler.setFormatter(RedactingFormatter(settings))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # Their warnings are about voice, which is not used, about features that a simulated Discord lacks, and about
-    # entries that cannot be read, which the import reports itself.
-    for noisy in ("discord.client", "discord.state", "bibtexparser"):
+    # entries that cannot be read, which the import reports itself, and about TeX that lacks an argument.
+    for noisy in ("discord.client", "discord.state", "bibtexparser", "pylatexenc"):
         logging.getLogger(noisy).setLevel(logging.ERROR)

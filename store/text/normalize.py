@@ -23,6 +23,7 @@ _GREEK_LETTER = re.compile(r"(?<![α-ω])[α-ω](?![α-ω])")
 # A command goes with the blanks after it, except that a Greek letter's name is a word that people type.
 _TEX = re.compile(rf"\\(?!(?:{'|'.join(_GREEK)})(?![a-z]))(?:[A-Za-z]+\*?\s*|[^A-Za-z\s])|[${{}}^_]")
 _APOSTROPHES = re.compile(r"['’‘ʼ`´]")
+_PILE = re.compile(r"[^\w\s]{30,}")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _BETWEEN_COMPOUNDS = re.compile(r"[\s/,;:()\[\]]+")
 _IN_COMPOUND = frozenset("-‐‑–.+")
@@ -36,11 +37,16 @@ _UMLAUTS = str.maketrans(
 def fold(text: str) -> str:
     """Lower-case ASCII words with one space between: `Zi'an Zhou` is `zian zhou`, `Long$^2$RAG` is `long2rag`."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = unicodedata.normalize("NFKC", _without_piled_marks(text))
     text = _TEX.sub("", text)
     if not text.isascii():
         text = anyascii(_APOSTROPHES.sub("", text))
     return _NOT_WORD.sub(" ", _APOSTROPHES.sub("", text).lower()).strip()
+
+
+def _without_piled_marks(text: str) -> str:
+    """Without the accents and other marks where very many stand together: to put them in order takes quadratic time."""
+    return _PILE.sub(lambda match: "".join(char for char in match[0] if not unicodedata.combining(char)), text)
 
 
 def other_forms(text: str) -> list[str]:
@@ -56,7 +62,7 @@ def other_forms(text: str) -> list[str]:
                 if 2 < len(joined) <= MAX_WORD:
                     forms.add(joined)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", _without_piled_marks(text))
         forms.update(fold(text.translate(_UMLAUTS)).split())
         forms.update(_GREEK[ord(letter) - ord("α")] for letter in _GREEK_LETTER.findall(text.lower()))
     return sorted(forms.difference(fold(text).split())) if forms else []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from store.lookup.abbreviations import shortened, spelt_out
 from store.text.normalize import fold, head, other_forms
+from tests.support.limits import grows_too_fast
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,9 @@ def test_abbreviations_go_both_ways() -> None:
     assert shortened("large language models for question answering".split()) == ["llms", "for", "qa"]
     assert spelt_out(["nothing"]) is None
     assert shortened(["nothing"]) is None
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0316", "\u0316\u0301", "\u05b0\u064b"])
+def test_piled_marks_are_folded_in_linear_time(marks: str) -> None:
+    assert fold("looms a" + marks * 25 + " é") == "looms a e"
+    assert grows_too_fast(lambda size: lambda: fold("é" + marks * (size // 2)), 4000) is None
