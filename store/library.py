@@ -9,7 +9,7 @@ from pathlib import Path
 
 from store.catalog import authors
 from store.guilds import aliases
-from store.lookup import Lookup, resolve
+from store.lookup import Lookup, ReadAlias, resolve
 from store.lookup.index.fields import FieldName
 from store.lookup.index.snapshot import BuildProgress
 from store.models import Handle, Hit
@@ -47,14 +47,14 @@ class Library:
         self, query: str, *, guild_id: int | None = None, recent: Sequence[Handle] = ()
     ) -> resolve.Resolution:
         """The paper that the query means, by the aliases of the guild, and among ties the one used last."""
-        alias = await self._alias(guild_id, "title", query)
+        alias = _alias(guild_id, "title", query)
         return await resolve.resolve_paper(self.lookup, query, recent=recent, alias=alias)
 
     async def resolve_author(
         self, query: str, *, guild_id: int | None = None, recent: Sequence[Handle] = ()
     ) -> resolve.Resolution:
         """The person that the query means; the rest as for `resolve_paper`."""
-        alias = await self._alias(guild_id, "author", query)
+        alias = _alias(guild_id, "author", query)
         namesakes = partial(authors.namesakes, self.db)
         return await resolve.resolve_author(self.lookup, query, namesakes=namesakes, recent=recent, alias=alias)
 
@@ -62,15 +62,16 @@ class Library:
         self, query: str, limit: int, *, guild_id: int | None = None, recent: Sequence[Handle] = ()
     ) -> resolve.FoundPapers:
         """Suggestions for what has been typed so far; the rest as for `resolve_paper`."""
-        alias = await self._alias(guild_id, "title", query)
+        alias = _alias(guild_id, "title", query)
         return await resolve.find_papers(self.lookup, query, limit, recent=recent, alias=alias)
 
     async def find_authors(
         self, query: str, limit: int, *, guild_id: int | None = None, recent: Sequence[Handle] = ()
     ) -> list[Hit]:
         """Suggestions for what has been typed so far, best first; the rest as for `resolve_paper`."""
-        alias = await self._alias(guild_id, "author", query)
+        alias = _alias(guild_id, "author", query)
         return await self.lookup.authors(query, limit, recent=recent, alias=alias)
 
-    async def _alias(self, guild_id: int | None, field: FieldName, query: str) -> Handle | None:
-        return await aliases.meant_by(self.db, guild_id, field, query) if guild_id is not None else None
+
+def _alias(guild_id: int | None, field: FieldName, query: str) -> ReadAlias | None:
+    return partial(aliases.meant_by, guild_id=guild_id, kind=field, query=query) if guild_id is not None else None

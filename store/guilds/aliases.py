@@ -6,6 +6,7 @@ An alias belongs to one guild. Nothing here reads or changes those of another.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal
@@ -43,15 +44,11 @@ async def remember(db: Database, guild_id: int, kind: AliasKind, query: str, han
     return True
 
 
-async def meant_by(db: Database, guild_id: int, kind: AliasKind, query: str) -> Handle | None:
+def meant_by(connection: sqlite3.Connection, guild_id: int, kind: AliasKind, query: str) -> Handle | None:
     """The paper or author that the query stands for in the guild; perhaps a handle from before papers were merged."""
-    async with (
-        db.read() as connection,
-        connection.execute(
-            "SELECT handle FROM aliases WHERE guild_id = ? AND kind = ? AND folded = ?", (guild_id, kind, fold(query))
-        ) as rows,
-    ):
-        row = await rows.fetchone()
+    row = connection.execute(
+        "SELECT handle FROM aliases WHERE guild_id = ? AND kind = ? AND folded = ?", (guild_id, kind, fold(query))
+    ).fetchone()
     return row[0] if row else None
 
 

@@ -21,11 +21,16 @@ from store.models import Frozen, Handle, Hit
 from store.storage.database import Database
 from store.text.normalize import fold, words
 
-__all__ = ["Lookup", "UnknownWord"]
+__all__ = ["Lookup", "ReadAlias", "UnknownWord"]
 
 T = TypeVar("T")
 
 _MAX_RECENT = 50
+
+
+ReadAlias = Callable[[sqlite3.Connection], Handle | None]
+"""Reads what a query is known to stand for, on the connection of the search: waiting for another would show in the time
+of autocomplete."""
 
 
 class UnknownWord(Frozen):
@@ -76,17 +81,17 @@ class Lookup:
         await self._readers.close()
 
     async def titles(
-        self, query: str, limit: int = 25, *, recent: Sequence[Handle] = (), alias: Handle | None = None
+        self, query: str, limit: int = 25, *, recent: Sequence[Handle] = (), alias: ReadAlias | None = None
     ) -> list[Hit]:
         """The papers whose titles match the query best, best first.
 
-        `recent` are papers used lately, latest first, which win ties. `alias` is a paper that the query is known to
-        stand for: it comes first, with score 1.
+        `recent` are papers used lately, latest first, which win ties. `alias` reads which paper the query is known to
+        stand for: that comes first, with score 1.
         """
         return await self._run(TITLES, lambda c: self._search(c, TITLES, query, limit, recent, alias))
 
     async def authors(
-        self, query: str, limit: int = 25, *, recent: Sequence[Handle] = (), alias: Handle | None = None
+        self, query: str, limit: int = 25, *, recent: Sequence[Handle] = (), alias: ReadAlias | None = None
     ) -> list[Hit]:
         """The authors whose names match the query best, best first; `recent` and `alias` as for `titles`."""
         return await self._run(AUTHORS, lambda c: self._search(c, AUTHORS, query, limit, recent, alias))
@@ -113,10 +118,10 @@ class Lookup:
         query: str,
         limit: int,
         recent: Sequence[Handle],
-        alias: Handle | None,
+        alias: ReadAlias | None,
     ) -> list[Hit]:
         found = self._ranked(connection, field, query, limit, recent)
-        if (first := hydrate.id_of_alias(connection, field, alias)) is not None:
+        if alias and (first := hydrate.id_of_alias(connection, field, alias(connection))) is not None:
             found = [ScoredText(first, "", scoring.EXACT, ()), *(f for f in found if f.id != first)]
         return hydrate.hits_of(connection, field, found)[:limit]
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from store.lookup import Lookup, UnknownWord, scoring
+from store.lookup import Lookup, ReadAlias, UnknownWord, scoring
 from store.lookup.index.fields import FieldName
 from store.lookup.reranker import WordPairs
 from store.models import Author, Frozen, Handle, Hit
@@ -62,7 +62,7 @@ class FoundPapers(NamedTuple):
 
 
 async def find_papers(
-    lookup: Lookup, query: str, limit: int, *, recent: Sequence[Handle] = (), alias: Handle | None = None
+    lookup: Lookup, query: str, limit: int, *, recent: Sequence[Handle] = (), alias: ReadAlias | None = None
 ) -> FoundPapers:
     """Papers by title or, if no title matches well, by author, title words and year.
 
@@ -83,7 +83,7 @@ def prefers_author(title_score: float, author_score: float) -> bool:
 
 
 async def resolve_paper(
-    lookup: Lookup, query: str, *, recent: Sequence[Handle] = (), alias: Handle | None = None
+    lookup: Lookup, query: str, *, recent: Sequence[Handle] = (), alias: ReadAlias | None = None
 ) -> Resolution:
     """The paper that the query means; `recent` and `alias` as for `Lookup.titles`."""
     found = await find_papers(lookup, query, scoring.OFFERED, recent=recent, alias=alias)
@@ -96,7 +96,7 @@ async def resolve_author(
     *,
     namesakes: FindNamesakes,
     recent: Sequence[Handle] = (),
-    alias: Handle | None = None,
+    alias: ReadAlias | None = None,
 ) -> Resolution:
     """The person that the query means; `recent` and `alias` as for `Lookup.titles`.
 

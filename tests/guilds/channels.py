@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, time
 from typing import Any
 
 from store import ingest
-from store.guilds import digests, outbox, subscriptions
+from store.guilds import aliases, digests, outbox, subscriptions
 from store.guilds.explain import explain
 from store.guilds.posts import Post
 from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import Options, Scope, Subscription
-from store.models import PaperRecord, ParsedSource, Source
+from store.models import Handle, PaperRecord, ParsedSource, Source
 from store.search.query import parse
 from store.storage.database import Database
 
@@ -90,3 +92,9 @@ async def outcomes(db: Database, title: str, scope: Scope = LAB) -> list[str]:
 
 def titles(digest: digests.Digest | digests.Cause) -> list[str]:
     return [item.paper.title for item in digest.items]
+
+
+def meant_by(db: Database, guild_id: int, kind: aliases.AliasKind, query: str) -> Handle | None:
+    """What the query stands for in the guild, on a connection as look-ups have it."""
+    with closing(sqlite3.connect(db.path)) as connection:
+        return aliases.meant_by(connection, guild_id, kind, query)

@@ -7,7 +7,7 @@ from store.guilds import aliases
 from store.guilds.aliases import MAX_QUERY, Alias
 from store.models import Authorship, Identifier
 from store.storage.database import Database
-from tests.guilds.channels import arrive, record
+from tests.guilds.channels import arrive, meant_by, record
 
 GONE = "a" * 13
 
@@ -28,16 +28,16 @@ async def test_a_query_stands_for_what_was_picked_in_its_guild(db: Database) -> 
     assert await aliases.remember(db, 1, "title", "That Paper", agents)
     assert await aliases.remember(db, 1, "author", "the boss", author.handle)
     assert await aliases.remember(db, 1, "title", "a gone one", GONE)
-    assert await aliases.meant_by(db, 1, "title", "thát  paper") == agents
-    assert await aliases.meant_by(db, 1, "author", "that paper") is None
-    assert await aliases.meant_by(db, 2, "title", "that paper") is None
+    assert meant_by(db, 1, "title", "thát  paper") == agents
+    assert meant_by(db, 1, "author", "that paper") is None
+    assert meant_by(db, 2, "title", "that paper") is None
     assert await aliases.entries(db, 1) == [
         Alias(kind="author", query="the boss", handle=author.handle, text="Zehan Qi"),
         Alias(kind="title", query="a gone one", handle=GONE, text=None),
         Alias(kind="title", query="That Paper", handle=agents, text="Web Agents"),
     ]
     assert await aliases.remember(db, 1, "title", "that paper!", tools)
-    assert await aliases.meant_by(db, 1, "title", "That Paper") == tools
+    assert meant_by(db, 1, "title", "That Paper") == tools
     assert len(list(await aliases.regression_cases(db, 1))) == 2, "nothing is expected of one that is gone"
 
 
@@ -48,7 +48,7 @@ async def test_an_alias_of_a_paper_that_was_merged_shows_the_paper_that_stays(db
     before = await handle_of(db, "Agents, Published")
     await aliases.remember(db, 1, "title", "that paper", before)
     await arrive(db, record("Agents, Published", identifiers=[arxiv, doi]))
-    assert await aliases.meant_by(db, 1, "title", "that paper") == before
+    assert meant_by(db, 1, "title", "that paper") == before
     (alias,) = await aliases.entries(db, 1)
     assert alias.text in ("A Preprint of Agents", "Agents, Published")
 

@@ -19,6 +19,7 @@ from store.guilds.transitions import MATCH_STATES
 from store.models import Identifier, PaperRecord, ParsedSource, Scheme, Source
 from store.storage import button_state, database
 from store.storage.database import Database
+from tests.guilds.channels import meant_by
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 STAMP = "2026-03-02T12:00:00.000000+00:00"
@@ -141,7 +142,7 @@ async def test_old_buttons_and_names_still_work(migrated: Database) -> None:
     assert (cause.creator_id, [item.paper.title for item in cause.items]) == (7, ["Agents 1"])
     merged = await papers.by_handle(migrated, MERGED)
     assert merged and merged.handle == HANDLES[0]
-    assert await aliases.meant_by(migrated, 100, "title", "the first") == MERGED
+    assert meant_by(migrated, 100, "title", "the first") == MERGED
     assert [alias.text for alias in await aliases.entries(migrated, 100)] == ["Agents 1"]
     (listed,) = await subscriptions.in_channel(migrated, LAB)
     assert (listed.waiting, listed.last_post) == (4, NOW)
