@@ -9,7 +9,7 @@ test:
 	pytest
 
 coverage:
-	pytest -n 2 --cov --cov-report=term
+	pytest -n 2 --cov --cov-report=term -m 'not limits'
 
 lint:
 	ruff check .

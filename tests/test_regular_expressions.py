@@ -168,6 +168,7 @@ def _call(pattern: re.Pattern[Any], methods: frozenset[str], text: str) -> Calla
     return call
 
 
+@pytest.mark.limits
 @pytest.mark.parametrize(("place", "pattern", "methods"), EXPRESSIONS, ids=[place for place, _, _ in EXPRESSIONS])
 def test_takes_linear_time(place: str, pattern: re.Pattern[Any], methods: frozenset[str]) -> None:
     wrong = []

@@ -42,6 +42,7 @@ _ATTACKS: dict[str, tuple[str, Callable[[int], bytes]]] = {
 }
 
 
+@pytest.mark.limits
 @pytest.mark.parametrize("attack", _ATTACKS)
 def test_time_grows_with_the_size_of_a_file(attack: str) -> None:
     name, content = _ATTACKS[attack]
@@ -55,6 +56,7 @@ def test_values_and_documents_in_deep_lists_are_none() -> None:
         assert not reader.read("a.json", opening + json.dumps(PLAIN).encode() + closing, RETRIEVED).papers
 
 
+@pytest.mark.limits
 def test_what_unpacks_to_far_more_than_its_size_is_refused_at_once() -> None:
     bomb = gzip.compress(b"\n" * 50_000_000)
     with limits(memory=64_000_000), pytest.raises(reader.BombError, match="far more than its size"):
@@ -69,6 +71,7 @@ def test_a_caller_may_take_less_than_the_largest_file() -> None:
             reader.read("a.bib", packed, RETRIEVED, largest=5000)
 
 
+@pytest.mark.limits
 def test_a_line_without_end_is_passed_over(tmp_path: Path) -> None:
     record = json.dumps(PLAIN).encode() + b"\n"
     content = record * 2 + b'{"title": "' + b"x" * 40_000_000 + b"\n" + record
@@ -89,6 +92,7 @@ def test_long_lines_are_read_in_smaller_batches(monkeypatch: pytest.MonkeyPatch,
     assert [len(part.papers) for part in reader.read_file(path, RETRIEVED)] == [2, 2, 1]
 
 
+@pytest.mark.limits
 def test_a_page_of_blank_lines_is_no_page() -> None:
     with limits(memory=64_000_000), pytest.raises(reader.UnknownFormatError):
         reader.read("a.txt", b"\n" * 3_000_000, RETRIEVED)

@@ -103,6 +103,7 @@ def test_no_repetition_raises_or_grows(part: str) -> None:
         assert len(to_text(tex)) <= 4 * len(tex)
 
 
+@pytest.mark.limits
 @pytest.mark.parametrize("accent", [r"\'", r"\c", r"\^", r"\H", r"\dot", r"\vec", r"\tilde"])
 def test_nested_accents_do_not_double_the_text(accent: str) -> None:
     with limits():
@@ -113,6 +114,7 @@ def test_accents_of_several_letters_and_of_letters_with_marks() -> None:
     assert to_text(r"\"{ab} \'{\^e} \vec{\hat{x}} \'{\i}") == "äb̈ ế x̂⃗ í"
 
 
+@pytest.mark.limits
 @pytest.mark.parametrize(
     "macro", ["sqrt", "cite", "cite[a]", "footnote", "textcolor", "includegraphics", "section*", "color"]
 )
@@ -187,6 +189,7 @@ _REPEATED = [
 ]
 
 
+@pytest.mark.limits
 @pytest.mark.parametrize("part", _REPEATED)
 def test_time_and_length_grow_with_the_text(part: str) -> None:
     for prefix, suffix in (("", ""), ("\\(", "\\)"), ("", "x}]")):

@@ -76,6 +76,7 @@ def test_abbreviations_go_both_ways() -> None:
     assert shortened(["nothing"]) is None
 
 
+@pytest.mark.limits
 @pytest.mark.parametrize("marks", ["\u0301\u0316", "\u0316\u0301", "\u05b0\u064b"])
 def test_piled_marks_are_folded_in_linear_time(marks: str) -> None:
     assert fold("looms a" + marks * 25 + " é") == "looms a e"
