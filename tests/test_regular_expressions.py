@@ -190,6 +190,7 @@ def test_every_room_is_looked_at() -> None:
     assert {place.split(".")[0] for place, _, _ in EXPRESSIONS} == {"seeds", "store", "commands"}
 
 
+@pytest.mark.limits
 @pytest.mark.parametrize("bad", [r"\s*\bet$", r"(a+)+$", r"a*a*b", r"<[^>]*>x", r"\d[\d,]*papers"])
 def test_the_sweep_finds(bad: str) -> None:
     with pytest.raises(AssertionError):

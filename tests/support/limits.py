@@ -51,9 +51,14 @@ def seconds(function: Callable[[], object]) -> float:
 def grows_too_fast(call: Callable[[int], Callable[[], object]], size: int, negligible: float = 0.05) -> str | None:
     """What is wrong if the time for four times the size is more than nine times as long; None if nothing is.
 
-    `call` prepares an input of a size and returns what is to be timed. Times under `negligible` seconds say nothing.
-    It counts only if it is so in each of five measurements: clocks of virtual machines jump.
+    `call` prepares an input of a size and returns what is to be timed. Times under `negligible` seconds say nothing, so
+    that four times the size is tried as well: on a fast machine quadratic time may show only there. Growth counts only if
+    it is there in each of five measurements: clocks of virtual machines jump.
     """
+    return _grows(call, size, negligible) or _grows(call, 4 * size, 4 * negligible)
+
+
+def _grows(call: Callable[[int], Callable[[], object]], size: int, negligible: float) -> str | None:
     for _ in range(5):
         try:
             short, long = seconds(call(size)), seconds(call(4 * size))
