@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 
 from commands import answers
-from commands.context import Assistant, Interaction
+from commands.context import Assistant, Interaction, scope_of
 from commands.custom_ids import PaperVerb
 from commands.errors import UserError, log_autocomplete_errors
 from commands.views import author_cards, markdown, paper_cards, paper_text
@@ -59,7 +59,7 @@ async def paper(
             heading, footnote, token = "The closest papers to", "", None
         case Closest(hits=hits, unknown_words=unknown):
             heading, footnote = "Nothing fits exactly; the closest papers to", _pick_one(unknown)
-            token = await button_state.keep(library.db, typed)
+            token = await button_state.keep(library.db, "title", scope_of(interaction), typed)
     return paper_cards.results(
         paper_cards.Results(
             heading=_heading(heading, typed),
@@ -93,7 +93,7 @@ async def author(interaction: Interaction, typed: str, answer: answers.Answer = 
             heading, footnote, token = _heading("The closest names to", typed), "", None
         case Closest(hits=hits, unknown_words=unknown):
             heading, footnote = _heading("Nobody fits exactly; the closest names to", typed), _pick_one(unknown)
-            token = await button_state.keep(library.db, typed)
+            token = await button_state.keep(library.db, "author", scope_of(interaction), typed)
     people = await authors.by_handles(library.db, [hit.handle for hit in hits])
     return author_cards.people(heading, people, footnote=footnote, question=token)
 
@@ -138,7 +138,7 @@ def missing(named: Sequence[Identifier]) -> str:
 async def remember(interaction: Interaction, field: FieldName, token: str, handle: Handle) -> None:
     """Keep what a person picked when nothing fitted: in this guild the same words lead there from now on."""
     library = interaction.client.library
-    typed = await button_state.recall(library.db, token)
+    typed = await button_state.recall(library.db, field, scope_of(interaction), token)
     if typed and interaction.guild_id:
         await aliases.remember(library.db, interaction.guild_id, field, typed, handle)
 

@@ -8,7 +8,7 @@ from discord import app_commands
 
 from commands import custom_ids, disambiguation, options
 from commands.buttons import StatefulButton
-from commands.context import Interaction
+from commands.context import Interaction, scope_of
 from commands.errors import UserError
 from commands.respond import edit_or_reply, reply
 from commands.views import author_cards, markdown, paper_cards
@@ -44,20 +44,21 @@ async def search_command(
 ) -> None:
     """Answer `/search`."""
     read = options.read_query(query, author=author, category=category, since=since, until=until, code=code)
-    await reply(interaction, _first_page(interaction.client.library, read), private=private)
+    await reply(interaction, _first_page(interaction, read), private=private)
 
 
 class SearchPageButton(StatefulButton[custom_ids.SearchPage], id_type=custom_ids.SearchPage):
     """Another page of hits."""
 
     async def answer(self, interaction: Interaction) -> None:
-        await edit_or_reply(interaction, _later_page(interaction.client.library, self.state))
+        await edit_or_reply(interaction, _later_page(interaction, self.state))
 
 
-async def _first_page(library: Library, query: Query) -> CardView:
+async def _first_page(interaction: Interaction, query: Query) -> CardView:
+    library = interaction.client.library
     found = await full_text.search(library.db, query, limit=1)
     if found.total:
-        return await _page(library, query, 0)
+        return await _page(interaction, query, 0)
     explained = markdown.echo(query.explain(), 300)
     card = await _closest_authors(library, query, explained) or await _closest_papers(library, query, explained)
     if card is None:
@@ -65,21 +66,24 @@ async def _first_page(library: Library, query: Query) -> CardView:
     return card
 
 
-async def _later_page(library: Library, state: custom_ids.SearchPage) -> CardView:
-    text = await button_state.recall(library.db, state.question)
+async def _later_page(interaction: Interaction, state: custom_ids.SearchPage) -> CardView:
+    text = await button_state.recall(interaction.client.library.db, "search", scope_of(interaction), state.question)
     if text is None:
         raise UserError("That search is too old to turn its pages. Search again with /search.")
-    return await _page(library, parse(text), state.page)
+    return await _page(interaction, parse(text), state.page)
 
 
-async def _page(library: Library, query: Query, page: int) -> CardView:
-    found = await full_text.search(library.db, query, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
-    question = await button_state.keep(library.db, query.canonical()) if found.total > PAGE_SIZE else None
+async def _page(interaction: Interaction, query: Query, page: int) -> CardView:
+    db = interaction.client.library.db
+    found = await full_text.search(db, query, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+    question = None
+    if found.total > PAGE_SIZE:
+        question = await button_state.keep(db, "search", scope_of(interaction), query.canonical())
     explained = markdown.echo(query.explain(), 300).removeprefix("papers")
     return paper_cards.results(
         paper_cards.Results(
             heading=f"### {markdown.counted(found.total, 'paper')}{explained}",
-            papers=await papers.by_handles(library.db, found.handles),
+            papers=await papers.by_handles(db, found.handles),
             page=page,
             total=found.total,
             page_id=partial(custom_ids.SearchPage, question) if question else None,

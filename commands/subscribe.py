@@ -110,12 +110,12 @@ class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.D
 async def _preview(interaction: Interaction, draft: Draft, query: Query) -> CardView:
     db = interaction.client.library.db
     would_post = await preview(db, query, datetime.now(UTC).date())
-    question = await button_state.keep(db, draft.model_dump_json())
+    question = await button_state.keep(db, "draft", draft.scope, draft.model_dump_json())
     return subscription_cards.preview(query, draft.options, draft.own_thread, would_post, question)
 
 
 async def _kept_draft(interaction: Interaction, question: str) -> Draft:
-    kept = await button_state.recall(interaction.client.library.db, question)
+    kept = await button_state.recall(interaction.client.library.db, "draft", scope_of(interaction), question)
     try:
         draft = Draft.model_validate_json(kept or "")
     except ValueError:

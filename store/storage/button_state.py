@@ -1,37 +1,60 @@
-"""Queries too long for a button, stored under a token that fits into one, so that buttons work after a restart."""
+"""Texts too long for a button, stored under a token that fits into one, so that buttons work after a restart.
+
+A token leads to its text only in the channel and for the purpose that it was kept for. Without that, a person could
+type the text of a draft as a title, or bring a token from another guild.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from store.models import Handle
 from store.storage.database import Database
 from store.text.handles import handle
 from store.text.timestamps import stamp
 
+Purpose = Literal["search", "title", "author", "draft"]
+"""A query whose pages are turned, a title or name for which something is picked, a subscription to confirm."""
+
 KEPT = timedelta(days=90)
-"""How long after its last use a query can be recalled."""
+"""How long after its last use a text can be recalled."""
 _TOUCHED_EVERY = timedelta(days=1)
 """How often the time of last use is written at most, so that paging through results writes nothing."""
 
 
-async def keep(db: Database, query: str, now: datetime | None = None) -> Handle:
-    """Store a query; returns its token, the same for the same query. `now` is the present unless it is given."""
-    token, now = handle("question", query), now or datetime.now(UTC)
+async def keep(
+    db: Database, purpose: Purpose, scope: tuple[int, int], text: str, now: datetime | None = None
+) -> Handle:
+    """Store a text; returns its token, the same for the same purpose, scope and text.
+
+    `scope` is a guild's id, 0 for a direct message, and a channel's. `now` is the present unless it is given.
+    """
+    token, now = _token(purpose, scope, text), now or datetime.now(UTC)
     if await _used_since(db, token, now - _TOUCHED_EVERY) is None:
         async with db.write() as connection:
             await connection.execute("DELETE FROM questions WHERE asked < ?", [stamp(now - KEPT)])
             await connection.execute(
                 "INSERT INTO questions (token, question, asked) VALUES (?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET asked = excluded.asked",
-                [token, query, stamp(now)],
+                [token, text, stamp(now)],
             )
     return token
 
 
-async def recall(db: Database, token: Handle, now: datetime | None = None) -> str | None:
-    """The query of that token; None where it was last used too long ago. `now` is as for `keep`."""
-    return await _used_since(db, token, (now or datetime.now(UTC)) - KEPT)
+async def recall(
+    db: Database, purpose: Purpose, scope: tuple[int, int], token: Handle, now: datetime | None = None
+) -> str | None:
+    """The text of that token; None where it was last used too long ago, or kept for something or somewhere else.
+
+    `scope` and `now` are as for `keep`.
+    """
+    text = await _used_since(db, token, (now or datetime.now(UTC)) - KEPT)
+    return text if text is not None and _token(purpose, scope, text) == token else None
+
+
+def _token(purpose: Purpose, scope: tuple[int, int], text: str) -> Handle:
+    return handle("kept", purpose, *map(str, scope), text)
 
 
 async def _used_since(db: Database, token: Handle, moment: datetime) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -139,9 +140,34 @@ async def test_a_preview_that_is_too_old_says_so(server: Server) -> None:
     result = await server.admin.slash(server.papers, "subscribe", query="agents")
     assert result.response
     later = datetime.now(UTC) + button_state.KEPT + timedelta(days=1)
-    await button_state.keep(server.client.library.db, "what somebody asked much later", later)
+    await button_state.keep(server.client.library.db, "search", (1, 1), "what somebody asked much later", later)
     assert "too old" in text(shown(await server.admin.click(result.response, label="Confirm")))
     assert not await server.subscribed(server.papers)
+
+
+async def test_a_draft_that_was_typed_as_a_title_is_none(server: Server) -> None:
+    await server.arrive("Scope, Person Id, Query, Options, Own Thread: False")
+    draft = {
+        "scope": [server.scene.guild.id, server.papers.id],
+        "person_id": server.admin.id,
+        "query": "agents",
+        "options": {"role_id": server.scene.guild.id},
+        "own_thread": False,
+        "anchor_id": 1,
+    }
+    asked = await server.admin.slash(server.papers, "paper", title=json.dumps(draft))
+    typed = next(c["custom_id"] for c in walk(shown(asked).components) if c.get("custom_id", "").startswith("pick:"))
+    answer = await press(server.admin, server, f"draft:yes:{typed.rpartition(':')[2]}", server.papers)
+    assert "too old" in answer
+    assert not await server.subscribed(server.papers)
+
+
+async def test_what_was_asked_in_one_channel_is_unknown_in_another(server: Server) -> None:
+    await server.arrive(*(f"Agents of the Year {year}" for year in range(2000, 2010)))
+    found = await server.admin.slash(server.papers, "search", query="agents")
+    (following,) = (c["custom_id"] for c in walk(shown(found).components) if c.get("label") == "▶")
+    assert "10 papers" in await press(server.admin, server, following, server.papers)
+    assert "too old" in await press(server.admin, server, following, server.scene.channels["lounge"])
 
 
 async def press(actor: Any, server: Server, custom_id: str, channel: Any) -> str:

@@ -1,36 +1,65 @@
-"""What buttons stand for is known for a while, and not kept for ever."""
+"""What buttons stand for is known for a while, where and for what it was kept, and not for ever."""
 
 from __future__ import annotations
 
-import sqlite3
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import get_args
 
-from store.storage import button_state, database
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from store.storage import button_state
+from store.storage.button_state import Purpose
 from store.storage.database import Database
 from tests.support.made import DAY
 
+HERE = (1, 2)
+PLACES = st.tuples(st.integers(0, 12), st.integers(0, 12))
+KEPT_TEXTS = st.tuples(st.sampled_from(get_args(Purpose)), PLACES, st.text("ab\x1f12", max_size=3))
+
 
 async def test_a_question_is_forgotten_some_time_after_it_was_last_asked(db: Database) -> None:
-    one, other = await button_state.keep(db, "one", DAY), await button_state.keep(db, "other", DAY)
+    async def keep(text: str, now: datetime) -> str:
+        return await button_state.keep(db, "search", HERE, text, now)
+
+    async def recall(token: str, now: datetime) -> str | None:
+        return await button_state.recall(db, "search", HERE, token, now)
+
+    one, other = await keep("one", DAY), await keep("other", DAY)
     later = DAY + button_state.KEPT - timedelta(days=1)
-    assert await button_state.keep(db, "one", later) == one
-    assert await button_state.recall(db, other, later) == "other"
+    assert await keep("one", later) == one
+    assert await recall(other, later) == "other"
     after = DAY + button_state.KEPT + timedelta(days=1)
-    assert (await button_state.recall(db, one, after), await button_state.recall(db, other, after)) == ("one", None)
-    await button_state.keep(db, "third", after)
+    assert (await recall(one, after), await recall(other, after)) == ("one", None)
+    await keep("third", after)
     async with db.read() as connection:
         rows = await connection.execute_fetchall("SELECT question FROM questions ORDER BY question")
     assert [row[0] for row in rows] == ["one", "third"]
 
 
-async def test_questions_from_before_they_had_an_age_are_still_known(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "old.db", isolation_level=None) as connection:
-        for body in database.migrations()[:4]:
-            connection.executescript(body)
-        connection.execute("PRAGMA user_version = 4")
-        connection.execute("INSERT INTO questions VALUES ('token', 'asked before')")
-    connection.close()
-    migrated = await Database.open(tmp_path / "old.db")
-    assert await button_state.recall(migrated, "token") == "asked before"
-    await migrated.close()
+@settings(max_examples=30)
+@given(kept=st.lists(KEPT_TEXTS, min_size=1, max_size=5, unique=True))
+async def test_a_text_is_known_only_where_and_for_what_it_was_kept(
+    kept: list[tuple[Purpose, tuple[int, int], str]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        db = await Database.open(Path(folder) / "lectern.db", readers=1)
+        tokens = [await button_state.keep(db, *one, DAY) for one in kept]
+        assert len(set(tokens)) == len(kept)
+        for (_, _, text), token in zip(kept, tokens, strict=True):
+            for purpose, scope, _ in kept:
+                wanted = (
+                    text
+                    if (purpose, scope, text) in kept and token == tokens[kept.index((purpose, scope, text))]
+                    else None
+                )
+                assert await button_state.recall(db, purpose, scope, token, DAY) == wanted
+        await db.close()
+
+
+async def test_a_text_from_before_texts_had_a_purpose_is_unknown(db: Database) -> None:
+    async with db.write() as connection:
+        await connection.execute("INSERT INTO questions VALUES ('token', 'asked before', ?)", [DAY.isoformat()])
+    assert await button_state.recall(db, "search", HERE, "token", DAY) is None

@@ -17,7 +17,7 @@ from store.guilds.explain import explain
 from store.guilds.subscriptions import Scope
 from store.guilds.transitions import MATCH_STATES
 from store.models import Identifier, PaperRecord, ParsedSource, Scheme, Source
-from store.storage import button_state, database
+from store.storage import database
 from store.storage.database import Database
 from tests.guilds.channels import meant_by
 
@@ -85,7 +85,6 @@ def fill(connection: sqlite3.Connection) -> None:
     connection.execute(
         "INSERT INTO ledger VALUES (2, 3, 300, 'pending', ?, ?, ?, ?, NULL, NULL)", (REASONS, STAMP, LATER, STAMP)
     )
-    connection.execute("INSERT INTO questions VALUES ('old', 'agents', ?)", (STAMP,))
 
 
 def rows(path: Path, tables: str) -> list[tuple[object, ...]]:
@@ -169,7 +168,3 @@ async def test_papers_that_turn_out_to_be_one_have_one_match(migrated: Database)
         (outcome,) = (await explain(migrated, LAB, handle))[1]
         assert outcome.state == "pending"
     assert (await subscriptions.in_channel(migrated, LAB))[0].waiting == 3
-
-
-async def test_what_people_asked_is_still_behind_its_button(migrated: Database) -> None:
-    assert await button_state.recall(migrated, "old", NOW) == "agents"
