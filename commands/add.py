@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 
 from commands import custom_ids, options
-from commands.context import OUTBOX_CHANGED, Interaction
+from commands.context import OUTBOX_CHANGED, Interaction, owner_of, view_of
 from commands.errors import UserError
 from commands.modals import Form
 from commands.respond import reply
@@ -19,11 +19,10 @@ from commands.views import markdown, paper_cards
 from commands.views.layout import CardView
 from commands.views.paging import PAGE_SIZE
 from seeds.formats.reader import UnreadableFileError, read
-from store import ingest
-from store.catalog import papers
-from store.library import Library
+from store import ingest, own_intake
 from store.models import Identifier, IntakeReport, PaperRecord, ParsedSource, SourceKind
 from store.text import identifiers
+from store.view import View
 
 MAX_FILE_BYTES = 5_000_000
 """Larger files, and those that unpack to more, are for `lectern import` on the machine that runs the bot."""
@@ -89,15 +88,25 @@ async def _add_file(interaction: Interaction, file: discord.Attachment) -> CardV
 async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
     try:
         parsed = _as_file(await asyncio.to_thread(read, name, content, datetime.now(UTC), largest=MAX_FILE_BYTES))
+        asked = False
     except UnreadableFileError as error:
+        asked = True
         named = identifiers.find(content.decode("utf-8", "replace"))
         if not named:
             raise UserError("I cannot read that. Give me BibTeX, RIS, CSL-JSON, an arXiv id or a DOI.") from error
         parsed = await _fetched(interaction, named)
     _check(parsed)
-    report = await ingest.take(interaction.client.library.db, name, parsed)
+    db, owner = interaction.client.library.db, owner_of(interaction)
+    if asked:
+        report = await ingest.take(db, name, parsed, asked_by=owner)
+    else:
+        addition = own_intake.Addition(owner, interaction.user.id)
+        try:
+            report = await own_intake.take(db, addition, name, parsed, datetime.now(UTC))
+        except own_intake.TooManyPapersError as error:
+            raise UserError(error.message) from error
     interaction.client.dispatch(OUTBOX_CHANGED)
-    return await _added(interaction.client.library, parsed, report)
+    return await _added(view_of(interaction), parsed, report)
 
 
 def _check(parsed: ParsedSource) -> None:
@@ -132,9 +141,9 @@ async def _fetched(interaction: Interaction, named: Sequence[Identifier]) -> Par
         ) from error
 
 
-async def _added(library: Library, parsed: ParsedSource, report: IntakeReport) -> CardView:
+async def _added(view: View, parsed: ParsedSource, report: IntakeReport) -> CardView:
     records = [*(r for page in parsed.pages for r in page.papers), *parsed.papers]
-    shown = await papers.by_records(library.db, records[:PAGE_SIZE])
+    shown = await view.papers_added(records[:PAGE_SIZE])
     counts = {"new": report.new, "changed": report.changed, "already known": report.unchanged}
     problems = [f"line {p.line}: {p.message}" if p.line else p.message for p in report.problems[:3]]
     more = f" and {len(report.problems) - 3:,} more" if len(report.problems) > 3 else ""

@@ -5,22 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from commands.context import Interaction, scope_of
+from commands.context import Interaction, owner_of, scope_of, view_of
 from commands.custom_ids import PaperVerb
 from commands.errors import UserError
 from commands.views import author_cards, markdown, paper_cards, subscription_cards
 from commands.views.layout import CardView
 from commands.views.paging import MAX_PAPERS, PAGE_SIZE, page_count
-from store.catalog import authors, papers
 from store.catalog.citation_styles import STYLES, CitationStyle, cite
-from store.catalog.related import related_papers
 from store.guilds.explain import explain
-from store.library import Library
 from store.models import Author, Handle, Paper
 from store.summaries import extractive
 from store.summaries.extractive import Summary
 from store.summaries.reply_cache import ReplyCache
 from store.summaries.rewriter import cached_summary, rewritten_summary
+from store.view import View
 
 
 async def paper(interaction: Interaction, handle: Handle) -> CardView:
@@ -53,7 +51,7 @@ async def summary(interaction: Interaction, handle: Handle) -> CardView:
 async def related(interaction: Interaction, handle: Handle) -> CardView:
     """Papers close to this one, each with the reason."""
     found = await _paper(interaction, handle)
-    return paper_cards.related(found, await related_papers(interaction.client.library.db, found))
+    return paper_cards.related(found, await view_of(interaction).related(found))
 
 
 async def one_line(interaction: Interaction, handle: Handle) -> CardView:
@@ -63,10 +61,10 @@ async def one_line(interaction: Interaction, handle: Handle) -> CardView:
 
 async def newest_in_one_line_each(interaction: Interaction, handle: Handle) -> CardView:
     """One sentence for each of an author's newest papers."""
-    library = interaction.client.library
-    found = await _author(library, handle)
-    written = await authors.papers_of(library.db, handle)
-    newest = await papers.by_handles(library.db, written[:MAX_PAPERS])
+    view = view_of(interaction)
+    found = await _author(view, handle)
+    written = await view.papers_of(handle)
+    newest = await view.papers(written[:MAX_PAPERS])
     count = markdown.counted(len(written), "paper")
     return await _one_liners(newest, f"### {markdown.safe(found.name, 200)}: {count}, the newest in one line each")
 
@@ -94,41 +92,41 @@ async def citation(interaction: Interaction, handle: Handle, style: CitationStyl
 async def authors_of(interaction: Interaction, handle: Handle) -> CardView:
     """The authors of a paper."""
     found = await _paper(interaction, handle)
-    return author_cards.authors_of(found, await authors.of_paper(interaction.client.library.db, handle))
+    return author_cards.authors_of(found, await view_of(interaction).authors_of(found.handle))
 
 
 async def why(interaction: Interaction, handle: Handle) -> CardView:
     """What became of the paper in this channel, and by which rule."""
     scope = scope_of(interaction)
-    found, outcomes = await explain(interaction.client.library.db, scope, handle)
+    found, outcomes = await explain(interaction.client.library.db, scope, owner_of(interaction), handle)
     return subscription_cards.outcomes(found.title, outcomes, scope)
 
 
 async def author(interaction: Interaction, handle: Handle, page: int = 0) -> CardView:
     """A page of an author's papers, under their figures."""
-    library = interaction.client.library
-    found = await _author(library, handle)
-    written = await authors.papers_of(library.db, handle)
+    view = view_of(interaction)
+    found = await _author(view, handle)
+    written = await view.papers_of(handle)
     page = min(page, page_count(len(written)) - 1)
     shown = author_cards.AuthorView(
         author=found,
-        metrics=await authors.metrics(library.db, handle),
-        papers=await papers.by_handles(library.db, written[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]),
+        metrics=await view.metrics(handle),
+        papers=await view.papers(written[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]),
         total=len(written),
-        coauthors=await authors.coauthors(library.db, handle),
+        coauthors=await view.coauthors(handle),
     )
     return author_cards.author(shown, page)
 
 
 async def _paper(interaction: Interaction, handle: Handle) -> Paper:
-    found = await papers.by_handle(interaction.client.library.db, handle)
+    found = await view_of(interaction).paper(handle)
     if found is None:
         raise UserError("That paper is no longer in the store. Look it up again with /paper.")
     return found
 
 
-async def _author(library: Library, handle: Handle) -> Author:
-    found = await authors.by_handle(library.db, handle)
+async def _author(view: View, handle: Handle) -> Author:
+    found = await view.author(handle)
     if found is None:
         raise UserError("That author is no longer in the store. Look them up again with /author.")
     return found

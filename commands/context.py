@@ -9,9 +9,12 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from store.guilds import own_papers
+from store.guilds.own_papers import Owner
 from store.guilds.subscriptions import Scope
 from store.library import Library
 from store.models import Handle, Identifier, ParsedSource
+from store.view import View
 
 
 class RecentlyOpened:
@@ -57,6 +60,16 @@ class Assistant(discord.AutoShardedClient):
 Interaction = discord.Interaction[Assistant]
 PRIVATE = "private"
 """The key in an interaction's extras: whether its deferred reply is shown to the person only."""
+
+
+def owner_of(interaction: Interaction) -> Owner:
+    """Whose papers the person sees beside everybody's: the guild's, or in a direct message their own."""
+    return own_papers.owner_of(interaction.guild_id, interaction.user.id)
+
+
+def view_of(interaction: Interaction) -> View:
+    """The papers and authors that the person may see where they ask."""
+    return interaction.client.library.view(owner_of(interaction))
 
 
 def scope_of(interaction: Interaction) -> Scope:

@@ -10,13 +10,13 @@ import discord
 from discord import app_commands
 
 from commands import answers
-from commands.context import Assistant, Interaction, scope_of
+from commands.context import Assistant, Interaction, scope_of, view_of
 from commands.custom_ids import PaperVerb
 from commands.errors import UserError, log_autocomplete_errors
 from commands.views import author_cards, markdown, paper_cards, paper_text
 from commands.views.layout import CardView
 from commands.views.paging import PAGE_SIZE
-from store.catalog import authors, papers
+from store.catalog import papers
 from store.guilds import aliases
 from store.library import Library
 from store.lookup import UnknownWord
@@ -39,31 +39,29 @@ async def paper(
 
     `answer` takes the place of the verb's own answer where a command was told more than a button can carry.
     """
-    library = interaction.client.library
+    view = view_of(interaction)
     typed = _checked(typed)
-    if found := await papers.by_handle(library.db, typed):
+    if found := await view.paper(typed):
         return await open_paper(interaction, found.handle, verb, answer)
     if named := identifiers.find(typed):
         return await _by_identifiers(interaction, named, verb, answer)
-    resolution = await library.resolve_paper(
-        typed, guild_id=interaction.guild_id, recent=interaction.client.recent.of(interaction.user.id)
-    )
+    resolution = await view.resolve_paper(typed, recent=interaction.client.recent.of(interaction.user.id))
     match resolution:
         case Sure(hit=hit):
             return await open_paper(interaction, hit.handle, verb, answer)
         case Nothing(unknown_words=unknown):
-            raise UserError(await _nothing(library, typed, "paper", unknown))
+            raise UserError(await _nothing(interaction.client.library, typed, "paper", unknown))
         case Several(hits=hits):
             heading, footnote, token = "Several papers fit", "", None
         case Closest(hits=hits, probable=True):
             heading, footnote, token = "The closest papers to", "", None
         case Closest(hits=hits, unknown_words=unknown):
             heading, footnote = "Nothing fits exactly; the closest papers to", _pick_one(unknown)
-            token = await button_state.keep(library.db, "title", scope_of(interaction), typed)
+            token = await button_state.keep(view.db, "title", scope_of(interaction), typed)
     return paper_cards.results(
         paper_cards.Results(
             heading=_heading(heading, typed),
-            papers=await papers.by_handles(library.db, [hit.handle for hit in hits]),
+            papers=await view.papers([hit.handle for hit in hits]),
             button_id=paper_cards.choice_id(verb, token),
             footnote=footnote,
         )
@@ -72,18 +70,16 @@ async def paper(
 
 async def author(interaction: Interaction, typed: str, answer: answers.Answer = answers.author) -> CardView:
     """What `answer`, unless given their page, says of the author who was meant, or a choice of authors."""
-    library = interaction.client.library
+    view = view_of(interaction)
     typed = _checked(typed)
-    if found := await authors.by_handle(library.db, typed):
+    if found := await view.author(typed):
         return await open_author(interaction, found.handle, answer)
-    resolution = await library.resolve_author(
-        typed, guild_id=interaction.guild_id, recent=interaction.client.recent.of(interaction.user.id)
-    )
+    resolution = await view.resolve_author(typed, recent=interaction.client.recent.of(interaction.user.id))
     match resolution:
         case Sure(hit=hit):
             return await open_author(interaction, hit.handle, answer)
         case Nothing(unknown_words=unknown):
-            raise UserError(await _nothing(library, typed, "author", unknown))
+            raise UserError(await _nothing(interaction.client.library, typed, "author", unknown))
         case Several(hits=hits, namesakes=True):
             heading = f"### {len(hits)} people are called {markdown.safe(hits[0].text, 100)}"
             footnote, token = "", None
@@ -93,8 +89,8 @@ async def author(interaction: Interaction, typed: str, answer: answers.Answer = 
             heading, footnote, token = _heading("The closest names to", typed), "", None
         case Closest(hits=hits, unknown_words=unknown):
             heading, footnote = _heading("Nobody fits exactly; the closest names to", typed), _pick_one(unknown)
-            token = await button_state.keep(library.db, "author", scope_of(interaction), typed)
-    people = await authors.by_handles(library.db, [hit.handle for hit in hits])
+            token = await button_state.keep(view.db, "author", scope_of(interaction), typed)
+    people = await view.authors([hit.handle for hit in hits])
     return author_cards.people(heading, people, footnote=footnote, question=token)
 
 
@@ -115,7 +111,7 @@ async def open_paper(
 async def _by_identifiers(
     interaction: Interaction, named: Sequence[Identifier], verb: PaperVerb, answer: answers.Answer | None
 ) -> CardView:
-    found = await papers.by_identifiers(interaction.client.library.db, named)
+    found = await view_of(interaction).papers_named(named)
     if not found:
         them, their = ("it", "its") if len(named) == 1 else ("them", "a")
         raise UserError(f"{missing(named)} Add {them} with /add, or look for {their} title.")
@@ -185,11 +181,10 @@ async def _nothing(
 async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
     """Titles for what has been typed so far; before that, what the person opened last."""
     with log_autocomplete_errors("paper"):
-        library = interaction.client.library
-        recent = interaction.client.recent.of(interaction.user.id)
+        view, recent = view_of(interaction), interaction.client.recent.of(interaction.user.id)
         if not typed.strip():
-            return _choices([(p.title, p.handle) for p in await papers.by_handles(library.db, recent)])
-        found = await library.find_papers(typed[:MAX_TYPED], MAX_CHOICES, guild_id=interaction.guild_id, recent=recent)
+            return _choices([(p.title, p.handle) for p in await view.papers(recent)])
+        found = await view.find_papers(typed[:MAX_TYPED], MAX_CHOICES, recent=recent)
         return _choices([(h.text, h.handle) for h in found.hits])
     return []
 
@@ -197,11 +192,10 @@ async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str
 async def suggest_authors(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
     """Names for what has been typed so far; before that, whom the person opened last."""
     with log_autocomplete_errors("author"):
-        library = interaction.client.library
-        recent = interaction.client.recent.of(interaction.user.id)
+        view, recent = view_of(interaction), interaction.client.recent.of(interaction.user.id)
         if not typed.strip():
-            return _choices([(a.name, a.handle) for a in await authors.by_handles(library.db, recent)])
-        hits = await library.find_authors(typed[:MAX_TYPED], MAX_CHOICES, guild_id=interaction.guild_id, recent=recent)
+            return _choices([(a.name, a.handle) for a in await view.authors(recent)])
+        hits = await view.find_authors(typed[:MAX_TYPED], MAX_CHOICES, recent=recent)
         return _choices([(h.text, h.handle) for h in hits])
     return []
 

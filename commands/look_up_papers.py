@@ -6,13 +6,12 @@ import discord
 from discord import app_commands
 
 from commands import disambiguation
-from commands.context import Interaction
+from commands.context import Interaction, view_of
 from commands.errors import UserError
 from commands.respond import reply
 from commands.views import markdown, paper_cards
 from commands.views.layout import CardView
 from commands.views.paging import MAX_PAPERS
-from store.catalog import papers
 from store.text import identifiers
 
 
@@ -29,7 +28,7 @@ async def _papers_in(interaction: Interaction, text: str) -> CardView:
         if not markdown.clean(text):
             raise UserError("I see no text in that message. Paste its link or title into /paper.")
         return await disambiguation.paper(interaction, text, "open")
-    found = await papers.by_identifiers(interaction.client.library.db, named)
+    found = await view_of(interaction).papers_named(named)
     known = {identifier for paper in found for identifier in paper.identifiers}
     unknown = [one for one in named if known.isdisjoint(identifiers.names_of(one))]
     if not found:

@@ -8,17 +8,15 @@ from discord import app_commands
 
 from commands import custom_ids, disambiguation, options
 from commands.buttons import StatefulButton
-from commands.context import Interaction, scope_of
+from commands.context import Interaction, scope_of, view_of
 from commands.errors import UserError
 from commands.respond import edit_or_reply, reply
 from commands.views import author_cards, markdown, paper_cards
 from commands.views.layout import CardView
 from commands.views.paging import PAGE_SIZE
-from store.catalog import authors, papers
-from store.library import Library
-from store.search import full_text
 from store.search.query import Query, parse
 from store.storage import button_state
+from store.view import View
 
 
 @app_commands.command(name="search", description="Search titles and abstracts; the newest papers first")
@@ -55,12 +53,12 @@ class SearchPageButton(StatefulButton[custom_ids.SearchPage], id_type=custom_ids
 
 
 async def _first_page(interaction: Interaction, query: Query) -> CardView:
-    library = interaction.client.library
-    found = await full_text.search(library.db, query, limit=1)
+    view = view_of(interaction)
+    found = await view.search(query, limit=1)
     if found.total:
         return await _page(interaction, query, 0)
     explained = markdown.echo(query.explain(), 300)
-    card = await _closest_authors(library, query, explained) or await _closest_papers(library, query, explained)
+    card = await _closest_authors(view, query, explained) or await _closest_papers(view, query, explained)
     if card is None:
         raise UserError(f"There are no {explained}. Ask for less, or look up a title with /paper.")
     return card
@@ -74,16 +72,16 @@ async def _later_page(interaction: Interaction, state: custom_ids.SearchPage) ->
 
 
 async def _page(interaction: Interaction, query: Query, page: int) -> CardView:
-    db = interaction.client.library.db
-    found = await full_text.search(db, query, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+    view = view_of(interaction)
+    found = await view.search(query, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
     question = None
     if found.total > PAGE_SIZE:
-        question = await button_state.keep(db, "search", scope_of(interaction), query.canonical())
+        question = await button_state.keep(view.db, "search", scope_of(interaction), query.canonical())
     explained = markdown.echo(query.explain(), 300).removeprefix("papers")
     return paper_cards.results(
         paper_cards.Results(
             heading=f"### {markdown.counted(found.total, 'paper')}{explained}",
-            papers=await papers.by_handles(db, found.handles),
+            papers=await view.papers(found.handles),
             page=page,
             total=found.total,
             page_id=partial(custom_ids.SearchPage, question) if question else None,
@@ -91,29 +89,29 @@ async def _page(interaction: Interaction, query: Query, page: int) -> CardView:
     )
 
 
-async def _closest_authors(library: Library, query: Query, explained: str) -> CardView | None:
+async def _closest_authors(view: View, query: Query, explained: str) -> CardView | None:
     """Authors with names like the first required one that has no papers; None where each has."""
     for clause in query.required:
         first = clause.alternatives[0]
-        if first.kind != "author" or (await full_text.search(library.db, Query(clauses=(clause,)), limit=1)).total:
+        if first.kind != "author" or (await view.search(Query(clauses=(clause,)), limit=1)).total:
             continue
-        if close := await library.lookup.authors(first.value, PAGE_SIZE):
+        if close := await view.find_authors(first.value, PAGE_SIZE):
             return author_cards.people(
                 f"### No {explained}\nThe closest names:",
-                await authors.by_handles(library.db, [hit.handle for hit in close]),
+                await view.authors([hit.handle for hit in close]),
             )
     return None
 
 
-async def _closest_papers(library: Library, query: Query, explained: str) -> CardView | None:
+async def _closest_papers(view: View, query: Query, explained: str) -> CardView | None:
     """Papers by the author and title that the words name, or with titles like them; None where there are none."""
     words = " ".join(t.value for clause in query.required for t in clause.alternatives if t.kind == "text")
-    close = await library.find_papers(words, PAGE_SIZE)
+    close = await view.find_papers(words, PAGE_SIZE)
     if not close.hits:
         return None
     return paper_cards.results(
         paper_cards.Results(
             heading=f"### No {explained}\n{'By author and title' if close.by_author else 'The closest titles'}:",
-            papers=await papers.by_handles(library.db, [hit.handle for hit in close.hits]),
+            papers=await view.papers([hit.handle for hit in close.hits]),
         )
     )

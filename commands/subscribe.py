@@ -10,7 +10,7 @@ from discord import app_commands
 
 from commands import custom_ids, disambiguation, options
 from commands.buttons import StatefulButton
-from commands.context import Interaction, scope_of
+from commands.context import Interaction, scope_of, view_of
 from commands.errors import UserError
 from commands.permissions import require_channel, require_manager, require_mentionable
 from commands.respond import reply
@@ -18,9 +18,9 @@ from commands.schedules import CADENCES, read_schedule, suggest_zones
 from commands.views import markdown, paper_cards, subscription_cards
 from commands.views.layout import CardView
 from store.guilds import subscriptions
-from store.guilds.preview import preview
 from store.guilds.subscriptions import MAX_CAP, Options, Scope, Subscription, TooManyError
 from store.models import Frozen
+from store.preview import preview
 from store.search.query import Query, parse
 from store.storage import button_state
 
@@ -108,9 +108,9 @@ class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.D
 
 
 async def _preview(interaction: Interaction, draft: Draft, query: Query) -> CardView:
-    db = interaction.client.library.db
-    would_post = await preview(db, query, datetime.now(UTC).date())
-    question = await button_state.keep(db, "draft", draft.scope, draft.model_dump_json())
+    view = view_of(interaction)
+    would_post = await preview(view, query, datetime.now(UTC).date())
+    question = await button_state.keep(view.db, "draft", draft.scope, draft.model_dump_json())
     return subscription_cards.preview(query, draft.options, draft.own_thread, would_post, question)
 
 

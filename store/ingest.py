@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 
 import aiosqlite
 
+from store import own_intake
 from store.catalog import authorships, entity_resolution
 from store.catalog.entity_resolution import PaperChange, SeenRecords
 from store.catalog.withdrawals import withdrawn_records
-from store.guilds import outbox, percolator
+from store.guilds import announcements, outbox, percolator
+from store.guilds.own_papers import Owner
 from store.lookup.index.writer import update_names, update_titles
 from store.models import AuthorPage, IntakeReport, PaperRecord, ParsedSource, Problem
 from store.search import full_text
@@ -30,10 +32,16 @@ ImportProgress = Callable[[int], None]
 
 
 async def take(
-    db: Database, source: str, parsed: ParsedSource, *, notify: bool = True, now: datetime | None = None
+    db: Database,
+    source: str,
+    parsed: ParsedSource,
+    *,
+    notify: bool = True,
+    now: datetime | None = None,
+    asked_by: Owner | None = None,
 ) -> IntakeReport:
     """Take one parsed source in, as `take_all` does."""
-    return await take_all(db, source, [parsed], notify=notify, now=now)
+    return await take_all(db, source, [parsed], notify=notify, now=now, asked_by=asked_by)
 
 
 async def take_all(
@@ -44,11 +52,13 @@ async def take_all(
     *,
     notify: bool = True,
     now: datetime | None = None,
+    asked_by: Owner | None = None,
 ) -> IntakeReport:
     """Take in what was parsed of one source, in parts. Each batch and each author page is stored whole or not at all.
 
     `source` is the name that people are shown. Without `notify`, papers that match subscriptions are recorded in the
-    outbox but not posted. `now` is the present unless it is given.
+    outbox but not posted. `now` is the present unless it is given. What a service gave because a guild asked for it is
+    announced to that guild alone, `asked_by`.
     """
     now = now or datetime.now(UTC)
     statuses: Counter[str] = Counter()
@@ -60,7 +70,7 @@ async def take_all(
         for page in part.pages:
             async with db.write() as connection:
                 changes, new_figures = await _store_page(connection, page, now)
-                await percolator.match(connection, changes, now, notify=notify)
+                await _announce(connection, changes, now, notify, asked_by)
             statuses.update(change.status for change in changes)
             figures_changed |= new_figures
             total += len(page.papers)
@@ -69,7 +79,7 @@ async def take_all(
             records = part.papers[start : start + BATCH]
             async with db.write() as connection:
                 changes = await _store_papers(connection, records, {}, seen, now)
-                await percolator.match(connection, changes, now, notify=notify)
+                await _announce(connection, changes, now, notify, asked_by)
             statuses.update(change.status for change in changes)
             total += len(records)
             progress(total)
@@ -77,6 +87,7 @@ async def take_all(
             async with db.write() as connection:
                 withdrawn = await withdrawn_records(connection, part.withdrawals)
                 changes = await _store_papers(connection, withdrawn, {}, SeenRecords(), now)
+                await own_intake.follow(connection, changes, now, notify=False)
             statuses.update(change.status for change in changes)
             total += len(withdrawn)
         problems += part.problems[: MOST_PROBLEMS - len(problems)]
@@ -88,9 +99,26 @@ async def take_all(
         unchanged=total - statuses["new"] - statuses["changed"],
         problems=tuple(problems),
     )
-    if figures_changed or report.new or report.changed:
+    if asked_by is None and (figures_changed or report.new or report.changed):
         await _store_report(db, report)
     return report
+
+
+async def _announce(
+    connection: aiosqlite.Connection,
+    changes: Sequence[PaperChange],
+    now: datetime,
+    notify: bool,
+    asked_by: Owner | None,
+) -> None:
+    """Tell guilds of what was stored, their own papers first; the subscriptions of all, or of the guild that asked."""
+    await own_intake.follow(connection, changes, now, notify=notify)
+    updates = percolator.updates_of(changes)
+    if asked_by is None:
+        updates = await announcements.announced(connection, updates)
+    else:
+        await announcements.withhold(connection, updates)
+    await percolator.match(connection, updates, now, notify=notify, owner=asked_by)
 
 
 async def _store_page(

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from store.catalog import authors
-from store.guilds import aliases
-from store.lookup import Lookup, ReadAlias, resolve
-from store.lookup.index.fields import FieldName
+from store.guilds.own_papers import EVERYBODY, Owner
+from store.lookup import Lookup
 from store.lookup.index.snapshot import BuildProgress
-from store.models import Handle, Hit
 from store.storage.database import Database
 from store.summaries.rewriter import Rewriter
+from store.view import View
 
 
 @dataclass(frozen=True)
@@ -43,35 +39,6 @@ class Library:
         await self.lookup.close()
         await self.db.close()
 
-    async def resolve_paper(
-        self, query: str, *, guild_id: int | None = None, recent: Sequence[Handle] = ()
-    ) -> resolve.Resolution:
-        """The paper that the query means, by the aliases of the guild, and among ties the one used last."""
-        alias = _alias(guild_id, "title", query)
-        return await resolve.resolve_paper(self.lookup, query, recent=recent, alias=alias)
-
-    async def resolve_author(
-        self, query: str, *, guild_id: int | None = None, recent: Sequence[Handle] = ()
-    ) -> resolve.Resolution:
-        """The person that the query means; the rest as for `resolve_paper`."""
-        alias = _alias(guild_id, "author", query)
-        namesakes = partial(authors.namesakes, self.db)
-        return await resolve.resolve_author(self.lookup, query, namesakes=namesakes, recent=recent, alias=alias)
-
-    async def find_papers(
-        self, query: str, limit: int, *, guild_id: int | None = None, recent: Sequence[Handle] = ()
-    ) -> resolve.FoundPapers:
-        """Suggestions for what has been typed so far; the rest as for `resolve_paper`."""
-        alias = _alias(guild_id, "title", query)
-        return await resolve.find_papers(self.lookup, query, limit, recent=recent, alias=alias)
-
-    async def find_authors(
-        self, query: str, limit: int, *, guild_id: int | None = None, recent: Sequence[Handle] = ()
-    ) -> list[Hit]:
-        """Suggestions for what has been typed so far, best first; the rest as for `resolve_paper`."""
-        alias = _alias(guild_id, "author", query)
-        return await self.lookup.authors(query, limit, recent=recent, alias=alias)
-
-
-def _alias(guild_id: int | None, field: FieldName, query: str) -> ReadAlias | None:
-    return partial(aliases.meant_by, guild_id=guild_id, kind=field, query=query) if guild_id is not None else None
+    def view(self, owner: Owner = EVERYBODY) -> View:
+        """The papers as a guild sees them, or a person in direct messages; without an owner, as everybody does."""
+        return View(self.db, owner, self.lookup)

@@ -17,7 +17,9 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from store.library import Library
 from store.storage.database import Database
+from store.view import View
 
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True, print_blob=True)
@@ -31,6 +33,14 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
     database = await Database.open(tmp_path / "lectern.db")
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def view(db: Database) -> AsyncIterator[View]:
+    """The papers as those see them who have none of their own."""
+    library = await Library.open(db.path)
+    yield library.view()
+    await library.close()
 
 
 class WireInOneProcess(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types

@@ -20,9 +20,9 @@ from commands.views import markdown, posts
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
 from store.guilds.explain import Outcome
-from store.guilds.preview import DAYS, Preview
 from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import Options, Scope, Subscription
+from store.preview import DAYS, Preview
 from store.search.query import Query
 
 PAGE_SIZE = 6
@@ -242,6 +242,10 @@ def _outcome(outcome: Outcome, scope: Scope) -> str:
             return f"🗑 Not posted: {markdown.safe(outcome.note or '', 150)}"
         case "earlier":
             return f"🕰 Matches, but was in the store before the subscription was made: {because}"
+        case "unannounced":
+            return (
+                f"🕰 Matches, but is here only because somebody asked for it. It is posted when a feed has it: {because}"
+            )
         case "unmatched":
             clauses = ", ".join(f"“{markdown.echo(clause.canonical(), 100)}”" for clause in outcome.missing[:5])
             return f"➖ Did not match: nothing in it fits {clauses}"

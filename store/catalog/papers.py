@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 
 import aiosqlite
 
-from store.catalog.entity_resolution import identify
 from store.catalog.merge import merge
 from store.catalog.records import find_by_keys, from_row, load
 from store.models import Handle, Identifier, Paper, PaperRecord
@@ -19,8 +17,13 @@ PAGE_SIZE = 500
 """Papers that `in_pages` holds in memory at once."""
 
 
-async def load_by_handles(connection: aiosqlite.Connection, handles: Iterable[Handle]) -> dict[Handle, Paper]:
-    """The papers by the handles asked for, also those from before they were merged; unknown ones are left out."""
+async def load_records(
+    connection: aiosqlite.Connection, handles: Iterable[Handle]
+) -> dict[Handle, tuple[Handle, list[PaperRecord]]]:
+    """For each of these handles, also those from before papers were merged, the paper's handle and its records.
+
+    Unknown handles are left out.
+    """
     async with connection.execute(
         "SELECT wanted.value, papers.handle, kind, name, retrieved, body FROM json_each(?) AS wanted"
         " JOIN papers ON papers.id = coalesce("
@@ -29,10 +32,16 @@ async def load_by_handles(connection: aiosqlite.Connection, handles: Iterable[Ha
         " JOIN records ON paper_id = papers.id JOIN sources ON sources.id = source_id",
         [json.dumps(list(dict.fromkeys(handles)))],
     ) as rows:
-        records: dict[tuple[Handle, Handle], list[PaperRecord]] = defaultdict(list)
+        found: dict[Handle, tuple[Handle, list[PaperRecord]]] = {}
         async for wanted, handle, *record in rows:
-            records[wanted, handle].append(from_row(*record))
-    return {wanted: merge(handle, of_paper) for (wanted, handle), of_paper in records.items()}
+            found.setdefault(wanted, (handle, []))[1].append(from_row(*record))
+    return found
+
+
+async def load_by_handles(connection: aiosqlite.Connection, handles: Iterable[Handle]) -> dict[Handle, Paper]:
+    """The papers by the handles asked for, also those from before they were merged; unknown ones are left out."""
+    found = await load_records(connection, handles)
+    return {wanted: merge(handle, records) for wanted, (handle, records) in found.items()}
 
 
 async def by_handles(db: Database, handles: Sequence[Handle]) -> list[Paper]:
@@ -55,12 +64,6 @@ async def by_identifiers(db: Database, identifiers: Sequence[Identifier]) -> lis
         return await _by_ids(connection, [owners[key] for key in wanted if key in owners])
 
 
-async def by_records(db: Database, records: Sequence[PaperRecord]) -> list[Paper]:
-    """The papers that the records are about, each once."""
-    async with db.read() as connection:
-        return await _by_ids(connection, await identify(connection, records))
-
-
 async def _by_ids(connection: aiosqlite.Connection, paper_ids: Sequence[int]) -> list[Paper]:
     stored = await load(connection, set(paper_ids))
     return [stored[i].paper for i in dict.fromkeys(paper_ids) if i in stored]
@@ -80,20 +83,6 @@ async def in_pages(db: Database) -> AsyncIterator[list[Paper]]:
             return
         last = paper_ids[-1]
         yield page
-
-
-async def titles(db: Database, handles: Iterable[Handle]) -> dict[Handle, str]:
-    """The titles of papers by the handles asked for, also those from before they were merged."""
-    async with (
-        db.read() as connection,
-        connection.execute(
-            "SELECT wanted.value, title FROM json_each(?) AS wanted JOIN papers ON papers.id = coalesce("
-            " (SELECT id FROM papers WHERE handle = wanted.value),"
-            " (SELECT paper_id FROM merged_handles WHERE handle = wanted.value))",
-            [json.dumps(list(handles))],
-        ) as rows,
-    ):
-        return {row[0]: row[1] async for row in rows}
 
 
 async def count(db: Database) -> int:

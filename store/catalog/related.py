@@ -9,11 +9,10 @@ from collections.abc import Sequence
 
 import aiosqlite
 
-from store.catalog import papers
 from store.models import Frozen, Handle, Paper
-from store.storage.database import Database
 from store.summaries.tokens import STOP_WORDS
 from store.text.normalize import fold
+from store.text.person_names import name_key
 
 # Candidates bound the work: some 120 papers are read and ranked in a few milliseconds, whatever the store's size.
 CANDIDATES_BY_AUTHOR = 60
@@ -44,24 +43,30 @@ class Related(Frozen):
     authors: tuple[str, ...]
 
 
-async def related_papers(db: Database, paper: Paper, limit: int = 5) -> list[Related]:
-    """The papers most related to this one, at most `limit`, with the reasons."""
-    async with db.read() as connection:
-        handles = await _by_author(connection, paper)
-        handles += await _by_words(connection, paper)
-    found = dict.fromkeys(handles)
-    found.pop(paper.handle, None)
-    return rank(paper, await papers.by_handles(db, list(found)), limit)
+async def candidates(connection: aiosqlite.Connection, paper: Paper) -> list[Handle]:
+    """Papers of the catalogue that share authors or rare words with this one, without those that share neither."""
+    handles = await _by_author(connection, paper)
+    handles += await _by_words(connection, paper)
+    return list(dict.fromkeys(handle for handle in handles if handle != paper.handle))
 
 
 async def _by_author(connection: aiosqlite.Connection, paper: Paper) -> list[Handle]:
-    """The papers with most authors in common, newer ones first among equals."""
+    """The papers with most authors in common, newer ones first among equals.
+
+    Authors of a paper that is not in the catalogue are found by their names.
+    """
     async with connection.execute(
-        "SELECT other.handle FROM papers AS self JOIN authorships AS mine ON mine.paper_id = self.id"
-        " JOIN authorships AS theirs ON theirs.author_id = mine.author_id AND theirs.paper_id <> self.id"
-        " JOIN papers AS other ON other.id = theirs.paper_id WHERE self.handle = ? GROUP BY other.id"
-        " ORDER BY count(*) DESC, other.published DESC LIMIT ?",
-        [paper.handle, CANDIDATES_BY_AUTHOR],
+        "WITH mine AS (SELECT author_id FROM papers JOIN authorships ON paper_id = papers.id WHERE handle = :handle"
+        "  UNION SELECT authors.id FROM json_each(:names) AS name JOIN authors ON name_key = name.value"
+        "   AND distinction = '' WHERE NOT EXISTS (SELECT 1 FROM papers WHERE handle = :handle))"
+        " SELECT other.handle FROM mine JOIN authorships AS theirs USING (author_id)"
+        " JOIN papers AS other ON other.id = theirs.paper_id AND other.handle <> :handle GROUP BY other.id"
+        " ORDER BY count(*) DESC, other.published DESC LIMIT :limit",
+        {
+            "handle": paper.handle,
+            "names": json.dumps([name_key(author.name) for author in paper.authors]),
+            "limit": CANDIDATES_BY_AUTHOR,
+        },
     ) as rows:
         return [row[0] async for row in rows]
 

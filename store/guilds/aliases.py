@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal
 
-from store.catalog import authors, papers
+from store.catalog import authors
+from store.guilds import own_authors, own_papers
 from store.models import Frozen, Handle
 from store.storage.database import Database
 from store.text.normalize import fold
@@ -59,9 +60,16 @@ async def entries(db: Database, guild_id: int) -> list[Alias]:
             "SELECT kind, query, handle FROM aliases WHERE guild_id = ? ORDER BY kind, folded", (guild_id,)
         )
     found = [(kind, query, handle) for kind, query, handle in rows]
-    titles = await papers.titles(db, [handle for kind, _, handle in found if kind == "title"])
-    people = await authors.by_handles(db, [handle for kind, _, handle in found if kind == "author"])
-    texts = {"title": titles, "author": {person.handle: person.name for person in people}}
+    people = [handle for kind, _, handle in found if kind == "author"]
+    names = {person.handle: person.name for person in await authors.by_handles(db, people)}
+    async with db.read() as connection:
+        handles = [handle for kind, _, handle in found if kind == "title"]
+        titles = {
+            h: paper.title for h, paper in (await own_papers.load_by_handles(connection, guild_id, handles)).items()
+        }
+        own_names = await own_authors.load(connection, guild_id, people)
+    names |= {handle: person.name for handle, person in own_names.items() if handle not in names}
+    texts = {"title": titles, "author": names}
     return [Alias(kind=kind, query=query, handle=handle, text=texts[kind].get(handle)) for kind, query, handle in found]
 
 

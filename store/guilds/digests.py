@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import aiosqlite
 
-from store.catalog import papers
-from store.guilds import outbox, posts
+from store.guilds import outbox, own_papers, posts
 from store.guilds.outbox import Message
+from store.guilds.own_papers import EVERYBODY, Owner
 from store.guilds.posts import UNFINISHED, Post
 from store.guilds.schedule import stored_schedule
 from store.guilds.subscriptions import Scope
@@ -54,8 +54,15 @@ Split = Callable[[Sequence[Item]], Sequence[int]]
 """How many of the items go into each message; their sum is the number of the items."""
 
 
+_OWNER = "coalesce(nullif(guild_id, 0), -creator_id)"
+"""SQL: the owner of a subscription, as `own_papers.owner_of` says."""
+
+
 class _Match(NamedTuple):
-    """A match that waits in a channel; `reasons` is JSON, `due` a stamped moment, `cap` that of the subscription."""
+    """A match that waits in a channel; `reasons` is JSON, `due` a stamped moment, `cap` that of the subscription.
+
+    The owner, of the subscription, says whose own papers are seen.
+    """
 
     id: int
     subscription_id: int
@@ -63,6 +70,7 @@ class _Match(NamedTuple):
     reasons: str
     due: str
     cap: int
+    owner: Owner
 
 
 class _Plan(NamedTuple):
@@ -126,14 +134,15 @@ async def begin_due(db: Database, target_id: int, now: datetime, split: Split) -
         messages: list[Message] = []
         for plan in _plans(await _waiting(connection, target_id), stamp(now)):
             matches = [match for of_paper in plan.papers for match in of_paper]
-            messages += _messages(plan, split(await _items(connection, [(m.handle, m.reasons) for m in matches])))
+            items = await _items(connection, matches[0].owner, [(m.handle, m.reasons) for m in matches])
+            messages += _messages(plan, split(items))
         return await outbox.begin(connection, messages, now)
 
 
 async def _waiting(connection: aiosqlite.Connection, target_id: int) -> list[_Match]:
     """Matches that wait in a channel, in the order of arrival; not those whose paper is just being posted there."""
     async with connection.execute(
-        "SELECT ledger.id, subscription_id, handle, reasons, due, cap FROM ledger"
+        f"SELECT ledger.id, subscription_id, handle, reasons, due, cap, {_OWNER} FROM ledger"  # noqa: S608
         " JOIN subscriptions ON subscriptions.id = subscription_id"
         " WHERE ledger.target_id = ? AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM ledger AS other WHERE"
         "  other.handle = ledger.handle AND other.target_id = ledger.target_id AND other.state = 'posting')"
@@ -187,9 +196,10 @@ async def content(db: Database, post: Post) -> Digest:
     """What a message that was begun is to show."""
     async with db.read() as connection:
         async with connection.execute(
-            "SELECT guild_id, channel_id, query, role_id FROM subscriptions WHERE id = ?", [post.subscription_id]
+            f"SELECT guild_id, channel_id, query, role_id, {_OWNER} FROM subscriptions WHERE id = ?",  # noqa: S608
+            [post.subscription_id],
         ) as rows:
-            ((guild_id, channel_id, query, role_id),) = await rows.fetchall()
+            ((guild_id, channel_id, query, role_id, owner),) = await rows.fetchall()
         async with connection.execute(
             "SELECT handle, reasons, state FROM ledger WHERE post_id = ? ORDER BY matched, id", [post.id]
         ) as rows:
@@ -207,7 +217,7 @@ async def content(db: Database, post: Post) -> Digest:
             role_id=role_id,
             part=post.part,
             parts=max(post.part, parts),
-            items=tuple(await _items(connection, shown)),
+            items=tuple(await _items(connection, owner, shown)),
             over_cap=len(matches) - len(shown),
         )
 
@@ -223,35 +233,36 @@ async def over_cap(db: Database, scope: Scope, token: str) -> list[Item]:
     """The papers that a digest of this channel left behind its button."""
     async with db.read() as connection:
         async with connection.execute(
-            f"SELECT handle, reasons {_OF_MESSAGE} AND ledger.state = 'over_cap' ORDER BY matched, ledger.id",
+            f"SELECT handle, reasons, {_OWNER} {_OF_MESSAGE} AND ledger.state = 'over_cap' ORDER BY matched, ledger.id",
             [token, *scope],
         ) as rows:
-            matches = [(handle, reasons) async for handle, reasons in rows]
-        return await _items(connection, matches)
+            found = list(await rows.fetchall())
+        owner = found[0][2] if found else EVERYBODY
+        return await _items(connection, owner, [(handle, reasons) for handle, reasons, _ in found])
 
 
 async def causes(db: Database, scope: Scope, token: str) -> list[Cause]:
     """Why a message is in this channel; nothing for a message of another."""
     async with db.read() as connection:
         async with connection.execute(
-            f"SELECT subscriptions.id, query, creator_id, handle, reasons {_OF_MESSAGE} AND ledger.state <> 'over_cap'"
-            " ORDER BY subscriptions.id, matched, ledger.id",
+            f"SELECT subscriptions.id, query, creator_id, handle, reasons, {_OWNER} {_OF_MESSAGE}"
+            " AND ledger.state <> 'over_cap' ORDER BY subscriptions.id, matched, ledger.id",
             [token, *scope],
         ) as rows:
             found = await rows.fetchall()
-        matches: dict[tuple[int, str, int], list[tuple[Handle, str]]] = defaultdict(list)
-        for subscription_id, query, creator_id, handle, reasons in found:
-            matches[subscription_id, query, creator_id].append((handle, reasons))
+        matches: dict[tuple[int, str, int, Owner], list[tuple[Handle, str]]] = defaultdict(list)
+        for subscription_id, query, creator_id, handle, reasons, owner in found:
+            matches[subscription_id, query, creator_id, owner].append((handle, reasons))
         return [
-            Cause(query=parse(query), creator_id=creator_id, items=tuple(await _items(connection, of_subscription)))
-            for (_, query, creator_id), of_subscription in matches.items()
+            Cause(query=parse(query), creator_id=creator, items=tuple(await _items(connection, owner, of_subscription)))
+            for (_, query, creator, owner), of_subscription in matches.items()
         ]
 
 
-async def _items(connection: aiosqlite.Connection, matches: Sequence[tuple[Handle, str]]) -> list[Item]:
+async def _items(connection: aiosqlite.Connection, owner: Owner, matches: Sequence[tuple[Handle, str]]) -> list[Item]:
     """The papers of matches, each once with the reasons, given as JSON, of all its matches."""
     reasons: dict[Handle, list[Reason]] = defaultdict(list)
     for handle, of_match in matches:
         reasons[handle] += [Reason.model_validate(reason) for reason in json.loads(of_match)]
-    found = await papers.load_by_handles(connection, list(reasons))
+    found = await own_papers.load_by_handles(connection, owner, list(reasons))
     return [Item(paper=found[handle], reasons=tuple(dict.fromkeys(of_paper))) for handle, of_paper in reasons.items()]

@@ -8,8 +8,9 @@ from typing import Literal
 import aiosqlite
 from pydantic import AwareDatetime
 
-from store.catalog import papers
 from store.errors import NotFoundError
+from store.guilds import announcements, own_papers
+from store.guilds.own_papers import Owner
 from store.guilds.subscriptions import Scope
 from store.guilds.transitions import MatchState
 from store.models import Frozen, Handle, Paper
@@ -18,9 +19,9 @@ from store.search.query import Clause, Query, parse
 from store.storage.database import Database
 from store.text.handles import Token
 
-OutcomeState = MatchState | Literal["failed", "unmatched", "earlier"]
+OutcomeState = MatchState | Literal["failed", "unmatched", "earlier", "unannounced"]
 """`failed` is in a post that Discord takes for wrong; `unmatched` has no match; `earlier` would match, but was in the
-store before the subscription was made."""
+store before the subscription was made; `unannounced` will match when a source announces it."""
 
 
 class Outcome(Frozen):
@@ -48,17 +49,17 @@ class Outcome(Frozen):
     problem: str | None = None
 
 
-async def explain(db: Database, scope: Scope, handle: Handle) -> tuple[Paper, list[Outcome]]:
-    """The paper, and what became of it for each subscription of the channel.
+async def explain(db: Database, scope: Scope, owner: Owner, handle: Handle) -> tuple[Paper, list[Outcome]]:
+    """The paper as the owner sees it, and what became of it for each subscription of the channel.
 
     Raises `NotFoundError` for a paper that the store does not have.
     """
-    paper = await papers.by_handle(db, handle)
-    if paper is None:
-        raise NotFoundError
-    async with (
-        db.read() as connection,
-        connection.execute(
+    async with db.read() as connection:
+        paper = (await own_papers.load_by_handles(connection, owner, [handle])).get(handle)
+        if paper is None:
+            raise NotFoundError
+        unannounced = await announcements.is_unannounced(connection, paper.handle)
+        async with connection.execute(
             "SELECT subscriptions.token, query, deleted, pause_reason, ledger.state, reasons, note, due, posted,"
             " posts.target_id, message_id, tries, next_try, posts.why, posts.state AS post_state FROM subscriptions"
             " LEFT JOIN ledger ON ledger.subscription_id = subscriptions.id"
@@ -67,17 +68,17 @@ async def explain(db: Database, scope: Scope, handle: Handle) -> tuple[Paper, li
             " AND ? IN (channel_id, subscriptions.target_id) AND (deleted IS NULL OR ledger.state IS NOT NULL)"
             " ORDER BY subscriptions.id",
             [paper.handle, *scope],
-        ) as rows,
-    ):
-        return paper, [_outcome(row, FoldedPaper.of(paper)) async for row in rows]
+        ) as rows:
+            subject = FoldedPaper.of(paper)
+            return paper, [_outcome(row, subject, unannounced=unannounced) async for row in rows]
 
 
-def _outcome(row: aiosqlite.Row, subject: FoldedPaper) -> Outcome:
+def _outcome(row: aiosqlite.Row, subject: FoldedPaper, *, unannounced: bool) -> Outcome:
     query = parse(row["query"])
     state = row["state"]
     common = {"token": row["token"], "query": query, "deleted": row["deleted"] is not None}
     if state is None:
-        return _without_row(query, subject, common)
+        return _without_row(query, subject, common, unannounced=unannounced)
     reasons = json.loads(row["reasons"])
     return Outcome.model_validate(
         {
@@ -98,10 +99,11 @@ def _outcome(row: aiosqlite.Row, subject: FoldedPaper) -> Outcome:
     )
 
 
-def _without_row(query: Query, subject: FoldedPaper, common: dict[str, object]) -> Outcome:
+def _without_row(query: Query, subject: FoldedPaper, common: dict[str, object], *, unannounced: bool) -> Outcome:
     verdict = matches(query, subject)
     if verdict is None:
         return Outcome.model_validate({**common, "state": "unmatched", "missing": missing(query, subject)})
     if isinstance(verdict, Rejection):
         return Outcome.model_validate({**common, "state": "excluded", "rejection": verdict})
-    return Outcome.model_validate({**common, "state": "earlier", "reasons": verdict})
+    state: OutcomeState = "unannounced" if unannounced else "earlier"
+    return Outcome.model_validate({**common, "state": state, "reasons": verdict})

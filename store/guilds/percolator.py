@@ -9,20 +9,20 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 import aiosqlite
 
-from store.catalog import papers
 from store.catalog.entity_resolution import PaperChange
-from store.guilds import outbox
+from store.guilds import outbox, own_papers
 from store.guilds.outbox import EditedMatch, NewMatch
+from store.guilds.own_papers import Owner, owner_of
 from store.guilds.schedule import Schedule, stored_schedule
 from store.guilds.transitions import MatchState
-from store.models import Handle
+from store.models import Handle, Paper
 from store.search import full_text
 from store.search.matcher import FoldedPaper, Reason, Rejection, matches
 from store.search.query import Clause, Query, Term, parse
@@ -33,9 +33,35 @@ _EVERY_PAPER = "*"
 _parsed = lru_cache(maxsize=20_000)(parse)
 
 
+class Update(NamedTuple):
+    """A paper of which a source told, and the papers that it was before: none if it is new, several if they merged."""
+
+    after: Paper
+    before: tuple[Paper | FoldedPaper, ...]
+
+    @property
+    def is_change(self) -> bool:
+        """Whether the source said anything new."""
+        return self.before != (self.after,)
+
+
+def folded(paper: Paper | FoldedPaper) -> FoldedPaper:
+    """The paper in the form in which queries are compared with it."""
+    return paper if isinstance(paper, FoldedPaper) else FoldedPaper.of(paper)
+
+
+def updates_of(changes: Iterable[PaperChange]) -> list[Update]:
+    """What an intake has done to papers, in the order in which they came."""
+    return [
+        Update(c.after, tuple(paper for paper in (c.before, *(gone for _, gone in c.merged)) if paper))
+        for c in sorted(changes, key=lambda change: change.paper_id)
+    ]
+
+
 class _Candidate(NamedTuple):
     """A subscription that a paper may match. `needs` are keys that a paper must have, all of them."""
 
+    owner: Owner
     query: str
     needs: tuple[str, ...]
     schedule: Schedule
@@ -55,18 +81,28 @@ async def register(connection: aiosqlite.Connection, subscription_id: int, query
     )
 
 
-async def match(connection: aiosqlite.Connection, stored: Sequence[PaperChange], now: datetime, *, notify: bool) -> int:
+async def match(
+    connection: aiosqlite.Connection,
+    updates: Iterable[Update],
+    now: datetime,
+    *,
+    notify: bool = True,
+    owner: Owner | None = None,
+) -> int:
     """Record the matches of papers just stored, in the same transaction; returns how many are new.
 
     A paper that was known counts where it did not match before. Without `notify`, matches are noted but never posted.
+    With an `owner`, only that guild's subscriptions, or that person's in direct messages, are tried.
     """
-    changed = sorted((s for s in stored if s.status != "unchanged"), key=lambda s: s.paper_id)
+    changed = [update for update in updates if update.is_change]
     if not changed or not await _has_subscriptions(connection):
         return 0
-    subjects = {s.after.handle: FoldedPaper.of(s.after) for s in changed}
+    subjects = {update.after.handle: FoldedPaper.of(update.after) for update in changed}
     before = {
-        s.after.handle: [FoldedPaper.of(paper) for paper in (s.before, *(gone for _, gone in s.merged)) if paper]
-        for s in changed
+        update.after.handle: [
+            paper if isinstance(paper, FoldedPaper) else FoldedPaper.of(paper) for paper in update.before
+        ]
+        for update in changed
     }
     keys = {handle: keys_of_subject(subject) for handle, subject in subjects.items()}
     candidates = await _candidates(connection, keys)
@@ -76,7 +112,7 @@ async def match(connection: aiosqlite.Connection, stored: Sequence[PaperChange],
     for handle, subscription_ids in candidates.items():
         for subscription_id in sorted(subscription_ids):
             candidate = subscriptions[subscription_id]
-            if not keys[handle].issuperset(candidate.needs):
+            if owner not in (None, candidate.owner) or not keys[handle].issuperset(candidate.needs):
                 continue
             query = _parsed(candidate.query)
             verdict = matches(query, subjects[handle])
@@ -101,7 +137,12 @@ async def rematch(connection: aiosqlite.Connection, subscription_id: int, query:
         [subscription_id],
     ) as rows:
         waiting = list(await rows.fetchall())
-    known = await papers.load_by_handles(connection, [row["handle"] for row in waiting])
+    async with connection.execute(
+        "SELECT guild_id, creator_id FROM subscriptions WHERE id = ?", [subscription_id]
+    ) as rows:
+        ((guild_id, creator_id),) = await rows.fetchall()
+    owner = owner_of(guild_id, creator_id)
+    known = await own_papers.load_by_handles(connection, owner, [row["handle"] for row in waiting])
     changes = []
     for match_id, handle, state in waiting:
         verdict = matches(query, known[handle])
@@ -207,12 +248,13 @@ async def _candidates(connection: aiosqlite.Connection, keys: Mapping[Handle, se
 
 async def _load(connection: aiosqlite.Connection, ids: Iterable[int]) -> dict[int, _Candidate]:
     async with connection.execute(
-        "SELECT subscriptions.id, query, needs, cadence, at, weekday, zone, pause, target_id"
+        "SELECT subscriptions.id, query, needs, cadence, at, weekday, zone, pause, target_id, guild_id, creator_id"
         " FROM json_each(?) AS wanted JOIN subscriptions ON subscriptions.id = wanted.value",
         [json.dumps(list(ids))],
     ) as rows:
         return {
             row[0]: _Candidate(
+                owner=owner_of(row[9], row[10]),
                 query=row[1],
                 needs=tuple(row[2].split()),
                 schedule=stored_schedule(row[3], row[4], row[5], row[6]),

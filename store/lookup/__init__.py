@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
-from store.lookup import author_title_query, fallback, hydrate, scoring
+from store.lookup import author_title_query, exhaustive, fallback, hydrate, scoring
 from store.lookup.cascade import ScoredText, Search
 from store.lookup.index.fields import AUTHORS, TITLES, Field, FieldName
 from store.lookup.index.lifecycle import IndexLifecycle
@@ -21,7 +21,7 @@ from store.models import Frozen, Handle, Hit
 from store.storage.database import Database
 from store.text.normalize import fold, words
 
-__all__ = ["Lookup", "ReadAlias", "UnknownWord"]
+__all__ = ["Lookup", "OwnPaperText", "OwnTexts", "ReadAlias", "UnknownWord"]
 
 T = TypeVar("T")
 
@@ -31,6 +31,31 @@ _MAX_RECENT = 50
 ReadAlias = Callable[[sqlite3.Connection], Handle | None]
 """Reads what a query is known to stand for, on the connection of the search: waiting for another would show in the time
 of autocomplete."""
+
+
+class OwnPaperText(NamedTuple):
+    """A paper that only some see: its title, the words of its authors' names, its year or 0."""
+
+    handle: Handle
+    title: str
+    names: frozenset[str]
+    year: int
+
+
+class OwnTexts(Protocol):
+    """What a guild knows beside the catalogue, read on the connection of the search for the same reason."""
+
+    def titles(self, connection: sqlite3.Connection) -> Sequence[tuple[Handle, str]]:
+        """Its papers with their titles."""
+        ...
+
+    def names(self, connection: sqlite3.Connection) -> Sequence[tuple[Handle, str]]:
+        """The authors of its papers with their names."""
+        ...
+
+    def papers(self, connection: sqlite3.Connection) -> Sequence[OwnPaperText]:
+        """Its papers with their authors and years."""
+        ...
 
 
 class UnknownWord(Frozen):
@@ -81,30 +106,43 @@ class Lookup:
         await self._readers.close()
 
     async def titles(
-        self, query: str, limit: int = 25, *, recent: Sequence[Handle] = (), alias: ReadAlias | None = None
+        self,
+        query: str,
+        limit: int = 25,
+        *,
+        recent: Sequence[Handle] = (),
+        alias: ReadAlias | None = None,
+        own: OwnTexts | None = None,
     ) -> list[Hit]:
         """The papers whose titles match the query best, best first.
 
         `recent` are papers used lately, latest first, which win ties. `alias` reads which paper the query is known to
-        stand for: that comes first, with score 1.
+        stand for: that comes first, with score 1. `own` are papers that are searched beside those of the catalogue.
         """
-        return await self._run(TITLES, lambda c: self._search(c, TITLES, query, limit, recent, alias))
+        return await self._run(TITLES, lambda c: self._search(c, TITLES, query, limit, recent, alias, own))
 
     async def authors(
-        self, query: str, limit: int = 25, *, recent: Sequence[Handle] = (), alias: ReadAlias | None = None
+        self,
+        query: str,
+        limit: int = 25,
+        *,
+        recent: Sequence[Handle] = (),
+        alias: ReadAlias | None = None,
+        own: OwnTexts | None = None,
     ) -> list[Hit]:
-        """The authors whose names match the query best, best first; `recent` and `alias` as for `titles`."""
-        return await self._run(AUTHORS, lambda c: self._search(c, AUTHORS, query, limit, recent, alias))
+        """The authors whose names match the query best, best first; the rest as for `titles`."""
+        return await self._run(AUTHORS, lambda c: self._search(c, AUTHORS, query, limit, recent, alias, own))
 
-    async def by_author_and_title(self, query: str, limit: int = 25) -> list[Hit]:
+    async def by_author_and_title(self, query: str, limit: int = 25, *, own: OwnTexts | None = None) -> list[Hit]:
         """The papers that match the query by an author, words of the title and perhaps a year, best first."""
-        return await self._run(TITLES, lambda c: self._search_by_author_and_title(c, query, limit))
+        return await self._run(TITLES, lambda c: self._search_by_author_and_title(c, query, limit, own))
 
-    async def unknown_words(self, query: str, field: FieldName = "title") -> list[UnknownWord]:
+    async def unknown_words(
+        self, query: str, field: FieldName = "title", *, own: OwnTexts | None = None
+    ) -> list[UnknownWord]:
         """The words of the query that no text has, with suggestions."""
-        return await self._run(
-            AUTHORS if field == "author" else TITLES, lambda c: self._find_unknown_words(c, query, field)
-        )
+        of = AUTHORS if field == "author" else TITLES
+        return await self._run(of, lambda c: self._find_unknown_words(c, query, of, own))
 
     async def _run(self, field: Field, function: Callable[[sqlite3.Connection], T]) -> T:
         answer = await self._readers.run(function)
@@ -119,11 +157,19 @@ class Lookup:
         limit: int,
         recent: Sequence[Handle],
         alias: ReadAlias | None,
+        own: OwnTexts | None,
     ) -> list[Hit]:
         found = self._ranked(connection, field, query, limit, recent)
-        if alias and (first := hydrate.id_of_alias(connection, field, alias(connection))) is not None:
+        meant = alias(connection) if alias else None
+        if (first := hydrate.id_of_alias(connection, field, meant)) is not None:
             found = [ScoredText(first, "", scoring.EXACT, ()), *(f for f in found if f.id != first)]
-        return hydrate.hits_of(connection, field, found)[:limit]
+        hits = hydrate.hits_of(connection, field, found)
+        if own and (texts := own.titles(connection) if field is TITLES else own.names(connection)):
+            indexed = [exhaustive.text_of(i, field, text) for i, (_, text) in enumerate(texts)]
+            ranked = exhaustive.search(field, query, indexed, limit, scoring.MAX_WORDS)
+            hits = hydrate.merged(hits, hydrate.own_hits(ranked, texts))
+            hits = hydrate.with_alias_first(hits, texts, meant)
+        return hits[:limit]
 
     def _ranked(
         self, connection: sqlite3.Connection, field: Field, query: str, limit: int, recent: Sequence[Handle]
@@ -137,20 +183,34 @@ class Lookup:
                 lifecycle.mark_damaged(error)
         return fallback.search(connection, field, query, limit)
 
-    def _search_by_author_and_title(self, connection: sqlite3.Connection, query: str, limit: int) -> list[Hit]:
+    def _search_by_author_and_title(
+        self, connection: sqlite3.Connection, query: str, limit: int, own: OwnTexts | None
+    ) -> list[Hit]:
         titles, names = (self._lifecycles[field.name].current(connection) for field in (TITLES, AUTHORS))
         if titles is None or names is None:
             return []
         found = author_title_query.search(connection, query, titles, names, limit)
-        return hydrate.hits_of(connection, TITLES, found)
+        hits = hydrate.hits_of(connection, TITLES, found)
+        if own and (papers := own.papers(connection)):
+            few = [
+                author_title_query.FewPaper(exhaustive.text_of(i, TITLES, paper.title), paper.names, paper.year)
+                for i, paper in enumerate(papers)
+            ]
+            ranked = author_title_query.search_few(query, few, limit)
+            hits = hydrate.merged(hits, hydrate.own_hits(ranked, [(paper.handle, paper.title) for paper in papers]))
+        return hits[:limit]
 
-    def _find_unknown_words(self, connection: sqlite3.Connection, query: str, field: FieldName) -> list[UnknownWord]:
-        snapshot = self._lifecycles[field].current(connection)
+    def _find_unknown_words(
+        self, connection: sqlite3.Connection, query: str, field: Field, own: OwnTexts | None
+    ) -> list[UnknownWord]:
+        snapshot = self._lifecycles[field.name].current(connection)
         if snapshot is None:
             return []
+        texts = (own.titles(connection) if field is TITLES else own.names(connection)) if own else ()
+        known = {word for _, text in texts for word in exhaustive.text_of(0, field, text).folded.split()}
         unknown = []
         for word in dict.fromkeys(words(fold(query[: scoring.MAX_QUERY]))[: scoring.MAX_WORDS]):
-            if not snapshot.vocabulary.count(word):
+            if not snapshot.vocabulary.count(word) and word not in known:
                 edits = 1 if len(word) < scoring.TWO_ERROR_SUGGESTION_LETTERS else 2
                 similar = snapshot.vocabulary.similar(word, edits, scoring.SUGGESTIONS)
                 unknown.append(UnknownWord(word=word, suggestions=tuple(match.word for match in similar)))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import numpy as np
@@ -49,6 +50,31 @@ def search(
     return found[:limit]
 
 
+class FewPaper(NamedTuple):
+    """A paper that is searched without an index: its title, the words of its authors' names, its year or 0."""
+
+    title: Text
+    names: frozenset[str]
+    year: int
+
+
+def search_few(query: str, papers: Sequence[FewPaper], limit: int) -> list[ScoredText]:
+    """As `search`, over a few papers, each of which is looked at."""
+    parsed = _parse(query)
+    if not parsed.words or len(parsed.words) + len(parsed.years) < 2:
+        return []
+    found = []
+    for paper in papers:
+        by_author = {word for word in parsed.words if any(_is_name(word, name) for name in paper.names)}
+        if by_author and (scored := _score(parsed, paper.title, by_author, paper.year)):
+            found.append(scored)
+    return sorted(found, key=lambda f: (-f.score, f.id))[:limit]
+
+
+def _is_name(word: str, name: str) -> bool:
+    return word == name or (len(word) >= scoring.NAME_ERROR_LETTERS and OSA.distance(word, name, score_cutoff=1) <= 1)
+
+
 def _parse(query: str) -> _Query:
     found: list[str] = []
     years: set[int] = set()
@@ -86,15 +112,22 @@ def _rank(
     by_author = {word: set(ids.tolist()) for word, ids in papers_by.items()}
     found = []
     for text in PostingLists(connection, TITLES).texts(_candidates(query, papers_by, titles)):
-        pairs = [(word, _title_match(word, text)) for word in query.words]
-        missing = sum(not match and text.id not in by_author[word] for word, match in pairs)
-        if missing <= len(query.words) // scoring.MAX_MISSING_SHARE:
-            other_year = bool(query.years) and not _is_of_year(query, titles.doc_values.year(text.id))
-            score = scoring.PREFIX - scoring.MISSING_WORD * missing - scoring.OTHER_YEAR * other_year
-            matched = tuple((word, match) for word, match in pairs if match)
-            found.append(ScoredText(text.id, text.folded, score, matched))
+        by = {word for word, ids in by_author.items() if text.id in ids}
+        if scored := _score(query, text, by, titles.doc_values.year(text.id)):
+            found.append(scored)
     found.sort(key=lambda f: (-f.score, -titles.doc_values.popularity(f.id), f.id))
     return found
+
+
+def _score(query: _Query, title: Text, by_author: AbstractSet[str], year: int) -> ScoredText | None:
+    """The paper with its score, None if too many words are neither of its title nor `by_author`."""
+    pairs = [(word, _title_match(word, title)) for word in query.words]
+    missing = sum(not match and word not in by_author for word, match in pairs)
+    if missing > len(query.words) // scoring.MAX_MISSING_SHARE:
+        return None
+    other_year = bool(query.years) and not _is_of_year(query, year)
+    score = scoring.PREFIX - scoring.MISSING_WORD * missing - scoring.OTHER_YEAR * other_year
+    return ScoredText(title.id, title.folded, score, tuple((word, match) for word, match in pairs if match))
 
 
 def _candidates(query: _Query, papers_by: Mapping[str, Ids], titles: Snapshot) -> list[int]:

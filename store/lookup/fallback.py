@@ -5,17 +5,16 @@ from __future__ import annotations
 import sqlite3
 import time
 
+from store.lookup import exhaustive
 from store.lookup.cascade import ScoredText
 from store.lookup.index.fields import Field
 from store.lookup.index.posting_lists import Text
-from store.lookup.reranker import Reranker
 from store.lookup.scoring import (
     FALLBACK_LONGEST,
     FALLBACK_ROWS,
     FALLBACK_SECONDS,
     FALLBACK_WORDS,
     MAX_QUERY,
-    word_weight,
 )
 from store.text.normalize import fold, words
 
@@ -25,8 +24,7 @@ _CHECK_INSTRUCTIONS = 10_000
 
 def search(connection: sqlite3.Connection, field: Field, query: str, limit: int) -> list[ScoredText]:
     """Rank the first rows that contain one of the longest words; when time is up, those read so far."""
-    folded = fold(query[:MAX_QUERY])
-    query_words = words(folded)[:FALLBACK_WORDS]
+    query_words = words(fold(query[:MAX_QUERY]))[:FALLBACK_WORDS]
     if not query_words:
         return []
     longest = sorted(set(query_words), key=lambda word: (-len(word), word))[:FALLBACK_LONGEST]
@@ -38,14 +36,11 @@ def search(connection: sqlite3.Connection, field: Field, query: str, limit: int)
         for id_, text in connection.execute(
             f"SELECT id, {field.text} FROM {field.source} WHERE {conditions} LIMIT ?", (*longest, FALLBACK_ROWS)
         ):
-            texts.append(Text(id_, fold(text), ""))
+            texts.append(exhaustive.text_of(id_, field, text))
     except sqlite3.OperationalError:
         # Interrupted by the handler above: what was read so far has to do.
         if time.monotonic() <= end:
             raise
     finally:
         connection.set_progress_handler(None, 0)
-    weights = [word_weight(word, 0, 0) for word in query_words]
-    reranker = Reranker(folded, query_words, weights, names=not field.has_acronyms)
-    found = [ScoredText(r.text.id, r.text.folded, r.score, r.matched) for r in reranker.rank(texts)]
-    return sorted(found, key=lambda f: (-round(f.score, 2), f.id))[:limit]
+    return exhaustive.search(field, query, texts, limit, FALLBACK_WORDS)

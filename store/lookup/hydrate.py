@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from store.lookup import scoring
 from store.lookup.cascade import ScoredText
 from store.lookup.index.fields import TITLES, Field
 from store.models import Handle, Hit
@@ -42,3 +43,22 @@ def hits_of(connection: sqlite3.Connection, field: Field, found: Iterable[Scored
     return [
         Hit(handle=rows[f.id][0], text=rows[f.id][1], score=f.score, matched=f.matched) for f in found if f.id in rows
     ]
+
+
+def own_hits(ranked: Sequence[ScoredText], texts: Sequence[tuple[Handle, str]]) -> list[Hit]:
+    """Hits among texts that are in no index; the ids of what was ranked are their places."""
+    return [Hit(handle=texts[f.id][0], text=texts[f.id][1], score=f.score, matched=f.matched) for f in ranked]
+
+
+def merged(hits: Sequence[Hit], own: Sequence[Hit]) -> list[Hit]:
+    """Hits of the catalogue and of a guild's own texts, best first, each paper or author once."""
+    best: dict[Handle, Hit] = {}
+    for hit in sorted([*hits, *own], key=lambda hit: -round(hit.score, 2)):
+        best.setdefault(hit.handle, hit)
+    return list(best.values())
+
+
+def with_alias_first(hits: list[Hit], texts: Sequence[tuple[Handle, str]], meant: Handle | None) -> list[Hit]:
+    """The hits, first the one that an alias stands for, if that is a guild's own text."""
+    own = [Hit(handle=handle, text=text, score=scoring.EXACT) for handle, text in texts if handle == meant]
+    return own + [hit for hit in hits if not own or hit.handle != meant]

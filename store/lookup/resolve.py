@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from store.lookup import Lookup, ReadAlias, UnknownWord, scoring
+from store.lookup import Lookup, OwnTexts, ReadAlias, UnknownWord, scoring
 from store.lookup.index.fields import FieldName
 from store.lookup.reranker import WordPairs
 from store.models import Author, Frozen, Handle, Hit
@@ -62,16 +62,22 @@ class FoundPapers(NamedTuple):
 
 
 async def find_papers(
-    lookup: Lookup, query: str, limit: int, *, recent: Sequence[Handle] = (), alias: ReadAlias | None = None
+    lookup: Lookup,
+    query: str,
+    limit: int,
+    *,
+    recent: Sequence[Handle] = (),
+    alias: ReadAlias | None = None,
+    own: OwnTexts | None = None,
 ) -> FoundPapers:
     """Papers by title or, if no title matches well, by author, title words and year.
 
-    `recent` and `alias` as for `Lookup.titles`.
+    `recent`, `alias` and `own` as for `Lookup.titles`.
     """
-    hits = await lookup.titles(query, limit, recent=recent, alias=alias)
+    hits = await lookup.titles(query, limit, recent=recent, alias=alias, own=own)
     best = hits[0].score if hits else 0.0
     if best < scoring.GOOD_TITLE:
-        others = await lookup.by_author_and_title(query, limit)
+        others = await lookup.by_author_and_title(query, limit, own=own)
         if others and prefers_author(best, others[0].score):
             return FoundPapers(others, by_author=True)
     return FoundPapers(hits, by_author=False)
@@ -83,11 +89,16 @@ def prefers_author(title_score: float, author_score: float) -> bool:
 
 
 async def resolve_paper(
-    lookup: Lookup, query: str, *, recent: Sequence[Handle] = (), alias: ReadAlias | None = None
+    lookup: Lookup,
+    query: str,
+    *,
+    recent: Sequence[Handle] = (),
+    alias: ReadAlias | None = None,
+    own: OwnTexts | None = None,
 ) -> Resolution:
-    """The paper that the query means; `recent` and `alias` as for `Lookup.titles`."""
-    found = await find_papers(lookup, query, scoring.OFFERED, recent=recent, alias=alias)
-    return await _with_unknown_words(lookup, query, "title", decide(query, found.hits))
+    """The paper that the query means; `recent`, `alias` and `own` as for `Lookup.titles`."""
+    found = await find_papers(lookup, query, scoring.OFFERED, recent=recent, alias=alias, own=own)
+    return await _with_unknown_words(lookup, query, "title", decide(query, found.hits), own)
 
 
 async def resolve_author(
@@ -97,17 +108,18 @@ async def resolve_author(
     namesakes: FindNamesakes,
     recent: Sequence[Handle] = (),
     alias: ReadAlias | None = None,
+    own: OwnTexts | None = None,
 ) -> Resolution:
-    """The person that the query means; `recent` and `alias` as for `Lookup.titles`.
+    """The person that the query means; `recent`, `alias` and `own` as for `Lookup.titles`.
 
     People of one name cannot be told apart by it, so they are always offered together.
     """
     same_name = await namesakes(query)
     if len(same_name) <= 1:
-        hits = await lookup.authors(query, scoring.OFFERED, recent=recent, alias=alias)
+        hits = await lookup.authors(query, scoring.OFFERED, recent=recent, alias=alias, own=own)
         decision = decide(query, hits)
         if not isinstance(decision, Sure):
-            return await _with_unknown_words(lookup, query, "author", decision)
+            return await _with_unknown_words(lookup, query, "author", decision, own)
         same_name = await namesakes(decision.hit.text)
         if len(same_name) <= 1:
             return decision
@@ -147,8 +159,10 @@ def _is_plausible(matched: WordPairs) -> bool:
     )
 
 
-async def _with_unknown_words(lookup: Lookup, query: str, field: FieldName, decision: Resolution) -> Resolution:
+async def _with_unknown_words(
+    lookup: Lookup, query: str, field: FieldName, decision: Resolution, own: OwnTexts | None
+) -> Resolution:
     if isinstance(decision, Nothing) or (isinstance(decision, Closest) and not decision.probable):
-        unknown = tuple(await lookup.unknown_words(query, field))
+        unknown = tuple(await lookup.unknown_words(query, field, own=own))
         return decision.model_copy(update={"unknown_words": unknown})
     return decision

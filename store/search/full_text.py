@@ -6,6 +6,7 @@ The SQL consists of fixed pieces; everything that comes from a query is a parame
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -22,9 +23,10 @@ from store.text.person_names import LAST_WORD_SQL, answers_to
 
 
 class ResultPage(Frozen):
-    """One page of an answer; `total` counts the papers of all pages."""
+    """One page of an answer, with the dates of publication; `total` counts the papers of all pages."""
 
     handles: tuple[Handle, ...]
+    published: tuple[str | None, ...]
     total: int
 
 
@@ -62,16 +64,21 @@ async def search(db: Database, query: Query, limit: int, offset: int = 0) -> Res
     async with db.read() as connection:
         condition = await condition_of(connection, query)
         async with connection.execute(
-            f"SELECT handle FROM papers WHERE {condition.sql} ORDER BY published DESC, id LIMIT ? OFFSET ?",  # noqa: S608
+            f"SELECT handle, published FROM papers WHERE {condition.sql}"  # noqa: S608
+            " ORDER BY published DESC, id LIMIT ? OFFSET ?",
             (*condition.parameters, limit, offset),
         ) as rows:
-            handles = tuple([row[0] async for row in rows])
+            found = [(row[0], row[1]) async for row in rows]
         async with connection.execute(
             f"SELECT count(*) FROM papers WHERE {condition.sql}",  # noqa: S608
             condition.parameters,
         ) as rows:
             row = await rows.fetchone()
-    return ResultPage(handles=handles, total=row[0] if row else 0)
+    return ResultPage(
+        handles=tuple(handle for handle, _ in found),
+        published=tuple(published for _, published in found),
+        total=row[0] if row else 0,
+    )
 
 
 class Statistics(Frozen):
@@ -83,7 +90,25 @@ class Statistics(Frozen):
     total: int
     latest: str | None
     days: tuple[tuple[date, int], ...]
-    newest: tuple[Handle, ...]
+    newest: tuple[tuple[Handle, str | None], ...]
+
+    def with_others(
+        self, others: Sequence[tuple[Handle, str | None]], first: date, last: date, newest: int
+    ) -> Statistics:
+        """The same with other papers counted as well, given with their dates of publication."""
+        days = Counter(dict(self.days))
+        days.update(
+            day
+            for _, published in others
+            if published and len(published) == 10 and first <= (day := date.fromisoformat(published)) <= last
+        )
+        by_date = sorted([*self.newest, *others], key=lambda one: one[1] or "", reverse=True)
+        return Statistics(
+            total=self.total + len(others),
+            latest=max((published for _, published in by_date if published), default=None),
+            days=tuple(sorted(days.items(), key=lambda day: (day[1], day[0]), reverse=True)),
+            newest=tuple(by_date[:newest]),
+        )
 
 
 async def statistics(db: Database, query: Query, first: date, last: date, newest: int) -> Statistics:
@@ -100,10 +125,10 @@ async def statistics(db: Database, query: Query, first: date, last: date, newest
         ) as rows:
             days = tuple([(date.fromisoformat(row[0]), row[1]) async for row in rows])
         async with connection.execute(
-            f"SELECT handle {where} ORDER BY published DESC, id LIMIT ?", (*condition.parameters, newest)
+            f"SELECT handle, published {where} ORDER BY published DESC, id LIMIT ?", (*condition.parameters, newest)
         ) as rows:
-            handles = tuple([row[0] async for row in rows])
-    return Statistics(total=total, latest=latest, days=days, newest=handles)
+            papers = tuple([(row[0], row[1]) async for row in rows])
+    return Statistics(total=total, latest=latest, days=days, newest=papers)
 
 
 async def document_frequencies(connection: aiosqlite.Connection, words: Iterable[str]) -> dict[str, int]:

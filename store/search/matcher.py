@@ -6,6 +6,7 @@ name. `store.search.full_text` finds the same papers in the whole store.
 
 from __future__ import annotations
 
+import json
 from typing import Literal, NamedTuple
 
 from store.models import Frozen, Paper
@@ -53,6 +54,19 @@ class FoldedPaper(NamedTuple):
             has_code=paper.has_code is True,
             published=paper.published,
         )
+
+    def to_json(self) -> str:
+        """The same as text, for `from_json`."""
+        return json.dumps(self._asdict() | {"categories": sorted(self.categories)}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> FoldedPaper:
+        """The paper that `to_json` wrote."""
+        values = json.loads(text)
+        values["names"] = tuple(tuple(words) for words in values["names"])
+        values["authors"] = tuple(values["authors"])
+        values["categories"] = frozenset(values["categories"])
+        return cls(**values)
 
 
 def matches(query: Query, paper: Paper | FoldedPaper) -> tuple[Reason, ...] | Rejection | None:

@@ -107,7 +107,7 @@ async def arrive(db: Database, records: list[PaperRecord]) -> tuple[list[PaperCh
             await authorships.update(connection, batch, {})
             await full_text.index(connection, batch)
             began = time.perf_counter()
-            await percolator.match(connection, batch, NOW, notify=True)
+            await percolator.match(connection, percolator.updates_of(batch), NOW)
             spent += time.perf_counter() - began
             stored += batch
     return stored, spent

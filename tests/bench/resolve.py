@@ -73,7 +73,7 @@ async def measure(papers: Path, queries: Path, sample: int) -> dict[str, Counter
         library = await Library.open(path)
         for query in asked:
             author = query.kind == "author"
-            resolution = await (library.resolve_author if author else library.resolve_paper)(query.text)
+            resolution = await (library.view().resolve_author if author else library.view().resolve_paper)(query.text)
             present = query.answer in answers["author" if author else "title"]
             counts[query.group][outcome(query, resolution, present)] += 1
         await library.close()

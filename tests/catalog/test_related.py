@@ -7,7 +7,7 @@ import pytest
 from store import ingest
 from store.catalog import papers
 from store.catalog.merge import merge
-from store.catalog.related import CANDIDATES_BY_AUTHOR, Related, rank, related_papers
+from store.catalog.related import CANDIDATES_BY_AUTHOR, Related, candidates, rank
 from store.models import Paper, ParsedSource
 from store.storage.database import Database
 from store.text.handles import handle
@@ -60,7 +60,9 @@ async def test_candidates_share_an_author_or_a_rare_word(db: Database) -> None:
     others = (record("Looms in Lyon", authors=names("Ada Byron")), record("Looms at Home", authors=names("Cy Dee")))
     await ingest.take(db, "a file", ParsedSource(papers=(*by_author, *others)))
     stored = {paper.title: paper async for page in papers.in_pages(db) for paper in page}
-    found = await related_papers(db, stored["Looms in Lyon"], limit=100)
+    async with db.read() as connection:
+        near = await candidates(connection, stored["Looms in Lyon"])
+        assert not await candidates(connection, made("Unheard of"))
+    found = rank(stored["Looms in Lyon"], await papers.by_handles(db, near), limit=100)
     assert len(found) == CANDIDATES_BY_AUTHOR + 1
     assert {one.paper.title for one in found if one.words} == {"Looms at Home"}
-    assert not await related_papers(db, made("Unheard of"))

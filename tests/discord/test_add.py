@@ -9,9 +9,7 @@ from aiohttp import web
 
 from bot.settings import version
 from commands import add, respond
-from store.catalog import papers
 from store.models import Identifier
-from store.storage.database import Database
 from tests.discord.conversation import Answer, Conversation, conversation
 from tests.seeds.serving import service
 from tests.seeds.test_oai_pmh import DELETED, RAW, answer
@@ -70,7 +68,6 @@ async def test_a_pasted_answer_of_arxiv_does_not_withdraw_a_paper(store_file: Pa
     async with conversation(store_file) as ask:
         await ask("add", entry="@article{x, title={On Made Looms}, author={Lee, Bo}, eprint={arXiv:2605.00009}}")
         assert (await ask("add", entry=answer(RAW, DELETED))).titles == ["On looms"]
-    db = await Database.open(store_file, readers=1)
-    (paper,) = await papers.by_identifiers(db, [Identifier(scheme="arxiv", value="2605.00009")])
-    await db.close()
+        view = ask.client.library.view(ask.scene.guild.id)
+        (paper,) = await view.papers_named([Identifier(scheme="arxiv", value="2605.00009")])
     assert not paper.withdrawn

@@ -87,7 +87,7 @@ async def outcomes(db: Database, title: str, scope: Scope = LAB) -> list[str]:
         connection.execute("SELECT handle FROM papers WHERE title = ?", [title]) as found,
     ):
         ((handle,),) = await found.fetchall()
-    return [outcome.state for outcome in (await explain(db, scope, handle))[1]]
+    return [outcome.state for outcome in (await explain(db, scope, scope.guild_id, handle))[1]]
 
 
 def titles(digest: digests.Digest | digests.Cause) -> list[str]:

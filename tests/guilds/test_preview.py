@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from store.guilds.preview import preview
+from store.preview import preview
 from store.search import full_text
 from store.search.query import parse
 from store.storage.database import Database
+from store.view import View
 from tests.guilds.channels import NOW, arrive, record
 
 TODAY = NOW.date()
 
 
-async def test_the_last_thirty_days_are_counted(db: Database) -> None:
+async def test_the_last_thirty_days_are_counted(db: Database, view: View) -> None:
     for days in (-1, 0, 29, 30):
         day = (TODAY - timedelta(days=days)).isoformat()
         await arrive(db, record(f"Agents of {day}", published=day))
-    seen = await preview(db, parse("agents"), TODAY)
+    seen = await preview(view, parse("agents"), TODAY)
     assert (seen.total, seen.recent) == (4, 2)
     assert seen.peak == (TODAY, 1), "of equal days the last one"
     assert seen.newest == (TODAY + timedelta(days=1)).isoformat()
 
 
-async def test_so_many_samples_are_shown_the_newest_first(db: Database) -> None:
+async def test_so_many_samples_are_shown_the_newest_first(db: Database, view: View) -> None:
     await arrive(db, *(record(f"Agents {year}", published=f"{year}") for year in range(2020, 2026)))
-    assert [item.paper.published for item in (await preview(db, parse("agents"), TODAY)).samples] == [
+    assert [item.paper.published for item in (await preview(view, parse("agents"), TODAY)).samples] == [
         "2025", "2024", "2023",
     ]  # fmt: skip
-    assert len((await preview(db, parse("agents"), TODAY, samples=5)).samples) == 5
-    assert (await preview(db, parse("agents"), TODAY)).peak is None
+    assert len((await preview(view, parse("agents"), TODAY, samples=5)).samples) == 5
+    assert (await preview(view, parse("agents"), TODAY)).peak is None
 
 
 async def test_words_are_counted_by_papers(db: Database) -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from store.errors import NotFoundError
 from store.guilds import pauses, subscriptions
-from store.guilds.preview import preview
 from store.guilds.subscriptions import Options, Scope
 from store.models import Authorship
+from store.preview import preview
 from store.search.query import parse
 from store.storage.database import Database
+from store.view import View
 from tests.guilds.channels import DAILY, LAB, NOW, arrive, deliver, outcomes, record, states, subscribe
 
 
@@ -148,11 +149,11 @@ async def test_two_papers_that_turn_out_to_be_one_are_posted_once(db: Database) 
     assert not await deliver(db)
 
 
-async def test_the_preview_counts_by_day_and_shows_why(db: Database) -> None:
+async def test_the_preview_counts_by_day_and_shows_why(db: Database, view: View) -> None:
     for day, count in (("2026-02-27", 3), ("2026-02-20", 1), ("2025-01-01", 1), ("2026", 1)):
         await arrive(db, *(record(f"Agents of {day} {n}", published=day) for n in range(count)))
-    seen = await preview(db, parse("agents"), NOW.date())
+    seen = await preview(view, parse("agents"), NOW.date())
     assert (seen.total, seen.recent) == (6, 4)
     assert seen.peak and (seen.peak[0].isoformat(), seen.peak[1]) == ("2026-02-27", 3)
     assert [item.reasons[0].text for item in seen.samples] == ["word “agents” in title"] * 3
-    assert (await preview(db, parse("nothing"), NOW.date())).total == 0
+    assert (await preview(view, parse("nothing"), NOW.date())).total == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from store.guilds import aliases
+from store.guilds.own_papers import EVERYBODY
 from store.library import Library
 from store.lookup import Lookup
 from store.lookup.resolve import Closest, Nothing, Resolution, Several, Sure, decide, prefers_author
@@ -117,47 +118,47 @@ async def library(db: Database, lookup: Lookup) -> Library:
     ],
 )
 async def test_a_query_for_a_paper(library: Library, query: str, expected: str) -> None:
-    assert name_of(await library.resolve_paper(query)) == expected
+    assert name_of(await library.view().resolve_paper(query)) == expected
 
 
 async def test_unknown_words_come_only_where_nothing_fits(library: Library) -> None:
-    closest = await library.resolve_paper("stereotipes wobble")
+    closest = await library.view().resolve_paper("stereotipes wobble")
     assert isinstance(closest, Closest) and closest.hits[0].handle == paper(13)
     assert [word.word for word in closest.unknown_words] == ["stereotipes", "wobble"]
     assert closest.unknown_words[0].suggestions == ("stereotypes",)
-    nothing = await library.resolve_paper("qqqqqqqq")
+    nothing = await library.view().resolve_paper("qqqqqqqq")
     assert isinstance(nothing, Nothing) and [word.word for word in nothing.unknown_words] == ["qqqqqqqq"]
-    probable = await library.resolve_paper("a survey of lrge language models")
+    probable = await library.view().resolve_paper("a survey of lrge language models")
     assert isinstance(probable, Closest) and probable.probable and not probable.unknown_words
-    nobody = await library.resolve_author("zzzzz zehxn")
+    nobody = await library.view().resolve_author("zzzzz zehxn")
     assert isinstance(nobody, Closest) and [word.word for word in nobody.unknown_words] == ["zzzzz", "zehxn"]
 
 
 async def test_at_most_five_are_offered(library: Library, db: Database) -> None:
     await write_papers(db, {i: f"Parsing of corpus {i}" for i in range(50, 60)})
     await write_authors(db, {i: f"Anna Somebody{i}" for i in range(50, 60)})
-    for several in (await library.resolve_paper("parsing"), await library.resolve_author("anna")):
+    for several in (await library.view().resolve_paper("parsing"), await library.view().resolve_author("anna")):
         assert isinstance(several, Several) and len(several.hits) == 5
 
 
 async def test_papers_that_start_alike_are_offered(library: Library, db: Database) -> None:
     await write_papers(db, {50: "Glove: Vectors for Words", 51: "Glover and His Models"})
-    assert name_of(await library.resolve_paper("glove")) == "sure"
-    several = await library.resolve_paper("glov")
+    assert name_of(await library.view().resolve_paper("glove")) == "sure"
+    several = await library.view().resolve_paper("glov")
     assert isinstance(several, Several) and not several.namesakes
     assert {hit.handle for hit in several.hits} == {paper(50), paper(51)}
 
 
 async def test_an_author_is_opened_and_namesakes_are_offered_together(library: Library, db: Database) -> None:
-    assert name_of(await library.resolve_author("zehan qui")) == "sure"
-    assert name_of(await library.resolve_author("liu")) == "several"
+    assert name_of(await library.view().resolve_author("zehan qui")) == "sure"
+    assert name_of(await library.view().resolve_author("liu")) == "several"
     async with db.write() as connection:
         await connection.executemany(
             "INSERT INTO authors (id, handle, name, name_key, distinction, papers) VALUES (?, ?, 'Ann Namesake', ?, ?, ?)",
             [(90, author(90), "ann namesake", "one", 2), (91, author(91), "ann namesake", "two", 7)],
         )
     for query in ("Ann Namesake", "ANN  namesake"):
-        several = await library.resolve_author(query)
+        several = await library.view().resolve_author(query)
         assert isinstance(several, Several) and several.namesakes
         assert [(hit.handle, hit.text) for hit in several.hits] == [
             (author(91), "Ann Namesake"),
@@ -170,41 +171,41 @@ async def test_a_sure_hit_who_has_namesakes_is_a_question(library: Library, db: 
     async with db.write() as connection:
         await connection.execute("UPDATE authors SET name_key = 'berta namesake' WHERE id = 92")
     for query in ("berta namesake", "bertha namesake"):
-        assert name_of(await library.resolve_author(query)) == "sure"
+        assert name_of(await library.view().resolve_author(query)) == "sure"
     async with db.write() as connection:
         await connection.execute(
             "INSERT INTO authors (id, handle, name, name_key, distinction, papers) "
             "VALUES (93, ?, 'Berta Namesake', 'berta namesake', 'two', 1)",
             (author(93),),
         )
-    several = await library.resolve_author("bertha namesake")
+    several = await library.view().resolve_author("bertha namesake")
     assert isinstance(several, Several) and several.namesakes and len(several.hits) == 2
 
 
 async def test_an_alias_is_opened_in_its_guild_and_follows_a_merge(library: Library, db: Database) -> None:
     await aliases.remember(db, 1, "title", "stereotype wobble", paper(10))
     await aliases.remember(db, 1, "author", "the boss", author(1))
-    opened = await library.resolve_paper("Stereotype  wobble", guild_id=1)
+    opened = await library.view(1).resolve_paper("Stereotype  wobble")
     assert isinstance(opened, Sure) and opened.hit.handle == paper(10)
-    boss = await library.resolve_author("the boss", guild_id=1)
+    boss = await library.view(1).resolve_author("the boss")
     assert isinstance(boss, Sure) and boss.hit.handle == author(1)
-    for guild_id in (2, None):
-        assert name_of(await library.resolve_paper("stereotype wobble", guild_id=guild_id)) == "closest"
+    for guild_id in (2, EVERYBODY):
+        assert name_of(await library.view(guild_id).resolve_paper("stereotype wobble")) == "closest"
     async with db.write() as connection:
         await connection.execute("INSERT INTO merged_handles (handle, paper_id) VALUES (?, 11)", (paper(99),))
     await aliases.remember(db, 1, "title", "stereotype wobble", paper(99))
-    merged = await library.resolve_paper("stereotype wobble", guild_id=1)
+    merged = await library.view(1).resolve_paper("stereotype wobble")
     assert isinstance(merged, Sure) and merged.hit.handle == paper(11)
     await aliases.remember(db, 1, "title", "stereotype wobble", paper(98))
-    assert name_of(await library.resolve_paper("stereotype wobble", guild_id=1)) == "closest"
+    assert name_of(await library.view(1).resolve_paper("stereotype wobble")) == "closest"
 
 
 async def test_among_ties_what_was_used_last_comes_first(library: Library) -> None:
-    first = [hit.handle for hit in (await library.find_authors("liu", 3)) if hit.score == 0.98]
+    first = [hit.handle for hit in (await library.view().find_authors("liu", 3)) if hit.score == 0.98]
     assert len(first) == 3
-    latest = (await library.find_authors("liu", 3, recent=[first[2]]))[0]
+    latest = (await library.view().find_authors("liu", 3, recent=[first[2]]))[0]
     assert latest.handle == first[2]
-    several = await library.resolve_author("liu", recent=[first[2]])
+    several = await library.view().resolve_author("liu", recent=[first[2]])
     assert isinstance(several, Several) and several.hits[0].handle == first[2]
 
 
@@ -236,6 +237,6 @@ async def written(library: Library, db: Database) -> Library:
 async def test_author_and_title_are_tried_if_no_title_matches_well(
     written: Library, query: str, found: int, by_author: bool
 ) -> None:
-    papers = await written.find_papers(query, 5)
+    papers = await written.view().find_papers(query, 5)
     assert (papers.hits[0].handle, papers.by_author) == (paper(found), by_author)
     assert len(papers.hits) <= 5

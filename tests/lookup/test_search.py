@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.guilds import aliases
+from store.guilds.own_papers import EVERYBODY
 from store.library import Library
 from store.lookup import Lookup
 from store.lookup.resolve import find_papers
@@ -78,12 +79,12 @@ async def test_an_alias_comes_first_in_its_guild_only(lookup: Lookup, db: Databa
     assert await aliases.remember(db, 1, "author", "boss", author(1))
     assert not await aliases.remember(db, 1, "title", "?!", paper(10))
     library = Library(db, lookup)
-    assert (await library.find_papers("that web paper", 5, guild_id=1)).hits[0].handle == paper(10)
-    assert (await library.find_authors("Boss", 5, guild_id=1))[0].handle == author(1)
-    for other in (2, None):
+    assert (await library.view(1).find_papers("that web paper", 5)).hits[0].handle == paper(10)
+    assert (await library.view(1).find_authors("Boss", 5))[0].handle == author(1)
+    for other in (2, EVERYBODY):
         assert all(
             hit.handle != paper(10) or hit.score < 1
-            for hit in (await library.find_papers("that web paper", 5, guild_id=other)).hits
+            for hit in (await library.view(other).find_papers("that web paper", 5)).hits
         )
     assert [alias.query for alias in await aliases.entries(db, 1)] == ["boss", "That  Web paper"]
     assert await aliases.entries(db, 2) == []

@@ -135,6 +135,62 @@ CREATE TABLE model_replies (
     PRIMARY KEY (paper_id, model, prompt)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE own_authorships (
+    owner    INTEGER NOT NULL,
+    author   TEXT NOT NULL,
+    handle   TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    is_group INTEGER NOT NULL,
+    position INTEGER,
+    PRIMARY KEY (owner, author, handle)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE own_figures (
+    owner     INTEGER NOT NULL,
+    author    TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    metric    TEXT NOT NULL,
+    retrieved TEXT NOT NULL,
+    value     REAL NOT NULL,
+    PRIMARY KEY (owner, author, kind, name, metric)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE own_keys (
+    scheme TEXT NOT NULL,
+    value  TEXT NOT NULL,
+    owner  INTEGER NOT NULL,
+    handle TEXT NOT NULL,
+    PRIMARY KEY (scheme, value, owner)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE own_moves (
+    owner    INTEGER NOT NULL,
+    handle   TEXT NOT NULL,
+    survivor TEXT NOT NULL,
+    PRIMARY KEY (owner, handle)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE own_papers (
+    owner        INTEGER NOT NULL,
+    handle       TEXT NOT NULL,
+    in_catalogue INTEGER NOT NULL,
+    title        TEXT NOT NULL,
+    folded       TEXT NOT NULL, -- JSON of store.search.matcher.FoldedPaper, of the merged paper
+    PRIMARY KEY (owner, handle)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE own_records (
+    owner     INTEGER NOT NULL,
+    handle    TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    retrieved TEXT NOT NULL,
+    body      TEXT NOT NULL, -- PaperRecord as JSON, without its source
+    added_by  INTEGER NOT NULL, -- a person
+    PRIMARY KEY (owner, handle, kind, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE VIRTUAL TABLE paper_word_counts USING fts5vocab (paper_words, row);
 
 CREATE VIRTUAL TABLE paper_words USING fts5 (
@@ -235,6 +291,11 @@ CREATE TABLE title_texts (
 
 CREATE VIRTUAL TABLE title_words USING fts5 (words, content = '', columnsize = 0, detail = none, tokenize = "ascii tokenchars ':'");
 
+CREATE TABLE unannounced (
+    handle TEXT PRIMARY KEY,
+    before TEXT
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX author_pages_by_source ON author_pages (source_id);
 
 CREATE INDEX authors_by_last_word ON authors (replace(name_key, rtrim(name_key, replace(name_key, ' ', '')), ''));
@@ -250,6 +311,12 @@ CREATE INDEX ledger_by_post ON ledger (post_id) WHERE post_id IS NOT NULL;
 CREATE INDEX ledger_due ON ledger (due, target_id) WHERE state = 'pending';
 
 CREATE INDEX ledger_waiting ON ledger (target_id) WHERE state = 'pending';
+
+CREATE INDEX own_authorships_by_paper ON own_authorships (owner, handle);
+
+CREATE INDEX own_keys_by_paper ON own_keys (owner, handle);
+
+CREATE INDEX own_papers_by_handle ON own_papers (handle);
 
 CREATE INDEX papers_by_date ON papers (published DESC, id);
 

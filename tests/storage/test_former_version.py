@@ -127,12 +127,14 @@ async def test_every_row_is_kept_under_its_papers_handle(former: Path) -> None:
 
 async def test_what_became_of_a_paper_is_still_known(migrated: Database) -> None:
     for handle, state in zip(HANDLES, STATES, strict=True):
-        (outcome,) = (await explain(migrated, LAB, handle))[1]
+        (outcome,) = (await explain(migrated, LAB, LAB.guild_id, handle))[1]
         assert outcome.state == state
         assert (outcome.message_id == 5000) == (state in ("posted", "over_cap"))
         assert outcome.note == ("no longer wanted" if state == "dropped" else None)
         assert (outcome.rejection is not None) == (state == "excluded")
-    assert (await explain(migrated, LAB, MERGED))[1] == (await explain(migrated, LAB, HANDLES[0]))[1]
+    assert (await explain(migrated, LAB, LAB.guild_id, MERGED))[1] == (
+        await explain(migrated, LAB, LAB.guild_id, HANDLES[0])
+    )[1]
 
 
 async def test_old_buttons_and_names_still_work(migrated: Database) -> None:
@@ -165,6 +167,6 @@ async def test_papers_that_turn_out_to_be_one_have_one_match(migrated: Database)
     record = PaperRecord(source=source, title="Agents 5", identifiers=both)
     await ingest.take(migrated, "DBLP", ParsedSource(papers=(record,)), now=NOW)
     for handle in HANDLES[3:5]:
-        (outcome,) = (await explain(migrated, LAB, handle))[1]
+        (outcome,) = (await explain(migrated, LAB, LAB.guild_id, handle))[1]
         assert outcome.state == "pending"
     assert (await subscriptions.in_channel(migrated, LAB))[0].waiting == 3

@@ -23,7 +23,10 @@ PAPERS = {
     "metrics", "intakes", "lookup_state", "lookup_changes", "lookup_images", "title_texts", "author_texts",
     "title_words", "author_words", "paper_words", "paper_word_counts", "model_replies",
 }  # fmt: skip
-GUILDS = {"subscriptions", "subscription_keys", "posts", "ledger", "feeds", "aliases"}
+GUILDS = {
+    *("subscriptions", "subscription_keys", "posts", "ledger", "feeds", "aliases", "unannounced"),
+    *("own_papers", "own_records", "own_keys", "own_authorships", "own_figures", "own_moves"),
+}
 NEITHER = {"settings", "questions"}
 """Of the program itself: no statement joins them with anything."""
 OUTBOX = {"ledger", "posts"}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from store.catalog import papers
 from store.guilds.digests import Item
 from store.models import Frozen
-from store.search import full_text
 from store.search.matcher import Rejection, matches
 from store.search.query import Query
-from store.storage.database import Database
+from store.view import View
 
 DAYS = 30
 
@@ -25,10 +23,10 @@ class Preview(Frozen):
     samples: tuple[Item, ...]
 
 
-async def preview(db: Database, query: Query, today: date, samples: int = 3) -> Preview:
+async def preview(view: View, query: Query, today: date, samples: int = 3) -> Preview:
     """Count by date of publication; papers of which only month or year are known count in the total alone."""
     first = today - timedelta(days=DAYS - 1)
-    found = await full_text.statistics(db, query, first, today, newest=samples)
+    found = await view.statistics(query, first, today, newest=samples)
     return Preview(
         total=found.total,
         recent=sum(count for _, count in found.days),
@@ -36,7 +34,7 @@ async def preview(db: Database, query: Query, today: date, samples: int = 3) -> 
         newest=found.latest,
         samples=tuple(
             Item(paper=paper, reasons=reasons)
-            for paper in await papers.by_handles(db, found.newest)
+            for paper in await view.papers([handle for handle, _ in found.newest])
             if (reasons := matches(query, paper)) and not isinstance(reasons, Rejection)
         ),
     )

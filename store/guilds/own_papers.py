@@ -1,0 +1,225 @@
+"""A guild's own papers: the records that its members added, which no other guild sees.
+
+They stand beside the catalogue. What a guild is shown of a paper is merged from the records of both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import aiosqlite
+
+from store.catalog import papers
+from store.catalog.merge import merge
+from store.catalog.records import Key, from_row
+from store.models import Handle, Paper, PaperRecord
+from store.search.matcher import FoldedPaper
+
+Owner = int
+"""A guild, by its id, or in direct messages a person, by the negative of theirs."""
+
+
+EVERYBODY: Owner = 0
+"""Nobody in particular, who has no papers of their own."""
+
+
+def owner_of(guild_id: int | None, user_id: int) -> Owner:
+    """Whose papers somebody sees: those of the guild that they ask in, or their own; a guild of 0 is none."""
+    return guild_id or -user_id
+
+
+class OwnPaper(NamedTuple):
+    """A paper of which an owner has records, in the form in which queries are compared with it."""
+
+    handle: Handle
+    in_catalogue: bool
+    folded: FoldedPaper
+
+
+async def load_by_handles(
+    connection: aiosqlite.Connection, owner: Owner, handles: Iterable[Handle]
+) -> dict[Handle, Paper]:
+    """The papers as the owner sees them, by the handles asked for, also former ones; unknown ones are left out."""
+    wanted = list(dict.fromkeys(handles))
+    current = {handle: handle for handle in wanted} | await _moved(connection, owner, wanted)
+    known = await papers.load_records(connection, current.values())
+    handle_now = {handle: known[now][0] if now in known else now for handle, now in current.items()}
+    own = await load_records(connection, owner, handle_now.values())
+    return {
+        wanted: merge(handle, [*known.get(current[wanted], (handle, []))[1], *own.get(handle, ())])
+        for wanted, handle in handle_now.items()
+        if current[wanted] in known or handle in own
+    }
+
+
+async def load_records(
+    connection: aiosqlite.Connection, owner: Owner, handles: Iterable[Handle]
+) -> dict[Handle, list[PaperRecord]]:
+    """What the owner's members said of these papers, by handle; papers of which they said nothing are left out."""
+    found: dict[Handle, list[PaperRecord]] = {}
+    async with connection.execute(
+        "SELECT handle, kind, name, retrieved, body FROM json_each(?) AS wanted"
+        " JOIN own_records ON owner = ? AND handle = wanted.value ORDER BY handle, kind, name",
+        [json.dumps(list(dict.fromkeys(handles))), owner],
+    ) as rows:
+        async for handle, *record in rows:
+            found.setdefault(handle, []).append(from_row(*record))
+    return found
+
+
+async def find_by_keys(connection: aiosqlite.Connection, owner: Owner, keys: Iterable[Key]) -> dict[Key, Handle]:
+    """The owner's papers that have these keys."""
+    async with connection.execute(
+        "SELECT scheme, own_keys.value, handle FROM json_each(?) AS key JOIN own_keys"
+        " ON scheme = key.value ->> 0 AND own_keys.value = key.value ->> 1 AND owner = ?",
+        [json.dumps(list(keys)), owner],
+    ) as rows:
+        return {(row[0], row[1]): row[2] async for row in rows}
+
+
+async def owners_of_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) -> list[tuple[Key, Owner, Handle]]:
+    """All papers that have these keys and are not in the catalogue, whosever they are."""
+    async with connection.execute(
+        "SELECT scheme, own_keys.value, own_keys.owner, own_keys.handle FROM json_each(?) AS key JOIN own_keys"
+        " ON scheme = key.value ->> 0 AND own_keys.value = key.value ->> 1"
+        " JOIN own_papers ON own_papers.owner = own_keys.owner AND own_papers.handle = own_keys.handle"
+        " WHERE NOT in_catalogue ORDER BY own_keys.owner, own_keys.handle",
+        [json.dumps(list(keys))],
+    ) as rows:
+        return [((row[0], row[1]), row[2], row[3]) async for row in rows]
+
+
+async def owners_of(connection: aiosqlite.Connection, handles: Iterable[Handle]) -> list[tuple[Owner, Handle]]:
+    """Who has records of these papers, and of which."""
+    async with connection.execute(
+        "SELECT owner, handle FROM json_each(?) AS wanted JOIN own_papers ON handle = wanted.value"
+        " ORDER BY owner, handle",
+        [json.dumps(list(handles))],
+    ) as rows:
+        return [(row[0], row[1]) async for row in rows]
+
+
+async def any_owner(connection: aiosqlite.Connection) -> bool:
+    """Whether anybody has papers of their own."""
+    async with connection.execute("SELECT 1 FROM own_papers LIMIT 1") as rows:
+        return await rows.fetchone() is not None
+
+
+async def count(connection: aiosqlite.Connection, owner: Owner) -> int:
+    """Of how many papers the owner has records."""
+    async with connection.execute("SELECT count(*) FROM own_papers WHERE owner = ?", [owner]) as rows:
+        ((papers_,),) = await rows.fetchall()
+    return int(papers_)
+
+
+async def load_folded(
+    connection: aiosqlite.Connection, owner: Owner, handles: Iterable[Handle] | None = None
+) -> list[OwnPaper]:
+    """The papers of which the owner has records, all or those of these handles, newest first."""
+    among = ""
+    parameters: dict[str, str | int] = {"owner": owner}
+    if handles is not None:
+        among = "AND handle IN (SELECT value FROM json_each(:handles))"
+        parameters |= {"handles": json.dumps(list(handles))}
+    async with connection.execute(
+        f"SELECT handle, in_catalogue, folded FROM own_papers WHERE owner = :owner {among}",  # noqa: S608
+        parameters,
+    ) as rows:
+        texts = [(row[0], bool(row[1]), row[2]) for row in await rows.fetchall()]
+    return await asyncio.to_thread(_unfold_all, texts)
+
+
+def titles(connection: sqlite3.Connection, owner: Owner) -> list[tuple[Handle, str]]:
+    """The titles of the owner's papers, on the connection of a look-up."""
+    return list(connection.execute("SELECT handle, title FROM own_papers WHERE owner = ? ORDER BY handle", [owner]))
+
+
+def folded(connection: sqlite3.Connection, owner: Owner) -> list[tuple[Handle, str, FoldedPaper]]:
+    """The owner's papers with their titles, on the connection of a look-up."""
+    rows = connection.execute("SELECT handle, title, folded FROM own_papers WHERE owner = ? ORDER BY handle", [owner])
+    return [(handle, title, FoldedPaper.from_json(text)) for handle, title, text in rows]
+
+
+def current_handle(connection: sqlite3.Connection, owner: Owner, handle: Handle) -> Handle:
+    """The handle that a paper of the owner goes by now, on the connection of a look-up."""
+    row = connection.execute(
+        "SELECT survivor FROM own_moves WHERE owner = ? AND handle = ?", [owner, handle]
+    ).fetchone()
+    return row[0] if row else handle
+
+
+async def save(
+    connection: aiosqlite.Connection,
+    owner: Owner,
+    paper: Paper,
+    records: Sequence[PaperRecord] = (),
+    keys: Iterable[Key] = (),
+    *,
+    in_catalogue: bool,
+    added_by: int = 0,
+) -> None:
+    """Write a paper as the owner sees it now, with records that are new or changed and keys that lead to it."""
+    await connection.execute(
+        "INSERT INTO own_papers (owner, handle, in_catalogue, title, folded) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET in_catalogue = excluded.in_catalogue, title = excluded.title,"
+        " folded = excluded.folded",
+        [owner, paper.handle, in_catalogue, paper.title, FoldedPaper.of(paper).to_json()],
+    )
+    await connection.executemany(
+        "INSERT INTO own_records (owner, handle, kind, name, retrieved, body, added_by) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET retrieved = excluded.retrieved, body = excluded.body, added_by = excluded.added_by",
+        [
+            (
+                owner,
+                paper.handle,
+                record.source.kind,
+                record.source.name,
+                record.source.retrieved.isoformat(),
+                record.model_dump_json(exclude={"source"}, exclude_defaults=True),
+                added_by,
+            )
+            for record in records
+        ],
+    )
+    await connection.executemany(
+        "INSERT INTO own_keys (scheme, value, owner, handle) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [(*key, owner, paper.handle) for key in keys],
+    )
+
+
+async def move(connection: aiosqlite.Connection, owner: Owner, handle: Handle, survivor: Handle) -> None:
+    """The owner's paper goes by another handle from now on; records that the owner has under both stay the newer."""
+    await connection.execute(
+        "INSERT INTO own_records SELECT owner, ?, kind, name, retrieved, body, added_by FROM own_records"
+        " WHERE owner = ? AND handle = ? ON CONFLICT DO UPDATE SET retrieved = excluded.retrieved,"
+        " body = excluded.body, added_by = excluded.added_by WHERE excluded.retrieved > own_records.retrieved",
+        [survivor, owner, handle],
+    )
+    for table in ("own_keys", "own_authorships"):
+        await connection.execute(
+            f"UPDATE OR IGNORE {table} SET handle = ? WHERE owner = ? AND handle = ?",  # noqa: S608
+            [survivor, owner, handle],
+        )
+    for table in ("own_authorships", "own_records", "own_papers"):
+        await connection.execute(f"DELETE FROM {table} WHERE owner = ? AND handle = ?", [owner, handle])  # noqa: S608
+    await connection.execute(
+        "UPDATE own_moves SET survivor = ? WHERE owner = ? AND survivor = ?", [survivor, owner, handle]
+    )
+    await connection.execute("INSERT OR REPLACE INTO own_moves VALUES (?, ?, ?)", [owner, handle, survivor])
+
+
+async def _moved(connection: aiosqlite.Connection, owner: Owner, handles: Sequence[Handle]) -> dict[Handle, Handle]:
+    async with connection.execute(
+        "SELECT handle, survivor FROM json_each(?) AS wanted JOIN own_moves ON owner = ? AND handle = wanted.value",
+        [json.dumps(handles), owner],
+    ) as rows:
+        return {row[0]: row[1] async for row in rows}
+
+
+def _unfold_all(rows: Iterable[tuple[Handle, bool, str]]) -> list[OwnPaper]:
+    found = [OwnPaper(handle, in_catalogue, FoldedPaper.from_json(text)) for handle, in_catalogue, text in rows]
+    return sorted(found, key=lambda own: (own.folded.published or "", own.handle), reverse=True)

@@ -1,0 +1,179 @@
+"""The papers as one guild sees them: everybody's, and those that its members added."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, partial
+
+from store import own_intake
+from store.catalog import papers
+from store.catalog.related import Related, candidates, rank
+from store.guilds import aliases, own_authors, own_papers
+from store.guilds.own_papers import Owner, OwnPaper
+from store.lookup import Lookup, OwnPaperText, OwnTexts, ReadAlias, resolve
+from store.lookup.index.fields import FieldName
+from store.models import Handle, Hit, Identifier, Paper, PaperRecord
+from store.people_view import PeopleView
+from store.search import full_text
+from store.search.full_text import ResultPage, Statistics
+from store.search.matcher import FoldedPaper, Rejection, matches
+from store.search.query import Query
+from store.text.identifiers import names_of
+
+RELATED_OWN_PAPERS = 60
+"""Own papers, the newest, that are compared with a paper; as many as are read of the catalogue by shared authors."""
+
+
+@dataclass(frozen=True)
+class View(PeopleView):
+    """What the owner may see. `lookup` searches the catalogue; the owner's own papers are searched beside it."""
+
+    lookup: Lookup
+
+    # Papers
+
+    async def papers(self, handles: Sequence[Handle]) -> list[Paper]:
+        """The papers in the order asked for; those that are not there are left out."""
+        async with self.db.read() as connection:
+            found = await own_papers.load_by_handles(connection, self.owner, handles)
+        return [found[handle] for handle in handles if handle in found]
+
+    async def paper(self, handle: Handle) -> Paper | None:
+        """The paper, also by a handle that it had before it was merged into another."""
+        return next(iter(await self.papers([handle])), None)
+
+    async def papers_named(self, identifiers: Sequence[Identifier]) -> list[Paper]:
+        """The papers that go by these outside names, each once, in their order; everybody's before the owner's own."""
+        wanted = [(i.scheme, i.value) for one in identifiers for i in names_of(one)]
+        everybodys = {
+            i: paper.handle for paper in await papers.by_identifiers(self.db, identifiers) for i in paper.identifiers
+        }
+        async with self.db.read() as connection:
+            own = await own_papers.find_by_keys(connection, self.owner, wanted)
+        handles = [everybodys.get(i) or own.get((i.scheme, i.value)) for one in identifiers for i in names_of(one)]
+        return await self.papers(list(dict.fromkeys(handle for handle in handles if handle)))
+
+    async def papers_added(self, records: Sequence[PaperRecord]) -> list[Paper]:
+        """The papers that records, which the owner's members handed over, are about; each once."""
+        async with self.db.read() as connection:
+            handles = await own_intake.by_records(connection, self.owner, records)
+        return await self.papers(handles)
+
+    async def related(self, paper: Paper, limit: int = 5) -> list[Related]:
+        """The papers most related to this one, at most `limit`, with the reasons."""
+        async with self.db.read() as connection:
+            handles = await candidates(connection, paper)
+        own = await self._own()
+        handles += [one.handle for one in own[:RELATED_OWN_PAPERS]]
+        others = await self.papers([handle for handle in dict.fromkeys(handles) if handle != paper.handle])
+        return await asyncio.to_thread(rank, paper, others, limit)
+
+    # Search
+
+    async def search(self, query: Query, limit: int, offset: int = 0) -> ResultPage:
+        """The papers that match, newest first, `limit` of them from `offset` on."""
+        own = await self._own_matches(query)
+        if not own:
+            return await full_text.search(self.db, query, limit, offset)
+        found = await full_text.search(self.db, query, offset + limit)
+        dated = [*zip(found.handles, found.published, strict=True), *((o.handle, o.folded.published) for o in own)]
+        dated.sort(key=lambda one: one[1] or "", reverse=True)
+        chosen = dated[offset : offset + limit]
+        return ResultPage(
+            handles=tuple(handle for handle, _ in chosen),
+            published=tuple(published for _, published in chosen),
+            total=found.total + len(own),
+        )
+
+    async def statistics(self, query: Query, first: date, last: date, newest: int) -> Statistics:
+        """Count the papers that match, those of the days from `first` to `last` by day, and give the `newest` ones."""
+        found = await full_text.statistics(self.db, query, first, last, newest)
+        own = await self._own_matches(query)
+        return found.with_others([(one.handle, one.folded.published) for one in own], first, last, newest)
+
+    async def _own(self) -> list[OwnPaper]:
+        async with self.db.read() as connection:
+            return await own_papers.load_folded(connection, self.owner)
+
+    async def _own_matches(self, query: Query) -> list[OwnPaper]:
+        """The owner's own papers that match, newest first, but for those that match in the catalogue as well."""
+        own = await self._own()
+        if not own:
+            return []
+        matching = await asyncio.to_thread(lambda: [one for one in own if _is_match(query, one.folded)])
+        catalogued = [one.handle for one in matching if one.in_catalogue]
+        known = await papers.by_handles(self.db, catalogued)
+        there = {paper.handle for paper in known if _is_match(query, paper)}
+        return [one for one in matching if one.handle not in there]
+
+    # Look-up
+
+    async def resolve_paper(self, query: str, *, recent: Sequence[Handle] = ()) -> resolve.Resolution:
+        """The paper that the query means, by the aliases of the guild, and among ties the one used last."""
+        alias = self._alias("title", query)
+        return await resolve.resolve_paper(self.lookup, query, recent=recent, alias=alias, own=self._own_texts)
+
+    async def resolve_author(self, query: str, *, recent: Sequence[Handle] = ()) -> resolve.Resolution:
+        """The person that the query means; the rest as for `resolve_paper`."""
+        return await resolve.resolve_author(
+            self.lookup,
+            query,
+            namesakes=self.namesakes,
+            recent=recent,
+            alias=self._alias("author", query),
+            own=self._own_texts,
+        )
+
+    async def find_papers(self, query: str, limit: int, *, recent: Sequence[Handle] = ()) -> resolve.FoundPapers:
+        """Suggestions for what has been typed so far; the rest as for `resolve_paper`."""
+        alias = self._alias("title", query)
+        return await resolve.find_papers(self.lookup, query, limit, recent=recent, alias=alias, own=self._own_texts)
+
+    async def find_authors(self, query: str, limit: int, *, recent: Sequence[Handle] = ()) -> list[Hit]:
+        """Suggestions for what has been typed so far, best first; the rest as for `resolve_paper`."""
+        alias = self._alias("author", query)
+        return await self.lookup.authors(query, limit, recent=recent, alias=alias, own=self._own_texts)
+
+    @cached_property
+    def _own_texts(self) -> OwnTexts:
+        return _OwnTexts(self.owner)
+
+    def _alias(self, field: FieldName, query: str) -> ReadAlias | None:
+        """Reads what the query stands for in a guild; in direct messages nothing is taught."""
+        return partial(_meant_by, self.owner, field, query) if self.owner > 0 else None
+
+
+@dataclass(frozen=True)
+class _OwnTexts(OwnTexts):
+    owner: Owner
+
+    def titles(self, connection: sqlite3.Connection) -> Sequence[tuple[Handle, str]]:
+        return own_papers.titles(connection, self.owner)
+
+    def names(self, connection: sqlite3.Connection) -> Sequence[tuple[Handle, str]]:
+        return own_authors.names(connection, self.owner)
+
+    def papers(self, connection: sqlite3.Connection) -> Sequence[OwnPaperText]:
+        return [
+            OwnPaperText(
+                handle,
+                title,
+                frozenset(word for name in folded.names for word in name),
+                int((folded.published or "0")[:4]),
+            )
+            for handle, title, folded in own_papers.folded(connection, self.owner)
+        ]
+
+
+def _meant_by(owner: Owner, field: FieldName, query: str, connection: sqlite3.Connection) -> Handle | None:
+    meant = aliases.meant_by(connection, guild_id=owner, kind=field, query=query)
+    return own_papers.current_handle(connection, owner, meant) if meant else None
+
+
+def _is_match(query: Query, paper: Paper | FoldedPaper) -> bool:
+    verdict = matches(query, paper)
+    return verdict is not None and not isinstance(verdict, Rejection)
