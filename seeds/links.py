@@ -6,9 +6,8 @@ import re
 from urllib.parse import urlsplit
 
 from store.models import Link, LinkKind
+from store.text.web_addresses import LONGEST, normalised
 
-LONGEST_ADDRESS = 500
-"""Characters of an address; longer ones are left out, as no button of Discord takes more than 512."""
 MOST_LINKS = 20
 """Addresses that are taken from one text."""
 
@@ -30,7 +29,7 @@ def links_in(text: str) -> tuple[Link, ...]:
     r"""The web addresses in a text or TeX (`\url{…}`, `\href{…}{…}`), in its order and once each, with their kind."""
     found: dict[str, Link] = {}
     for match in _ADDRESS.finditer(text):
-        address = _without_punctuation(re.sub(r"\\(.)", r"\1", match.group()[: 2 * LONGEST_ADDRESS]))
+        address = _without_punctuation(re.sub(r"\\(.)", r"\1", match.group()[: 2 * LONGEST]))
         link = link_to(address if "://" in address else f"https://{address}")
         if link is not None:
             found.setdefault(link.url, link)
@@ -40,18 +39,12 @@ def links_in(text: str) -> tuple[Link, ...]:
 
 
 def link_to(address: str, kind: LinkKind | None = None) -> Link | None:
-    """A link of the kind given, or else of the kind that its host tells; None for anything but http and https."""
-    address = address.strip()
-    if len(address) > LONGEST_ADDRESS or not re.fullmatch(r"https?://[^\s\x00-\x1f\x7f<>\"]+", address, re.IGNORECASE):
+    """A link of the kind given, or else of the kind that its host tells; None for an address that nobody may follow."""
+    url = normalised(address)
+    if url is None:
         return None
-    try:
-        parts = urlsplit(address)
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return None
-    if "." not in host or parts.username is not None:
-        return None
-    return Link(kind=kind or _kind(host, parts.path.lower()), url=address)
+    parts = urlsplit(url)
+    return Link(kind=kind or _kind(parts.hostname or "", parts.path.lower()), url=url)
 
 
 def _kind(host: str, path: str) -> LinkKind:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from store.text.partial_dates import PartialDate
+from store.text.web_addresses import LONGEST, normalised
 
 _MARKDOWN = re.compile(r"[\\*_~|`<>\[\]]")
 _LINE_START = re.compile(r"^([^\S\n]*+)([#+-])|^([^\S\n]*+\d++)([.)])(?=\s|$)", re.MULTILINE)
@@ -90,15 +91,9 @@ def link(text: str, url: str | None, limit: int) -> str:
 
 
 def web_address(url: str) -> str | None:
-    """The address in a form that markdown cannot be broken with; None where it is not http or https."""
-    try:
-        parts = urlsplit(url.strip())
-        if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-            return None
-    except ValueError:
-        return None
-    address = quote(url.strip(), safe="/:?#!$&+,;=%~-._")
-    return address if len(address) <= 512 else None
+    """The address in a form that markdown cannot be broken with; None where it is not to be followed."""
+    address = quote(normalised(url) or "", safe="/:?#!$&+,;=%~-._")
+    return address if 0 < len(address) <= LONGEST else None
 
 
 def timestamp(value: PartialDate, style: str = "D") -> str:

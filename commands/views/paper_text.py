@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from commands.views import markdown
 from commands.views.layout import NEUTRAL
-from store.models import Authorship, Paper, Source
+from store.models import Authorship, Identifier, Paper, Scheme, Source
 from store.summaries.sentence_splitter import Sentence
+from store.text.web_addresses import of_identifier
 
 _COLOURS = {
     "ai": 0xE8743B, "cl": 0x2F8FBF, "lg": 0x7A4FBF, "cv": 0x2E9E6B, "hc": 0xC9447A, "ro": 0x8A6D3B, "ir": 0x3F9EA3,
@@ -16,11 +17,8 @@ _COLOURS = {
     "hep-ph": 0xA8402F, "hep-th": 0xB0562D, "q-bio": 0x3C8D40, "q-fin": 0x8C7A1F, "econ": 0x77684A,
 }  # fmt: skip
 SCHEME_NAMES = {"arxiv": "arXiv", "doi": "DOI", "acl": "ACL", "dblp": "DBLP", "openalex": "OpenAlex", "s2": "S2"}
-_RESOLVERS = {
-    "arxiv": "https://arxiv.org/abs/{}",
-    "doi": "https://doi.org/{}",
-    "acl": "https://aclanthology.org/{}",
-}
+_READABLE_BY: tuple[Scheme, ...] = ("arxiv", "doi", "acl")
+"""The schemes whose identifiers lead to a paper, the most reliable first."""
 
 
 def heading(shown: Paper, limit: int = 700) -> str:
@@ -36,11 +34,14 @@ def category_colour(category: str | None) -> int:
 
 def address(shown: Paper) -> str | None:
     """Where the paper can be read, by its most reliable identifier."""
-    for scheme, resolver in _RESOLVERS.items():
-        for identifier in shown.identifiers:
-            if identifier.scheme == scheme:
-                return markdown.web_address(resolver.format(identifier.value))
+    if named := _named_address(shown):
+        return named[1]
     return next((markdown.web_address(link.url) for link in shown.links if link.kind in ("abstract", "pdf")), None)
+
+
+def _named_address(shown: Paper) -> tuple[Identifier, str] | None:
+    named = [i for scheme in _READABLE_BY for i in shown.identifiers if i.scheme == scheme]
+    return next(((i, safe) for i in named if (safe := markdown.web_address(of_identifier(i) or ""))), None)
 
 
 def entry(shown: Paper, limit: int = 480) -> str:
@@ -92,7 +93,7 @@ def author_list(authors: Sequence[Authorship], limit: int, *, everyone: bool = F
 def links(shown: Paper) -> list[tuple[str, str]]:
     """Label and address of where the paper and its code can be found, at most five."""
     safe = [(link, markdown.web_address(link.url)) for link in shown.links]
-    named = {
+    labels = {
         "code": "Code",
         "data": "Data",
         "project": "Project",
@@ -100,10 +101,9 @@ def links(shown: Paper) -> list[tuple[str, str]]:
         "abstract": "Abstract",
         "other": "Link",
     }
-    found = [(f"{named[link.kind]}: {_place(url)}", url) for link, url in safe if url]
-    paper_address = address(shown)
-    identifier = next((i for i in shown.identifiers if i.scheme in _RESOLVERS), None)
-    if paper_address and identifier:
+    found = [(f"{labels[link.kind]}: {_place(url)}", url) for link, url in safe if url]
+    if named_address := _named_address(shown):
+        identifier, paper_address = named_address
         found.insert(0, (f"{SCHEME_NAMES[identifier.scheme]} {identifier.value}", paper_address))
     return found[:5]
 

@@ -14,6 +14,7 @@ from store.text.arxiv_taxonomy import same_category
 from store.text.normalize import fold
 from store.text.partial_dates import agree, most_exact
 from store.text.person_names import abbreviates, has_initial
+from store.text.web_addresses import normalised
 
 SOURCE_PRECEDENCE: tuple[SourceKind, ...] = (
     "arxiv",  # the authors' own submission
@@ -74,7 +75,9 @@ def identifiers(records: Sequence[PaperRecord]) -> tuple[Identifier, ...]:
 
 
 def _links(records: Sequence[PaperRecord]) -> tuple[Link, ...]:
-    return tuple({link.url: link for r in reversed(records) for link in reversed(r.links)}.values())[::-1]
+    """The links of all records, each address once. Records of older stores have some that nobody may follow."""
+    links = [(normalised(link.url), link.kind) for r in reversed(records) for link in reversed(r.links)]
+    return tuple({url: Link(kind=kind, url=url) for url, kind in links if url}.values())[::-1]
 
 
 def _authors(listed: PaperRecord, records: Sequence[PaperRecord]) -> tuple[Authorship, ...]:

@@ -25,7 +25,10 @@ from store.models import Author, Authorship, Identifier, Link, Metric, Paper, Pa
 from store.search.query import parse
 from store.summaries.extractive import highlight, summarise
 from store.text.handles import handle
+from tests.support.hostile import ADDRESSES
 from tests.support.made import DAY, page, record, source
+from tests.wire import message_rules
+from tests.wire.payloads import V2
 
 NASTY = st.sampled_from(
     [
@@ -40,7 +43,7 @@ SOURCES = st.builds(source, TEXT, st.sampled_from(["arxiv", "bibtex", "author_pa
 LINKS = st.builds(
     Link,
     kind=st.sampled_from(["code", "data", "abstract", "pdf", "other"]),
-    url=st.one_of(TEXT, st.just("https://a.b/" + "c" * 400)),
+    url=st.one_of(TEXT, ADDRESSES, st.just("https://a.bc/" + "c" * 400)),
 )
 RECORDS = st.builds(
     PaperRecord,
@@ -79,6 +82,7 @@ def walk(component: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def check(view: discord.ui.LayoutView) -> None:
     """The limits in the documentation of message components, counted on what is sent."""
+    assert message_rules.check_message_payload({"flags": V2, "components": sent(view)}) == []
     found = [c for top in sent(view) for c in walk(top)]
     assert 0 < len(found) <= 40
     texts = [c["content"] for c in found if c["type"] == 10]
@@ -119,8 +123,19 @@ def test_every_card_of_a_paper(paper: Paper) -> None:
         check(paper_cards.abstract(paper, number))
     for style in STYLES:
         check(paper_cards.citation(paper, style, cite(paper, style), STYLES))
-    people = [Author(handle=handle(a.name), name=a.name, is_group=False, field=None, papers=1) for a in paper.authors]
+    names = dict.fromkeys(a.name for a in paper.authors)
+    people = [Author(handle=handle(name), name=name, is_group=False, field=None, papers=1) for name in names]
     check(author_cards.authors_of(paper, people[:25]))
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("HTTPS://Example.org/a", "https://example.org/a"), ("https://example.org:x/", None), ("https://.com/", None)],
+)
+def test_the_card_of_a_paper_whose_address_came_in_before_addresses_were_checked(address: str, shown: str | None) -> None:
+    view = paper_cards.paper(merge(handle("p"), [record(links=(Link(kind="code", url=address),))]), None)
+    check(view)
+    assert [c["url"] for top in sent(view) for c in walk(top) if "url" in c] == ([shown] if shown else [])
 
 
 @settings(max_examples=20)

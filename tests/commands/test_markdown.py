@@ -63,7 +63,10 @@ def test_only_web_addresses_are_linked(address: str) -> None:
 
 
 def test_an_address_cannot_break_out_of_its_link() -> None:
-    assert markdown.link("A [b](c)", "https://a.b/x_(y) z>", 200) == r"[A \[b\](c)](https://a.b/x_%28y%29%20z%3E)"
+    assert markdown.link("A [b](c)", "https://a.bc/x_(y)*[z]", 200) == (
+        r"[A \[b\](c)](https://a.bc/x_%28y%29%2A%5Bz%5D)"
+    )
+    assert markdown.link("A [b](c)", "https://a.bc/x) z>", 200) == r"A \[b\](c)"
 
 
 def test_dates_are_timestamps_where_the_day_is_known() -> None:

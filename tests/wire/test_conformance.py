@@ -102,6 +102,10 @@ OTHER_BAD_MESSAGES: dict[str, tuple[Json, str]] = {
     "label of 81": ({"components": [row(button(label="x" * 81))]}, "81"),
     "custom_id of 101": ({"components": [row(button(custom_id="x" * 101))]}, "101"),
     "url of 513": ({"components": [row({"type": 2, "style": 5, "url": "https://a.bc/" + "x" * 500})]}, "512"),
+    **{
+        f"url {url}": ({"components": [row({"type": 2, "style": 5, "label": "x", "url": url})]}, "not a URL")
+        for url in ("HTTPS://a.bc/", "https://a.bc:x/", "https://.com/", "https://a.bc:65536/", "https://a.bc/ä")
+    },
     "button without label": ({"components": [row({"type": 2, "style": 1, "custom_id": "x"})]}, "label"),
     "six buttons": ({"components": [row(*(button(custom_id=str(n)) for n in range(6)))]}, "1 to 5"),
     "container in container": (layout({"type": 17, "components": [{"type": 17, "components": [text()]}]}), "17"),
