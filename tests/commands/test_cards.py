@@ -132,7 +132,9 @@ def test_every_card_of_a_paper(paper: Paper) -> None:
     ("address", "shown"),
     [("HTTPS://Example.org/a", "https://example.org/a"), ("https://example.org:x/", None), ("https://.com/", None)],
 )
-def test_the_card_of_a_paper_whose_address_came_in_before_addresses_were_checked(address: str, shown: str | None) -> None:
+def test_the_card_of_a_paper_whose_address_came_in_before_addresses_were_checked(
+    address: str, shown: str | None
+) -> None:
     view = paper_cards.paper(merge(handle("p"), [record(links=(Link(kind="code", url=address),))]), None)
     check(view)
     assert [c["url"] for top in sent(view) for c in walk(top) if "url" in c] == ([shown] if shown else [])
