@@ -1,0 +1,190 @@
+"""Nothing that one guild does changes a byte of what another sees, apart from what services gave both.
+
+Two worlds live through the same history, in one of them without guild A. Guild B has to see the same in both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from store import ingest, own_intake
+from store.guilds import aliases, digests, pauses, subscriptions
+from store.guilds.explain import explain
+from store.guilds.subscriptions import Options, Scope
+from store.library import Library
+from store.models import AuthorPage, Identifier, Metric, PaperRecord, ParsedSource, Source
+from store.preview import preview
+from store.search.query import parse
+from tests.guilds.channels import NOW, deliver
+from tests.support.made import names
+
+GUILD_A, GUILD_B = 100, 101
+CHANNELS = {GUILD_A: Scope(GUILD_A, 200), GUILD_B: Scope(GUILD_B, 201)}
+PEOPLE = ("Ada Byron", "Bo Lee", "Cy Dee")
+TITLES = ("Looms in Lyon", "Looms of Lyon", "Silk and Looms", "Silk", "A Survey of Weaving by Machine")
+QUERIES = ("looms", "silk", '"looms in lyon"', 'author:"Ada Byron"', "weaving -silk")
+
+
+class Step(NamedTuple):
+    """Something that happens: by a guild, or by a service where `guild` is None."""
+
+    guild: int | None
+    what: Callable[[Library], Awaitable[object]]
+    name: str
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+records = st.builds(
+    lambda title, abstract, people, arxiv, dois, name, kind: PaperRecord(
+        source=Source(kind=kind, name=name, retrieved=NOW),
+        title=title,
+        abstract=abstract,
+        authors=names(*people),
+        identifiers=tuple(
+            [Identifier(scheme="arxiv", value=arxiv)] * bool(arxiv) + [Identifier(scheme="doi", value=v) for v in dois]
+        ),
+    ),
+    st.sampled_from(TITLES),
+    st.sampled_from((None, "Silk from looms.", "Machines weave.")),
+    st.lists(st.sampled_from(PEOPLE), unique=True, max_size=2),
+    st.sampled_from(("", "2601.00001", "2601.00002")),
+    st.lists(st.sampled_from(("10.1/a", "10.1/b")), unique=True, max_size=2),
+    st.sampled_from(("/add", "/add: looms.bib")),
+    st.sampled_from(("bibtex", "dump")),
+)
+batches = st.lists(records, min_size=1, max_size=3)
+
+
+def _adding(guild: int, batch: list[PaperRecord], figure: int | None) -> Step:
+    async def add(library: Library) -> None:
+        source = Source(kind="author_page", name="/add: me.html", retrieved=NOW)
+        figures = (Metric(name="h_index", value=figure or 0, source=source),)
+        page = AuthorPage(source=source, name=PEOPLE[0], field=None, metrics=figures, papers=())
+        parsed = ParsedSource(papers=tuple(batch), pages=(page,) if figure else ())
+        await own_intake.take(library.db, own_intake.Addition(guild, 7), "/add", parsed, NOW)
+
+    return Step(guild, add, f"guild {guild} adds {[(r.title, r.abstract, r.identifiers) for r in batch]} {figure}")
+
+
+def _announcing(batch: list[PaperRecord]) -> Step:
+    async def announce(library: Library) -> None:
+        told = [r.model_copy(update={"source": Source(kind="arxiv", name="arXiv", retrieved=NOW)}) for r in batch]
+        await ingest.take(library.db, "arXiv", ParsedSource(papers=tuple(told)), now=NOW)
+
+    return Step(None, announce, f"arXiv gives {[(r.title, r.abstract, r.identifiers) for r in batch]}")
+
+
+def _following(guild: int, query: str) -> Step:
+    async def follow(library: Library) -> None:
+        await subscriptions.create(
+            library.db, CHANNELS[guild], CHANNELS[guild].channel_id, 7, parse(query), Options(), NOW, 0
+        )
+
+    return Step(guild, follow, f"guild {guild} follows {query}")
+
+
+def _pausing(guild: int) -> Step:
+    async def pause(library: Library) -> None:
+        for one in await subscriptions.in_channel(library.db, CHANNELS[guild]):
+            await pauses.pause(library.db, one.scope, one.token, "rest", NOW)
+
+    return Step(guild, pause, f"guild {guild} pauses")
+
+
+def _delivering(guild: int) -> Step:
+    async def post(library: Library) -> None:
+        await deliver(library.db, target=CHANNELS[guild].channel_id)
+
+    return Step(guild, post, f"guild {guild} is delivered to")
+
+
+def _teaching(guild: int, typed: str, place: int) -> Step:
+    async def teach(library: Library) -> None:
+        hits = (await library.view(guild).find_papers("looms", 5)).hits
+        if hits:
+            await aliases.remember(library.db, guild, "title", typed, hits[place % len(hits)].handle)
+
+    return Step(guild, teach, f"guild {guild} teaches {typed}")
+
+
+guilds = st.sampled_from((GUILD_A, GUILD_A, GUILD_B))
+steps = st.one_of(
+    st.builds(_adding, guilds, batches, st.sampled_from((None, None, 999))),
+    st.builds(_announcing, batches),
+    st.builds(_following, guilds, st.sampled_from(QUERIES)),
+    st.builds(_pausing, guilds),
+    st.builds(_delivering, guilds),
+    st.builds(_teaching, guilds, st.sampled_from(("loom thing", "silk")), st.integers(0, 4)),
+)
+
+
+async def seen(library: Library) -> dict[str, Any]:
+    """All that guild B can be shown, by what asks for it."""
+    view = library.view(GUILD_B)
+    shown: dict[str, Any] = {}
+    for query in QUERIES:
+        found = await view.search(parse(query), 50)
+        shown[f"search {query}"] = [found, await view.papers(found.handles)]
+        shown[f"preview {query}"] = await preview(view, parse(query), NOW.date())
+        for paper in await view.papers(found.handles):
+            shown[f"related {paper.handle}"] = await view.related(paper)
+            shown[f"authors {paper.handle}"] = await view.authors_of(paper.handle)
+            _, outcomes = await explain(library.db, CHANNELS[GUILD_B], GUILD_B, paper.handle)
+            shown[f"why {paper.handle}"] = [o.model_copy(update={"token": "x" * 16}) for o in outcomes]
+    for typed in (*TITLES, "loom", "lyon byron", "loom thing", "sikl", "weeving", "zzz"):
+        shown[f"paper {typed}"] = await view.resolve_paper(typed)
+    for typed in (*PEOPLE, "ada", "byron lee", "zzz"):
+        shown[f"author {typed}"] = await view.resolve_author(typed)
+        for author in await view.namesakes(typed):
+            papers_of = await view.papers_of(author.handle)
+            shown[f"page {author.handle}"] = [author, papers_of, await view.metrics(author.handle)]
+            shown[f"coauthors {author.handle}"] = await view.coauthors(author.handle)
+    for scheme, value in (("arxiv", "2601.00001"), ("arxiv", "2601.00002"), ("doi", "10.1/a"), ("doi", "10.1/b")):
+        shown[value] = await view.papers_named([Identifier.model_validate({"scheme": scheme, "value": value})])
+    shown["aliases"] = await aliases.entries(library.db, GUILD_B)
+    shown["intakes"] = await ingest.latest(library.db)
+    waiting = await digests.begin_due(library.db, CHANNELS[GUILD_B].channel_id, NOW, lambda items: [len(items)])
+    contents = [await digests.content(library.db, post) for post in waiting]
+    shown["posts"] = [[item.model_dump(mode="json") for item in digest.items] for digest in contents]
+    return shown
+
+
+async def lived_through(history: list[Step], path: Path) -> bytes:
+    library = await Library.open(path)
+    try:
+        for step in history:
+            await step.what(library)
+        return json.dumps(await seen(library), default=_plain, sort_keys=True).encode()
+    finally:
+        await library.close()
+
+
+def _plain(value: Any) -> Any:
+    return value.model_dump(mode="json")
+
+
+@settings(max_examples=settings.default.max_examples // 5)
+@given(st.lists(steps, min_size=4, max_size=14))
+def test_a_guild_sees_the_same_with_and_without_another(history: list[Step]) -> None:
+    with TemporaryDirectory() as folder:
+        without = [step for step in history if step.guild != GUILD_A]
+        with_a = asyncio.run(lived_through(history, Path(folder) / "with.db"))
+        assert with_a == asyncio.run(lived_through(without, Path(folder) / "without.db"))
+
+
+def test_a_leak_is_found() -> None:
+    """The check of the check: what everybody is given does change what guild B sees."""
+    record = PaperRecord(source=Source(kind="bibtex", name="/add", retrieved=NOW), title=TITLES[0])
+    with TemporaryDirectory() as folder:
+        leaked = asyncio.run(lived_through([_announcing([record])], Path(folder) / "with.db"))
+        assert leaked != asyncio.run(lived_through([], Path(folder) / "without.db"))
