@@ -173,7 +173,7 @@ def _plain(value: Any) -> Any:
     return value.model_dump(mode="json")
 
 
-@settings(max_examples=settings.default.max_examples // 5)
+@settings(max_examples=(settings.default or settings()).max_examples // 5)
 @given(st.lists(steps, min_size=4, max_size=14))
 def test_a_guild_sees_the_same_with_and_without_another(history: list[Step]) -> None:
     with TemporaryDirectory() as folder:
