@@ -25,8 +25,8 @@ from store.models import Handle, IntakeReport, Paper, PaperRecord, ParsedSource
 from store.storage.database import Database
 from store.text.handles import handle as make_handle
 
-MOST_PAPERS = 5000
-"""Papers of its own that a guild can have: each of its look-ups ranks all of them."""
+MOST_PAPERS = 2000
+"""Papers of its own that a guild can have. Each of its look-ups ranks all of them, which takes some 30 ms."""
 MOST_OF_A_PERSON = 500
 """The same for a person in direct messages."""
 
@@ -133,7 +133,7 @@ async def _refresh(
     handles = {change.after.handle for change in changed}
     owners = {*(await own_papers.owners_of(connection, handles)), *((owner, h) for owner, h in moved if h in handles)}
     for owner, handle in sorted(owners):
-        before = await own_papers.load_folded(connection, owner, [handle])
+        before = await own_papers.load_folded(connection, owner, handles=[handle])
         view = (await own_papers.load_by_handles(connection, owner, [handle]))[handle]
         await _save(connection, owner, view, in_catalogue=True)
         was = tuple(own.folded for own in before)

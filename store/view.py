@@ -67,8 +67,8 @@ class View(PeopleView):
         """The papers most related to this one, at most `limit`, with the reasons."""
         async with self.db.read() as connection:
             handles = await candidates(connection, paper)
-        own = await self._own()
-        handles += [one.handle for one in own[:RELATED_OWN_PAPERS]]
+            own = await own_papers.load_folded(connection, self.owner, limit=RELATED_OWN_PAPERS)
+        handles += [one.handle for one in own]
         others = await self.papers([handle for handle in dict.fromkeys(handles) if handle != paper.handle])
         return await asyncio.to_thread(rank, paper, others, limit)
 
@@ -95,18 +95,17 @@ class View(PeopleView):
         own = await self._own_matches(query)
         return found.with_others([(one.handle, one.folded.published) for one in own], first, last, newest)
 
-    async def _own(self) -> list[OwnPaper]:
-        async with self.db.read() as connection:
-            return await own_papers.load_folded(connection, self.owner)
-
     async def _own_matches(self, query: Query) -> list[OwnPaper]:
         """The owner's own papers that match, newest first, but for those that match in the catalogue as well."""
-        own = await self._own()
-        if not own:
-            return []
+        words = [
+            [term.folded for term in clause.alternatives]
+            for clause in query.required
+            if all(term.kind == "text" for term in clause.alternatives)
+        ]
+        async with self.db.read() as connection:
+            own = await own_papers.load_folded(connection, self.owner, containing=words)
         matching = await asyncio.to_thread(lambda: [one for one in own if _is_match(query, one.folded)])
-        catalogued = [one.handle for one in matching if one.in_catalogue]
-        known = await papers.by_handles(self.db, catalogued)
+        known = await papers.by_handles(self.db, [one.handle for one in matching if one.in_catalogue])
         there = {paper.handle for paper in known if _is_match(query, paper)}
         return [one for one in matching if one.handle not in there]
 
@@ -159,13 +158,8 @@ class _OwnTexts(OwnTexts):
 
     def papers(self, connection: sqlite3.Connection) -> Sequence[OwnPaperText]:
         return [
-            OwnPaperText(
-                handle,
-                title,
-                frozenset(word for name in folded.names for word in name),
-                int((folded.published or "0")[:4]),
-            )
-            for handle, title, folded in own_papers.folded(connection, self.owner)
+            OwnPaperText(handle, title, frozenset(names.split()), int(published[:4] or 0))
+            for handle, title, names, published in own_papers.bylines(connection, self.owner)
         ]
 
 

@@ -113,10 +113,9 @@ class Reranker:
         """The candidates to align, by shared words and string similarity."""
         choices = [text.folded for text in texts]
         whole = process.cdist([self._folded], choices, scorer=fuzz.token_sort_ratio)[0]
-        wanted = dict(zip(self._words, self._weights, strict=True))
-        shared = [
-            100 * sum(wanted[word] for word in wanted.keys() & set(choice.split())) / self._total for choice in choices
-        ]
+        wanted = [(f" {word} ", weight) for word, weight in dict(zip(self._words, self._weights, strict=True)).items()]
+        padded = [f" {choice} " for choice in choices]
+        shared = [100 * sum([weight for word, weight in wanted if word in text]) / self._total for text in padded]
         order = sorted(range(len(texts)), key=lambda i: -(float(whole[i]) + shared[i]))
         return [texts[i] for i in order[: scoring.ALIGNED]]
 

@@ -5,6 +5,8 @@ CREATE TABLE own_papers (
     handle       TEXT NOT NULL,
     in_catalogue INTEGER NOT NULL,
     title        TEXT NOT NULL,
+    published    TEXT,
+    names        TEXT NOT NULL, -- the words of its authors' names, folded
     folded       TEXT NOT NULL, -- JSON of store.search.matcher.FoldedPaper, of the merged paper
     PRIMARY KEY (owner, handle)
 ) STRICT, WITHOUT ROWID;
