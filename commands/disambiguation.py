@@ -25,6 +25,7 @@ from store.lookup.resolve import Closest, Nothing, Several, Sure
 from store.models import Handle, Identifier
 from store.storage import button_state
 from store.text import identifiers
+from store.text.visible import one_line
 
 MAX_CHOICES = 25
 MAX_CHOICE = 100
@@ -144,7 +145,7 @@ def _heading(start: str, typed: str) -> str:
 
 
 def _checked(typed: str) -> str:
-    cleaned = markdown.clean(typed)
+    cleaned = one_line(typed)
     if not cleaned:
         raise UserError("Tell me what to look for: a name, words of a title, an arXiv id or a DOI.")
     return cleaned[:MAX_TYPED]

@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 
 from commands.context import PRIVATE, Interaction
+from commands.views import markdown
 from store.errors import StoreError
 
 logger = logging.getLogger(__name__)
@@ -99,8 +100,7 @@ def _sentence(cause: Exception) -> str | None:
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
             return "That command has just changed. Restart Discord, then try again."
         case app_commands.TransformerError():
-            value = discord.utils.escape_markdown(str(cause.value)[:100])
-            return f"I cannot read “{value}”. Check it and try again."
+            return f"I cannot read “{markdown.safe(str(cause.value), 100)}”. Check it and try again."
     return None
 
 

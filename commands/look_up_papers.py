@@ -9,10 +9,11 @@ from commands import disambiguation
 from commands.context import Interaction, view_of
 from commands.errors import UserError
 from commands.respond import reply
-from commands.views import markdown, paper_cards
+from commands.views import paper_cards
 from commands.views.layout import CardView
 from commands.views.paging import MAX_PAPERS
 from store.text import identifiers
+from store.text.visible import one_line
 
 
 @app_commands.context_menu(name="Look up papers")
@@ -25,7 +26,7 @@ async def look_up_papers(interaction: Interaction, message: discord.Message) -> 
 async def _papers_in(interaction: Interaction, text: str) -> CardView:
     named = identifiers.find(text)
     if not named:
-        if not markdown.clean(text):
+        if not one_line(text):
             raise UserError("I see no text in that message. Paste its link or title into /paper.")
         return await disambiguation.paper(interaction, text, "open")
     found = await view_of(interaction).papers_named(named)

@@ -30,6 +30,7 @@ from seeds.tex.convert import to_text
 from store.models import ParsedSource
 from store.search.query import QueryError, parse
 from store.text import identifiers, normalize, partial_dates, person_names
+from store.text.visible import one_line
 from tests.check_fixtures import documents
 from tests.support.limits import limits
 
@@ -216,7 +217,7 @@ _READS_TEXT: tuple[Callable[[str], object], ...] = (
     *(normalize.fold, normalize.other_forms, normalize.head, person_names.split_names, person_names.without_et_al),
     *(person_names.given_first, person_names.parts, person_names.is_group, person_names.name_key),
     *(partial_dates.from_iso, partial_dates.from_parts, partial_dates.from_rfc2822),
-    *(markdown.clean, markdown.escape, lambda text: markdown.safe(text, 500), lambda text: markdown.echo(text, 200)),
+    *(one_line, markdown.escape, lambda text: markdown.safe(text, 500), lambda text: markdown.echo(text, 200)),
 )
 
 

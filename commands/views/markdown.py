@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, date, datetime, time
 from urllib.parse import quote
 
 from store.text.partial_dates import PartialDate
+from store.text.visible import one_line, visible
 from store.text.web_addresses import LONGEST, normalised
 
 _MARKDOWN = re.compile(r"[\\*_~|`<>\[\]]")
@@ -17,26 +17,12 @@ _MASS_MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _TEX = re.compile(r"\\([A-Za-z]+)|[\\{}$]")
 _PADDING = re.compile(r"(?<=“) | (?=”)")
 _WORD_JOINER = "\u2060"
-_BIDI_AND_BLANK = frozenset("\u200b\u200e\u200f\u061c\u2060\ufeff\u115f\u1160\u3164\u180e\u00ad") | {
-    chr(c) for c in (*range(0x202A, 0x202F), *range(0x2061, 0x2070), *range(0xE0000, 0xE0080))
-}
 ELLIPSIS = "…"
 
 
 def length(text: str) -> int:
     """UTF-16 code units: never fewer than Discord counts, however it counts."""
     return len(text) + sum(c > "\uffff" for c in text)
-
-
-def clean(text: str) -> str:
-    """One line without control, direction and blank characters; at most four marks stand on one letter."""
-    kept, marks = [], 0
-    for character in " ".join(text.split()):
-        category = unicodedata.category(character)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        if category not in ("Cc", "Cs", "Co", "Cn") and character not in _BIDI_AND_BLANK and marks <= 4:
-            kept.append(character)
-    return " ".join("".join(kept).split())
 
 
 def escape(text: str) -> str:
@@ -64,12 +50,12 @@ def shorten(text: str, limit: int) -> str:
 
 def plain(text: str, limit: int) -> str:
     """For labels and choices, where markdown is not read: cleaned and shortened; never empty."""
-    return shorten(clean(text), limit) or "?"
+    return shorten(one_line(text), limit) or "?"
 
 
 def safe(text: str, limit: int) -> str:
     """For markdown: cleaned, shortened and escaped so that the escaped form keeps to `limit`; never empty."""
-    cleaned = clean(text) or "?"
+    cleaned = one_line(text) or "?"
     room = limit
     while length(escaped := escape(shorten(cleaned, room))) > limit:
         room -= length(escaped) - limit
@@ -78,8 +64,14 @@ def safe(text: str, limit: int) -> str:
 
 def echo(typed: str, limit: int) -> str:
     """What a person typed, said back to them: as `safe`, and of TeX only the words."""
-    words = clean(_TEX.sub(lambda found: f" {found[1] or ''} ", typed))
+    words = one_line(_TEX.sub(lambda found: f" {found[1] or ''} ", typed))
     return safe(_PADDING.sub("", words) or typed, limit)
+
+
+def code_block(text: str, language: str, limit: int) -> str:
+    """Lines to copy, in a block that they cannot end; of `limit` UTF-16 units at most, without the fences."""
+    lines = "\n".join(map(visible, text.splitlines())).replace("```", "'''")
+    return f"```{language}\n{shorten(lines, limit)}\n```"
 
 
 def link(text: str, url: str | None, limit: int) -> str:

@@ -27,6 +27,7 @@ from store.models import Handle, Paper
 from store.summaries.extractive import Segment, Slot, Summary
 from store.summaries.rewriter import RewrittenSummary
 from store.summaries.sentence_splitter import Sentence
+from store.text.visible import one_line
 
 ABSTRACT_PAGE = 3000
 """Characters of an abstract on one card; arXiv allows 1,920."""
@@ -119,7 +120,7 @@ def marked(shown: Paper, segments: Sequence[Segment]) -> CardView:
     parts = [
         f"**{markdown.safe(s.text, MAX_TEXT)}** `{_SLOTS[s.slot]}`" if s.slot else markdown.safe(s.text, MAX_TEXT)
         for s in segments
-        if markdown.clean(s.text)
+        if one_line(s.text)
     ]
     body = " ".join(parts)
     if markdown.length(body) > ABSTRACT_PAGE:
@@ -134,7 +135,7 @@ def abstract(shown: Paper, page: int = 0) -> CardView:
     """The abstract, in pages where it is long."""
     card = Card(category_colour(shown.category))
     card.text(f"### {heading(shown)}")
-    pages = _paged(markdown.clean(shown.abstract or "There is no abstract for this paper."))
+    pages = _paged(one_line(shown.abstract or "There is no abstract for this paper."))
     page = min(page, len(pages) - 1)
     card.text(markdown.safe(pages[page], 3200))
     card.buttons(page_buttons(page, len(pages), partial(AbstractPage, shown.handle)))
@@ -212,8 +213,7 @@ def citation(shown: Paper, style: CitationStyle, body: str, styles: Sequence[Cit
     """A reference to copy, with a button for each other style."""
     card = Card(category_colour(shown.category))
     card.text(f"### {heading(shown)}")
-    block = markdown.shorten(body.replace("`" * 3, "'" * 3), 3000)
-    card.text(f"```{'bibtex' if style == 'bibtex' else ''}\n{block}\n```")
+    card.text(markdown.code_block(body, "bibtex" if style == "bibtex" else "", 3000))
     card.buttons([ButtonSpec(s, None if s == style else Citation(s, shown.handle)) for s in styles])
     if not shown.authors_complete:
         card.text("-# The source lists only some of the authors. Complete the list before you publish.")

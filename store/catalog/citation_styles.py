@@ -1,25 +1,45 @@
-"""A paper as a reference: BibTeX, RIS, CSL-JSON, plain."""
+"""A paper as a reference: BibTeX, RIS, CSL-JSON, plain.
+
+What the paper holds comes from outside. It fills the values of our fields and makes no field or entry of its own: texts
+are of one line and escaped, and identifiers and addresses, which these formats take as they are, are left out where
+they hold a character that ends a value.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from itertools import accumulate
 from typing import Literal, get_args
 
 from store.models import Paper
 from store.text.normalize import fold
 from store.text.person_names import parts
+from store.text.visible import one_line
+from store.text.web_addresses import of_identifier
 
 CitationStyle = Literal["plain", "bibtex", "ris", "csl-json"]
 STYLES: tuple[CitationStyle, ...] = get_args(CitationStyle)
 _TEX = re.compile(r"[\\{}$&#%_~^]")
 _ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_UNPAIRED = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
+_VERBATIM = re.compile(r"[!-\[\]-z|~]+")
+"""Printable ASCII without braces and backslash, which even escaped count for BibTeX."""
+_NO_NAME = re.compile(r"(?:^|\s)and(?:\s|$)|^others$|[,=\\{}$&#%_~^]", re.IGNORECASE)
+"""Where programs read something else into a name: several of them, *et al.*, parts in another order, labels, TeX."""
 _SKIPPED = frozenset("a an the on of for in to and with towards toward from by".split())
 
 
 def cite(paper: Paper, style: CitationStyle) -> str:
     """The paper in one of `STYLES`. What the sources do not give is left out, never made up."""
-    return {"plain": _plain, "bibtex": _bibtex, "ris": _ris, "csl-json": _csl_json}[style](paper)
+    return {"plain": _plain, "bibtex": _bibtex, "ris": _ris, "csl-json": _csl_json}[style](_readable(paper))
+
+
+def _readable(paper: Paper) -> Paper:
+    """The paper with its texts on one line, and without what is invisible in them."""
+    authors = (a.model_copy(update={"name": one_line(a.name)}) for a in paper.authors)
+    texts = {"title": one_line(paper.title), "venue": one_line(paper.venue or "") or None}
+    return paper.model_copy(update={**texts, "authors": tuple(a for a in authors if a.name)})
 
 
 def key(paper: Paper) -> str:
@@ -40,7 +60,7 @@ def _groups(paper: Paper) -> set[str]:
 
 
 def _identified(paper: Paper, scheme: str) -> str | None:
-    return next((i.value for i in paper.identifiers if i.scheme == scheme), None)
+    return next((i.value for i in paper.identifiers if i.scheme == scheme and _VERBATIM.fullmatch(i.value)), None)
 
 
 def _plain(paper: Paper) -> str:
@@ -52,8 +72,12 @@ def _plain(paper: Paper) -> str:
     pieces = [" ".join(filter(None, (authors, year))), paper.title, *where]
     sentences = [piece if piece.endswith(".") else f"{piece}." for piece in pieces if piece]
     # A full stop after the address would be copied with it.
-    sentences += [f"https://doi.org/{doi}"] if (doi := _identified(paper, "doi")) else []
+    sentences += [address] if (address := _doi_address(paper)) else []
     return " ".join(sentences)
+
+
+def _doi_address(paper: Paper) -> str | None:
+    return next((of_identifier(i) for i in paper.identifiers if i.scheme == "doi"), None)
 
 
 def _bibtex(paper: Paper) -> str:
@@ -61,7 +85,7 @@ def _bibtex(paper: Paper) -> str:
     if not paper.authors_complete:
         names.append("others")
     fields = {
-        "title": f"{{{_tex(paper.title)}}}",
+        "title": f"{{{_tex(paper.title)}}}" if paper.title else "",
         "author": " and ".join(names),
         "year": (paper.published or "")[:4],
         "month": _month(paper),
@@ -77,13 +101,20 @@ def _bibtex(paper: Paper) -> str:
 
 def _bibtex_name(name: str, paper: Paper) -> str:
     given, family, suffix = parts(name)
-    if name in _groups(paper) or (suffix and not given):
+    if name in _groups(paper) or (suffix and not given) or any(map(_NO_NAME.search, (given, family, suffix))):
         return f"{{{_tex(name)}}}"
-    return _tex(f"{family}, {suffix}, {given}" if suffix else name)
+    return f"{family}, {suffix}, {given}" if suffix else name
 
 
 def _tex(text: str) -> str:
-    return _TEX.sub(lambda found: _ESCAPED.get(found[0], "\\" + found[0]), text)
+    """The text with TeX's characters escaped, and with no brace that has no other: BibTeX counts escaped ones too."""
+    escaped = _ESCAPED if _is_balanced(text) else _ESCAPED | _UNPAIRED
+    return _TEX.sub(lambda found: escaped.get(found[0], "\\" + found[0]), text)
+
+
+def _is_balanced(text: str) -> bool:
+    depths = list(accumulate((character == "{") - (character == "}") for character in text))
+    return not depths or (min(depths) >= 0 and depths[-1] == 0)
 
 
 def _month(paper: Paper) -> str:
@@ -91,11 +122,12 @@ def _month(paper: Paper) -> str:
 
 
 def _address(paper: Paper) -> str:
-    return next((link.url for link in paper.links if link.kind in ("abstract", "pdf")), "")
+    addresses = (link.url for link in paper.links if link.kind in ("abstract", "pdf"))
+    return next(filter(_VERBATIM.fullmatch, addresses), "")
 
 
 def _ris(paper: Paper) -> str:
-    lines = [("TY", "JOUR" if paper.venue else "UNPB"), ("TI", paper.title)]
+    lines = [("TY", "JOUR" if paper.venue else "UNPB")] + ([("TI", paper.title)] if paper.title else [])
     lines += [("AU", _inverted(name, paper)) for name in _listed(paper)]
     lines += [("PY", paper.published[:4]), ("DA", paper.published.replace("-", "/"))] if paper.published else []
     lines += [("JO", paper.venue)] if paper.venue else []
@@ -103,7 +135,7 @@ def _ris(paper: Paper) -> str:
     lines += [("AN", f"arXiv:{arxiv}")] if (arxiv := _identified(paper, "arxiv")) else []
     lines += [("UR", _address(paper))] if _address(paper) else []
     lines += [("N1", "The list of authors is incomplete.")] if not paper.authors_complete else []
-    return "\n".join(f"{tag}  - {' '.join(value.split())}" for tag, value in [*lines, ("ER", "")]).rstrip() + " "
+    return "\n".join(f"{tag}  - {value}" for tag, value in [*lines, ("ER", "")]).rstrip() + " "
 
 
 def _inverted(name: str, paper: Paper) -> str:

@@ -19,6 +19,9 @@ _VERSION = r"(?:v\d{1,3})?"
 _OLD_ACL = r"[A-Z]\d{2}-\d{4}"
 _NEW_ACL = r"(?:19|20)\d{2}\.[a-z\d]+(?:_[a-z\d]+)*-[a-z\d]+(?:_[a-z\d]+)*\.\d{1,4}"
 _DOI = r"10\.\d{4,9}(?:/|%2F)[^\s\"'<>{}|\\^`]{1,200}"
+_IN_DOI = r"[!#-\[\]_a-z~]"
+"""What a DOI may hold: printable ASCII without double quotes, braces, backslash and others that end a value; some
+real ones have < and >."""
 _FLAGS = re.ASCII | re.IGNORECASE
 
 _ANY = re.compile(
@@ -106,7 +109,7 @@ def _acl(value: str) -> Identifier:
 
 
 def _of_doi(doi: str) -> tuple[Identifier, ...]:
-    printable = re.match(r"10\.\d{4,9}/[!-~]+", doi, re.ASCII)
+    printable = re.match(rf"10\.\d{{4,9}}/{_IN_DOI}+", doi, re.ASCII)
     if printable is None:
         return ()
     lower = printable[0].lower()

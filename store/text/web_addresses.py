@@ -15,6 +15,8 @@ _LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 _HOST = re.compile(rf"(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--{_LABEL})", re.ASCII)
 """The name of a host (RFC 1123) below a top-level domain, which is never a number (RFC 3696)."""
 _LONGEST_HOST = 253
+_WEB = re.compile(r"https?://[^/?#@\[\]]+(?:[/?#].*)?", re.IGNORECASE)
+"""No user or password, and no address by number of IPv6, some of which yarl fails at with an `IndexError`."""
 _NEVER_IN_ONE = re.compile(r"[\s\x00-\x1f\x7f<>\"\\]")
 _RESOLVERS: dict[Scheme, str] = {
     "arxiv": "https://arxiv.org/abs/",
@@ -29,16 +31,14 @@ def normalised(address: str) -> str | None:
     Not to be followed are addresses with a user or a password, by number, and at hosts without a domain.
     """
     address = address.strip()
-    if len(address) > LONGEST or _NEVER_IN_ONE.search(address):
+    if len(address) > LONGEST or _NEVER_IN_ONE.search(address) or not _WEB.fullmatch(address):
         return None
     try:
         url = URL(address)
         host = url.raw_host or ""
-        if url.scheme not in ("http", "https") or url.explicit_port == 0 or "@" in url.raw_authority:
-            return None
     except ValueError:
         return None
-    if len(host) > _LONGEST_HOST or not _HOST.fullmatch(host):
+    if len(host) > _LONGEST_HOST or not _HOST.fullmatch(host) or url.explicit_port == 0:
         return None
     normal = str(url)
     return normal if len(normal) <= LONGEST else None

@@ -25,3 +25,17 @@ ADDRESSES = st.one_of(
     ),
 )  # fmt: skip
 """Addresses of every kind, few of which may be followed."""
+
+TEXTS = st.one_of(
+    st.text(max_size=60),
+    st.lists(
+        st.sampled_from([
+            *("{", "}", "\\", "\\{", "\\}", '"', "%", "#", "@article{x,", "@comment{", "},note={\\input{x}", "\n}\n@misc{y,", ",", "=", "~"),
+            *("\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x1c", "\nER  - \nTY  - JOUR\nTI  - x", "\t", " ", " and ", "and", "others", ", Jr."),
+            *("\u202a", "\u202e", "\u2066", "\u2069", "\u200e", "\u200f", "\u061c", "\u200b", "\ufeff", "\u2060", "\u00ad", "\x00", "\x1b[2J"),
+            *("`", "```", "````", "`\u200b``", "Ada", "Byron", "é", "漢", "e\u0301", "😀", "[", "]", "$x$", "^", "_", "&"),
+        ]),
+        max_size=8,
+    ).map("".join),
+)  # fmt: skip
+"""Texts that would end a field, entry, line or block, turn the direction of writing, or be read as a list of names."""

@@ -38,7 +38,7 @@ def test_an_address_has_one_form(address: str, normal: str) -> None:
         *("https://a.b:x/", "https://example.org:99999/", "https://example.org:0/", "https://example.org:-1/"),
         *("https://.com/", "https://a..com/", "https://-a.com/", "https://a-.com/", "https://a_b.com/", "https://a.b/"),
         *("https://localhost/", "https://[::1]/", "https://[::1", "https://127.0.0.1/", "https://1.2.3/", "https://0x7f.1/"),
-        *("https://user@example.org/", "https://user:word@example.org/", "https://:word@example.org/", "https://a%2eb.com/"),
+        *("https://user@example.org/", "https://user:word@example.org/", "https://:word@example.org/", "https://@example.org/", "0://[]@", "https://[]@/", "https://a%2eb.com/"),
         *("https:///example.org", "https:example.org", "https:/example.org", "//example.org", "example.org", "https://", ""),
         *("javascript:alert(1)", "data:text/html,x", "ftp://example.org/", "discord://-/settings", "javascript://a.bc/%0aalert(1)"),
         *("https://example.org/a b", "https://example.org/\na", "https://example.org\\@a.com/", 'https://example.org/"'),
