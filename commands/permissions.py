@@ -1,6 +1,11 @@
-"""Who may do what where: people who manage subscriptions, and the bot in the channel that it is to post in."""
+"""Who may do what where: people who manage subscriptions, and the bot in the channel that it is to post in.
+
+The bot posts and mentions for a person only what that person may post and mention there: its rights are not theirs.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import discord
 
@@ -25,7 +30,7 @@ def require_guild(interaction: Interaction) -> int:
 
 
 def require_channel(interaction: Interaction, *, own_thread: bool) -> None:
-    """Raise `UserError` unless the bot may post in this channel, or in a thread of its own there."""
+    """Raise `UserError` unless the person and the bot may post in this channel, or in a thread of its own there."""
     if interaction.guild_id is None:
         if not interaction.context.dm_channel:
             raise UserError("I cannot post in a group on my own. Write to me directly, or use a server's channel.")
@@ -34,22 +39,43 @@ def require_channel(interaction: Interaction, *, own_thread: bool) -> None:
         return
     if interaction.client.get_guild(interaction.guild_id) is None:
         raise UserError("I am not a member of this server, so I cannot post here. Ask an administrator to invite me.")
-    in_thread = isinstance(interaction.channel, discord.Thread)
-    needed = [*_ALWAYS_NEEDED, "send_messages_in_threads" if in_thread or own_thread else "send_messages"]
+    needed = [_to_write(interaction)]
     if own_thread:
-        needed.append("create_public_threads")
-    missing = [name for name in needed if not getattr(interaction.app_permissions, name)]
-    if missing:
-        named = ", ".join(name.replace("_", " ").title() for name in missing)
-        raise UserError(f"I lack permissions here: {named}. Give them to me, then subscribe again.")
+        needed = ["send_messages_in_threads", "create_public_threads"]
+    if missing := _missing(interaction.permissions, needed):
+        raise UserError(f"You lack permissions here: {missing}. I post only what you may post yourself.")
+    if missing := _missing(interaction.app_permissions, [*_ALWAYS_NEEDED, *needed]):
+        raise UserError(f"I lack permissions here: {missing}. Give them to me, then subscribe again.")
+
+
+def may_write(interaction: Interaction) -> bool:
+    """Whether the person may write in this channel themselves."""
+    return interaction.guild_id is None or not _missing(interaction.permissions, [_to_write(interaction)])
+
+
+def _to_write(interaction: Interaction) -> str:
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    return "send_messages_in_threads" if in_thread else "send_messages"
+
+
+def _missing(permissions: discord.Permissions, needed: Sequence[str]) -> str:
+    """The names, as Discord shows them, of the permissions that are needed and not there."""
+    return ", ".join(name.replace("_", " ").title() for name in needed if not getattr(permissions, name))
 
 
 def require_mentionable(interaction: Interaction, role: discord.Role | None) -> int | None:
-    """The id of the role that posts are to mention; raises `UserError` where the bot may not mention it."""
+    """The id of the role that posts are to mention; raises `UserError` where the person or the bot may not."""
     if role is None:
         return None
     if role.is_default():
         raise UserError("I never mention @\u2060everyone. Choose another role, or none.")
-    if not role.mentionable and not interaction.app_permissions.mention_everyone:
-        raise UserError("I may not mention that role. Make it mentionable in the server's settings, or choose another.")
+    for who, permissions in (("You", interaction.permissions), ("I", interaction.app_permissions)):
+        if not role.mentionable and not permissions.mention_everyone:
+            raise UserError(f"{who} may not mention that role. Ask an administrator to make it mentionable.")
     return role.id
+
+
+def require_still_mentionable(interaction: Interaction, role_id: int | None) -> int | None:
+    """As `require_mentionable`, for a role that was chosen earlier; None where it is no longer there."""
+    guild = interaction.guild
+    return require_mentionable(interaction, guild.get_role(role_id) if guild and role_id else None)

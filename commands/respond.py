@@ -8,6 +8,7 @@ from collections.abc import Awaitable
 import discord
 
 from commands.context import PRIVATE, Interaction
+from commands.permissions import may_write
 from commands.views.layout import CardView
 
 DEFER_AFTER_S = 1.5
@@ -17,7 +18,11 @@ ALREADY_ACKNOWLEDGED = 40060
 
 
 async def reply(interaction: Interaction, answer: Awaitable[CardView], *, private: bool = False) -> None:
-    """Answer a command or button with a new message; `private` shows it to the person only."""
+    """Answer a command or button with a new message; `private` shows it to the person only.
+
+    So does whoever may not write in the channel: the answer would be a message that they could not send themselves.
+    """
+    private = private or not may_write(interaction)
     task = asyncio.ensure_future(answer)
     done, _ = await asyncio.wait([task], timeout=DEFER_AFTER_S)
     if done:

@@ -12,7 +12,7 @@ from commands import custom_ids, disambiguation, options
 from commands.buttons import StatefulButton
 from commands.context import Interaction, scope_of, view_of
 from commands.errors import UserError
-from commands.permissions import require_channel, require_manager, require_mentionable
+from commands.permissions import require_channel, require_manager, require_mentionable, require_still_mentionable
 from commands.respond import reply
 from commands.schedules import CADENCES, read_schedule, suggest_zones
 from commands.views import markdown, paper_cards, subscription_cards
@@ -101,6 +101,7 @@ class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.D
             return
         require_manager(interaction)
         require_channel(interaction, own_thread=draft.own_thread)
+        require_still_mentionable(interaction, draft.options.role_id)
         await interaction.response.defer()
         made = await _create(interaction, draft)
         heading = f"### Subscribed\nNew papers are posted {subscription_cards.schedule_text(draft.options.schedule)}."

@@ -16,7 +16,7 @@ from commands.context import OUTBOX_CHANGED, Interaction, scope_of
 from commands.errors import UserError
 from commands.modals import Form
 from commands.options import read_query
-from commands.permissions import require_manager
+from commands.permissions import require_manager, require_still_mentionable
 from commands.respond import reply, reply_with
 from commands.schedules import CADENCES, read_schedule
 from commands.views import paper_cards, subscription_cards
@@ -132,7 +132,8 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
             before = (await subscriptions.get(db, scope, state.token)).options
             cadence = values["cadence"] or before.schedule.cadence
             schedule = read_schedule(cadence, values["at"], before.schedule.weekday, values["zone"])
-            options = Options(schedule=schedule, role_id=before.role_id, cap=cap)
+            role_id = require_still_mentionable(interaction, before.role_id)
+            options = Options(schedule=schedule, role_id=role_id, cap=cap)
             edited = await subscriptions.edit(db, scope, state.token, query, options, datetime.now(UTC))
         interaction.client.dispatch(OUTBOX_CHANGED)
         await reply_with(interaction, subscription_cards.subscription(edited, "### Changed"), private=True)

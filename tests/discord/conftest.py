@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.composition import make_client, make_workers, open_library, open_services
+from bot.settings import Settings
+from bot.simulator.simulation import simulated
 from tests.discord.conversation import Conversation, conversation, seeded
+from tests.discord.server import Server
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +35,13 @@ def store_file(seeded_file: Path, tmp_path: Path) -> Path:
 async def ask(store_file: Path) -> AsyncIterator[Conversation]:
     async with conversation(store_file) as asked:
         yield asked
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    path = tmp_path / "lectern.db"
+    settings = Settings(_env_file=None, db=path, watch=False)
+    async with open_library(settings) as library, open_services(settings) as services:
+        client = make_client(library, services, make_workers(settings, library, services))
+        async with simulated(client) as scene:
+            yield Server(client, scene)

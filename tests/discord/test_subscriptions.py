@@ -2,106 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
-import simcord
 
-from bot.client import Lectern
-from bot.composition import make_client, make_workers, open_library, open_services
-from bot.settings import Settings
-from bot.simulator.simulation import Scene, simulated
-from commands.context import OUTBOX_CHANGED
-from store import ingest
-from store.guilds import digests, subscriptions
-from store.guilds.subscriptions import Options, Scope, Subscription
-from store.models import Authorship, PaperRecord, ParsedSource, Source
+from store.guilds import subscriptions
+from store.guilds.subscriptions import Options, Scope
 from store.search.query import parse
 from store.storage import button_state
 from tests.discord.conversation import walk
-
-SOURCE = Source(kind="bibtex", name="made.bib", retrieved=datetime(2026, 1, 1, tzinfo=UTC))
-
-
-@dataclass
-class Server:
-    """The whole program in a simulated Discord."""
-
-    client: Lectern
-    scene: Scene
-
-    @property
-    def admin(self) -> simcord.MemberActor:
-        return self.scene.admin
-
-    @property
-    def papers(self) -> Any:
-        return self.scene.channels["papers"]
-
-    async def arrive(self, *titles: str, notify: bool = True, **fields: Any) -> None:
-        records = [
-            PaperRecord(source=SOURCE, title=title, authors=(Authorship(name="Ada Bee", position=1),), **fields)
-            for title in titles
-        ]
-        await ingest.take(self.client.library.db, SOURCE.name, ParsedSource(papers=tuple(records)), notify=notify)
-        await self.work()
-
-    async def work(self) -> None:
-        """Let the delivery do its work, which waits for time and for the disk in turn, until nothing is due."""
-        for _ in range(10):
-            self.client.dispatch(OUTBOX_CHANGED)
-            await self.scene.env.advance_time(11)
-            await asyncio.sleep(0.02)
-            moment = await digests.next_due(self.client.library.db)
-            if moment is None or moment > datetime.now(UTC):
-                return
-
-    async def confirm(self, channel: Any, **options: Any) -> simcord.ResponseMessage:
-        result = await self.admin.slash(channel, "subscribe", **options)
-        assert result.response
-        done = await self.admin.click(result.response, label="Confirm")
-        return shown(done, result.response)
-
-    async def subscribed(self, channel: Any) -> list[Subscription]:
-        return await subscriptions.in_channel(self.client.library.db, Scope(self.scene.guild.id, channel.id))
-
-
-def shown(result: simcord.InteractionResult, before: simcord.ResponseMessage | None = None) -> simcord.ResponseMessage:
-    message = result.response or before
-    assert message
-    return message
-
-
-def text(message: Any) -> str:
-    """All text of a message or reply, without the escapes."""
-    written = [c["content"] for c in walk(_components(message)) if c["type"] == 10]
-    return re.sub(r"\\([^A-Za-z0-9\s])", r"\1", "\n".join([message.content or "", *written]))
-
-
-def labels(message: Any) -> list[str]:
-    return [c["label"] for c in walk(_components(message)) if c["type"] == 2 and not c.get("disabled")]
-
-
-def _components(message: Any) -> list[Any]:
-    return [c if isinstance(c, dict) else c.to_dict() for c in message.components]
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Server]:
-    path = tmp_path / "lectern.db"
-    settings = Settings(_env_file=None, db=path, watch=False)
-    async with open_library(settings) as library, open_services(settings) as services:
-        client = make_client(library, services, make_workers(settings, library, services))
-        async with simulated(client) as scene:
-            yield Server(client, scene)
+from tests.discord.server import Server, components_of, labels, press, shown, text
 
 
 async def test_subscribe_previews_and_posts_what_comes_with_the_reason(server: Server) -> None:
@@ -170,18 +83,6 @@ async def test_what_was_asked_in_one_channel_is_unknown_in_another(server: Serve
     assert "too old" in await press(server.admin, server, following, server.scene.channels["lounge"])
 
 
-async def press(actor: Any, server: Server, custom_id: str, channel: Any) -> str:
-    """Press a button with that state in that channel, wherever the state comes from, and read the answer."""
-    place = server.client.get_channel(channel.id)
-    assert isinstance(place, discord.TextChannel)
-    view = discord.ui.LayoutView()
-    view.add_item(discord.ui.ActionRow(discord.ui.Button(label="forged", custom_id=custom_id)))
-    message = await place.send(view=view)
-    answer = await actor.click(message, label="forged")
-    await message.delete()
-    return text(answer.response) if answer.response else ""
-
-
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
@@ -216,7 +117,7 @@ async def test_a_guild_never_reaches_anothers_subscriptions(server: Server) -> N
     await server.arrive("Secret Agents", "Secret Agents at Work")
     (one,) = await server.subscribed(server.papers)
     (post,) = server.papers.history()
-    token = next(c["custom_id"] for c in walk(_components(post)) if c.get("label") == "and 1 more").split(":")[2]
+    token = next(c["custom_id"] for c in walk(components_of(post)) if c.get("label") == "and 1 more").split(":")[2]
     env = server.scene.env
     stranger = env.create_user("eve")
     guild = env.create_guild("Elsewhere", owner=stranger)
