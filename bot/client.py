@@ -15,7 +15,7 @@ import discord
 from discord import app_commands
 
 from commands.buttons import StatefulItem
-from commands.context import Assistant, Fetch, RecentlyOpened
+from commands.context import Assistant, Fetch, Read, RecentlyOpened
 from commands.errors import UserError, answer_error, answer_errors
 from commands.modals import Form, field_values
 from store.library import Library
@@ -81,6 +81,7 @@ class Lectern(Assistant):
         self,
         library: Library,
         fetch: Fetch,
+        read: Read,
         commands: Sequence[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu],
         buttons: Sequence[type[StatefulItem[Any, Any]]],
         forms: Sequence[type[Form[Any]]] = (),
@@ -93,6 +94,7 @@ class Lectern(Assistant):
         )
         self.library = library
         self.fetch = fetch
+        self.read = read
         self.recent = RecentlyOpened()
         self.tree = Tree(self)
         for command in commands:

@@ -14,11 +14,15 @@ from functools import partial
 from bot.client import Lectern, Worker
 from bot.settings import Settings
 from bot.workers import arxiv_poller, delivery, folder
+from commands.add import MAX_FILE_BYTES, MAX_PAPERS
 from commands.context import Fetch
 from commands.registry import BUTTONS, COMMANDS, FORMS
 from seeds.http import Fetcher, open_fetcher
+from seeds.reading.limits import Limits
+from seeds.reading.parsers import Parsers
 from seeds.services import fetch_by_id
 from seeds.services.language_model import LanguageModel
+from store.guilds.own_papers import Owner
 from store.library import Library
 from store.lookup.index.reader_pool import shorten_thread_switches
 from store.lookup.index.snapshot import BuildProgress
@@ -45,6 +49,7 @@ class Services:
     fetcher: Fetcher
     """The only one of the process, so that a pause that a service asks for holds for all requests to it."""
     fetch: Fetch
+    parsers: Parsers
     language_model: LanguageModel | None
 
 
@@ -55,21 +60,27 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     Raises `LanguageModelMissingError` where they name a language model and the extra `llm` is not installed.
     """
     language_model = _language_model(settings)
+    parsers = Parsers(Limits(settings.reading_seconds, settings.reading_memory_mb * 1_000_000))
     try:
         async with open_fetcher(settings.user_agent) as fetcher:
-            yield Services(fetcher, _fetch(settings, fetcher), language_model)
+            yield Services(fetcher, _fetch(settings, fetcher, parsers), parsers, language_model)
     finally:
+        await parsers.close()
         if language_model:
             await language_model.close()
 
 
 def make_workers(settings: Settings, library: Library, services: Services) -> list[Worker]:
     """What runs beside the commands, without what the settings turn off."""
-    workers = [Worker("delivery", partial(delivery.deliver, db=library.db))]
+    workers = [
+        Worker("delivery", partial(delivery.deliver, db=library.db)),
+        Worker("start of reading", lambda client: services.parsers.small.start(), waits_for_services=True),
+    ]
     if settings.watch:
         poller = arxiv_poller.ArxivPoller(
             library.db,
             services.fetcher,
+            services.parsers,
             rss_url=settings.rss_url,
             oai_url=settings.oai_url,
             interval=timedelta(minutes=settings.watch_minutes),
@@ -78,7 +89,7 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
         poll = partial(arxiv_poller.poll, poller=poller)
         workers.append(Worker("arXiv poller", poll, waits_for_services=True))
     if settings.folder:
-        watch = partial(folder.watch_folder, library=library, folder=settings.folder)
+        watch = partial(folder.watch_folder, library=library, folder=settings.folder, read=services.parsers.read_path)
         workers.append(Worker("watched folder", watch))
     return workers
 
@@ -86,14 +97,19 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
 def make_client(library: Library, services: Services, workers: Sequence[Worker] = ()) -> Lectern:
     """The Discord client with all commands, ready to be started."""
     library = replace(library, rewriter=services.language_model)
-    return Lectern(library, services.fetch, COMMANDS, BUTTONS, FORMS, workers)
+    return Lectern(library, services.fetch, partial(_read, services.parsers), COMMANDS, BUTTONS, FORMS, workers)
 
 
-def _fetch(settings: Settings, fetcher: Fetcher) -> Fetch:
+async def _read(parsers: Parsers, asker: Owner, name: str, content: bytes) -> ParsedSource:
+    now = datetime.now(UTC)
+    return await parsers.read_content(asker, name, content, now, largest=MAX_FILE_BYTES, most_papers=MAX_PAPERS)
+
+
+def _fetch(settings: Settings, fetcher: Fetcher, parsers: Parsers) -> Fetch:
     addresses = fetch_by_id.ServiceAddresses(arxiv=settings.arxiv_url, crossref=settings.crossref_url)
 
     async def fetch(wanted: Sequence[Identifier]) -> ParsedSource:
-        return await fetch_by_id.fetch_papers(fetcher, addresses, wanted)
+        return await fetch_by_id.fetch_papers(fetcher, parsers, addresses, wanted)
 
     return fetch
 

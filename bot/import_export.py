@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
+from contextlib import aclosing
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 
 from seeds.bundled_documents import bundled_documents
@@ -38,26 +38,54 @@ def files_in(paths: Iterable[Path]) -> Iterator[Path]:
         yield from sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
 
 
+ReadPath = Callable[[Path, datetime], AsyncGenerator[ParsedSource, None]]
+"""Reads a file in parts; `retrieved` is the time of its last change."""
+
+
+async def read_here(path: Path, retrieved: datetime) -> AsyncGenerator[ParsedSource, None]:
+    """Read a file, or `STANDARD_INPUT`, in this process, in which nobody waits for anything else.
+
+    Raises `OSError` and `reader.UnreadableFileError`.
+    """
+    if path == STANDARD_INPUT:
+        parts = reader.read_stream(_name(path), sys.stdin.buffer, retrieved)
+    else:
+        parts = reader.read_file(path, retrieved)
+    for part in parts:
+        yield part
+
+
 async def import_file(
-    library: Library, path: Path, progress: ingest.ImportProgress, notify: bool | None, ask: Callable[[int], bool]
+    library: Library,
+    path: Path,
+    progress: ingest.ImportProgress,
+    notify: bool | None,
+    ask: Callable[[int], bool],
+    read: ReadPath = read_here,
 ) -> IntakeReport:
     """Import one file as of its last change, or `STANDARD_INPUT` as of now.
 
     `notify` is whether its papers are posted to subscribers. Where that is None, there are subscriptions, and the
     papers are more than `POSTED_UNASKED`, `ask` decides: it is given their number, or that of the file's first part of
-    1,000. Raises `OSError` and `reader.UnreadableFileError`.
+    1,000. Raises `OSError` and what `read` raises.
     """
-    if path == STANDARD_INPUT:
-        name = "standard input"
-        parts = reader.read_stream(name, sys.stdin.buffer, datetime.now(UTC))
-    else:
-        name = path.name
-        parts = reader.read_file(path, _last_change(path))
-    first = next(parts, ParsedSource())
-    count = len(first.papers) + sum(len(page.papers) for page in first.pages)
-    if notify is None:
-        notify = count <= POSTED_UNASKED or not await subscriptions.count(library.db) or ask(count)
-    return await ingest.take_all(library.db, name, chain([first], parts), progress, notify=notify)
+    retrieved = datetime.now(UTC) if path == STANDARD_INPUT else _last_change(path)
+    async with aclosing(read(path, retrieved)) as parts:
+        first = await anext(parts, ParsedSource())
+        count = len(first.papers) + sum(len(page.papers) for page in first.pages)
+        if notify is None:
+            notify = count <= POSTED_UNASKED or not await subscriptions.count(library.db) or ask(count)
+        return await ingest.take_all(library.db, _name(path), _chained(first, parts), progress, notify=notify)
+
+
+async def _chained(first: ParsedSource, rest: AsyncIterator[ParsedSource]) -> AsyncIterator[ParsedSource]:
+    yield first
+    async for part in rest:
+        yield part
+
+
+def _name(path: Path) -> str:
+    return "standard input" if path == STANDARD_INPUT else path.name
 
 
 def _last_change(path: Path) -> datetime:

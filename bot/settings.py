@@ -43,6 +43,15 @@ class Settings(BaseSettings):
     folder: Path | None = Field(None, description="A folder whose files are read when they are new or changed.")
     watch: bool = Field(True, description="Whether arXiv's feeds are polled for new papers.")
     watch_minutes: int = Field(60, ge=5, le=10_080, description="Minutes between two requests to the same feed.")
+    reading_seconds: int = Field(
+        30,
+        ge=1,
+        le=3600,
+        description="Seconds of processor time that reading one file may take; a file of 500 papers takes up to five.",
+    )
+    reading_memory_mb: int = Field(
+        512, ge=64, le=100_000, description="MB of memory that reading one file may take; three are read at once."
+    )
     llm_base_url: Address | None = Field(None, description="A chat service with OpenAI's interface; none by default.")
     llm_model: str | None = Field(None, description="The model to use there.")
     llm_api_key: SecretStr | None = Field(None, description="The API key of that service, where it needs one.")

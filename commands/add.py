@@ -18,7 +18,8 @@ from commands.respond import reply
 from commands.views import markdown, paper_cards
 from commands.views.layout import CardView
 from commands.views.paging import PAGE_SIZE
-from seeds.formats.reader import UnreadableFileError, read
+from seeds.formats.reader import UnreadableFileError
+from seeds.reading.limits import NotReadError
 from store import ingest, own_intake
 from store.models import Identifier, IntakeReport, PaperRecord, ParsedSource, SourceKind
 from store.text import identifiers
@@ -86,9 +87,12 @@ async def _add_file(interaction: Interaction, file: discord.Attachment) -> CardV
 
 
 async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
+    db, owner = interaction.client.library.db, owner_of(interaction)
     try:
-        parsed = _as_file(await asyncio.to_thread(read, name, content, datetime.now(UTC), largest=MAX_FILE_BYTES))
+        parsed = _as_file(await interaction.client.read(owner, name, content))
         asked = False
+    except NotReadError as error:
+        raise UserError(str(error)) from error
     except UnreadableFileError as error:
         asked = True
         named = identifiers.find(content.decode("utf-8", "replace"))
@@ -96,7 +100,6 @@ async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
             raise UserError("I cannot read that. Give me BibTeX, RIS, CSL-JSON, an arXiv id or a DOI.") from error
         parsed = await _fetched(interaction, named)
     _check(parsed)
-    db, owner = interaction.client.library.db, owner_of(interaction)
     if asked:
         report = await ingest.take(db, name, parsed, asked_by=owner)
     else:
@@ -110,11 +113,8 @@ async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
 
 
 def _check(parsed: ParsedSource) -> None:
-    """Raise `UserError` where there is no paper in it, or too many."""
-    found = sum(len(page.papers) for page in parsed.pages) + len(parsed.papers)
-    if found > MAX_PAPERS:
-        raise UserError(f"That holds {found:,} papers; I take at most {MAX_PAPERS}. Use `lectern import` for more.")
-    if not found:
+    """Raise `UserError` where there is no paper in it."""
+    if not (parsed.papers or any(page.papers for page in parsed.pages)):
         problem = parsed.problems[0] if parsed.problems else None
         reason = f": {markdown.echo(problem.message, 200).rstrip('.')}." if problem else "."
         raise UserError(f"There is no paper in that{reason} Check it and try again.")

@@ -47,6 +47,10 @@ OUTBOX_CHANGED = "outbox_changed"
 Fetch = Callable[[Sequence[Identifier]], Awaitable[ParsedSource]]
 """Asks outside services for papers by arXiv id or DOI; what they do not have is among the problems."""
 
+Read = Callable[[Owner, str, bytes], Awaitable[ParsedSource]]
+"""Reads what a person handed over: whose turn it takes, a name for it, and the content. Raises
+`UnreadableFileError` and `NotReadError`."""
+
 
 class Assistant(discord.AutoShardedClient):
     """A client with an open paper store; `bot.client` completes it."""
@@ -54,6 +58,7 @@ class Assistant(discord.AutoShardedClient):
     library: Library
     recent: RecentlyOpened
     fetch: Fetch
+    read: Read
     tree: app_commands.CommandTree[Any]
 
 

@@ -19,6 +19,7 @@ from tenacity import (
 )
 from yarl import URL
 
+from seeds.http_validators import Validators
 from store.models import Frozen
 
 LARGEST_ANSWER = 32_000_000
@@ -46,13 +47,6 @@ class _RetryableError(FetchError):
     def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)
         self.wait = wait
-
-
-class Validators(Frozen):
-    """The version of an answer as HTTP has it, for asking whether there is a newer one."""
-
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 class Answer(Frozen):

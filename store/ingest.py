@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import aiosqlite
@@ -47,7 +47,7 @@ async def take(
 async def take_all(
     db: Database,
     source: str,
-    parts: Iterable[ParsedSource],
+    parts: Iterable[ParsedSource] | AsyncIterable[ParsedSource],
     progress: ImportProgress = lambda done: None,
     *,
     notify: bool = True,
@@ -66,7 +66,7 @@ async def take_all(
     problems: list[Problem] = []
     figures_changed = False
     seen = SeenRecords()
-    for part in parts:
+    async for part in _each(parts):
         for page in part.pages:
             async with db.write() as connection:
                 changes, new_figures = await _store_page(connection, page, now)
@@ -119,6 +119,15 @@ async def _announce(
     else:
         await announcements.withhold(connection, updates)
     await percolator.match(connection, updates, now, notify=notify, owner=asked_by)
+
+
+async def _each(parts: Iterable[ParsedSource] | AsyncIterable[ParsedSource]) -> AsyncIterator[ParsedSource]:
+    if isinstance(parts, AsyncIterable):
+        async for part in parts:
+            yield part
+    else:
+        for part in parts:
+            yield part
 
 
 async def _store_page(

@@ -17,6 +17,8 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from seeds.reading.limits import Limits
+from seeds.reading.parsers import Parsers
 from store.library import Library
 from store.storage.database import Database
 from store.view import View
@@ -41,6 +43,14 @@ async def view(db: Database) -> AsyncIterator[View]:
     library = await Library.open(db.path)
     yield library.view()
     await library.close()
+
+
+@pytest.fixture
+async def parsers() -> AsyncIterator[Parsers]:
+    """Reading as in the bot, with processes of its own."""
+    made = Parsers(Limits(cpu_seconds=30, memory=512_000_000))
+    yield made
+    await made.close()
 
 
 class WireInOneProcess(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types

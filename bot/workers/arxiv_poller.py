@@ -16,8 +16,11 @@ import discord
 
 from bot.workers.arxiv_calendar import ARXIV, WEEKEND, is_overdue, next_poll
 from commands.context import OUTBOX_CHANGED
-from seeds.http import Fetcher, FetchError, Validators
-from seeds.services import arxiv_rss, oai_pmh
+from seeds.http import Fetcher, FetchError
+from seeds.http_validators import Validators
+from seeds.reading.limits import NotReadError
+from seeds.reading.parsers import Parsers
+from seeds.services import fetch_feeds, oai_pmh
 from seeds.services.arxiv_rss import Announcement
 from seeds.xml import XmlError
 from store import ingest
@@ -61,6 +64,7 @@ class ArxivPoller:
 
     db: Database
     fetcher: Fetcher
+    parsers: Parsers
     rss_url: str
     oai_url: str
     interval: timedelta
@@ -92,7 +96,7 @@ class ArxivPoller:
     async def _poll_announcements(self, name: str, category: str, before: FeedState | None) -> FeedState:
         cursor = dict(before.cursor) if before else {}
         validators = Validators(etag=cursor.get("etag"), last_modified=cursor.get("last_modified"))
-        answer = await arxiv_rss.fetch_feed(self.fetcher, f"{self.rss_url}/{category}", validators)
+        answer = await fetch_feeds.fetch_feed(self.fetcher, self.parsers, f"{self.rss_url}/{category}", validators)
         now = self.now()
         state = _started(name, before, now)
         if answer.state in ("unreachable", "unreadable"):
@@ -157,8 +161,9 @@ class ArxivPoller:
         items = new = 0
         while True:
             try:
-                page = await oai_pmh.list_records(
+                page = await fetch_feeds.list_records(
                     self.fetcher,
+                    self.parsers,
                     self.oai_url,
                     source_name=HARVEST_SOURCE,
                     since=since,
@@ -170,7 +175,7 @@ class ArxivPoller:
                 del cursor["token"]
                 await feed_state.save(self.db, state.model_copy(update={"cursor": dict(cursor)}))
                 continue
-            except (FetchError, XmlError, oai_pmh.OaiError) as error:
+            except (FetchError, XmlError, oai_pmh.OaiError, NotReadError) as error:
                 status: FeedStatus = "unreachable" if isinstance(error, FetchError) else "unreadable"
                 return await self._fail(state.model_copy(update={"cursor": dict(cursor)}), status, str(error), ())
             new += await self._store_page(name, page, since)

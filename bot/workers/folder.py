@@ -12,9 +12,10 @@ from functools import partial
 from pathlib import Path
 
 from bot.client import Lectern
-from bot.import_export import POSTED_UNASKED, import_file
+from bot.import_export import POSTED_UNASKED, ReadPath, import_file
 from commands.context import OUTBOX_CHANGED
 from seeds.formats.reader import UnreadableFileError
+from seeds.reading.limits import NotReadError, ProcessLostError
 from store.errors import StoreError
 from store.library import Library
 from store.storage import app_state
@@ -28,15 +29,15 @@ CHECK_EVERY_S = 15.0
 """Seconds between two looks into the folder."""
 
 
-async def watch_folder(client: Lectern, library: Library, folder: Path) -> None:
+async def watch_folder(client: Lectern, library: Library, folder: Path, read: ReadPath) -> None:
     """Read what is put into the folder, until it is cancelled."""
     while True:
-        if await import_changed_files(library, folder, time.time()):
+        if await import_changed_files(library, folder, time.time(), read):
             client.dispatch(OUTBOX_CHANGED)
         await client.pause(CHECK_EVERY_S)
 
 
-async def import_changed_files(library: Library, folder: Path, now: float) -> bool:
+async def import_changed_files(library: Library, folder: Path, now: float, read: ReadPath) -> bool:
     """Import the files that are new or have changed; whether any paper was new. `now` is in seconds of the epoch.
 
     A file that cannot be read is logged once for each state that it is in, and the others are read.
@@ -47,8 +48,11 @@ async def import_changed_files(library: Library, folder: Path, now: float) -> bo
         if await app_state.get(library.db, key) == state:
             continue
         try:
-            report = await import_file(library, path, lambda done: None, None, partial(_keep_unposted, path))
-        except (OSError, UnreadableFileError) as error:
+            report = await import_file(library, path, lambda done: None, None, partial(_keep_unposted, path), read)
+        except ProcessLostError as error:
+            logger.warning("%s was not read, and is tried again: %s", path, error)
+            continue
+        except (OSError, UnreadableFileError, NotReadError) as error:
             logger.warning("%s was not read: %s", path, error)
         except StoreError:
             logger.exception("%s was not stored, and is tried again", path)

@@ -1,35 +1,15 @@
-"""arXiv's query interface: papers by their arXiv ids, and its answers in Atom."""
+"""Answers of arXiv's query interface, in Atom."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
 from seeds import record_builder
 from seeds.decoding import Problems
-from seeds.http import Fetcher
 from seeds.links import link_to
-from seeds.xml import parse, text_of, texts_of
+from seeds.xml import text_of, texts_of
 from store.models import Identifier, PaperRecord, ParsedSource, Source
 from store.text import identifiers, partial_dates
-
-
-async def fetch_papers(fetcher: Fetcher, base: str, arxiv_ids: Sequence[str]) -> ParsedSource:
-    """Ask for papers by their arXiv ids; those that arXiv does not have are problems.
-
-    Raises `FetchError` and `XmlError`.
-    """
-    answer = await fetcher.get(base, {"id_list": ",".join(arxiv_ids), "max_results": str(len(arxiv_ids))})
-    found = read_entries(parse(answer.content), Source(kind="arxiv", name="arXiv", retrieved=datetime.now(UTC)))
-    if found.problems:  # arXiv answers with an error alone where one of the ids is none
-        return found
-    problems = Problems()
-    values = {identifier.value for paper in found.papers for identifier in paper.identifiers}
-    for arxiv_id in arxiv_ids:
-        if arxiv_id not in values:
-            problems.add(None, f"arXiv does not have {arxiv_id}")
-    return ParsedSource(papers=found.papers, problems=problems.listed())
 
 
 def read_entries(root: Element, source: Source) -> ParsedSource:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, get_args
 from xml.etree.ElementTree import Element
 
 from seeds import record_builder
 from seeds.decoding import Problems
-from seeds.http import Fetcher, FetchError, Validators
+from seeds.http_validators import Validators
 from seeds.services.arxiv_api import arxiv_id_in
 from seeds.xml import XmlError, name_of, parse, text_of, texts_of, time_of
 from store.models import Frozen, PaperRecord, ParsedSource, Problem, Source
@@ -54,21 +53,6 @@ class FeedAnswer(Frozen):
     skip_days: frozenset[int] = frozenset()
     """The days on which the feed says nothing is announced, Monday being 0."""
     reason: str | None = None
-
-
-async def fetch_feed(fetcher: Fetcher, address: str, validators: Validators | None = None) -> FeedAnswer:
-    """Ask for a feed, such as `https://rss.arxiv.org/rss/cs.CL+cs.AI`. Never raises for what the other side does."""
-    sent = validators or Validators()
-    try:
-        answer = await fetcher.get(address, validators=sent)
-    except FetchError as error:
-        return FeedAnswer(state="unreachable", validators=sent, reason=str(error))
-    if answer.not_modified:
-        return FeedAnswer(state="not_modified", validators=sent)
-    # A large category's day takes a second to read, in which other things can be done.
-    feed = await asyncio.to_thread(read_feed, answer.content, datetime.now(UTC))
-    # The next request for what could not be read must not be answered by "not modified".
-    return feed.model_copy(update={"validators": sent if feed.state == "unreadable" else answer.validators})
 
 
 def read_feed(content: bytes, retrieved: datetime) -> FeedAnswer:

@@ -1,18 +1,16 @@
-"""OAI-PMH, the protocol for harvesting records by the day on which they changed, page by page."""
+"""OAI-PMH, the protocol for harvesting records by the day on which they changed: its answers."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from seeds import record_builder
 from seeds.decoding import Problems
-from seeds.http import Fetcher
 from seeds.tex.convert import clean
-from seeds.xml import name_of, parse, text_of, texts_of, time_of
+from seeds.xml import name_of, text_of, texts_of, time_of
 from store.models import Frozen, Identifier, PaperRecord, ParsedSource, Problem, Source, Withdrawal
 from store.text import identifiers, partial_dates, person_names
 
@@ -39,33 +37,6 @@ class OaiPage(Frozen):
     token: str | None = None
     answered: datetime | None = None
     """When the repository answered, by its own clock: the list after this one begins on that day."""
-
-
-async def list_records(
-    fetcher: Fetcher,
-    base: str,
-    *,
-    source_name: str,
-    since: date | None = None,
-    oai_set: str | None = None,
-    token: str | None = None,
-) -> OaiPage:
-    """Ask for the records in arXiv's format that changed since a day, or for the next part of a list by its token.
-
-    `oai_set` is a part of the repository such as `cs`; `source_name` is what people are shown as the source. Raises
-    `FetchError`, `XmlError`, `TokenExpiredError` or `OaiError`; nothing having changed is an empty page.
-    """
-    if token is not None:
-        params = {"verb": "ListRecords", "resumptionToken": token}
-    else:
-        params = {"verb": "ListRecords", "metadataPrefix": "arXiv"}
-        if since:
-            params["from"] = since.isoformat()
-        if oai_set:
-            params["set"] = oai_set
-    answer = await fetcher.get(base, params)
-    source = Source(kind="oai", name=source_name, retrieved=datetime.now(UTC))
-    return await asyncio.to_thread(lambda: read_page(parse(answer.content), source))
 
 
 def read_file(root: Element, source: Source) -> ParsedSource:

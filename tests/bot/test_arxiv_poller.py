@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.workers.arxiv_poller import ArxivPoller
 from seeds import http
+from seeds.reading.parsers import Parsers
 from store.catalog import papers
 from store.guilds import digests, feed_state, subscriptions
 from store.guilds.feed_state import FeedState
@@ -104,7 +105,7 @@ async def arxiv() -> Arxiv:
 
 
 @pytest.fixture
-async def poller(arxiv: Arxiv, tmp_path: Path) -> AsyncIterator[ArxivPoller]:
+async def poller(arxiv: Arxiv, parsers: Parsers, tmp_path: Path) -> AsyncIterator[ArxivPoller]:
     app = web.Application()
     app.router.add_get("/rss/{category}", arxiv.rss)
     app.router.add_get("/oai", arxiv.oai)
@@ -114,6 +115,7 @@ async def poller(arxiv: Arxiv, tmp_path: Path) -> AsyncIterator[ArxivPoller]:
         yield ArxivPoller(
             db,
             fetcher,
+            parsers,
             rss_url=str(server.make_url("/rss")),
             oai_url=str(server.make_url("/oai")),
             interval=timedelta(hours=1),

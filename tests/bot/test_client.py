@@ -22,6 +22,8 @@ from commands.buttons import StatefulButton
 from commands.custom_ids import CustomId
 from commands.errors import UserError, log_autocomplete_errors
 from store.errors import DatabaseLockedError
+from store.guilds.own_papers import Owner
+from store.models import ParsedSource
 from store.storage import app_state
 
 ERRORS: dict[str, Exception] = {
@@ -70,13 +72,17 @@ def made_button(how: Literal["user", "program", "store"]) -> discord.ui.Button[A
 Running = Callable[..., AbstractAsyncContextManager[tuple[Lectern, Scene]]]
 
 
+async def unused(asker: Owner, name: str, content: bytes) -> ParsedSource:
+    raise AssertionError("nothing is handed over here")
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Running:
     @asynccontextmanager
     async def run(*workers: Worker) -> AsyncIterator[tuple[Lectern, Scene]]:
         settings = Settings(_env_file=None, db=tmp_path / "lectern.db")
         async with open_library(settings) as library, open_services(settings) as services:
-            client = Lectern(library, services.fetch, [made], [MadeButton], workers=workers)
+            client = Lectern(library, services.fetch, unused, [made], [MadeButton], workers=workers)
             async with simulated(client) as scene:
                 yield client, scene
 

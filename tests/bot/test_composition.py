@@ -14,9 +14,9 @@ from bot.settings import Settings
 @pytest.mark.parametrize(
     ("settings", "names"),
     [
-        ({}, ["delivery", "arXiv poller"]),
-        ({"watch": False}, ["delivery"]),
-        ({"watch": False, "folder": Path("papers")}, ["delivery", "watched folder"]),
+        ({}, ["delivery", "start of reading", "arXiv poller"]),
+        ({"watch": False}, ["delivery", "start of reading"]),
+        ({"watch": False, "folder": Path("papers")}, ["delivery", "start of reading", "watched folder"]),
     ],
 )
 async def test_workers_are_those_that_the_settings_ask_for(
@@ -26,7 +26,9 @@ async def test_workers_are_those_that_the_settings_ask_for(
     async with open_library(chosen) as library, open_services(chosen) as services:
         workers = make_workers(chosen, library, services)
     assert [worker.name for worker in workers] == names
-    assert [worker.name for worker in workers if worker.waits_for_services] == names[1:2] * settings.get("watch", True)
+    assert [worker.name for worker in workers if worker.waits_for_services] == [
+        name for name in names if name in ("start of reading", "arXiv poller")
+    ]
 
 
 async def test_without_a_language_model_in_the_settings_there_is_none(tmp_path: Path) -> None:

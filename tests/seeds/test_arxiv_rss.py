@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from seeds.http import Fetcher, Validators, open_fetcher
-from seeds.services.arxiv_rss import FeedAnswer, fetch_feed, read_feed
+from seeds.http import Fetcher, open_fetcher
+from seeds.http_validators import Validators
+from seeds.reading.parsers import Parsers
+from seeds.services.arxiv_rss import FeedAnswer, read_feed
+from seeds.services.fetch_feeds import fetch_feed
 from tests.seeds.making import RETRIEVED, ids, names
 from tests.seeds.serving import service
 
@@ -127,14 +130,14 @@ async def fetcher() -> AsyncIterator[Fetcher]:
         yield one
 
 
-async def test_looking_again_and_again(fetcher: Fetcher) -> None:
+async def test_looking_again_and_again(fetcher: Fetcher, parsers: Parsers) -> None:
     good = web.Response(text=HEAD + item(1) + TAIL, headers={"ETag": '"1"'})
     broken = web.Response(text=HEAD, headers={"ETag": '"2"'})
     down = [web.Response(status=500), web.Response(status=500)]
     async with service(good, web.Response(status=304), broken, *down, web.Response(text=HEAD + TAIL)) as remote:
-        feeds = [await fetch_feed(fetcher, remote.address)]
+        feeds = [await fetch_feed(fetcher, parsers, remote.address)]
         for _ in range(4):
-            feeds.append(await fetch_feed(fetcher, remote.address, feeds[-1].validators))
+            feeds.append(await fetch_feed(fetcher, parsers, remote.address, feeds[-1].validators))
     assert [feed.state for feed in feeds] == ["announcements", "not_modified", "unreadable", "unreachable", "empty"]
     assert [feed.validators.etag for feed in feeds] == ['"1"', '"1"', '"1"', '"1"', None]
     assert "HTTP 500" in str(feeds[3].reason)

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from seeds.http import open_fetcher
+from seeds.reading.parsers import Parsers
 from seeds.services.fetch_by_id import ServiceAddresses, fetch_papers
 from store.models import Identifier
 from tests.seeds.making import ids
@@ -22,7 +23,7 @@ def names(*values: str) -> list[Identifier]:
     ]
 
 
-async def test_arxiv_is_asked_once_and_crossref_for_each_doi() -> None:
+async def test_arxiv_is_asked_once_and_crossref_for_each_doi(parsers: Parsers) -> None:
     async with (
         open_fetcher("admin@example.org", pause=0.0, first_wait=0.01, tries=2) as fetcher,
         service(web.Response(text=ARXIV)) as arxiv,
@@ -30,6 +31,7 @@ async def test_arxiv_is_asked_once_and_crossref_for_each_doi() -> None:
     ):
         reading = await fetch_papers(
             fetcher,
+            parsers,
             ServiceAddresses(arxiv=arxiv.address, crossref=crossref.address),
             names("arxiv:2605.00001", "doi:10.1000/a<1::aid>3", "arxiv:2605.00002", "doi:10.1000/gone", "acl:P19-1001"),
         )
@@ -47,13 +49,13 @@ async def test_arxiv_is_asked_once_and_crossref_for_each_doi() -> None:
     ]
 
 
-async def test_services_out_of_order_are_problems() -> None:
+async def test_services_out_of_order_are_problems(parsers: Parsers) -> None:
     async with (
         open_fetcher("admin@example.org", pause=0.0, first_wait=0.01, tries=2) as fetcher,
         service(web.Response(text="<html>")) as arxiv,
         service(lambda request: web.Response(status=500)) as crossref,
     ):
         services = ServiceAddresses(arxiv=arxiv.address, crossref=crossref.address)
-        reading = await fetch_papers(fetcher, services, names("arxiv:2605.00001", "doi:10.1000/a"))
+        reading = await fetch_papers(fetcher, parsers, services, names("arxiv:2605.00001", "doi:10.1000/a"))
     assert reading.papers == ()
     assert [problem.message.split(":")[0] for problem in reading.problems] == ["arXiv", "Crossref"]

@@ -9,7 +9,8 @@ import pytest
 from aiohttp import web
 
 from seeds import http
-from seeds.http import Fetcher, FetchError, NotFoundError, Validators, open_fetcher
+from seeds.http import Fetcher, FetchError, NotFoundError, open_fetcher
+from seeds.http_validators import Validators
 from tests.seeds.serving import service
 
 

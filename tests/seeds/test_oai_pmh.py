@@ -7,8 +7,10 @@ import pytest
 from aiohttp import web
 
 from seeds.http import Fetcher, open_fetcher
+from seeds.reading.parsers import Parsers
 from seeds.services import oai_pmh
-from seeds.services.oai_pmh import OaiError, TokenExpiredError, list_records
+from seeds.services.fetch_feeds import list_records
+from seeds.services.oai_pmh import OaiError, TokenExpiredError
 from seeds.xml import XmlError, parse
 from tests.seeds.making import ids, names, only, source
 from tests.seeds.serving import service
@@ -88,12 +90,14 @@ async def fetcher() -> AsyncIterator[Fetcher]:
         yield one
 
 
-async def test_a_list_goes_on_with_its_token_after_a_restart(fetcher: Fetcher) -> None:
+async def test_a_list_goes_on_with_its_token_after_a_restart(fetcher: Fetcher, parsers: Parsers) -> None:
     pages = [web.Response(text=answer(ARXIV, token="a|b&amp;c")), web.Response(text=answer(RAW))]
     async with service(*pages) as remote:
-        first = await list_records(fetcher, remote.address, source_name="arXiv", since=date(2026, 4, 27), oai_set="cs")
+        first = await list_records(
+            fetcher, parsers, remote.address, source_name="arXiv", since=date(2026, 4, 27), oai_set="cs"
+        )
         async with open_fetcher("admin@example.org", pause=0.0) as another:
-            second = await list_records(another, remote.address, source_name="arXiv", token=first.token)
+            second = await list_records(another, parsers, remote.address, source_name="arXiv", token=first.token)
     assert dict(remote.requests[0].query) == {
         "verb": "ListRecords",
         "metadataPrefix": "arXiv",
@@ -107,18 +111,18 @@ async def test_a_list_goes_on_with_its_token_after_a_restart(fetcher: Fetcher) -
     assert first.papers[0].source.name == "arXiv"
 
 
-async def test_refusals_raise_by_their_code(fetcher: Fetcher) -> None:
+async def test_refusals_raise_by_their_code(fetcher: Fetcher, parsers: Parsers) -> None:
     def refusal(code: str) -> web.Response:
         return web.Response(text=f'{OPEN}<error code="{code}">So\n  it is.</error>{CLOSE}')
 
     async with service(refusal("noRecordsMatch")) as remote:
-        assert (await list_records(fetcher, remote.address, source_name="arXiv")).papers == ()
+        assert (await list_records(fetcher, parsers, remote.address, source_name="arXiv")).papers == ()
     async with service(refusal("badResumptionToken")) as remote:
         with pytest.raises(TokenExpiredError):
-            await list_records(fetcher, remote.address, source_name="arXiv", token="old")
+            await list_records(fetcher, parsers, remote.address, source_name="arXiv", token="old")
     async with service(refusal("badArgument")) as remote:
         with pytest.raises(OaiError, match="badArgument: So it is"):
-            await list_records(fetcher, remote.address, source_name="arXiv")
+            await list_records(fetcher, parsers, remote.address, source_name="arXiv")
     async with service(web.Response(text=OPEN)) as remote:
         with pytest.raises(XmlError):
-            await list_records(fetcher, remote.address, source_name="arXiv")
+            await list_records(fetcher, parsers, remote.address, source_name="arXiv")

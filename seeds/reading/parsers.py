@@ -1,0 +1,145 @@
+"""Reads what comes from outside in other processes: which of them is asked, and whose turn it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Hashable
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from seeds.reading import jobs
+from seeds.reading.limits import Limits
+from seeds.reading.process import ReaderProcess
+from seeds.reading.turns import Turns
+from seeds.services import arxiv_rss, oai_pmh
+from store.models import Frozen, ParsedSource, Source
+
+SMALL = 20_000
+"""Bytes. What is pasted, at most 4,000 characters, is small, so that it never waits for files: in the densest TeX it
+takes half a second."""
+SMALL_WORK = 200_000
+"""Bytes of a work of Crossref that is small: nearly all of a long one are references, which are not looked at."""
+FILES_OF_THE_OPERATOR = 20
+"""Times the processor time for files in the watched folder, which may have 100 MB where strangers' may have 5."""
+IDLE_S = 60.0
+"""Seconds after which a process without work is ended, for its memory; to start one takes half a second. By choice."""
+
+_SERVICES = "services"
+"""Who asks for answers of services to be read; the fetcher has one request to each service at a time."""
+
+_T = TypeVar("_T", bound=Frozen)
+
+
+class Lane:
+    """A process and the turns at it. Unless it is to `stay`, it ends when there is nothing to read."""
+
+    def __init__(self, limits: Limits, turns: Turns, *, stay: bool = False) -> None:
+        self.process = ReaderProcess(limits)
+        self._turns = turns
+        self._stay = stay
+        self._ending: asyncio.Task[None] | None = None
+
+    async def do(self, asker: Hashable, job: jobs.Job, content: bytes = b"") -> AsyncGenerator[Frozen, None]:
+        """As `ReaderProcess.do`, when it is the asker's turn."""
+        async with self._turn(asker), aclosing(self.process.do(job, content)) as results:
+            async for result in results:
+                yield result
+
+    @asynccontextmanager
+    async def _turn(self, asker: Hashable) -> AsyncGenerator[None, None]:
+        async with self._turns.turn(asker):
+            if self._ending is not None:
+                self._ending.cancel()
+            try:
+                yield
+            finally:
+                if not self._stay:
+                    self._ending = asyncio.create_task(self._end_later())
+
+    async def _end_later(self) -> None:
+        await asyncio.sleep(IDLE_S)
+        async with self._turns.turn(None):
+            self._ending = None
+            await self.process.end()
+
+    async def start(self) -> None:
+        """Start the process, so that the first to ask does not wait for it."""
+        async with self._turn(None):
+            await self.process.start()
+
+    async def close(self) -> None:
+        """End the process, also in the middle of a job, and start no other."""
+        if self._ending is not None:
+            self._ending.cancel()
+        await self.process.close()
+
+
+class Parsers:
+    """Reads what comes from outside. Every method raises `NotReadError` beside what it says."""
+
+    def __init__(self, limits: Limits) -> None:
+        patient = replace(limits, cpu_seconds=FILES_OF_THE_OPERATOR * limits.cpu_seconds)
+        self.small = Lane(limits, Turns(most_each=20, most=200), stay=True)
+        self.files = Lane(limits, Turns(most_each=8, most=24))
+        self.feeds = Lane(limits, Turns(most_each=8, most=24))
+        self.folder = Lane(patient, Turns(most_each=8, most=24))
+
+    async def read_content(
+        self, asker: Hashable, name: str, content: bytes, retrieved: datetime, *, largest: int, most_papers: int
+    ) -> ParsedSource:
+        """Read a file that a person handed over or text that they pasted, as `seeds.formats.reader.read` does.
+
+        `asker` is whose turn it takes: the guild's id. Raises `UnreadableFileError`, and `TooManyAtOnceError` where it
+        holds more than `most_papers`.
+        """
+        lane = self.small if len(content) <= SMALL else self.files
+        job = jobs.ContentJob(name=name, retrieved=retrieved, largest=largest, most_papers=most_papers)
+        return await _only(lane.do(asker, job, content), ParsedSource)
+
+    async def read_path(self, path: Path, retrieved: datetime) -> AsyncGenerator[ParsedSource, None]:
+        """Read a file of the operator's in parts, as `seeds.formats.reader.read_file` does.
+
+        Raises `UnreadableFileError`, also where the system does not let it be read.
+        """
+        job = jobs.PathJob(path=path, retrieved=retrieved)
+        async with aclosing(self.folder.do("folder", job)) as results:
+            async for result in results:
+                assert isinstance(result, ParsedSource)
+                yield result
+
+    async def read_arxiv(self, content: bytes, source: Source) -> ParsedSource:
+        """Read an answer of arXiv's query interface; raises `XmlError`."""
+        lane = self.small if len(content) <= SMALL else self.feeds
+        return await _only(lane.do(_SERVICES, jobs.AnswerJob(kind="arxiv", source=source), content), ParsedSource)
+
+    async def read_crossref(self, content: bytes, source: Source) -> ParsedSource:
+        """Read a work of Crossref, a single paper; raises `UnreadableRecordError`."""
+        lane = self.small if len(content) <= SMALL_WORK else self.feeds
+        return await _only(lane.do(_SERVICES, jobs.AnswerJob(kind="crossref", source=source), content), ParsedSource)
+
+    async def read_announcements(self, content: bytes, source: Source) -> arxiv_rss.FeedAnswer:
+        """Read a feed of announcements, as `arxiv_rss.read_feed` does."""
+        job = jobs.AnswerJob(kind="announcements", source=source)
+        return await _only(self.feeds.do(_SERVICES, job, content), arxiv_rss.FeedAnswer)
+
+    async def read_oai_page(self, content: bytes, source: Source) -> oai_pmh.OaiPage:
+        """Read a part of a list of an OAI-PMH repository; raises `XmlError` and `OaiError`."""
+        job = jobs.AnswerJob(kind="oai", source=source)
+        return await _only(self.feeds.do(_SERVICES, job, content), oai_pmh.OaiPage)
+
+    async def close(self) -> None:
+        """End all processes."""
+        for lane in (self.small, self.files, self.feeds, self.folder):
+            await lane.close()
+
+
+async def _only(results: AsyncGenerator[Frozen, None], kind: type[_T]) -> _T:
+    """The one result of a job."""
+    async with aclosing(results):
+        found = [result async for result in results]
+    (result,) = found
+    assert isinstance(result, kind)
+    return result
