@@ -32,6 +32,11 @@ FETCH_TIMEOUT_S = 25.0
 """How long services may take to answer for what is asked by id."""
 SOURCE_NAME = "/add"
 """The name of the source of pasted text; that of a file begins with it, so that it never replaces another source."""
+_SEEN_BY = {
+    True: "Seen on this server only.",
+    False: "Seen by you only, in direct messages.",
+}
+"""Who sees what a member handed over: on a server, and in a direct message."""
 _FILE_FORMATS: frozenset[SourceKind] = frozenset({"author_page", "bibtex", "ris", "csl", "dump"})
 
 
@@ -109,7 +114,7 @@ async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
         except own_intake.TooManyPapersError as error:
             raise UserError(error.message) from error
     interaction.client.dispatch(OUTBOX_CHANGED)
-    return await _added(view_of(interaction), parsed, report)
+    return await _added(view_of(interaction), parsed, report, own=not asked)
 
 
 def _check(parsed: ParsedSource) -> None:
@@ -141,13 +146,14 @@ async def _fetched(interaction: Interaction, named: Sequence[Identifier]) -> Par
         ) from error
 
 
-async def _added(view: View, parsed: ParsedSource, report: IntakeReport) -> CardView:
+async def _added(view: View, parsed: ParsedSource, report: IntakeReport, *, own: bool) -> CardView:
     records = [*(r for page in parsed.pages for r in page.papers), *parsed.papers]
     shown = await view.papers_added(records[:PAGE_SIZE])
     counts = {"new": report.new, "changed": report.changed, "already known": report.unchanged}
     problems = [f"line {p.line}: {p.message}" if p.line else p.message for p in report.problems[:3]]
     more = f" and {len(report.problems) - 3:,} more" if len(report.problems) > 3 else ""
     notes = [f"-# These are the first {len(shown)}; /search finds all."] if sum(counts.values()) > PAGE_SIZE else []
+    notes += [f"-# {_SEEN_BY[view.owner > 0]}"] if own else []
     notes += [f"-# Not read: {markdown.safe('; '.join(problems), 400)}{more}"] if problems else []
     return paper_cards.results(
         paper_cards.Results(

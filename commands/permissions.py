@@ -5,7 +5,7 @@ The bot posts and mentions for a person only what that person may post and menti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import discord
 
@@ -20,6 +20,14 @@ def require_manager(interaction: Interaction) -> None:
     """Raise `UserError` unless the person may manage this channel, or it is a direct message."""
     if interaction.guild_id and not interaction.permissions.manage_channels:
         raise UserError("You need the permission Manage Channels here. Ask somebody who has it.")
+
+
+def readable_channels(
+    guild: discord.Guild, reader: discord.Member | discord.Role, channel_ids: Iterable[int]
+) -> list[int]:
+    """Those of a guild's channels and threads that a person, or everybody with a role, can read."""
+    known = [(channel_id, guild.get_channel_or_thread(channel_id)) for channel_id in channel_ids]
+    return [channel_id for channel_id, channel in known if channel and channel.permissions_for(reader).read_messages]
 
 
 def require_guild(interaction: Interaction) -> int:

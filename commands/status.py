@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import discord
 from discord import app_commands
 
 from commands import options
-from commands.context import Interaction
+from commands.context import Interaction, owner_of, scope_of
+from commands.permissions import readable_channels
 from commands.respond import reply
 from commands.views import status_card
 from commands.views.layout import CardView
 from store import ingest
 from store.catalog import authors, papers
-from store.guilds import feed_state, posts
-from store.library import Library
+from store.guilds import feed_state, own_papers, posts, subscriptions
 
 
 @app_commands.command(
@@ -23,19 +24,27 @@ from store.library import Library
 @app_commands.describe(private=options.PRIVATE)
 async def status_command(interaction: Interaction, private: bool = True) -> None:
     """Answer `/status`."""
-    await reply(interaction, _status(interaction.client.library, interaction.guild_id or 0), private=private)
+    await reply(interaction, _status(interaction, private=private), private=private)
 
 
-async def _status(library: Library, guild_id: int) -> CardView:
-    db = library.db
+async def _status(interaction: Interaction, *, private: bool) -> CardView:
+    db, scope = interaction.client.library.db, scope_of(interaction)
+    channels = [scope.channel_id]
+    if interaction.guild and isinstance(interaction.user, discord.Member):
+        reader = interaction.user if private else interaction.guild.default_role
+        followed_in = await subscriptions.channels_of(db, scope.guild_id)
+        channels += readable_channels(interaction.guild, reader, followed_in)
     followed = [
-        name for part in await feed_state.followed_categories(db, guild_id) for name in feed_state.feed_names(part)
+        name for part in await feed_state.followed_categories(db, channels) for name in feed_state.feed_names(part)
     ]
+    async with db.read() as connection:
+        own = await own_papers.count(connection, owner_of(interaction))
     return status_card.status(
         status_card.Status(
             papers=await papers.count(db),
             authors=await authors.count(db),
-            backlog=await posts.backlog(db, guild_id, datetime.now(UTC)),
+            own_papers=own,
+            backlog=await posts.backlog(db, channels, datetime.now(UTC)),
             followed=tuple(dict.fromkeys(followed)),
             feeds={feed.name: feed for feed in await feed_state.every_feed(db)},
             intakes=await ingest.latest(db),

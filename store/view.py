@@ -1,4 +1,4 @@
-"""The papers as one guild sees them: everybody's, and those that its members added."""
+"""A guild's view: the papers as one guild sees them, everybody's and those that its members added."""
 
 from __future__ import annotations
 

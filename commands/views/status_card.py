@@ -22,10 +22,14 @@ _STATES: dict[FeedStatus, str] = {
 
 @dataclass(frozen=True)
 class Status:
-    """What the card shows; `followed` are names of feeds that this guild follows, `feeds` the state of every feed."""
+    """What the card shows. `own_papers` are those that the guild added, or in direct messages the person.
+
+    `followed` are the names of feeds that are followed where the person can see it, `feeds` the state of every feed.
+    """
 
     papers: int
     authors: int
+    own_papers: int
     backlog: Backlog
     followed: Sequence[str]
     feeds: Mapping[str, FeedState]
@@ -35,15 +39,17 @@ class Status:
 def status(shown: Status) -> CardView:
     """Counts, what is waiting, the feeds that are followed here, and the last intakes."""
     card = Card(NEUTRAL, reserve=200)
-    card.text(f"## Status\n{markdown.counted(shown.papers, 'paper')} by {markdown.counted(shown.authors, 'author')}")
+    added = f", and {markdown.counted(shown.own_papers, 'paper')} with what was added here" if shown.own_papers else ""
+    known = f"{markdown.counted(shown.papers, 'paper')} by {markdown.counted(shown.authors, 'author')}"
+    card.text(f"## Status\n{known}{added}")
     waiting = shown.backlog
     since = f", the first since {markdown.moment(waiting.since, 'R')}" if waiting.since else ""
-    card.text(f"**Waiting to be posted** {waiting.in_guild:,} here, {waiting.everywhere:,} in all{since}")
+    card.text(f"**Waiting to be posted** {waiting.papers:,}{since}")
     card.divider()
     for name in shown.followed:
         card.text(_feed(name, shown.feeds.get(name)))
     if not shown.followed:
-        card.text(f"No feed is followed here{_elsewhere(shown.feeds)}.")
+        card.text("No feed is followed here.")
     card.divider()
     for report in shown.intakes:
         card.text(_intake(report))
@@ -63,13 +69,6 @@ def _feed(name: str, feed: FeedState | None) -> str:
     mark = "" if feed.state == "good" else "⚠ "
     counts = f" · {feed.new:,} new of {feed.items:,}{unread}" if feed.items else ""
     return f"{mark}**{markdown.safe(name, 60)}** {_STATES[feed.state]}{why}{repeated}\n-# {last}{counts}"
-
-
-def _elsewhere(feeds: Mapping[str, FeedState]) -> str:
-    if not feeds:
-        return ""
-    good = sum(feed.state == "good" for feed in feeds.values())
-    return f"; {good:,} of {len(feeds):,} feeds that are followed elsewhere work"
 
 
 def _intake(report: IntakeReport) -> str:

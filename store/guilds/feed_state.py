@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Literal
 
 import aiosqlite
@@ -43,16 +44,17 @@ def feed_names(category: str) -> tuple[str, str]:
     return f"arXiv {category}", f"arXiv {archive_of(category)} (OAI-PMH)"
 
 
-async def followed_categories(db: Database, guild_id: int | None = None) -> list[str]:
+async def followed_categories(db: Database, channel_ids: Collection[int] | None = None) -> list[str]:
     """The fewest categories and archives in which every paper that a subscription can match is announced.
 
-    Of the subscriptions of one guild, or of all. One that requires no category can match a paper of any archive.
+    Of the subscriptions of these channels, or of all. One that requires no category can match a paper of any archive.
     """
     async with (
         db.read() as connection,
         connection.execute(
-            "SELECT DISTINCT query FROM subscriptions WHERE deleted IS NULL AND guild_id = coalesce(?, guild_id)",
-            [guild_id],
+            "SELECT DISTINCT query FROM subscriptions WHERE deleted IS NULL"
+            " AND (:channels IS NULL OR channel_id IN (SELECT value FROM json_each(:channels)))",
+            {"channels": None if channel_ids is None else json.dumps(list(channel_ids))},
         ) as rows,
     ):
         wanted = {category for row in await rows.fetchall() for category in _announced_in(parse(row[0]))}

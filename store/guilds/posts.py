@@ -5,6 +5,8 @@ A post is one message. Its token, fixed before the first try, is the nonce and s
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -57,24 +59,23 @@ class Post(Frozen):
 class Backlog(NamedTuple):
     """Papers that are to be posted by now and are not yet; `since` is when the first of them was due."""
 
-    in_guild: int
-    everywhere: int
+    papers: int
     since: datetime | None
 
 
-async def backlog(db: Database, guild_id: int, now: datetime) -> Backlog:
-    """What is late, in the guild and in all."""
+async def backlog(db: Database, channel_ids: Collection[int], now: datetime) -> Backlog:
+    """What is late for the subscriptions of these channels."""
     async with (
         db.read() as connection,
         connection.execute(
-            "SELECT count(*) FILTER (WHERE guild_id = ?), count(*), min(due) FROM ledger"
-            " JOIN subscriptions ON subscriptions.id = subscription_id"
-            " WHERE state IN ('pending', 'posting') AND due <= ?",
-            [guild_id, stamp(now)],
+            "SELECT count(*), min(due) FROM ledger JOIN subscriptions ON subscriptions.id = subscription_id"
+            " WHERE state IN ('pending', 'posting') AND due <= ?"
+            " AND channel_id IN (SELECT value FROM json_each(?))",
+            [stamp(now), json.dumps(list(channel_ids))],
         ) as rows,
     ):
-        ((in_guild, everywhere, since),) = await rows.fetchall()
-    return Backlog(in_guild, everywhere, moment_of(since) if since else None)
+        ((papers, since),) = await rows.fetchall()
+    return Backlog(papers, moment_of(since) if since else None)
 
 
 async def targets_to_try(connection: aiosqlite.Connection, now: datetime) -> list[int]:

@@ -142,6 +142,18 @@ async def count(db: Database) -> int:
     return int(row[0]) if row else 0
 
 
+async def channels_of(db: Database, guild_id: int) -> list[int]:
+    """The channels of a guild that have subscriptions."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT DISTINCT channel_id FROM subscriptions WHERE guild_id = ? AND deleted IS NULL ORDER BY channel_id",
+            [guild_id],
+        ) as rows,
+    ):
+        return [row[0] async for row in rows]
+
+
 async def by_anchor(db: Database, scope: Scope, anchor_id: int) -> Subscription | None:
     """The subscription that was made with this anchor, if it was."""
     async with db.read() as connection:

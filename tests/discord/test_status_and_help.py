@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import discord
 
 from commands.registry import COMMANDS
 from store.guilds import feed_state, subscriptions
@@ -30,9 +33,11 @@ async def test_the_status_of_an_untouched_store(ask: Conversation) -> None:
 
 async def test_each_state_of_a_feed_is_shown_differently(ask: Conversation) -> None:
     db = ask.client.library.db
-    scope = subscriptions.Scope(ask.scene.guild.id, 1)
+    scope = subscriptions.Scope(ask.scene.guild.id, ask.scene.channels["papers"].id)
     for category, state in (("cs.CL", "empty"), ("cs.LG", "repeated"), ("cs.AI", "unreadable"), ("cs.HC", "good")):
-        await subscriptions.create(db, scope, 1, 1, parse(f"cat:{category}"), subscriptions.Options(), NOW)
+        await subscriptions.create(
+            db, scope, scope.channel_id, 1, parse(f"cat:{category}"), subscriptions.Options(), NOW
+        )
         await feed_state.save(
             db,
             FeedState.model_validate(
@@ -65,6 +70,20 @@ async def test_what_another_guild_follows_is_not_shown(ask: Conversation) -> Non
     await subscriptions.create(db, theirs, 1, 1, parse("cat:q-fin.TR"), subscriptions.Options(), NOW)
     state = FeedState(name="arXiv q-fin.TR", state="good", tried=NOW, next_try=NOW)
     await feed_state.save(db, state)
+    assert "No feed is followed here." in (await ask("status")).text
+
+
+async def test_what_private_channels_follow_is_shown_to_those_who_can_see_them(ask: Conversation) -> None:
+    guild, db = ask.scene.guild, ask.client.library.db
+    everybody = guild.default_role
+    secret = guild.create_text_channel(
+        "board", overwrites={everybody: discord.PermissionOverwrite(read_messages=False)}
+    )
+    for channel_id, category in ((secret.id, "q-fin.TR"), (ask.scene.channels["papers"].id, "cs.CL")):
+        scope = subscriptions.Scope(guild.id, channel_id)
+        await subscriptions.create(db, scope, channel_id, 1, parse(f"cat:{category}"), subscriptions.Options(), NOW)
     shown = (await ask("status")).text
-    assert "q-fin" not in shown
-    assert "1 of 1 feeds that are followed elsewhere work" in shown
+    assert "arXiv cs.CL" in shown and "q-fin" not in shown
+    admin = Conversation(ask.client, replace(ask.scene, member=ask.scene.admin), ask.services)
+    assert "arXiv q-fin.TR" in (await admin("status")).text
+    assert "q-fin" not in (await admin("status", private=False)).text, "others can read the answer"

@@ -105,7 +105,7 @@ async def test_a_channel_that_somebody_paused_is_finished(db: Database) -> None:
 
 
 async def test_the_backlog_is_what_is_due_and_not_out(db: Database) -> None:
-    assert await posts.backlog(db, 100, NOW) == Backlog(0, 0, None)
+    assert await posts.backlog(db, [200], NOW) == Backlog(0, None)
     await subscribe(db, "agents")
     await subscribe(db, "agents", Scope(101, 300))
     await subscribe(db, "-excluded agents", Scope(101, 300))
@@ -113,10 +113,11 @@ async def test_the_backlog_is_what_is_due_and_not_out(db: Database) -> None:
     await arrive(db, "Agents", at=NOW)
     await arrive(db, "More Agents", at=earlier)
     await arrive(db, "Excluded Agents", notify=False)
-    assert await posts.backlog(db, 100, NOW) == Backlog(2, 6, earlier)
-    assert await posts.backlog(db, 101, NOW - MOMENT) == Backlog(2, 3, earlier)
-    assert await posts.backlog(db, 102, earlier - MOMENT) == Backlog(0, 0, None)
+    assert await posts.backlog(db, [200], NOW) == Backlog(2, earlier)
+    assert await posts.backlog(db, [200, 300], NOW) == Backlog(6, earlier)
+    assert await posts.backlog(db, [300], NOW - MOMENT) == Backlog(2, earlier)
+    assert await posts.backlog(db, [300], earlier - MOMENT) == Backlog(0, None)
     (post,) = await begin(db)
-    assert await posts.backlog(db, 100, NOW) == Backlog(2, 6, earlier), "what is being posted is not out"
+    assert await posts.backlog(db, [200], NOW) == Backlog(2, earlier), "what is being posted is not out"
     await change(db, outbox.mark_posted, post.id, 1000, NOW)
-    assert await posts.backlog(db, 100, NOW) == Backlog(0, 4, earlier)
+    assert await posts.backlog(db, [200], NOW) == Backlog(0, None)

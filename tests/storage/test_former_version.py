@@ -158,7 +158,7 @@ async def test_what_was_begun_is_finished_and_what_waits_is_posted_in_its_order(
     assert [item.paper.title for item in (await digests.content(migrated, begun)).items] == ["Agents 6"]
     (due,) = await digests.begin_due(migrated, 200, NOW, lambda items: [len(items)])
     assert [item.paper.title for item in (await digests.content(migrated, due)).items] == ["Agents 3", "Agents 4"]
-    assert (await posts.backlog(migrated, 100, NOW)).everywhere == 3
+    assert (await posts.backlog(migrated, [200], NOW)).papers == 3
 
 
 async def test_papers_that_turn_out_to_be_one_have_one_match(migrated: Database) -> None:

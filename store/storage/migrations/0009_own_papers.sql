@@ -71,3 +71,6 @@ CREATE TABLE unannounced (
     handle TEXT PRIMARY KEY,
     before TEXT
 ) STRICT, WITHOUT ROWID;
+
+-- The reports of what members added named their files to everybody.
+DELETE FROM intakes WHERE source = '/add' OR source LIKE '/add:%';
