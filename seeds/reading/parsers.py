@@ -17,9 +17,9 @@ from seeds.reading.turns import Turns
 from seeds.services import arxiv_rss, oai_pmh
 from store.models import Frozen, ParsedSource, Source
 
-SMALL = 20_000
-"""Bytes. What is pasted, at most 4,000 characters, is small, so that it never waits for files: in the densest TeX it
-takes half a second."""
+SMALL = 16_000
+"""Bytes. What is pasted, at most 4,000 characters, is small and never waits for files. In the densest TeX as much takes
+half a second."""
 SMALL_WORK = 200_000
 """Bytes of a work of Crossref that is small: nearly all of a long one are references, which are not looked at."""
 FILES_OF_THE_OPERATOR = 20

@@ -9,10 +9,12 @@ from aiohttp import web
 
 from bot.settings import version
 from commands import add, respond
+from seeds.reading.parsers import SMALL
 from store.models import Identifier
 from tests.discord.conversation import Answer, Conversation, conversation
 from tests.seeds.serving import service
 from tests.seeds.test_oai_pmh import DELETED, RAW, answer
+from tests.support.dense import dense_tex
 
 
 @pytest.mark.parametrize("private", [False, True])
@@ -71,3 +73,22 @@ async def test_a_pasted_answer_of_arxiv_does_not_withdraw_a_paper(store_file: Pa
         view = ask.client.library.view(ask.scene.guild.id)
         (paper,) = await view.papers_named([Identifier(scheme="arxiv", value="2605.00009")])
     assert not paper.withdrawn
+
+
+async def test_a_file_beyond_a_limit_is_refused_with_what_to_do_and_the_next_is_read(store_file: Path) -> None:
+    async with conversation(store_file, reading_seconds=1) as ask:
+        answer = await ask("add", file=("dense.bib", dense_tex(1_000_000)))
+        assert answer.private
+        assert answer.text == (
+            "Reading this takes more than 1 s of processor time. Split it into smaller files, or ask whoever runs Lectern"
+            " to use `lectern import`."
+        )
+        small = "@article{x, title={On Made Looms}, author={Lee, Bo}}".ljust(SMALL + 1)
+        assert (await ask("add", file=("small.bib", small.encode()))).titles == ["On Made Looms"]
+
+
+async def test_a_file_with_too_many_papers_is_refused(ask: Conversation) -> None:
+    entries = "".join(f"@misc{{k{n}, title={{Looms of Kind {n}}}}}\n" for n in range(add.MAX_PAPERS + 1))
+    answer = await ask("add", file=("many.bib", entries.encode()))
+    assert answer.text == "That holds 501 papers; I take at most 500. Use `lectern import` for more."
+    assert answer.private

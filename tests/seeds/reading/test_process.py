@@ -27,7 +27,7 @@ from seeds.reading.limits import (
     TooMuchTimeError,
 )
 from seeds.reading.parsers import SMALL, Parsers
-from seeds.reading.process import ReaderProcess
+from seeds.reading.process import ReaderFaultError, ReaderProcess
 from store.models import Frozen, ParsedSource
 from tests.support.dense import dense_tex, many_entries
 
@@ -66,7 +66,6 @@ async def test_it_says_what_is_wrong_with_a_file_and_goes_on(process: ReaderProc
     assert process.pid == pid
 
 
-@pytest.mark.limits
 async def test_too_much_time_ends_it_and_another_goes_on() -> None:
     process = ReaderProcess(Limits(cpu_seconds=1, memory=512_000_000))
     assert await done(process, ENTRY)
@@ -78,7 +77,6 @@ async def test_too_much_time_ends_it_and_another_goes_on() -> None:
     await process.end()
 
 
-@pytest.mark.limits
 async def test_each_part_of_a_file_has_the_time_of_its_own(tmp_path: Path) -> None:
     process = ReaderProcess(Limits(cpu_seconds=1, memory=512_000_000))
     path = tmp_path / "a.jsonl"
@@ -91,7 +89,6 @@ async def test_each_part_of_a_file_has_the_time_of_its_own(tmp_path: Path) -> No
     await process.end()
 
 
-@pytest.mark.limits
 async def test_too_much_memory_ends_it_and_another_goes_on() -> None:
     process = ReaderProcess(Limits(cpu_seconds=60, memory=80_000_000))
     assert await done(process, ENTRY)
@@ -146,6 +143,18 @@ async def test_it_gets_no_secrets(process: ReaderProcess, monkeypatch: pytest.Mo
     monkeypatch.setenv("LECTERN_TOKEN", "a-secret")
     assert await done(process, ENTRY)
     assert b"a-secret" not in _environment(process.pid)
+
+
+def test_it_can_be_loaded_without_limits_of_the_system() -> None:
+    program = "import sys; sys.modules['resource'] = None; import seeds.reading.__main__, seeds.reading.parsers"
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+async def test_a_fault_in_reading_is_raised_here_with_its_place(process: ReaderProcess) -> None:
+    job = jobs.PathJob(path=Path("a\0.jsonl"), retrieved=NOW)
+    with pytest.raises(ReaderFaultError, match="embedded null byte"):
+        [part async for part in process.do(job)]
+    assert await done(process, ENTRY)
 
 
 def test_it_loads_no_network() -> None:
