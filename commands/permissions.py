@@ -83,7 +83,7 @@ def require_mentionable(interaction: Interaction, role: discord.Role | None) -> 
     return role.id
 
 
-def require_still_mentionable(interaction: Interaction, role_id: int | None) -> int | None:
-    """As `require_mentionable`, for a role that was chosen earlier; None where it is no longer there."""
+def require_still_mentionable(interaction: Interaction, role_id: int | None) -> None:
+    """As `require_mentionable`, for a role that was chosen earlier; one that is gone is nobody's to mention."""
     guild = interaction.guild
-    return require_mentionable(interaction, guild.get_role(role_id) if guild and role_id else None)
+    require_mentionable(interaction, guild.get_role(role_id) if guild and role_id else None)

@@ -132,8 +132,8 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
             before = (await subscriptions.get(db, scope, state.token)).options
             cadence = values["cadence"] or before.schedule.cadence
             schedule = read_schedule(cadence, values["at"], before.schedule.weekday, values["zone"])
-            role_id = require_still_mentionable(interaction, before.role_id)
-            options = Options(schedule=schedule, role_id=role_id, cap=cap)
+            require_still_mentionable(interaction, before.role_id)
+            options = Options(schedule=schedule, role_id=before.role_id, cap=cap)
             edited = await subscriptions.edit(db, scope, state.token, query, options, datetime.now(UTC))
         interaction.client.dispatch(OUTBOX_CHANGED)
         await reply_with(interaction, subscription_cards.subscription(edited, "### Changed"), private=True)
