@@ -80,7 +80,7 @@ async def marked_abstract(interaction: Interaction, handle: Handle) -> CardView:
     extracted = await _summary(found)
     if extracted is None or not found.abstract:
         return paper_cards.abstract(found)
-    return paper_cards.marked(found, extractive.highlight(found.abstract, extracted))
+    return paper_cards.marked(found, await asyncio.to_thread(extractive.highlight, found.abstract, extracted))
 
 
 async def citation(interaction: Interaction, handle: Handle, style: CitationStyle = "bibtex") -> CardView:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import time
-from zoneinfo import available_timezones
 
 import discord
 from discord import app_commands
@@ -12,7 +11,7 @@ from discord import app_commands
 from commands.context import Assistant
 from commands.errors import UserError, log_autocomplete_errors
 from commands.views import markdown
-from store.guilds.schedule import Cadence, Schedule
+from store.guilds.schedule import Cadence, Schedule, known_zones
 
 CADENCES: dict[str, Cadence] = {"as they come": "now", "daily": "daily", "weekly": "weekly"}
 """By what people are shown."""
@@ -24,7 +23,7 @@ def read_schedule(cadence: str, at: str, weekday: int, zone: str) -> Schedule:
     found = _TIME.fullmatch(at.strip())
     if not found:
         raise UserError("I cannot read that time of day. Write it as 08:30, from 00:00 to 23:59.")
-    known = {name.casefold(): name for name in available_timezones()}.get(zone.strip().replace(" ", "_").casefold())
+    known = {name.casefold(): name for name in known_zones()}.get(zone.strip().replace(" ", "_").casefold())
     if known is None:
         raise UserError(f"I know no time zone “{markdown.safe(zone, 60)}”. Choose one such as Europe/Berlin or UTC.")
     chosen: Cadence = "daily" if cadence == "daily" else "weekly" if cadence == "weekly" else "now"
@@ -35,6 +34,6 @@ async def suggest_zones(interaction: discord.Interaction[Assistant], typed: str)
     """Time zones that contain what has been typed so far."""
     with log_autocomplete_errors("zone"):
         wanted = typed.lower().replace(" ", "_")
-        found = sorted((z for z in available_timezones() if wanted in z.lower()), key=lambda z: ("/" not in z, z))
+        found = sorted((z for z in known_zones() if wanted in z.lower()), key=lambda z: ("/" not in z, z))
         return [app_commands.Choice(name=zone, value=zone) for zone in found[:25]]
     return []

@@ -85,7 +85,7 @@ class DiscordTransport:
         mentions = discord.AllowedMentions.none()
         if digest.role_id:
             mentions = discord.AllowedMentions(roles=[discord.Object(digest.role_id)])
-        view = posts.post(digest, token)
+        view = posts.post(digest, token, await asyncio.to_thread(posts.tldrs, digest))
         began = time.monotonic()
         try:
             with _translated_errors():

@@ -117,6 +117,8 @@ def one_liners(title: str, shown: Sequence[tuple[Paper, Sentence | None]]) -> Ca
 
 def marked(shown: Paper, segments: Sequence[Segment]) -> CardView:
     """The abstract with the sentences of the summary in bold, each followed by its part of the summary."""
+    if len(shown.abstract or "") > ABSTRACT_PAGE:
+        return abstract(shown)
     parts = [
         f"**{markdown.safe(s.text, MAX_TEXT)}** `{_SLOTS[s.slot]}`" if s.slot else markdown.safe(s.text, MAX_TEXT)
         for s in segments
@@ -147,9 +149,10 @@ def _paged(words: str) -> list[str]:
     pages: list[str] = []
     current: list[str] = []
     used = 0
-    for word in words.split(" "):
+    # Escaped as a whole, which adds no spaces: for each word alone it takes several times as long.
+    for word, escaped in zip(words.split(" "), markdown.escape(words).split(" "), strict=True):
         piece = word[:1000]
-        size = markdown.length(markdown.escape(piece)) + 1
+        size = markdown.length(escaped if piece == word else markdown.escape(piece)) + 1
         if used + size > ABSTRACT_PAGE and current:
             pages.append(" ".join(current))
             current, used = [], 0

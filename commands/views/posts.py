@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from commands.custom_ids import PaperAction, PostOverCap, PostReasons
@@ -10,9 +10,10 @@ from commands.views import markdown, paper_cards, paper_text
 from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import MAX_PAPERS, PAGE_SIZE
 from store.guilds.digests import Cause, Digest, Item
-from store.models import Paper
+from store.models import Handle
 from store.search.query import MAX_LENGTH
 from store.summaries.extractive import summarise
+from store.summaries.sentence_splitter import Sentence
 
 _HEAD = MAX_LENGTH + 500
 """Characters kept for the first line: the query, escaped, and the role."""
@@ -37,8 +38,15 @@ def split(items: Sequence[Item]) -> list[int]:
     return counts
 
 
-def post(digest: Digest, token: str) -> CardView:
-    """A message of a digest. Its buttons carry the token, by which it is found again."""
+def tldrs(digest: Digest) -> dict[Handle, Sentence]:
+    """The sentence for each paper of a message that has one. Takes long for long abstracts: not for the event loop."""
+    with_abstract = [item.paper for item in digest.items if item.paper.abstract]
+    found = ((paper.handle, summarise(paper.title, paper.abstract or "").tldr) for paper in with_abstract)
+    return {handle: sentence for handle, sentence in found if sentence}
+
+
+def post(digest: Digest, token: str, tldrs: Mapping[Handle, Sentence]) -> CardView:
+    """A message of a digest, with what `tldrs` gives. Its buttons carry the token, by which it is found again."""
     single = digest.items[0] if len(digest.items) == 1 else None
     card = Card(paper_text.category_colour(single.paper.category) if single else NEUTRAL)
     part = f" · part {digest.part} of {digest.parts}" if digest.parts > 1 else ""
@@ -47,7 +55,7 @@ def post(digest: Digest, token: str) -> CardView:
     why = ButtonSpec("Why am I seeing this", PostReasons(token))
     if single:
         handle = single.paper.handle
-        card.text(entry(single) + _tldr(single.paper))
+        card.text(entry(single) + _tldr(tldrs.get(handle)))
         card.buttons(
             [
                 *([ButtonSpec("Summary", PaperAction("summary", handle))] if single.paper.abstract else []),
@@ -57,7 +65,7 @@ def post(digest: Digest, token: str) -> CardView:
             ]
         )
     else:
-        for item, text in zip(digest.items, _texts(digest.items), strict=True):
+        for item, text in zip(digest.items, _texts(digest.items, tldrs), strict=True):
             card.section(text, ButtonSpec("Open", PaperAction("open", item.paper.handle)))
     if digest.over_cap:
         card.buttons([*([] if single else [why]), ButtonSpec(f"and {digest.over_cap} more", PostOverCap(token, 0))])
@@ -104,13 +112,13 @@ def entry(item: Item) -> str:
     return f"{paper_text.entry(item.paper, _ENTRY)}\n-# {_reasons(item)}"
 
 
-def _texts(items: Sequence[Item]) -> list[str]:
+def _texts(items: Sequence[Item], tldrs: Mapping[Handle, Sentence]) -> list[str]:
     """The papers of a message, all in the longest form in which they fit.
 
     `split` leaves room for the papers as they were when the message was begun. Where it is sent later, their sources
     may say more, but the message has to show the same papers: it may be out already.
     """
-    texts = [entry(item) + _tldr(item.paper) for item in items]
+    texts = [entry(item) + _tldr(tldrs.get(item.paper.handle)) for item in items]
     for form in (entry, _short_entry):
         if sum(map(markdown.length, texts)) > MAX_TEXT - _HEAD:
             texts = [form(item) for item in items]
@@ -125,8 +133,5 @@ def _reasons(item: Item, limit: int = _REASONS) -> str:
     return markdown.safe(" · ".join(reason.text for reason in item.reasons), limit)
 
 
-def _tldr(paper: Paper) -> str:
-    if not paper.abstract:
-        return ""
-    sentence = summarise(paper.title, paper.abstract).tldr
+def _tldr(sentence: Sentence | None) -> str:
     return f"\n{paper_text.numbered_sentence(sentence, _TLDR - 1)}" if sentence else ""

@@ -7,6 +7,7 @@ have shown. A sentence that does not pass the faithfulness check is shown as it 
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Protocol
 
@@ -74,7 +75,7 @@ async def cached_summary(
     rewriter: Rewriter, cache: ReplyCache, paper: Handle, title: str, abstract: str
 ) -> RewrittenSummary | None:
     """The summary by the cached reply; None if there is none or nothing of it can be shown. Never asks the model."""
-    summary = summarise(title, abstract)
+    summary = await asyncio.to_thread(summarise, title, abstract)
     reply = await cache.get(paper, rewriter.model, INSTRUCTIONS + build_prompt(title, summary))
     return None if reply is None else apply_reply(rewriter.model, summary, reply)
 
@@ -86,7 +87,7 @@ async def rewritten_summary(
 
     May take as long as the model's time-out: answer people with the extractive summary first and edit it later.
     """
-    summary = summarise(title, abstract)
+    summary = await asyncio.to_thread(summarise, title, abstract)
     prompt = build_prompt(title, summary)
     reply = await cache.get(paper, rewriter.model, INSTRUCTIONS + prompt)
     if reply is None and summary.tldr and len(prompt) <= MAX_PROMPT_LENGTH:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from bot.settings import Settings
 from bot.simulator.simulation import simulated
 from tests.discord.conversation import Conversation, conversation, seeded
 from tests.discord.server import Server
+from tests.support.event_loop import watched
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +48,12 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
         client = make_client(library, services, make_workers(settings, library, services))
         async with simulated(client) as scene:
             yield Server(client, scene)
+
+
+@pytest.fixture(autouse=True)
+def nothing_blocks_the_event_loop() -> Iterator[None]:
+    """Not where lines are traced, as for coverage, which makes everything slower."""
+    slow: list[str] = []
+    with nullcontext() if sys.gettrace() else watched(slow.append):
+        yield
+    assert not slow

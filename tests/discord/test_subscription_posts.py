@@ -110,7 +110,7 @@ def _expect_to_fit(items: Sequence[Item], counts: Sequence[int], query: Query, o
             over_cap=over if part == len(counts) else 0,
         )
         at += count
-        components = posts.post(digest, "x" * 16).to_components()  # type: ignore[no-untyped-call]  # discord.py has none
+        components = posts.post(digest, "x" * 16, posts.tldrs(digest)).to_components()  # type: ignore[no-untyped-call]  # discord.py has none
         found = list(walk(components))
         texts = [c["content"] for c in found if c["type"] == 10]
         assert sum(len(text.encode("utf-16-le")) // 2 for text in texts) <= 4000

@@ -9,10 +9,12 @@ import signal
 import sys
 from pathlib import Path
 
+from tests.support.event_loop import BLOCKED
 from tests.wire.server import Server
 
 ROOT = Path(__file__).parents[2]
-RUN = (sys.executable, "-m", "bot", "run")
+RUN = (sys.executable, "-m", "tests.wire.watched", "run")
+"""`lectern run` with a watchdog over its event loop."""
 READY_S, STOP_S = 20.0, 5.0
 
 
@@ -80,6 +82,7 @@ class Program:
         assert self._process is not None
         self.signal(signal.SIGKILL)
         await self._process.wait()
+        assert BLOCKED not in self.output(), self.output()
         while self.server.gateway.live():  # noqa: ASYNC110 - the other side's state
             await asyncio.sleep(0.005)
 
@@ -87,7 +90,9 @@ class Program:
         """Ask it to end as systemd does; its exit status. Raises TimeoutError after 5 s."""
         assert self._process is not None
         self.signal(signal.SIGTERM)
-        return await asyncio.wait_for(self._process.wait(), STOP_S)
+        status = await asyncio.wait_for(self._process.wait(), STOP_S)
+        assert BLOCKED not in self.output(), self.output()
+        return status
 
     async def ended(self, timeout_s: float = READY_S) -> int:
         """Wait for it to end by itself; its exit status."""
