@@ -200,6 +200,17 @@ def backup(
 
 
 @app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup, or the store itself.", exists=True, dir_okay=False)],
+    db: Db = None,
+) -> None:
+    """Put a backup in the place of the store, which is kept under another name. Stop the bot first."""
+    from bot.file_commands import restore_store
+
+    restore_store(_settings(db), file)
+
+
+@app.command()
 def doctor(db: Db = None) -> None:
     """Check the store, settings, token and permissions, and say what to do. Status 1: something is wrong."""
     _run_to_end(_doctor(_settings(db)))

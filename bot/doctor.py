@@ -13,7 +13,7 @@ import discord
 
 from bot.errors import SettingsError
 from bot.invite import PERMISSIONS, application_of, invite, permission_names
-from bot.settings import Settings
+from bot.settings import Settings, without_user
 from store import ingest
 from store.catalog import papers
 from store.errors import StoreError
@@ -44,9 +44,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     if settings.watch and not settings.contact:
         yield Finding("contact", None, "not set; set LECTERN_CONTACT, so that outside services can reach you")
     model = settings.llm_model if settings.llm_base_url else None
-    yield Finding(
-        "language model", None, f"{model} at {settings.llm_base_url}" if model else "none; Lectern works without one"
-    )
+    where = without_user(settings.llm_base_url) if settings.llm_base_url else ""
+    yield Finding("language model", None, f"{model} at {where}" if model else "none; Lectern works without one")
 
 
 async def _store(path: Path) -> AsyncIterator[Finding]:
@@ -75,15 +74,13 @@ async def _store(path: Path) -> AsyncIterator[Finding]:
 
 
 def _access(path: Path, *, is_store: bool) -> Finding | None:
-    """A finding where a store cannot be written, or where others on this machine can read a file with secrets."""
+    """A finding where a store cannot be written, or where others on this machine can read it or a file with secrets."""
     try:
         mode = path.stat().st_mode
     except OSError:
         return None
-    if is_store:
-        if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-            return Finding("permissions", False, f"{path} or its folder cannot be written; give them to this user")
-        return None
+    if is_store and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return Finding("permissions", False, f"{path} or its folder cannot be written; give them to this user")
     if os.name == "posix" and mode & 0o044:
         return Finding("permissions", None, f"{path} can be read by others on this machine; chmod 600 {path}")
     return None
@@ -108,7 +105,9 @@ async def _discord(settings: Settings) -> AsyncIterator[Finding]:
             guilds = await response.json() if status == 200 else []
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
         yield Finding("token", None, "set, but could not be tried")
-        yield Finding("network", False, f"Discord cannot be reached at {settings.discord_api}; check the network")
+        yield Finding(
+            "network", False, f"Discord cannot be reached at {without_user(settings.discord_api)}; check the network"
+        )
         return
     if status == 401:
         yield Finding("token", False, "Discord does not accept it; make a new one in the developer portal ► Bot")

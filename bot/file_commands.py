@@ -1,10 +1,11 @@
-"""`lectern import`, `export` and `backup`: papers between the store and files, with reports to the terminal."""
+"""`lectern import`, `export`, `backup`, `restore`: papers between the store and files, with reports to the terminal."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -14,6 +15,7 @@ from bot.errors import ExpectedError
 from bot.import_export import exported_papers, files_in, import_file
 from bot.settings import Settings
 from seeds.formats.reader import UnreadableFileError
+from store.storage.restore import restore
 
 
 async def import_files(settings: Settings, paths: Sequence[Path], notify: bool | None) -> int:
@@ -73,6 +75,14 @@ async def export_papers(settings: Settings, file: Path | None, style: str) -> No
         finally:
             if partial:
                 partial.unlink(missing_ok=True)
+
+
+def restore_store(settings: Settings, backup: Path) -> None:
+    """Put a backup in the place of the store, and say what became of the former one."""
+    former = restore(settings.db, backup, datetime.now(UTC))
+    kept = f" The former store is kept as {former}; delete it when you are content." if former else ""
+    typer.echo(f"The store is {settings.db}.{kept}")
+    typer.echo("What was posted since is looked for in the channels, so that nothing is posted twice.")
 
 
 async def back_up(settings: Settings, file: Path) -> None:

@@ -18,8 +18,7 @@ class RedactingFormatter(logging.Formatter):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__("{asctime} {levelname:<7} {name}: {message}", datefmt="%Y-%m-%d %H:%M:%S", style="{")
-        values = (settings.read_token(), settings.llm_api_key and settings.llm_api_key.get_secret_value())
-        self._secrets = [value for value in values if value]
+        self._secrets = settings.secrets()
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text: an error of the network in one line, any other error with its traceback."""

@@ -8,7 +8,8 @@ from typing import Annotated
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, AnyUrl, Field, SecretStr, TypeAdapter, UrlConstraints, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
+from yarl import URL
 
 from bot.errors import SettingsError
 
@@ -74,6 +75,14 @@ class Settings(BaseSettings):
             reason = error.strerror if isinstance(error, OSError) else "it is not text"
             raise SettingsError(f"The token file {self.token_file} cannot be read: {reason}.") from error
 
+    def secrets(self) -> list[str]:
+        """What may never be shown: the token, the API key, and the passwords in addresses, also percent-encoded."""
+        found = [self.read_token(), self.llm_api_key and self.llm_api_key.get_secret_value()]
+        for name, value in self:
+            if isinstance(value, str) and name.endswith(("_url", "_api", "_gateway")):
+                found += [URL(value).password, URL(value).raw_password]
+        return [secret for secret in found if secret]
+
     @property
     def user_agent(self) -> str:
         """The User-Agent header of requests to outside services."""
@@ -86,9 +95,40 @@ def version() -> str:
     return metadata.version("lectern")
 
 
+_SENT_TO = {
+    "discord_api": ("token", "token_file"),
+    "discord_gateway": ("token", "token_file"),
+    "llm_base_url": ("llm_api_key",),
+}
+"""Addresses, and the secrets that are sent there."""
+
+
+def without_user(address: str) -> str:
+    """The address without a user's name and password."""
+    return str(URL(address).with_user(None))
+
+
+def _require_one_place() -> None:
+    """Raise `SettingsError` where `.env` names the host to which a secret of the environment would be sent.
+
+    `.env` is read from the current folder, which may be anybody's.
+    """
+    environment, file = EnvSettingsSource(Settings)(), DotEnvSettingsSource(Settings)()
+    for address, secrets in _SENT_TO.items():
+        if address in file and address not in environment:
+            for secret in secrets:
+                if environment.get(secret):
+                    names = [f"{PREFIX}{name.upper()}" for name in (secret, address)]
+                    raise SettingsError(
+                        f"{names[0]} is in the environment, but the file .env in this folder would send it to another"
+                        f" host by {names[1]}. Set both in one place."
+                    )
+
+
 def load(db: Path | None = None) -> Settings:
     """Read the environment and `.env`; `db` overrides the setting. Raises `SettingsError`."""
     try:
+        _require_one_place()
         settings = Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]

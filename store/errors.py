@@ -33,6 +33,10 @@ class DatabaseDamagedError(StoreError):
     """The paper store is damaged or is no Lectern database; restore a backup, or name another file with --db."""
 
 
+class DatabaseIncompleteError(StoreError):
+    """The paper store was not closed and the file with its last changes, which ends in -wal, is missing; put that file back, or run `lectern restore` with a backup, or with the store itself to go on without them."""  # noqa: E501
+
+
 class DatabaseUnavailableError(StoreError):
     """The paper store cannot be opened or written; check that its folder exists, is writable and has room."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,8 +12,17 @@ from pathlib import Path
 
 import aiosqlite
 
-from store.errors import DatabaseDamagedError, DatabaseNewerError, DatabaseUnavailableError, translated
+from store.errors import (
+    DatabaseDamagedError,
+    DatabaseIncompleteError,
+    DatabaseNewerError,
+    DatabaseUnavailableError,
+    translated,
+)
+from store.storage import wal_check
 
+_CLOSING_S = 1.0
+"""How long another process may take from closing its last connection to saying that the store is closed."""
 BUSY_TIMEOUT_S = 15.0
 """How long a statement waits for another process, such as an import beside the bot."""
 
@@ -40,17 +50,21 @@ class Database:
     async def open(cls, path: Path, readers: int = 3) -> Database:
         """Open the file, make it where it is missing and bring its schema up to date.
 
-        Raises `DatabaseNewerError`, `DatabaseDamagedError`, `DatabaseLockedError` or `DatabaseUnavailableError`.
+        Raises `DatabaseNewerError`, `DatabaseDamagedError`, `DatabaseIncompleteError`, `DatabaseLockedError` or
+        `DatabaseUnavailableError`.
         """
         opened: list[aiosqlite.Connection] = []
         try:
             with translated():
                 try:
-                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    await asyncio.to_thread(make_private, path)
                 except OSError as error:
                     raise DatabaseUnavailableError(str(error)) from error
+                await _require_log(path)
                 opened.append(await _connect(path))
                 await _migrate(opened[0])
+                await wal_check.mark_open(opened[0])
                 for _ in range(readers):
                     reader = await _connect(path)
                     opened.append(reader)
@@ -66,6 +80,8 @@ class Database:
         async with self._turn:
             for connection in self._all:
                 await connection.close()
+            with translated():
+                await asyncio.to_thread(wal_check.mark_closed, self.path)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[aiosqlite.Connection]:
@@ -104,8 +120,9 @@ class Database:
         if await asyncio.to_thread(target.exists):
             raise DatabaseUnavailableError(f"{target} exists already")
         part = target.with_name(f"{target.name}.part")
-        await asyncio.to_thread(part.unlink, missing_ok=True)
+        await asyncio.to_thread(delete, part)
         try:
+            await asyncio.to_thread(make_private, part)
             with translated():
                 async with AsyncExitStack() as connections:
                     source = await _connect(self.path)
@@ -113,10 +130,32 @@ class Database:
                     copy = await _opened(part)
                     connections.push_async_callback(copy.close)
                     await source.backup(copy)
+                await asyncio.to_thread(wal_check.mark_closed, part)
             await asyncio.to_thread(part.replace, target)
-        except BaseException:
-            await asyncio.to_thread(part.unlink, missing_ok=True)
-            raise
+        except OSError as error:
+            raise DatabaseUnavailableError(str(error)) from error
+        finally:
+            await asyncio.to_thread(delete, part)
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner can read, unless there is one; SQLite's files beside it follow it."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def delete(path: Path) -> None:
+    """Delete a database with the files that SQLite makes beside it."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+async def _require_log(path: Path) -> None:
+    """Raise `DatabaseIncompleteError` where the last changes of the store are missing."""
+    for _ in range(10):
+        if not await asyncio.to_thread(wal_check.is_log_missing, path):
+            return
+        await asyncio.sleep(_CLOSING_S / 10)
+    raise DatabaseIncompleteError
 
 
 async def _opened(path: Path) -> aiosqlite.Connection:

@@ -96,3 +96,18 @@ def test_the_invite_asks_for_the_scopes_and_permissions_it_needs() -> None:
     assert "client_id=42&" in address
     assert "scope=bot+applications.commands" in address
     assert f"permissions={PERMISSIONS.value}" in address
+
+
+async def test_it_shows_no_password_and_says_who_can_read_the_store(tmp_path: Path) -> None:
+    path = tmp_path / "lectern.db"
+    await (await Library.open(path)).close()
+    settings = Settings(
+        _env_file=None, db=path, llm_base_url="http://ada:secret-word@127.0.0.1:1/v1", llm_model="m", token=None
+    )
+    findings = [finding async for finding in examine(settings)]
+    assert not any("secret-word" in finding.says or "permissions" in finding.what for finding in findings)
+    path.chmod(0o644)
+    findings = [finding async for finding in examine(settings)]
+    assert [f.says for f in findings if f.what == "permissions"] == [
+        f"{path} can be read by others on this machine; chmod 600 {path}"
+    ]

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.logs import RedactingFormatter
-from bot.settings import PREFIX, Settings, load
+from bot.settings import PREFIX, Settings, load, without_user
 
 EXAMPLE = Path(__file__).parents[2] / "bot" / "deploy" / "env.example"
 
@@ -100,3 +100,36 @@ def test_the_example_names_every_setting() -> None:
 
 def test_the_example_changes_nothing() -> None:
     assert Settings(_env_file=EXAMPLE) == Settings(_env_file=None)
+
+
+@pytest.mark.parametrize(
+    ("secret", "address"),
+    [
+        ("LECTERN_TOKEN", "LECTERN_DISCORD_API=https://evil.example"),
+        ("LECTERN_TOKEN_FILE", "LECTERN_DISCORD_GATEWAY=wss://evil.example"),
+        ("LECTERN_LLM_API_KEY", "lectern_llm_base_url=https://evil.example"),
+    ],
+)
+def test_a_file_in_the_folder_does_not_send_a_secret_of_the_environment_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, secret: str, address: str
+) -> None:
+    (tmp_path / ".env").write_text(f"{address}\n")
+    assert load()
+    monkeypatch.setenv(secret, "a secret")
+    with pytest.raises(SettingsError, match=secret) as caught:
+        load()
+    assert "a secret" not in str(caught.value)
+    monkeypatch.setenv(address.split("=")[0].upper(), address.split("=")[1])
+    assert load(), "the environment names the host itself"
+    monkeypatch.delenv(address.split("=")[0].upper())
+    monkeypatch.delenv(secret)
+    (tmp_path / ".env").write_text(f"{address}\n{secret}=a secret\n")
+    assert load(), "both are in the file"
+
+
+def test_passwords_in_addresses_are_never_shown() -> None:
+    settings = Settings(_env_file=None, llm_base_url="http://ada:p%40ss-word@127.0.0.1:1/v1")
+    assert without_user(settings.llm_base_url or "") == "http://127.0.0.1:1/v1"
+    record = logging.LogRecord("x", logging.INFO, "x", 1, f"{settings.llm_base_url} and p@ss-word", None, None)
+    shown = RedactingFormatter(settings).format(record)
+    assert "word" not in shown and "127.0.0.1" in shown
