@@ -41,6 +41,14 @@ class DatabaseUnavailableError(StoreError):
     """The paper store cannot be opened or written; check that its folder exists, is writable and has room."""
 
 
+class TooBusyError(StoreError):
+    """Too many questions from here are waiting for an answer; try again in a minute."""
+
+
+class TooSlowError(StoreError):
+    """That takes too long to find; ask for less, such as rarer words, one category or fewer alternatives."""
+
+
 class NotFoundError(StoreError):
     """The paper store holds no such entry."""
 
@@ -56,6 +64,8 @@ def translated() -> Iterator[None]:
 
 def _translation(error: sqlite3.Error) -> StoreError:
     name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith("SQLITE_INTERRUPT"):
+        return TooSlowError()
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return DatabaseLockedError()
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):

@@ -17,14 +17,22 @@ from store.errors import (
     DatabaseIncompleteError,
     DatabaseNewerError,
     DatabaseUnavailableError,
+    TooSlowError,
     translated,
 )
 from store.storage import wal_check
+from store.turns import ASKER, Turns
 
 _CLOSING_S = 1.0
 """How long another process may take from closing its last connection to saying that the store is closed."""
 BUSY_TIMEOUT_S = 15.0
 """How long a statement waits for another process, such as an import beside the bot."""
+READERS, READERS_EACH = 4, 2
+"""Connections for reading, and those that one guild has at most, so that it cannot take every one, nor every core of a
+small machine; by choice."""
+READ_LIMIT_S = 5.0
+"""How long what somebody asks for may read. By choice: the broadest searches of
+`tests.wire.fairness`, over 20,000 papers, take some 0.15 s."""
 
 
 def migrations() -> list[str]:
@@ -40,14 +48,13 @@ class Database:
     def __init__(self, path: Path, writer: aiosqlite.Connection, readers: Sequence[aiosqlite.Connection]) -> None:
         self.path = path
         self._writer = writer
-        self._turn = asyncio.Lock()
+        self._writing = Turns(1)
         self._all = (writer, *readers)
-        self._idle: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
-        for reader in readers:
-            self._idle.put_nowait(reader)
+        self._idle = list(readers)
+        self._reading = Turns(len(readers), READERS_EACH)
 
     @classmethod
-    async def open(cls, path: Path, readers: int = 3) -> Database:
+    async def open(cls, path: Path, readers: int = READERS) -> Database:
         """Open the file, make it where it is missing and bring its schema up to date.
 
         Raises `DatabaseNewerError`, `DatabaseDamagedError`, `DatabaseIncompleteError`, `DatabaseLockedError` or
@@ -77,7 +84,7 @@ class Database:
 
     async def close(self) -> None:
         """Wait for the running write, then close every connection."""
-        async with self._turn:
+        async with self._writing.turn():
             for connection in self._all:
                 await connection.close()
             with translated():
@@ -86,7 +93,7 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[aiosqlite.Connection]:
         """One transaction on the writer: committed at the end of the block, rolled back if it raises."""
-        async with self._turn:
+        async with self._writing.turn():
             with translated():
                 try:
                     await self._writer.execute("BEGIN IMMEDIATE")
@@ -99,17 +106,28 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[aiosqlite.Connection]:
-        """A consistent view of the file, beside the writer."""
-        reader = await self._idle.get()
-        try:
-            with translated():
-                try:
-                    await reader.execute("BEGIN")
-                    yield reader
-                finally:
-                    await asyncio.shield(reader.rollback())
-        finally:
-            self._idle.put_nowait(reader)
+        """A consistent view of the file, beside the writer.
+
+        What is read for somebody raises `TooBusyError` where too much waits already, and `TooSlowError` after
+        `READ_LIMIT_S`.
+        """
+        async with self._reading.turn():
+            reader = self._idle.pop()
+            try:
+                with translated():
+                    async with asyncio.timeout(None if ASKER.get() is None else READ_LIMIT_S):
+                        try:
+                            await reader.execute("BEGIN")
+                            yield reader
+                        except asyncio.CancelledError:
+                            await reader.interrupt()
+                            raise
+                        finally:
+                            await asyncio.shield(reader.rollback())
+            except TimeoutError as error:
+                raise TooSlowError from error
+            finally:
+                self._idle.append(reader)
 
     async def backup(self, target: Path) -> None:
         """Copy the whole store, as of one moment, to a new file, while it is in use.

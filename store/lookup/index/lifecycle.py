@@ -8,6 +8,7 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Coroutine
+from contextvars import Context
 
 from store.lookup.index import builder
 from store.lookup.index.fields import Field
@@ -116,7 +117,8 @@ class IndexLifecycle:
         return changes > IMAGE_MIN_TEXTS and (changes > snapshot.texts // _CHANGED_SHARE or quiet)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
-        self._work = asyncio.create_task(work)
+        # Lectern's own work, not that of whoever made the look-up after which it is due.
+        self._work = asyncio.create_task(work, context=Context())
         self._work.add_done_callback(self._finished)
 
     def _forget(self, task: asyncio.Task[None]) -> None:

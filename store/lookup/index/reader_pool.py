@@ -13,15 +13,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from store.errors import translated
+from store.errors import TooSlowError, translated
 from store.storage.database import BUSY_TIMEOUT_S
+from store.turns import Turns
 
 T = TypeVar("T")
 
-_THREADS = 3
-"""Two look-ups at once, and one long task."""
+_LOOKUPS, _LOOKUPS_EACH = 3, 1
+"""Look-ups at once, and those of one guild: they compute more than they read, so that two of one guild would be hardly
+faster and slow down the answers to others. One more thread is for a long task."""
 _CACHE_KIB = 4_096
 """Page cache of each connection in KiB; the operating system caches the rest."""
 _SWITCH_S = 0.0005
@@ -40,43 +42,71 @@ def shorten_thread_switches() -> None:
     sys.setswitchinterval(_SWITCH_S)
 
 
+class _Connection(sqlite3.Connection):
+    """A connection whose next statement fails once `stop` is set.
+
+    A look-up is many statements of a few milliseconds, so that this ends it as soon as an interruption of one would.
+    """
+
+    stop = threading.Event()
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if self.stop.is_set():
+            raise TooSlowError
+        return super().execute(sql, parameters)
+
+
 class ReaderPool:
     """A few reading threads; creating the pool does not touch the file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="lookup")
+        self._pool = ThreadPoolExecutor(_LOOKUPS + 1, thread_name_prefix="lookup")
+        self._turns = Turns(_LOOKUPS, _LOOKUPS_EACH)
         self._long = asyncio.Lock()
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: list[_Connection] = []
         self._running = 0
         """Number of look-ups being made."""
         self._closing = False
 
     async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """Run in one of the threads, in a read transaction on its connection; raises `StoreError`s."""
-        self._running += 1
-        try:
-            return await self._run(function)
-        finally:
-            self._running -= 1
+        """Run in one of the threads, in a read transaction on its connection; raises `StoreError`s.
 
-    async def _run(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        The askers take turns. When the task is cancelled the work is interrupted, and its turn ends when it has ended.
+        """
+        asker = await self._turns.take()
+        stop = threading.Event()
+        self._running += 1
+        work = self._start(function, stop)
+        work.add_done_callback(lambda _: self._ended(asker))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            stop.set()
+            raise
+
+    def _ended(self, asker: int | None) -> None:
+        self._running -= 1
+        self._turns.give_back(asker)
+
+    def _start(self, function: Callable[[sqlite3.Connection], T], stop: threading.Event) -> asyncio.Future[T]:
         def work() -> T:
             with translated():
                 connection = self._connection()
+                connection.stop = stop
                 connection.execute("BEGIN")
                 try:
                     return function(connection)
                 finally:
                     connection.rollback()
 
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        return asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     async def run_long(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """As `run`, for long work: one at a time, so that look-ups always have a thread."""
         async with self._long:
-            return await self._run(function)
+            return await self._start(function, threading.Event())
 
     async def run_in_background(
         self, function: Callable[[sqlite3.Connection], T], is_obsolete: Callable[[], bool]
@@ -110,11 +140,11 @@ class ReaderPool:
 
         return await self.run_long(work)
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+    def _connection(self) -> _Connection:
+        connection: _Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(
-                self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+                self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, factory=_Connection
             )
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             connection.execute("PRAGMA query_only = ON")
