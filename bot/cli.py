@@ -144,7 +144,7 @@ async def _try(
     try:
         async with open_library(settings) as library, open_services(settings) as services:
             await import_bundled_documents(library)
-            client = make_client(library, services)
+            client = make_client(settings, library, services)
             async with simulated(client) as scene:
                 outcome = await try_command(client, scene, command, admin=admin, clicks=clicks, message=message)
     except CannotTypeError as error:

@@ -14,9 +14,11 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from commands.admission import Keystrokes, admit
 from commands.buttons import StatefulItem
 from commands.context import Assistant, Fetch, Read, RecentlyOpened
 from commands.errors import UserError, answer_error, answer_errors
+from commands.limits import RateLimits
 from commands.modals import Form, field_values
 from store.library import Library
 from store.storage import app_state
@@ -55,6 +57,17 @@ class Tree(app_commands.CommandTree["Lectern"]):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
 
+    async def interaction_check(self, interaction: discord.Interaction[Lectern], /) -> bool:
+        """Called first for every command and keystroke, in the task that answers it: is it within the limits?"""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return await self.client.keystrokes.admit(interaction)
+        try:
+            admit(interaction)
+        except UserError as error:
+            await answer_error(interaction, error)
+            return False
+        return True
+
     async def on_error(self, interaction: discord.Interaction[Lectern], error: app_commands.AppCommandError, /) -> None:
         """Tell the person what went wrong; errors of all commands come here."""
         await answer_error(interaction, error)
@@ -82,6 +95,7 @@ class Lectern(Assistant):
         library: Library,
         fetch: Fetch,
         read: Read,
+        limits: RateLimits,
         commands: Sequence[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu],
         buttons: Sequence[type[StatefulItem[Any, Any]]],
         forms: Sequence[type[Form[Any]]] = (),
@@ -95,6 +109,8 @@ class Lectern(Assistant):
         self.library = library
         self.fetch = fetch
         self.read = read
+        self.limits = limits
+        self.keystrokes = Keystrokes()
         self.recent = RecentlyOpened()
         self.tree = Tree(self)
         for command in commands:
@@ -126,6 +142,7 @@ class Lectern(Assistant):
                 await answer_error(interaction, UserError("I no longer know this button. Give its command again."))
         elif interaction.type is discord.InteractionType.modal_submit:
             async with answer_errors(interaction):
+                admit(interaction)
                 for form in self._forms:
                     if state := form.id_type.parse(custom_id):
                         await form.answer(interaction, state, field_values(interaction))

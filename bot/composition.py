@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.workers import arxiv_poller, delivery, folder
 from commands.add import MAX_FILE_BYTES, MAX_PAPERS
 from commands.context import Fetch
+from commands.limits import Rate, RateLimits
 from commands.registry import BUTTONS, COMMANDS, FORMS
 from seeds.http import Fetcher, open_fetcher
 from seeds.reading.limits import Limits
@@ -94,10 +95,24 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
     return workers
 
 
-def make_client(library: Library, services: Services, workers: Sequence[Worker] = ()) -> Lectern:
+def make_client(settings: Settings, library: Library, services: Services, workers: Sequence[Worker] = ()) -> Lectern:
     """The Discord client with all commands, ready to be started."""
     library = replace(library, rewriter=services.language_model)
-    return Lectern(library, services.fetch, partial(_read, services.parsers), COMMANDS, BUTTONS, FORMS, workers)
+    read = partial(_read, services.parsers)
+    return Lectern(library, services.fetch, read, make_limits(settings), COMMANDS, BUTTONS, FORMS, workers)
+
+
+def make_limits(settings: Settings) -> RateLimits:
+    """What each person and guild may ask for, by the settings."""
+    minute, hour = timedelta(minutes=1), timedelta(hours=1)
+    return RateLimits(
+        {
+            "question": Rate(settings.person_questions, settings.guild_questions, minute),
+            "keystroke": Rate(settings.person_keystrokes, settings.guild_keystrokes, minute),
+            "addition": Rate(settings.person_additions, settings.guild_additions, hour),
+            "fetch": Rate(settings.person_fetches, settings.guild_fetches, hour),
+        }
+    )
 
 
 async def _read(parsers: Parsers, asker: Owner, name: str, content: bytes) -> ParsedSource:

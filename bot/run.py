@@ -57,7 +57,7 @@ async def run(settings: Settings) -> None:
     token = token_of(settings)
     discord_internals.set_addresses(settings.discord_api, settings.discord_gateway)
     async with open_library(settings, _log_progress(), wait=False) as library, open_services(settings) as services:
-        client = make_client(library, services, make_workers(settings, library, services))
+        client = make_client(settings, library, services, make_workers(settings, library, services))
         serving = asyncio.create_task(_serve(client, token, settings.discord_api))
         # Cancelled, because `close` alone does not stop shards that are being launched.
         with on_stop_signal(serving.cancel):

@@ -24,6 +24,11 @@ def _address(*schemes: str) -> AfterValidator:
 Address = Annotated[str, _address("http", "https")]
 GatewayAddress = Annotated[str, _address("ws", "wss")]
 
+Tokens = Annotated[int, Field(ge=1, le=1_000_000)]
+"""How often something may be asked for; a quarter of it at once. The defaults are set so that nobody who types by hand
+meets them: a keystroke each 0.25 s, ten people of a server at once. At 3 s between two requests, which arXiv asks for,
+services give 1,200 papers an hour to all servers together, of which one may have a third."""
+
 
 class Settings(BaseSettings):
     """Every setting; its name in the environment is its name here in capitals, after `LECTERN_`."""
@@ -53,6 +58,16 @@ class Settings(BaseSettings):
     reading_memory_mb: int = Field(
         512, ge=64, le=100_000, description="MB of memory that reading one file may take; three are read at once."
     )
+    person_questions: Tokens = Field(60, description="Commands, buttons and forms of one person in a minute.")
+    guild_questions: Tokens = Field(600, description="The same of all people of a server together.")
+    person_keystrokes: Tokens = Field(240, description="Keystrokes of one person that get suggestions in a minute.")
+    guild_keystrokes: Tokens = Field(2_400, description="The same of all people of a server together.")
+    person_additions: Tokens = Field(60, description="Uses of `/add` by one person in an hour.")
+    guild_additions: Tokens = Field(240, description="The same by all people of a server together.")
+    person_fetches: Tokens = Field(
+        200, description="Papers asked for from arXiv and Crossref by one person in an hour."
+    )
+    guild_fetches: Tokens = Field(400, description="The same by all people of a server together.")
     llm_base_url: Address | None = Field(None, description="A chat service with OpenAI's interface; none by default.")
     llm_model: str | None = Field(None, description="The model to use there.")
     llm_api_key: SecretStr | None = Field(None, description="The API key of that service, where it needs one.")

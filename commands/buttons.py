@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 import discord
 
+from commands.admission import admit
 from commands.context import Interaction
 from commands.custom_ids import CustomId
 from commands.errors import answer_errors
@@ -36,6 +37,7 @@ class StatefulItem(discord.ui.DynamicItem[ItemT], Generic[ItemT, IdT], template=
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         async with answer_errors(interaction):
+            admit(interaction)
             await self.answer(interaction)
 
     async def answer(self, interaction: Interaction) -> None:

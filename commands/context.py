@@ -9,6 +9,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from commands.limits import RateLimits
 from store.guilds import own_papers
 from store.guilds.own_papers import Owner
 from store.guilds.subscriptions import Scope
@@ -59,6 +60,7 @@ class Assistant(discord.AutoShardedClient):
     recent: RecentlyOpened
     fetch: Fetch
     read: Read
+    limits: RateLimits
     tree: app_commands.CommandTree[Any]
 
 

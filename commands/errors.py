@@ -12,7 +12,7 @@ from discord import app_commands
 
 from commands.context import PRIVATE, Interaction
 from commands.views import markdown
-from store.errors import StoreError
+from store.errors import StoreError, TooBusyError, TooSlowError
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +65,8 @@ def log_autocomplete_errors(option: str) -> Iterator[None]:
     """Around the callback of an autocomplete: without suggestions the person can still go on typing."""
     try:
         yield
+    except (TooBusyError, TooSlowError):
+        logger.debug("No suggestions for %s: too much is asked", option)
     except Exception:
         logger.exception("No suggestions for %s", option)
 

@@ -53,10 +53,9 @@ class SearchPageButton(StatefulButton[custom_ids.SearchPage], id_type=custom_ids
 
 
 async def _first_page(interaction: Interaction, query: Query) -> CardView:
+    if card := await _page(interaction, query, 0):
+        return card
     view = view_of(interaction)
-    found = await view.search(query, limit=1)
-    if found.total:
-        return await _page(interaction, query, 0)
     explained = markdown.echo(query.explain(), 300)
     card = await _closest_authors(view, query, explained) or await _closest_papers(view, query, explained)
     if card is None:
@@ -68,12 +67,18 @@ async def _later_page(interaction: Interaction, state: custom_ids.SearchPage) ->
     text = await button_state.recall(interaction.client.library.db, "search", scope_of(interaction), state.question)
     if text is None:
         raise UserError("That search is too old to turn its pages. Search again with /search.")
-    return await _page(interaction, parse(text), state.page)
+    card = await _page(interaction, parse(text), state.page)
+    if card is None:
+        raise UserError("The store no longer holds any of these papers. Search again with /search.")
+    return card
 
 
-async def _page(interaction: Interaction, query: Query, page: int) -> CardView:
+async def _page(interaction: Interaction, query: Query, page: int) -> CardView | None:
+    """A page of hits; None where there are none."""
     view = view_of(interaction)
     found = await view.search(query, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+    if not found.total:
+        return None
     question = None
     if found.total > PAGE_SIZE:
         question = await button_state.keep(view.db, "search", scope_of(interaction), query.canonical())

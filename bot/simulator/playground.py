@@ -71,7 +71,7 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
             await import_bundled_documents(library)
             serves_discord = await app_state.get(library.db, APPLICATION_KEY) is not None
             workers = [] if serves_discord else make_workers(settings, library, services)
-            client = make_client(library, services, [one for one in workers if not one.waits_for_services])
+            client = make_client(settings, library, services, [one for one in workers if not one.waits_for_services])
             outside = [one for one in workers if one.waits_for_services]
             with on_stop_signal(stopped.set):
                 async with served(client, port, outside) as windows:

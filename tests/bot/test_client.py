@@ -15,7 +15,7 @@ import pytest
 from discord import app_commands
 
 from bot.client import Lectern, Worker, commands_key
-from bot.composition import open_library, open_services
+from bot.composition import make_limits, open_library, open_services
 from bot.settings import Settings
 from bot.simulator.simulation import Scene, simulated
 from commands.buttons import StatefulButton
@@ -82,7 +82,8 @@ def running(tmp_path: Path) -> Running:
     async def run(*workers: Worker) -> AsyncIterator[tuple[Lectern, Scene]]:
         settings = Settings(_env_file=None, db=tmp_path / "lectern.db")
         async with open_library(settings) as library, open_services(settings) as services:
-            client = Lectern(library, services.fetch, unused, [made], [MadeButton], workers=workers)
+            limits = make_limits(settings)
+            client = Lectern(library, services.fetch, unused, limits, [made], [MadeButton], workers=workers)
             async with simulated(client) as scene:
                 yield client, scene
 

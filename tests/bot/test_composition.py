@@ -35,4 +35,4 @@ async def test_without_a_language_model_in_the_settings_there_is_none(tmp_path: 
     chosen = Settings(_env_file=None, db=tmp_path / "lectern.db")
     async with open_library(chosen) as library, open_services(chosen) as services:
         assert services.language_model is None
-        assert make_client(library, services).library.rewriter is None
+        assert make_client(chosen, library, services).library.rewriter is None

@@ -45,7 +45,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
     path = tmp_path / "lectern.db"
     settings = Settings(_env_file=None, db=path, watch=False)
     async with open_library(settings) as library, open_services(settings) as services:
-        client = make_client(library, services, make_workers(settings, library, services))
+        client = make_client(settings, library, services, make_workers(settings, library, services))
         async with simulated(client) as scene:
             yield Server(client, scene)
 

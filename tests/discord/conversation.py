@@ -20,6 +20,7 @@ from seeds.bundled_documents import bundled_documents
 from seeds.formats import reader
 from store import ingest
 from store.library import Library
+from tests.support.limits_off import UNLIMITED
 
 
 async def seeded(path: Path) -> Library:
@@ -109,8 +110,8 @@ class Conversation:
 @asynccontextmanager
 async def conversation(path: Path, **settings: Any) -> AsyncIterator[Conversation]:
     """The client on the store at `path`, without the workers beside the commands."""
-    chosen = Settings(_env_file=None, db=path, **settings)
+    chosen = Settings(_env_file=None, db=path, **{**UNLIMITED, **settings})
     async with open_library(chosen) as library, open_services(chosen) as services:
-        client = make_client(library, services)
+        client = make_client(chosen, library, services)
         async with simulated(client) as scene:
             yield Conversation(client, scene, services)

@@ -8,6 +8,7 @@ import simcord
 
 from bot.client import Lectern
 from bot.composition import make_client
+from bot.settings import Settings
 from commands.registry import BUTTONS, COMMANDS
 from store.guilds import subscriptions
 from store.guilds.subscriptions import Options, Scope
@@ -26,7 +27,7 @@ def reply(result: simcord.InteractionResult) -> Answer:
 
 async def restart(ask: Conversation) -> Conversation:
     """Another process on the same store."""
-    client = make_client(ask.client.library, ask.services)
+    client = make_client(Settings(_env_file=None), ask.client.library, ask.services)
     await ask.scene.env.restart_bot(client)
     return Conversation(client, ask.scene, ask.services)
 
@@ -56,7 +57,9 @@ async def test_a_mistake_in_a_form_is_explained_to_the_person(ask: Conversation)
 
 async def test_a_form_of_another_version_is_answered(ask: Conversation) -> None:
     form = await ask.scene.member.slash(ask.scene.channels["lounge"], "add")
-    await ask.scene.env.restart_bot(Lectern(ask.client.library, ask.services.fetch, ask.client.read, COMMANDS, BUTTONS))
+    before = ask.client
+    after = Lectern(before.library, before.fetch, before.read, before.limits, COMMANDS, BUTTONS)
+    await ask.scene.env.restart_bot(after)
     answer = reply(await ask.scene.member.submit_modal(form, {"entries": ENTRY}))
     assert answer.private and "no longer know this form" in answer.text
 

@@ -130,7 +130,7 @@ async def pages(path: Path, *workers: Worker, outside: Sequence[Worker] = ()) ->
     async with (
         open_library(settings) as library,
         open_services(settings) as services,
-        served(make_client(library, services, workers), outside=outside) as windows,
+        served(make_client(settings, library, services, workers), outside=outside) as windows,
     ):
         yield [window.url for window in windows]
 

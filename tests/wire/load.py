@@ -20,6 +20,7 @@ from pathlib import Path
 from store import ingest
 from store.library import Library
 from store.models import Authorship, Identifier, PaperRecord, ParsedSource, Source
+from tests.support.limits_off import UNLIMITED
 from tests.wire import conformance, payloads
 from tests.wire.interactions import Interaction
 from tests.wire.payloads import Json
@@ -161,6 +162,7 @@ async def run(users: int, seconds: float, papers: int, seed: int, folder: Path) 
         channels = [server.world.add_channel(guild, f"c{number}") for number in range(10)]
         people = [server.world.add_person(f"user{number}", guild) for number in range(users)]
         program = Program(server, folder)
+        program.settings.update({f"LECTERN_{name.upper()}": str(value) for name, value in UNLIMITED.items()})
         await program.start()
         await program.ready()
         chance = random.Random(seed)
