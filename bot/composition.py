@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ from store.guilds.own_papers import Owner
 from store.library import Library
 from store.lookup.index.reader_pool import shorten_thread_switches
 from store.lookup.index.snapshot import BuildProgress
-from store.models import Identifier, ParsedSource
+from store.models import Fetched, Identifier, ParsedSource
 
 
 @asynccontextmanager
@@ -123,8 +123,8 @@ async def _read(parsers: Parsers, asker: Owner, name: str, content: bytes) -> Pa
 def _fetch(settings: Settings, fetcher: Fetcher, parsers: Parsers) -> Fetch:
     addresses = fetch_by_id.ServiceAddresses(arxiv=settings.arxiv_url, crossref=settings.crossref_url)
 
-    async def fetch(wanted: Sequence[Identifier]) -> ParsedSource:
-        return await fetch_by_id.fetch_papers(fetcher, parsers, addresses, wanted)
+    def fetch(wanted: Sequence[Identifier]) -> AsyncGenerator[Fetched, None]:
+        return fetch_by_id.fetch_papers(fetcher, parsers, addresses, wanted)
 
     return fetch
 

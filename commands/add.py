@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import discord
 from discord import app_commands
 
-from commands import custom_ids, options
+from commands import add_by_id, custom_ids, intake_card, options
+from commands.admission import admit
 from commands.context import OUTBOX_CHANGED, Interaction, owner_of, view_of
 from commands.errors import UserError
 from commands.modals import Form
 from commands.respond import reply
-from commands.views import markdown, paper_cards
+from commands.views import markdown
 from commands.views.layout import CardView
-from commands.views.paging import PAGE_SIZE
 from seeds.formats.reader import UnreadableFileError
 from seeds.reading.limits import NotReadError
-from store import ingest, own_intake
-from store.models import Identifier, IntakeReport, PaperRecord, ParsedSource, SourceKind
+from store import own_intake
+from store.models import PaperRecord, ParsedSource, SourceKind
 from store.text import identifiers
-from store.view import View
 
 MAX_FILE_BYTES = 5_000_000
 """Larger files, and those that unpack to more, are for `lectern import` on the machine that runs the bot."""
 MAX_PAPERS = 500
-FETCH_TIMEOUT_S = 25.0
-"""How long services may take to answer for what is asked by id."""
 SOURCE_NAME = "/add"
 """The name of the source of pasted text; that of a file begins with it, so that it never replaces another source."""
 _SEEN_BY = {
@@ -92,29 +88,25 @@ async def _add_file(interaction: Interaction, file: discord.Attachment) -> CardV
 
 
 async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
-    db, owner = interaction.client.library.db, owner_of(interaction)
+    admit(interaction, "addition")
+    owner = owner_of(interaction)
     try:
         parsed = _as_file(await interaction.client.read(owner, name, content))
-        asked = False
     except NotReadError as error:
         raise UserError(str(error)) from error
     except UnreadableFileError as error:
-        asked = True
-        named = identifiers.find(content.decode("utf-8", "replace"))
-        if not named:
-            raise UserError("I cannot read that. Give me BibTeX, RIS, CSL-JSON, an arXiv id or a DOI.") from error
-        parsed = await _fetched(interaction, named)
+        if named := identifiers.find(content.decode("utf-8", "replace")):
+            return await add_by_id.add(interaction, name, named)
+        raise UserError("I cannot read that. Give me BibTeX, RIS, CSL-JSON, an arXiv id or a DOI.") from error
     _check(parsed)
-    if asked:
-        report = await ingest.take(db, name, parsed, asked_by=owner)
-    else:
-        addition = own_intake.Addition(owner, interaction.user.id)
-        try:
-            report = await own_intake.take(db, addition, name, parsed, datetime.now(UTC))
-        except own_intake.TooManyPapersError as error:
-            raise UserError(error.message) from error
+    addition = own_intake.Addition(owner, interaction.user.id)
+    try:
+        report = await own_intake.take(interaction.client.library.db, addition, name, parsed, datetime.now(UTC))
+    except own_intake.TooManyPapersError as error:
+        raise UserError(error.message) from error
     interaction.client.dispatch(OUTBOX_CHANGED)
-    return await _added(view_of(interaction), parsed, report, own=not asked)
+    records = [*(record for page in parsed.pages for record in page.papers), *parsed.papers]
+    return await intake_card.added(view_of(interaction), records, [report], [f"-# {_SEEN_BY[owner > 0]}"])
 
 
 def _check(parsed: ParsedSource) -> None:
@@ -134,31 +126,3 @@ def _as_file(parsed: ParsedSource) -> ParsedSource:
         return record.model_copy(update={"source": record.source.model_copy(update={"kind": "dump"})})
 
     return parsed.model_copy(update={"papers": tuple(map(as_file, parsed.papers)), "withdrawals": ()})
-
-
-async def _fetched(interaction: Interaction, named: Sequence[Identifier]) -> ParsedSource:
-    try:
-        async with asyncio.timeout(FETCH_TIMEOUT_S):
-            return await interaction.client.fetch(named)
-    except TimeoutError as error:
-        raise UserError(
-            "The services that know papers by their id are not answering. Try again later, or paste a BibTeX entry."
-        ) from error
-
-
-async def _added(view: View, parsed: ParsedSource, report: IntakeReport, *, own: bool) -> CardView:
-    records = [*(r for page in parsed.pages for r in page.papers), *parsed.papers]
-    shown = await view.papers_added(records[:PAGE_SIZE])
-    counts = {"new": report.new, "changed": report.changed, "already known": report.unchanged}
-    problems = [f"line {p.line}: {p.message}" if p.line else p.message for p in report.problems[:3]]
-    more = f" and {len(report.problems) - 3:,} more" if len(report.problems) > 3 else ""
-    notes = [f"-# These are the first {len(shown)}; /search finds all."] if sum(counts.values()) > PAGE_SIZE else []
-    notes += [f"-# {_SEEN_BY[view.owner > 0]}"] if own else []
-    notes += [f"-# Not read: {markdown.safe('; '.join(problems), 400)}{more}"] if problems else []
-    return paper_cards.results(
-        paper_cards.Results(
-            heading=f"### Papers: {', '.join(f'{n:,} {what}' for what, n in counts.items() if n)}",
-            papers=shown,
-            footnote="\n".join(notes),
-        )
-    )

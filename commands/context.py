@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any
 
 import discord
@@ -14,7 +14,7 @@ from store.guilds import own_papers
 from store.guilds.own_papers import Owner
 from store.guilds.subscriptions import Scope
 from store.library import Library
-from store.models import Handle, Identifier, ParsedSource
+from store.models import Fetched, Handle, Identifier, ParsedSource
 from store.view import View
 
 
@@ -45,8 +45,8 @@ class RecentlyOpened:
 OUTBOX_CHANGED = "outbox_changed"
 """The event that wakes the delivery of posts: there may be something new to post."""
 
-Fetch = Callable[[Sequence[Identifier]], Awaitable[ParsedSource]]
-"""Asks outside services for papers by arXiv id or DOI; what they do not have is among the problems."""
+Fetch = Callable[[Sequence[Identifier]], AsyncGenerator[Fetched, None]]
+"""Asks outside services for papers by arXiv id or DOI; gives what they answer as it comes."""
 
 Read = Callable[[Owner, str, bytes], Awaitable[ParsedSource]]
 """Reads what a person handed over: whose turn it takes, a name for it, and the content. Raises
@@ -67,6 +67,8 @@ class Assistant(discord.AutoShardedClient):
 Interaction = discord.Interaction[Assistant]
 PRIVATE = "private"
 """The key in an interaction's extras: whether its deferred reply is shown to the person only."""
+PROGRESS = "progress"
+"""The key in an interaction's extras: set once its deferred reply shows how far the answer is."""
 
 
 def owner_of(interaction: Interaction) -> Owner:

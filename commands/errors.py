@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 import discord
 from discord import app_commands
 
-from commands.context import PRIVATE, Interaction
+from commands.context import PRIVATE, PROGRESS, Interaction
 from commands.views import markdown
 from store.errors import StoreError, TooBusyError, TooSlowError
 
@@ -116,6 +116,10 @@ async def _send(interaction: Interaction, sentence: str) -> None:
         await response.send_message(sentence, ephemeral=True)
     elif response.type is not discord.InteractionResponseType.deferred_channel_message:
         await interaction.followup.send(sentence, ephemeral=True)
+    elif interaction.extras.get(PROGRESS):
+        # The reply is a card by now, which cannot become a sentence.
+        await interaction.followup.send(sentence, ephemeral=True)
+        await interaction.delete_original_response()
     elif interaction.extras.get(PRIVATE):
         await interaction.edit_original_response(content=sentence)
     else:

@@ -21,6 +21,7 @@ from yarl import URL
 
 from seeds.http_validators import Validators
 from store.models import Frozen
+from store.turns import Turns
 
 LARGEST_ANSWER = 32_000_000
 """Bytes, unpacked: what one answer may take in memory; by choice."""
@@ -37,11 +38,15 @@ class FetchError(Exception):
     """The service did not answer as it should."""
 
 
+class UnavailableError(FetchError):
+    """The service cannot be reached, or does not answer at all; it may later."""
+
+
 class NotFoundError(FetchError):
     """The service does not have that."""
 
 
-class _RetryableError(FetchError):
+class _RetryableError(UnavailableError):
     """Another try may succeed, `wait` seconds from now where the service says so."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:
@@ -69,13 +74,22 @@ class Fetcher:
         self._pause = pause
         self._wait = wait_exponential(multiplier=first_wait, max=60) + wait_random(0, first_wait)
         self._tries = tries
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._turns: dict[str, Turns] = {}
         self._earliest: dict[str, float] = {}
 
     async def get(
-        self, address: str, params: Mapping[str, str] | None = None, *, validators: Validators | None = None
+        self,
+        address: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        validators: Validators | None = None,
+        tries: int | None = None,
+        answer_within: float | None = None,
     ) -> Answer:
-        """Ask for a document; raises `FetchError`, whose message is a sentence, when retries have not helped."""
+        """Ask for a document; raises `FetchError`, whose message is a sentence, when retries have not helped.
+
+        `tries` and `answer_within`, in seconds, take the place of the fetcher's own.
+        """
         try:
             url = URL(address).update_query(params or {})
         except ValueError as error:
@@ -84,11 +98,11 @@ class Fetcher:
             raise FetchError(f"{address} is not a web address.")
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(_RetryableError),
-            stop=stop_after_attempt(self._tries),
+            stop=stop_after_attempt(tries or self._tries),
             wait=self._next_wait,
             reraise=True,
         )
-        answer: Answer = await retrying(self._get, url, validators or Validators())
+        answer: Answer = await retrying(self._get, url, validators or Validators(), answer_within)
         return answer
 
     def _next_wait(self, state: RetryCallState) -> float:
@@ -96,20 +110,24 @@ class Fetcher:
         asked_for = error.wait if isinstance(error, _RetryableError) else None
         return max(asked_for or 0.0, self._wait(state))
 
-    async def _get(self, url: URL, validators: Validators) -> Answer:
+    async def _get(self, url: URL, validators: Validators, answer_within: float | None) -> Answer:
         # arXiv's hosts are one service, and so are those of others.
         service = ".".join((url.host or "").split(".")[-2:])
         clock = asyncio.get_running_loop().time
         pause = self._pause
-        async with self._turns.setdefault(service, asyncio.Lock()):
+        async with self._turns.setdefault(service, Turns(1)).turn():
             await asyncio.sleep(self._earliest.get(service, 0.0) - clock())
             try:
-                return await self._request(url, validators)
+                async with asyncio.timeout(answer_within):
+                    return await self._request(url, validators)
             except _RetryableError as error:
                 pause = max(pause, error.wait or 0.0)
                 raise
             except TimeoutError as error:
                 raise _RetryableError(f"{url.host} does not answer in time.") from error
+            except aiohttp.ClientConnectorError as error:
+                # Refused, or no such host: a second try within a minute would not be answered either.
+                raise UnavailableError(f"{url.host} cannot be reached.") from error
             except aiohttp.ClientError as error:
                 raise _RetryableError(f"{url.host} cannot be reached or breaks off its answer.") from error
             finally:
@@ -132,7 +150,7 @@ class Fetcher:
             wait = _retry_after(response.headers.get("Retry-After"))
             message = f"{host} is overloaded or out of order (HTTP {response.status})."
             if wait is not None and wait > LONGEST_WAIT:
-                raise FetchError(f"{message[:-1]} and asks to wait {wait / 60:.0f} minutes.")
+                raise UnavailableError(f"{message[:-1]} and asks to wait {wait / 60:.0f} minutes.")
             raise _RetryableError(message, wait)
         if response.status == 304:
             return Answer(content=b"", validators=sent, not_modified=True)

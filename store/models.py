@@ -181,6 +181,18 @@ class ParsedSource(Frozen):
     withdrawals: tuple[Withdrawal, ...] = ()
 
 
+class Fetched(Frozen):
+    """What a service said to some identifiers, each of which is in `settled` or in `failed`.
+
+    `failed` may be asked for again later; `reason` is a sentence that names the service and says why.
+    """
+
+    parsed: ParsedSource = ParsedSource()
+    settled: tuple[Identifier, ...] = ()
+    failed: tuple[Identifier, ...] = ()
+    reason: str = ""
+
+
 class Hit(Frozen):
     """An answer of a look-up. `score` is in 0..1; `matched` pairs each word of the query with the word it stood for."""
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
 
 from seeds.decoding import Problems
-from seeds.http import Fetcher, FetchError, NotFoundError
+from seeds.http import Fetcher, FetchError, NotFoundError, UnavailableError
 from seeds.reading.limits import NotReadError
 from seeds.reading.parsers import Parsers
 from seeds.record_builder import UnreadableRecordError
 from seeds.xml import XmlError
-from store.models import Frozen, Identifier, PaperRecord, ParsedSource, Source
+from store.models import Fetched, Frozen, Identifier, ParsedSource, Source
 
-MOST_PAPERS = 50
-"""Papers that are asked for at once: at 3 s between two requests, 50 DOIs take two and a half minutes."""
+TRIES, ANSWER_WITHIN_S = 2, 20.0
+"""Of one request, for which a person waits: a service that is busy is asked again, one that is down soon named."""
+FAILURES = 2
+"""After so many requests in a row that failed, a service is not asked for the rest: the first may be the paper's."""
 
 
 class ServiceAddresses(Frozen):
@@ -27,58 +29,65 @@ class ServiceAddresses(Frozen):
 
 async def fetch_papers(
     fetcher: Fetcher, parsers: Parsers, addresses: ServiceAddresses, wanted: Sequence[Identifier]
-) -> ParsedSource:
-    """Ask for the first 50 of the papers, by arXiv id or DOI.
+) -> AsyncGenerator[Fetched, None]:
+    """Ask for papers by arXiv id or DOI, each wanted once; gives what each request brought as it comes.
 
-    Identifiers of other schemes, papers that a service does not have and services that do not answer are problems.
+    Identifiers of other schemes, and papers that a service does not have, are settled with a problem.
     """
+    if arxiv_ids := [one for one in wanted if one.scheme == "arxiv"]:
+        yield await _from_arxiv(fetcher, parsers, addresses.arxiv, arxiv_ids)
+    dois, failures = [one for one in wanted if one.scheme == "doi"], 0
+    for number, doi in enumerate(dois):
+        part = await _from_crossref(fetcher, parsers, addresses.crossref, doi)
+        failures = failures + 1 if part.failed else 0
+        if failures == FAILURES:
+            yield part.model_copy(update={"failed": tuple(dois[number:])})
+            break
+        yield part
+    for other in wanted:
+        if other.scheme not in ("arxiv", "doi"):
+            yield _problem(other, f"{other.value} can only be read from a file")
+
+
+def _problem(one: Identifier, message: str) -> Fetched:
     problems = Problems()
-    found: list[PaperRecord] = []
-    wanted = tuple(dict.fromkeys(wanted))
-    if len(wanted) > MOST_PAPERS:
-        problems.add(None, f"only the first {MOST_PAPERS} of {len(wanted):,} papers are asked for")
-        wanted = wanted[:MOST_PAPERS]
-    arxiv_ids = [one.value for one in wanted if one.scheme == "arxiv"]
-    if arxiv_ids:
-        found += await _from_arxiv(fetcher, parsers, addresses.arxiv, arxiv_ids, problems)
-    for one in wanted:
-        if one.scheme == "doi":
-            found += await _from_crossref(fetcher, parsers, addresses.crossref, one.value, problems)
-        elif one.scheme != "arxiv":
-            problems.add(None, f"{one.value} can only be read from a file")
-    return ParsedSource(papers=tuple(found), problems=problems.listed())
+    problems.add(None, message)
+    return Fetched(parsed=ParsedSource(problems=problems.listed()), settled=(one,))
 
 
-async def _from_arxiv(
-    fetcher: Fetcher, parsers: Parsers, base: str, arxiv_ids: Sequence[str], problems: Problems
-) -> Sequence[PaperRecord]:
+async def _from_arxiv(fetcher: Fetcher, parsers: Parsers, base: str, wanted: Sequence[Identifier]) -> Fetched:
     source = Source(kind="arxiv", name="arXiv", retrieved=datetime.now(UTC))
+    arxiv_ids = [one.value for one in wanted]
     try:
-        answer = await fetcher.get(base, {"id_list": ",".join(arxiv_ids), "max_results": str(len(arxiv_ids))})
+        answer = await fetcher.get(
+            base,
+            {"id_list": ",".join(arxiv_ids), "max_results": str(len(arxiv_ids))},
+            tries=TRIES,
+            answer_within=ANSWER_WITHIN_S,
+        )
         read = await parsers.read_arxiv(answer.content, source)
     except (FetchError, XmlError, NotReadError) as error:
-        problems.add(None, f"arXiv: {error}")
-        return ()
+        return Fetched(failed=tuple(wanted), reason=f"arXiv: {error}")
+    problems = Problems()
     for problem in read.problems:
         problems.add(None, problem.message)
     values = {identifier.value for paper in read.papers for identifier in paper.identifiers}
     for arxiv_id in arxiv_ids:
         if arxiv_id not in values and not read.problems:  # with one that is none, arXiv answers with an error alone
             problems.add(None, f"arXiv does not have {arxiv_id}")
-    return read.papers
+    return Fetched(parsed=ParsedSource(papers=read.papers, problems=problems.listed()), settled=tuple(wanted))
 
 
-async def _from_crossref(
-    fetcher: Fetcher, parsers: Parsers, base: str, doi: str, problems: Problems
-) -> Sequence[PaperRecord]:
+async def _from_crossref(fetcher: Fetcher, parsers: Parsers, base: str, doi: Identifier) -> Fetched:
     source = Source(kind="crossref", name="Crossref", retrieved=datetime.now(UTC))
+    address = f"{base}/{quote(doi.value, safe='')}"
     try:
-        answer = await fetcher.get(f"{base}/{quote(doi, safe='')}")
-        return (await parsers.read_crossref(answer.content, source)).papers
+        answer = await fetcher.get(address, tries=TRIES, answer_within=ANSWER_WITHIN_S)
+        papers = (await parsers.read_crossref(answer.content, source)).papers
     except NotFoundError:
-        problems.add(None, f"Crossref does not have {doi}")
-    except FetchError as error:
-        problems.add(None, f"Crossref: {error}")
-    except (UnreadableRecordError, NotReadError) as error:
-        problems.add(None, f"Crossref's {doi} is not read: {error}")
-    return ()
+        return _problem(doi, f"Crossref does not have {doi.value}")
+    except UnavailableError as error:
+        return Fetched(failed=(doi,), reason=f"Crossref: {error}")
+    except (FetchError, UnreadableRecordError, NotReadError) as error:
+        return _problem(doi, f"Crossref's {doi.value} is not read: {error}")
+    return Fetched(parsed=ParsedSource(papers=papers), settled=(doi,))

@@ -4,32 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from aiohttp import web
 
 from bot.settings import version
-from commands import add, respond
+from commands import add
 from seeds.reading.parsers import SMALL
 from store.models import Identifier
 from tests.discord.conversation import Answer, Conversation, conversation
 from tests.seeds.serving import service
 from tests.seeds.test_oai_pmh import DELETED, RAW, answer
 from tests.support.dense import dense_tex
-
-
-@pytest.mark.parametrize("private", [False, True])
-async def test_a_service_that_times_out_is_reported_only_to_the_person(
-    store_file: Path, monkeypatch: pytest.MonkeyPatch, private: bool
-) -> None:
-    monkeypatch.setattr(respond, "DEFER_AFTER_S", 0.1)
-    monkeypatch.setattr(add, "FETCH_TIMEOUT_S", 0.5)
-    async with service(None) as arxiv, conversation(store_file, arxiv_url=arxiv.address) as ask:
-        answer = await ask("add", entry="2501.01234", private=private)
-        assert "are not answering" in answer.text
-        assert answer.private
-        callbacks = [(r.json or {})["type"] for r in ask.scene.env.http_requests if r.path.endswith("/callback")]
-        assert callbacks == [5], "the waiting was not announced"
-        assert ask.scene.channels["lounge"].history() == []
 
 
 async def test_a_doi_of_the_acl_is_one_paper(ask: Conversation) -> None:

@@ -40,6 +40,13 @@ async def test_buttons_count_too(store_file: Path) -> None:
         assert "Try again" in (await ask.press(card, "Cite")).text
 
 
+async def test_additions_count_apart(store_file: Path) -> None:
+    async with conversation(store_file, person_additions=4) as ask:
+        assert "1 new" in (await ask("add", entry="@misc{a, title={On Made Looms}, author={Lee, Bo}}")).text
+        refused = await ask("add", entry="@misc{b, title={On Made Mills}, author={Lee, Bo}}")
+        assert "Try again in 15 minutes." in refused.text and refused.private
+
+
 async def test_keystrokes_over_a_limit_get_no_suggestions_and_no_error(store_file: Path) -> None:
     async with conversation(store_file, person_keystrokes=8) as ask:
         shown = [await ask.suggested("paper", "title", "webrl") for _ in range(4)]

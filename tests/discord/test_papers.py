@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from commands import add
 from tests.discord.conversation import Conversation, conversation
 from tests.seeds.serving import service
 
@@ -259,9 +258,3 @@ async def test_a_text_file_of_ids_is_fetched(store_file: Path) -> None:
         conversation(store_file, arxiv_url=arxiv.address) as ask,
     ):
         assert (await ask("add", file=("ids.txt", b"2501.01234\n"))).titles == ["A Fetched Paper on α-Agents"]
-
-
-async def test_a_service_that_does_not_answer_is_reported(store_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(add, "FETCH_TIMEOUT_S", 0.3)
-    async with service(None) as arxiv, conversation(store_file, arxiv_url=arxiv.address) as ask:
-        assert "are not answering" in (await ask("add", entry="2501.01234")).text

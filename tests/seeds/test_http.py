@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from time import monotonic
 
 import pytest
 from aiohttp import web
 
 from seeds import http
-from seeds.http import Fetcher, FetchError, NotFoundError, open_fetcher
+from seeds.http import Fetcher, FetchError, NotFoundError, UnavailableError, open_fetcher
 from seeds.http_validators import Validators
 from tests.seeds.serving import service
 
@@ -77,8 +78,11 @@ async def test_a_missing_document_has_an_error_of_its_own(fetcher: Fetcher) -> N
 
 
 async def test_a_service_that_is_not_there(fetcher: Fetcher) -> None:
-    with pytest.raises(FetchError, match="cannot be reached"):
-        await fetcher.get("http://127.0.0.1:9/")
+    began = monotonic()
+    for address in ("http://127.0.0.1:9/", "http://no-such-host.invalid/"):
+        with pytest.raises(UnavailableError, match="cannot be reached"):
+            await fetcher.get(address)
+    assert monotonic() - began < 1.0, "it was tried again"
     for address in ("file:///etc/passwd", "", "http://[::1", "https://"):
         with pytest.raises(FetchError, match="not a web address"):
             await fetcher.get(address)
