@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import aiosqlite
 
 from store import own_intake
 from store.catalog import authorships, entity_resolution
-from store.catalog.entity_resolution import PaperChange, SeenRecords
+from store.catalog.entity_resolution import PaperChange
+from store.catalog.seen_records import SeenRecords
 from store.catalog.withdrawals import withdrawn_records
-from store.guilds import announcements, outbox, percolator
+from store.guilds import announcements, merged_matches, percolator
 from store.guilds.own_papers import Owner
 from store.lookup.index.writer import update_names, update_titles
 from store.models import AuthorPage, IntakeReport, PaperRecord, ParsedSource, Problem
@@ -27,6 +29,9 @@ which the bot answers nobody. An author page is never divided."""
 
 MOST_PROBLEMS = 1000
 """Problems that a report holds."""
+
+Follow = Callable[[Sequence[PaperChange]], Awaitable[None]]
+"""Called with what a batch did to papers, in its transaction, for guilds to be told."""
 
 ImportProgress = Callable[[int], None]
 """Called with the number of papers that have been taken in."""
@@ -70,8 +75,8 @@ async def take_all(
     async for part in _each(parts):
         for page in part.pages:
             async with db.write() as connection:
-                changes, new_figures = await _store_page(connection, page, now)
-                await _announce(connection, changes, now, notify, asked_by)
+                follow = partial(announce, connection, now=now, notify=notify, asked_by=asked_by)
+                changes, new_figures = await _store_page(connection, page, now, follow)
             statuses.update(change.status for change in changes)
             figures_changed |= new_figures
             total += len(page.papers)
@@ -79,16 +84,16 @@ async def take_all(
         for start in range(0, len(part.papers), BATCH):
             records = part.papers[start : start + BATCH]
             async with db.write() as connection:
-                changes = await _store_papers(connection, records, {}, seen, now)
-                await _announce(connection, changes, now, notify, asked_by)
+                follow = partial(announce, connection, now=now, notify=notify, asked_by=asked_by)
+                changes = await store_papers(connection, records, {}, seen, now, follow)
             statuses.update(change.status for change in changes)
             total += len(records)
             progress(total)
         if part.withdrawals:
             async with db.write() as connection:
                 withdrawn = await withdrawn_records(connection, part.withdrawals)
-                changes = await _store_papers(connection, withdrawn, {}, SeenRecords(), now)
-                await own_intake.follow(connection, changes, now, notify=False)
+                follow = partial(own_intake.follow, connection, now=now, notify=False)
+                changes = await store_papers(connection, withdrawn, {}, SeenRecords(), now, follow)
             statuses.update(change.status for change in changes)
             total += len(withdrawn)
         problems += part.problems[: MOST_PROBLEMS - len(problems)]
@@ -105,9 +110,10 @@ async def take_all(
     return report
 
 
-async def _announce(
+async def announce(
     connection: aiosqlite.Connection,
     changes: Sequence[PaperChange],
+    *,
     now: datetime,
     notify: bool,
     asked_by: Owner | None,
@@ -132,34 +138,45 @@ async def _each(parts: Iterable[ParsedSource] | AsyncIterable[ParsedSource]) -> 
 
 
 async def _store_page(
-    connection: aiosqlite.Connection, page: AuthorPage, now: datetime
+    connection: aiosqlite.Connection, page: AuthorPage, now: datetime, follow: Follow
 ) -> tuple[list[PaperChange], bool]:
     """Store an author page with its papers: what that changed, and whether the page's figures are new."""
     stored_before = await entity_resolution.identify(connection, page.papers)
     author_id, author_changes, new_figures = await authorships.store_page(connection, page, stored_before)
     await update_names(connection, author_changes)
     known_people = {name_key(page.name): author_id}
-    return await _store_papers(connection, page.papers, known_people, SeenRecords(), now), new_figures
+    return await store_papers(connection, page.papers, known_people, SeenRecords(), now, follow), new_figures
 
 
-async def _store_papers(
+async def store_papers(
     connection: aiosqlite.Connection,
     records: Sequence[PaperRecord],
     known_people: Mapping[str, int],
     seen: SeenRecords,
     now: datetime,
+    follow: Follow,
 ) -> list[PaperChange]:
     """Store records in the catalogue; its indexes and the outbox follow. `known_people` is for `authorships.update`."""
-    changes = await entity_resolution.resolve(connection, records, seen)
-    await update_names(connection, await authorships.update(connection, changes, known_people))
-    await update_titles(
-        connection,
-        [(c.paper_id, c.before.title if c.before else None, c.after.title) for c in changes if c.status != "unchanged"]
-        + [(paper_id, paper.title, None) for c in changes for paper_id, paper in c.merged],
-    )
-    await full_text.index(connection, changes)
-    merged = [(paper.handle, c.after.handle) for c in changes for _, paper in c.merged]
-    await outbox.merge_papers(connection, merged, now)
+    changes: list[PaperChange] = []
+    done = 0
+    while done < len(records):
+        changed, resolved = await entity_resolution.resolve(connection, records[done:], seen)
+        done += resolved
+        await update_names(connection, await authorships.update(connection, changed, known_people))
+        await update_titles(
+            connection,
+            [
+                (c.paper_id, c.before.title if c.before else None, c.after.title)
+                for c in changed
+                if c.status != "unchanged"
+            ]
+            + [(paper_id, paper.title, None) for c in changed for paper_id, paper in c.merged],
+        )
+        await full_text.index(connection, changed)
+        merged = [(paper.handle, c.after.handle) for c in changed for _, paper in c.merged]
+        await merged_matches.merge_papers(connection, merged, now)
+        await follow(changed)
+        changes += changed
     return changes
 
 

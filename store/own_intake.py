@@ -18,7 +18,7 @@ from store.catalog.entity_resolution import PaperChange
 from store.catalog.merge import merge
 from store.catalog.records import Key, StoredPaper, match_keys, source_key
 from store.errors import StoreError
-from store.guilds import outbox, own_authors, own_papers, percolator
+from store.guilds import merged_matches, own_authors, own_papers, percolator
 from store.guilds.own_papers import Owner
 from store.guilds.percolator import Update
 from store.models import Handle, IntakeReport, Paper, PaperRecord, ParsedSource
@@ -118,7 +118,7 @@ async def follow(
         if (owner, handle) not in moved and all(_agree(record, [_as_record(paper)]) for record in own):
             moved[owner, handle] = paper.handle
             await own_papers.move(connection, owner, handle, paper.handle)
-    await outbox.merge_papers(connection, [(handle, survivor) for (_, handle), survivor in moved.items()], now)
+    await merged_matches.merge_papers(connection, [(handle, survivor) for (_, handle), survivor in moved.items()], now)
     await _refresh(connection, changed, set(moved), now, notify)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import aiosqlite
 
 from store.catalog.entity_resolution import PaperChange
+from store.catalog.merges import PaperBefore
 from store.catalog.records import source_ids, source_key
 from store.lookup.index.writer import Change
 from store.models import AuthorPage, Authorship
@@ -48,7 +49,36 @@ async def update(
         "INSERT INTO authorships (paper_id, author_id, position) VALUES (?, ?, ?)",
         [(*pair, position) for pair, position in authorships.items()],
     )
-    affected.update(author_id for _, author_id in authorships)
+    return await _recount(connection, affected.union(author_id for _, author_id in authorships), new)
+
+
+async def restore(connection: aiosqlite.Connection, papers: Sequence[PaperBefore]) -> list[Change]:
+    """Make the authorships of papers what they were before a merge; returns the changes for the look-up index."""
+    ids = json.dumps([paper.paper_id for paper in papers])
+    of_papers = "paper_id IN (SELECT value FROM json_each(?))"
+    rows = await connection.execute_fetchall(f"SELECT author_id FROM authorships WHERE {of_papers}", [ids])  # noqa: S608
+    await connection.execute(f"DELETE FROM authorships WHERE {of_papers}", [ids])  # noqa: S608
+    affected, new = {row[0] for row in rows}, set()
+    for paper in papers:
+        for author in paper.authors:
+            async with connection.execute(
+                "INSERT INTO authors (id, handle, name, name_key, distinction, is_group)"
+                " SELECT CASE WHEN EXISTS (SELECT 1 FROM authors WHERE id = :author_id) THEN NULL ELSE :author_id END,"
+                " :handle, :name, :name_key, :distinction, :is_group WHERE TRUE ON CONFLICT DO NOTHING RETURNING id",
+                author.model_dump(),
+            ) as inserted:
+                new.update([row[0] async for row in inserted])
+            async with connection.execute(
+                "INSERT INTO authorships (paper_id, author_id, position) SELECT ?, id, ? FROM authors WHERE handle = ?"
+                " RETURNING author_id",
+                [paper.paper_id, author.position, author.handle],
+            ) as inserted:
+                affected.update([row[0] async for row in inserted])
+    return await _recount(connection, affected, new)
+
+
+async def _recount(connection: aiosqlite.Connection, affected: set[int], new: set[int]) -> list[Change]:
+    """Count the papers of these authors, and delete those without; returns the changes for the look-up index."""
     await connection.executemany(
         "UPDATE authors SET papers = (SELECT count(*) FROM authorships WHERE author_id = id) WHERE id = ?",
         [(author_id,) for author_id in affected],

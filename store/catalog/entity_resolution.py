@@ -1,36 +1,43 @@
 """Entity resolution: which records describe the same paper.
 
-A batch goes one way: find the stored papers that its records may be about, group the records by paper, merge the
-papers that turn out to be one, write what has changed.
+A batch goes one way: find the stored papers that its records may be about, decide by evidence about which they are,
+merge the papers that turn out to be one, write what has changed.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Literal, NamedTuple
 
 import aiosqlite
 
+from store.catalog import merges
+from store.catalog.evidence import Evidence, compare, own_identifier
 from store.catalog.merge import merge
-from store.catalog.near_duplicate_titles import TitlesByAuthor, folded_first_author, load_titles
+from store.catalog.near_duplicate_titles import TitlesByAuthor, load_titles
 from store.catalog.records import (
     Key,
     PaperRow,
     StoredPaper,
+    claimed_keys,
     find_by_keys,
     has_handle,
     load,
     match_keys,
     next_id,
-    redirect,
+    release,
     save,
     source_ids,
     source_key,
 )
-from store.models import Handle, Paper, PaperRecord
+from store.catalog.seen_records import SeenRecords
+from store.models import Handle, Identifier, Paper, PaperRecord
 from store.text.handles import handle as make_handle
+
+MOST_UNITED = 8
+"""Papers that one record may unite, far more than there are in practice: every two of them are compared."""
 
 
 @dataclass(frozen=True)
@@ -47,33 +54,6 @@ class PaperChange:
     merged: tuple[tuple[int, Paper], ...] = ()
 
 
-class SeenRecords:
-    """Records already seen in this file, by source and paper, to skip duplicates.
-
-    One byte for each paper of the store, since a file may have millions.
-    """
-
-    def __init__(self) -> None:
-        self._papers: defaultdict[int, bytearray] = defaultdict(bytearray)
-
-    def add(self, source_id: int, paper_id: int) -> bool:
-        """Add a source's record of a paper; whether it is the first one."""
-        papers = self._papers[source_id]
-        papers.extend(bytes(max(0, paper_id + 1 - len(papers))))
-        seen, papers[paper_id] = papers[paper_id], True
-        return not seen
-
-    def move(self, merged_id: int, survivor_id: int) -> set[int]:
-        """Count the records of one paper for another, as its id may be given again.
-
-        Returns the sources of which only the first paper had been seen.
-        """
-        sources = [i for i, papers in self._papers.items() if merged_id < len(papers) and papers[merged_id]]
-        for source_id in sources:
-            self._papers[source_id][merged_id] = False
-        return {source_id for source_id in sources if self.add(source_id, survivor_id)}
-
-
 @dataclass
 class _Entity:
     """A paper while a batch is resolved. `stored` is None for a new one; `changed` are sources with new records."""
@@ -84,62 +64,127 @@ class _Entity:
     records: dict[int, PaperRecord] = field(default_factory=dict)
     changed: set[int] = field(default_factory=set)
     merged: list[_Entity] = field(default_factory=list)
+    reason: merges.Reason | None = None
+
+    @property
+    def described(self) -> list[PaperRecord]:
+        """All that is known of the paper, also by records that others took the place of."""
+        stored = [entity.stored for entity in (self, *self.merged) if entity.stored]
+        earlier = [record for paper in stored for record in paper.superseded]
+        earlier += [record for entity in self.merged for record in entity.records.values()]
+        return [*self.records.values(), *earlier]
+
+    @property
+    def is_as_stored(self) -> bool:
+        return self.stored is not None and not self.changed and not self.merged
+
+
+class _Keyed(NamedTuple):
+    """A record with the keys by which its paper is found, that of the title last."""
+
+    record: PaperRecord
+    keys: tuple[Key, ...]
+
+
+class _Match(NamedTuple):
+    """A paper that a record agrees with."""
+
+    evidence: Evidence
+    entity: _Entity
+
+
+class _NotYetStoredError(Exception):
+    """A record unites papers that this batch has changed: a merge starts from what is stored, to be undone to it."""
 
 
 @dataclass
 class _Batch:
     """The papers that the records of a batch may be about.
 
-    `entities` are by id, where that of a merged paper leads to the one that survives; `owners` are the ids by key.
+    `entities` are by id, where that of a merged paper leads to the one that survives; `owners` are the ids by key,
+    `taken_over` the keys that had led to another paper.
     """
 
     owners: dict[Key, int]
     entities: dict[int, _Entity]
     titles: TitlesByAuthor
+    kept_apart: set[tuple[int, int]]
     next_id: int
     seen: SeenRecords
+    taken_over: set[Key] = field(default_factory=set)
 
     @classmethod
     async def load(cls, connection: aiosqlite.Connection, keyed: Sequence[_Keyed], seen: SeenRecords) -> _Batch:
-        """Find candidates: papers with a key of a record, and near duplicates for records of which no key is known."""
-        owners, entities = await _load_owners(connection, keyed)
-        unknown = [record for record, keys in keyed if not any(key in owners for key in keys)]
+        """Find candidates: papers with a key of a record, and those of its authors that have a title like its own."""
+        owners = await find_by_keys(connection, {key for _, keys in keyed for key in keys})
+        entities = await _load_entities(connection, set(owners.values()))
+        # A paper that has the very title by the same author has been compared with those of titles like it.
+        unknown = [
+            one.record for one in keyed if not (known := owners.get(one.keys[-1])) or not _same(one, entities[known])
+        ]
         titles = await load_titles(connection, unknown)
         near = {paper_id for record in unknown for paper_id in titles.near(record)}
         entities |= await _load_entities(connection, near - entities.keys())
-        return cls(owners, entities, titles, await next_id(connection), seen)
+        apart = await merges.kept_apart(connection)
+        return cls(owners, entities, titles, apart, await next_id(connection), seen)
 
-    def find(self, one: _Keyed) -> _Entity | None:
-        """The paper that a record is about; where it shows that several papers are one, these are merged first."""
-        found = _candidates(one, self.owners, self.entities) or self._near_duplicates(one.record)
-        return self._merge(found) if found else None
+    def find(self, one: _Keyed, source_id: int) -> _Entity | None:
+        """The paper that a record is about; where it shows that several papers are one, these are merged first.
 
-    def _near_duplicates(self, record: PaperRecord) -> list[_Entity]:
-        near = [self.entities[paper_id] for paper_id in self.titles.near(record) if paper_id in self.entities]
-        return [entity for entity in near if not _contradicts(record, entity)][:1]
+        Raises `_NotYetStoredError` where these are not as they are stored.
+        """
+        ids = [self.owners[key] for key in one.keys if key in self.owners]
+        ids += [paper_id for paper_id in self.titles.near(one.record) if paper_id in self.entities]
+        found = {self.entities[i].paper_id: self.entities[i] for i in ids}
+        matches = [
+            _Match(evidence, entity)
+            for entity in found.values()
+            if (evidence := compare([one.record], entity.described)).same
+        ]
+        if not matches:
+            return None
+        if len(matches) > 1 and self._may_be_one([match.entity for match in matches]):
+            return self._merge(one.record, matches)
+        # What a source said before of one of them only is about that one.
+        surest = max(matches, key=lambda m: (source_id in m.entity.records, m.evidence.sureness, -m.entity.paper_id))
+        return surest.entity
 
-    def _merge(self, entities: Sequence[_Entity]) -> _Entity:
+    def _may_be_one(self, entities: Sequence[_Entity]) -> bool:
+        return len(entities) <= MOST_UNITED and not any(
+            self._are_kept_apart(one, other) or compare(one.described, other.described).contradictions
+            for one, other in combinations(entities, 2)
+        )
+
+    def _are_kept_apart(self, one: _Entity, other: _Entity) -> bool:
+        pairs = [(self.entities.get(i), self.entities.get(j)) for i, j in self.kept_apart]
+        return (one, other) in pairs or (other, one) in pairs
+
+    def _merge(self, record: PaperRecord, matches: Sequence[_Match]) -> _Entity:
         """The oldest of the papers, with the records of all.
 
         Of two records of one source that stays which this file has given, else the survivor's.
         """
+        entities = [match.entity for match in matches]
+        if not all(entity.is_as_stored for entity in entities):
+            raise _NotYetStoredError
         survivor = min(entities, key=lambda entity: entity.paper_id)
+        survivor.reason = merges.Reason.of(record, {m.entity.handle: m.evidence for m in matches})
         for other in entities:
             if other is survivor:
                 continue
             from_file = self.seen.move(other.paper_id, survivor.paper_id)
-            taken = from_file | (other.records.keys() - survivor.records.keys())
+            taken = (from_file & other.records.keys()) | (other.records.keys() - survivor.records.keys())
             survivor.changed |= taken
             survivor.records |= {source_id: other.records[source_id] for source_id in taken}
-            survivor.merged += [other, *other.merged]
-            self.entities |= {i: survivor for i, entity in self.entities.items() if entity is other}
+            survivor.merged.append(other)
+            self.entities[other.paper_id] = survivor
             self.owners |= {key: survivor.paper_id for key, owner in self.owners.items() if owner == other.paper_id}
         return survivor
 
     def create(self, record: PaperRecord, handle: Handle) -> _Entity:
         """A new paper, still without the record."""
         entity = self.entities[self.next_id] = _Entity(self.next_id, handle)
-        self.titles.add(folded_first_author(record), entity.paper_id, record.title)
+        self.titles.add(record, entity.paper_id)
         self.next_id += 1
         return entity
 
@@ -147,46 +192,48 @@ class _Batch:
         """Make the record what its source says of the paper, unless it is a duplicate within the file."""
         if not self.seen.add(source_id, entity.paper_id) and source_id in entity.records:
             return
+        keys = claimed_keys(one.record, entity.described)
         entity.changed.add(source_id)
         entity.records[source_id] = _unless_repeated(one.record, entity.records.get(source_id))
-        for key in one.keys:
-            self.owners.setdefault(key, entity.paper_id)
-
-
-class _Keyed(NamedTuple):
-    record: PaperRecord
-    keys: tuple[Key, ...]
+        own = own_identifier(one.record)
+        for key in keys:
+            owner = self.entities[self.owners.setdefault(key, entity.paper_id)]
+            if owner is not entity and own and key == (own.scheme, own.value) and not _gave(own, owner):
+                self.owners[key] = entity.paper_id
+                self.taken_over.add(key)
 
 
 async def resolve(
     connection: aiosqlite.Connection, records: Sequence[PaperRecord], seen: SeenRecords
-) -> list[PaperChange]:
+) -> tuple[list[PaperChange], int]:
     """Store the records, in the caller's transaction; one change for each paper of which they say something.
 
     A record replaces what its source said before. A second record of one source for one paper in the same file is a
-    duplicate within the source, and the first one stands; `seen` is shared by the batches of a file.
+    duplicate within the source, and the first one stands; `seen` is shared by the batches of a file. Returns also how
+    many records were stored, at least one: the rest is to be resolved once the changes have been followed.
     """
     sources = await source_ids(connection, {r.source for r in records})
     keyed = [_Keyed(record, match_keys(record)) for record in records]
     batch = await _Batch.load(connection, keyed, seen)
+    done = 0
     for one in keyed:
-        entity = batch.find(one) or batch.create(one.record, await _free_handle(connection, one, batch))
-        batch.assign(one, sources[source_key(one.record.source)], entity)
-    return await _write(connection, batch)
+        source_id = sources[source_key(one.record.source)]
+        try:
+            entity = batch.find(one, source_id)
+        except _NotYetStoredError:
+            break
+        batch.assign(one, source_id, entity or batch.create(one.record, await _free_handle(connection, one, batch)))
+        done += 1
+    return await _write(connection, batch), done
 
 
 async def identify(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) -> list[int]:
     """The ids of the stored papers that the records are about, by their keys alone."""
     keyed = [_Keyed(record, match_keys(record)) for record in records]
-    owners, entities = await _load_owners(connection, keyed)
-    return [entity.paper_id for one in keyed for entity in _candidates(one, owners, entities)]
-
-
-async def _load_owners(
-    connection: aiosqlite.Connection, keyed: Sequence[_Keyed]
-) -> tuple[dict[Key, int], dict[int, _Entity]]:
     owners = await find_by_keys(connection, {key for _, keys in keyed for key in keys})
-    return owners, await _load_entities(connection, set(owners.values()))
+    entities = await _load_entities(connection, set(owners.values()))
+    found = {(owners[key], one) for one in keyed for key in one.keys if key in owners}
+    return [paper_id for paper_id, one in sorted(found, key=lambda pair: pair[0]) if _same(one, entities[paper_id])]
 
 
 async def _load_entities(connection: aiosqlite.Connection, paper_ids: Iterable[int]) -> dict[int, _Entity]:
@@ -194,22 +241,13 @@ async def _load_entities(connection: aiosqlite.Connection, paper_ids: Iterable[i
     return {i: _Entity(i, paper.handle, paper, dict(paper.records)) for i, paper in stored.items()}
 
 
-def _candidates(one: _Keyed, owners: Mapping[Key, int], entities: Mapping[int, _Entity]) -> list[_Entity]:
-    """The papers that have a key of the record, the surest first; where there are several, they are one paper."""
-    *outside, title = one.keys
-    found = {owners[key]: entities[owners[key]] for key in outside if key in owners}
-    if title in owners:
-        by_title = entities[owners[title]]
-        described = (one.record, *(record for entity in found.values() for record in entity.records.values()))
-        if not any(_contradicts(record, by_title) for record in described):
-            found.setdefault(by_title.paper_id, by_title)
-    return list(found.values())
+def _same(one: _Keyed, entity: _Entity) -> bool:
+    return compare([one.record], entity.described).same
 
 
-def _contradicts(record: PaperRecord, entity: _Entity) -> bool:
-    """Whether a record has another arXiv id or another DOI: then it is another paper, even of the same title."""
-    theirs = {i.scheme: i.value for other in entity.records.values() for i in other.identifiers}
-    return any(i.scheme in ("arxiv", "doi") and theirs.get(i.scheme, i.value) != i.value for i in record.identifiers)
+def _gave(identifier: Identifier, entity: _Entity) -> bool:
+    """Whether the paper has a record of the service whose identifier it is."""
+    return any(own_identifier(record) == identifier for record in entity.records.values())
 
 
 def _unless_repeated(new: PaperRecord, old: PaperRecord | None) -> PaperRecord:
@@ -219,7 +257,7 @@ def _unless_repeated(new: PaperRecord, old: PaperRecord | None) -> PaperRecord:
 
 async def _free_handle(connection: aiosqlite.Connection, one: _Keyed, batch: _Batch) -> Handle:
     """A handle made of the record's surest key, and of its source where another paper has that key."""
-    surest = one.keys[0]
+    surest = claimed_keys(one.record)[0]
     handle = make_handle("paper", *surest)
     if surest in batch.owners:
         in_batch = {entity.handle for entity in batch.entities.values()}
@@ -233,15 +271,16 @@ async def _write(connection: aiosqlite.Connection, batch: _Batch) -> list[PaperC
     entities = [e for i, e in batch.entities.items() if i == e.paper_id and (e.changed or e.merged)]
     changes = [_change(entity) for entity in entities]
     for entity in entities:
-        for merged in entity.merged:
-            if merged.stored:
-                await redirect(connection, merged.stored, entity.paper_id)
+        gone = [merged.stored for merged in entity.merged if merged.stored]
+        if entity.stored and entity.reason:
+            await merges.store(connection, entity.stored, gone, list(entity.records.values()), entity.reason)
     changed = {
         change.paper_id: PaperRow(change.paper_id, change.after, {i: e.records[i] for i in e.records if i in e.changed})
         for e, change in zip(entities, changes, strict=True)
         if change.status != "unchanged"
     }
-    keys = [(key, owner) for key, owner in batch.owners.items() if owner in changed]
+    keys = [(key, i) for key, i in batch.owners.items() if i in changed or key in batch.taken_over]
+    await release(connection, batch.taken_over)
     await save(connection, list(changed.values()), keys)
     return changes
 

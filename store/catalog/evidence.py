@@ -3,11 +3,12 @@
 Each side is what one or several records say of one paper: a record and the records of a stored paper, or those of two
 papers. The rule, in the order in which it decides:
 
-1. Contradictions: different arXiv ids; DOIs of different works; titles far apart by other authors; without a shared
+1. A service's own record by its own identifier is of the work of which its last one was, however it was rewritten.
+2. Contradictions: different arXiv ids; DOIs of different works; titles far apart by other authors; without a shared
    identifier also two publications, in different venues and years.
-2. With a shared identifier, the titles or the authors have to agree as well: works are retitled, and names are spelt in
+3. With a shared identifier, the titles or the authors have to agree as well: works are retitled, and names are spelt in
    several ways, but an entry that has neither has a stranger's identifier.
-3. Without one, both titles and authors have to agree.
+4. Without one, both titles and authors have to agree.
 
 Of a scheme that admits one value, such as arXiv or DOI, a record that lists several says nothing sure: none of them
 counts as shared, and they contradict only where none agrees.
@@ -23,7 +24,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from store.catalog.near_duplicate_titles import is_near_duplicate
-from store.models import Frozen, Identifier, PaperRecord, SourceKind
+from store.models import Frozen, Identifier, PaperRecord, Scheme, SourceKind
 from store.text.normalize import fold
 
 # Percentages. Measured on the pairs of DBLP and ACM that DeepMatcher has for training and validation (7,417 and 2,473;
@@ -63,6 +64,14 @@ _PART = re.compile(
     r"\d+|[b-z]|i[ivx]+|[vx]i*|errat(?:um|a)|corrigend(?:um|a)|corrections?|comments?|reply|rebuttal|response"
 )
 """Words by which titles differ that are of different works: numbers, single letters, and what answers a paper."""
+_OWN_SCHEME: dict[SourceKind, Scheme] = {
+    "arxiv": "arxiv",
+    "oai": "arxiv",
+    "crossref": "doi",
+    "dblp": "dblp",
+    "openalex": "openalex",
+    "s2": "s2",
+}
 _NAMES = {"arxiv": "arXiv id", "doi": "DOI", "acl": "ACL Anthology id", "dblp": "DBLP key"}
 
 
@@ -114,6 +123,8 @@ def compare(one: Sequence[PaperRecord], other: Sequence[PaperRecord]) -> Evidenc
     else:
         nobody_named = not any(names for a, b in pairs for names in (a.names, b.names))
         agree = (authors_agree or nobody_named) and any(_same_title(a, b) for a, b in pairs)
+    if not {own_identifier(record) for record in one}.isdisjoint({own_identifier(r) for r in other} - {None}):
+        agree, contradictions = True, []
     return Evidence(
         same=agree and not contradictions,
         shared=shared,
@@ -121,6 +132,13 @@ def compare(one: Sequence[PaperRecord], other: Sequence[PaperRecord]) -> Evidenc
         authors=authors,
         contradictions=tuple(contradictions),
     )
+
+
+def own_identifier(record: PaperRecord) -> Identifier | None:
+    """The identifier by which the service of a record knows the paper; others are only what it was told."""
+    scheme = _OWN_SCHEME.get(record.source.kind)
+    found = [i for i in record.identifiers if i.scheme == scheme]
+    return found[0] if len(found) == 1 else None
 
 
 def is_recurring(folded_title: str) -> bool:

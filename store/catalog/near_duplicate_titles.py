@@ -1,4 +1,4 @@
-"""Titles by one first author that differ by a typing error, for papers that no key finds."""
+"""Titles by the same author that differ little, for papers that no key finds."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import aiosqlite
+from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from store.models import PaperRecord
 from store.text import person_names
 from store.text.normalize import fold
+from store.text.person_names import last_word
 
 # Chosen by hand so that parts, years and language pairs stay apart; the tests hold each from both sides.
 LEAST_WORDS = 4
@@ -20,45 +22,59 @@ LEAST_LETTERS = 5
 """Letters of a word below which another letter makes another word."""
 LETTERS_FOR_TWO = 9
 """Letters from which a word may differ in two places."""
+LEAST_ALIKE = 80
+"""Percentage of letters from which titles are compared by all evidence, which asks for more; a bound on the work."""
 MOST_PER_AUTHOR = 100
 """Papers of one name that are compared, the newest first: it bounds the work for the most common names."""
 
 
 class TitlesByAuthor:
-    """Titles in folded words with the ids of their papers, by the folded name of the first author."""
+    """Titles, folded, with the ids of their papers, by the folded name of an author."""
 
     def __init__(self) -> None:
-        self._titles: dict[str, list[tuple[int, list[str]]]] = defaultdict(list)
+        self._titles: dict[str, list[tuple[int, str]]] = defaultdict(list)
 
-    def add(self, author: str, paper_id: int, title: str) -> None:
-        """Add a paper's title, unless its first author is not known or has `MOST_PER_AUTHOR` already."""
-        if author and len(self._titles[author]) < MOST_PER_AUTHOR:
-            self._titles[author].append((paper_id, fold(title).split()))
+    def add(self, record: PaperRecord, paper_id: int) -> None:
+        """Add a paper's title for those authors by whom it is looked for."""
+        for name in names_to_look_for(record):
+            self.add_title(name, paper_id, record.title)
+
+    def add_title(self, author: str, paper_id: int, title: str) -> None:
+        """Add a paper's title, unless the author has `MOST_PER_AUTHOR` already."""
+        if len(self._titles[author]) < MOST_PER_AUTHOR:
+            self._titles[author].append((paper_id, fold(title)))
 
     def near(self, record: PaperRecord) -> list[int]:
-        """The ids of papers whose titles are a typing error away from the record's."""
-        titles = self._titles.get(folded_first_author(record))
-        own = fold(record.title).split() if titles else []
-        return [paper_id for paper_id, words in titles or () if is_near_duplicate(words, own)]
+        """The ids of papers by the same author whose titles may be the record's, with errors."""
+        names = [name for name in names_to_look_for(record) if name in self._titles]
+        own = fold(record.title) if names else ""
+        found = [paper_id for name in names for paper_id, title in self._titles[name] if _may_be(title, own)]
+        return list(dict.fromkeys(found))
 
 
-def folded_first_author(record: PaperRecord) -> str:
-    """The folded name of the first author; empty where the source does not say who is first."""
-    return fold(person_names.first_author(record.authors))
+def names_to_look_for(record: PaperRecord) -> set[str]:
+    """The folded names of the first author and of the first in the alphabet, as sources order authors differently."""
+    names = sorted(filter(None, (fold(author.name) for author in record.authors)), key=lambda n: (last_word(n), n))
+    return {*names[:1], fold(person_names.first_author(record.authors))} - {""}
 
 
 async def load_titles(connection: aiosqlite.Connection, records: Iterable[PaperRecord]) -> TitlesByAuthor:
-    """The titles that the store has by the first authors of these records."""
+    """The titles that the store has by the authors of these records by whom they are looked for."""
     titles = TitlesByAuthor()
     async with connection.execute(
         "SELECT name_key, papers.id, title FROM json_each(?) AS wanted JOIN authors ON name_key = wanted.value"
-        " JOIN authorships ON author_id = authors.id AND position = 1 JOIN papers ON papers.id = paper_id"
+        " JOIN papers ON papers.id IN"
+        "  (SELECT paper_id FROM authorships WHERE author_id = authors.id ORDER BY paper_id DESC LIMIT ?)"
         " ORDER BY papers.id DESC",
-        [json.dumps(sorted(set(map(folded_first_author, records)) - {""}))],
+        [json.dumps(sorted({name for record in records for name in names_to_look_for(record)})), MOST_PER_AUTHOR],
     ) as rows:
         async for name, paper_id, title in rows:
-            titles.add(name, paper_id, title)
+            titles.add_title(name, paper_id, title)
     return titles
+
+
+def _may_be(one: str, other: str) -> bool:
+    return one == other or fuzz.ratio(one, other) >= LEAST_ALIKE or is_near_duplicate(one.split(), other.split())
 
 
 def is_near_duplicate(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -11,26 +11,32 @@ from typing import NamedTuple
 
 import aiosqlite
 
+from store.catalog.evidence import by_kind, is_recurring
 from store.catalog.merge import merge
 from store.models import Handle, Paper, PaperRecord, Source
 from store.text.normalize import fold
 from store.text.person_names import first_author, last_word
 
 Key = tuple[str, str]
-"""A scheme and a value: an outside identifier, or `title` with the folded title and the first author's last word.
+"""A scheme and a value: an outside identifier, or `title` with the folded title and the last word of an author's name.
 
-A title of one word ("Introduction") does not identify a paper. Its key also holds the date and the source, so that it
-is found again only when that source is read again.
+That author is the first, and also the first in the alphabet, as sources order authors in several ways.
+A title of one word or of a column ("Editorial") does not identify a paper. Its key also holds the date and the source,
+so that it is found again only when that source is read again.
 """
 
 
 @dataclass(frozen=True)
 class StoredPaper:
-    """A paper with its records by source, as they are in the database."""
+    """A paper with its records by source, as they are in the database.
+
+    `superseded` are records of papers that were merged into this one, in whose place is another of the same source.
+    """
 
     paper_id: int
     handle: Handle
     records: dict[int, PaperRecord] = field(default_factory=dict)
+    superseded: list[PaperRecord] = field(default_factory=list)
 
     @cached_property
     def paper(self) -> Paper:
@@ -47,13 +53,31 @@ class PaperRow(NamedTuple):
 
 
 def match_keys(record: PaperRecord) -> tuple[Key, ...]:
-    """Every key by which a paper with this record can be found; the key of the title is the last one."""
+    """Every key by which a paper with this record can be found; the title with the first author is the last one."""
     outside = sorted(((i.scheme, i.value) for i in record.identifiers if i.scheme != "url"), key=lambda key: key[0])
+    return (*outside, *_title_keys(record))
+
+
+def claimed_keys(record: PaperRecord, others: Iterable[PaperRecord] = ()) -> tuple[Key, ...]:
+    """The keys that lead to the paper of a record from now on, the surest first; `others` are the paper's records.
+
+    Of several identifiers where a paper has one, only those count that another record gives too, else the first.
+    """
+    known = {identifier for other in others for identifier in other.identifiers}
+    outside = []
+    for values in by_kind(record).values():
+        confirmed = [i for i in values if i in known] if len(values) > 1 else values
+        outside += [(i.scheme, i.value) for i in confirmed or values[:1]]
+    return (*sorted(outside, key=lambda key: key[0]), *_title_keys(record))
+
+
+def _title_keys(record: PaperRecord) -> tuple[Key, ...]:
     title = fold(record.title) or record.title.strip()
-    parts = [title, last_word(fold(first_author(record.authors)))]
-    if len(title.split()) == 1:
-        parts += [record.published or "", *source_key(record.source)]
-    return (*outside, ("title", "|".join(parts)))
+    first = last_word(fold(first_author(record.authors)))
+    if is_recurring(title):
+        return (("title", "|".join((title, first, record.published or "", *source_key(record.source)))),)
+    names = sorted(filter(None, (last_word(fold(author.name)) for author in record.authors)))
+    return tuple(("title", f"{title}|{name}") for name in (*[n for n in names[:1] if n != first], first))
 
 
 async def find_by_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) -> dict[Key, int]:
@@ -77,6 +101,13 @@ async def load(connection: aiosqlite.Connection, paper_ids: Iterable[int]) -> di
     ) as rows:
         async for paper_id, handle, source_id, *record in rows:
             found.setdefault(paper_id, StoredPaper(paper_id, handle)).records[source_id] = from_row(*record)
+    async with connection.execute(
+        "SELECT paper_id, kind, name, retrieved, body FROM json_each(?) AS wanted"
+        " JOIN superseded_records ON paper_id = wanted.value",
+        [json.dumps(list(found))],
+    ) as rows:
+        async for paper_id, *record in rows:
+            found[paper_id].superseded.append(from_row(*record))
     return found
 
 
@@ -123,8 +154,7 @@ async def save(connection: aiosqlite.Connection, papers: Sequence[PaperRow], key
             (
                 paper_id,
                 source_id,
-                record.source.retrieved.isoformat(),
-                record.model_dump_json(exclude={"source"}, exclude_defaults=True),
+                *_columns(record),
             )
             for paper_id, _, records in papers
             for source_id, record in records.items()
@@ -136,25 +166,39 @@ async def save(connection: aiosqlite.Connection, papers: Sequence[PaperRow], key
     )
 
 
-async def redirect(connection: aiosqlite.Connection, gone: StoredPaper, survivor_id: int) -> None:
-    """Let the keys, authors and handles of one paper lead to another, and delete it."""
-    for table in ("identifiers", "merged_handles", "authorships"):
-        await connection.execute(
-            f"UPDATE OR IGNORE {table} SET paper_id = ? WHERE paper_id = ?",  # noqa: S608
-            [survivor_id, gone.paper_id],
-        )
-    await connection.execute("DELETE FROM papers WHERE id = ?", [gone.paper_id])
-    await connection.execute("INSERT INTO merged_handles VALUES (?, ?)", [gone.handle, survivor_id])
+async def save_superseded(connection: aiosqlite.Connection, paper_id: int, superseded: Iterable[PaperRecord]) -> None:
+    """Let these records be the superseded ones of a paper."""
+    await connection.execute("DELETE FROM superseded_records WHERE paper_id = ?", [paper_id])
+    await connection.executemany(
+        "INSERT OR IGNORE INTO superseded_records (paper_id, kind, name, retrieved, body) VALUES (?, ?, ?, ?, ?)",
+        [(paper_id, *source_key(record.source), *_columns(record)) for record in superseded],
+    )
+
+
+def _columns(record: PaperRecord) -> tuple[str, str]:
+    """When a record was retrieved, and the rest of it but the source as JSON."""
+    body = record.model_dump_json(exclude={"source"}, exclude_defaults=True)
+    return record.source.retrieved.isoformat(), body
+
+
+async def release(connection: aiosqlite.Connection, keys: Iterable[Key]) -> None:
+    """Let these keys lead nowhere, before they lead to another paper."""
+    await connection.executemany("DELETE FROM identifiers WHERE scheme = ? AND value = ?", list(keys))
 
 
 async def next_id(connection: aiosqlite.Connection) -> int:
-    """The id that the next new paper gets."""
-    async with connection.execute("SELECT coalesce(max(id), 0) + 1 FROM papers") as rows:
-        row = await rows.fetchone()
-    return int(row[0]) if row else 1
+    """The id that the next new paper gets: greater than all, also than those of papers that were merged."""
+    async with connection.execute(
+        "SELECT max(coalesce((SELECT max(id) FROM papers), 0), coalesce((SELECT max(last_id) FROM merges), 0)) + 1"
+    ) as rows:
+        ((found,),) = await rows.fetchall()
+    return int(found)
 
 
 async def has_handle(connection: aiosqlite.Connection, handle: Handle) -> bool:
-    """Whether a paper goes by this handle today."""
-    async with connection.execute("SELECT 1 FROM papers WHERE handle = ?", [handle]) as rows:
+    """Whether a paper goes by this handle, or went by it before it was merged."""
+    async with connection.execute(
+        "SELECT 1 FROM papers WHERE handle = :handle UNION ALL SELECT 1 FROM merged_handles WHERE handle = :handle",
+        {"handle": handle},
+    ) as rows:
         return await rows.fetchone() is not None

@@ -1,7 +1,7 @@
 """The outbox: what becomes of every paper that a subscription matched, and of the messages that post them.
 
-Nothing else writes the tables `ledger` and `posts`. Each function here is one event of `store.guilds.transitions`, in
-the caller's transaction; what that table does not allow raises `IllegalTransitionError`.
+Nothing but this module and `merged_matches` writes the tables `ledger` and `posts`. Each function here is one event of
+`store.guilds.transitions`, in the caller's transaction; what that table does not allow raises `IllegalTransitionError`.
 """
 
 from __future__ import annotations
@@ -21,13 +21,6 @@ from store.text.timestamps import stamp
 
 DELETED = "the subscription was deleted"
 """The note of papers that are dropped with their subscription."""
-MERGED = "the same paper had matched before, under another record"
-"""The note of matches whose paper turned out to be that of another match, which says what becomes of it."""
-
-_STRENGTH = "excluded dropped silent held pending over_cap posting posted"
-"""Of two matches that become one, that of the later word stays."""
-_MERGING = ""
-"""Stands for a handle while the handles of two matches are exchanged, as no two of a subscription may be the same."""
 
 
 class NewMatch(NamedTuple):
@@ -86,7 +79,7 @@ async def edit(connection: aiosqlite.Connection, matches: Iterable[EditedMatch],
     """The query of a subscription was changed: what waits has new reasons, or is no longer wanted."""
     for match in matches:
         columns = {"reasons": match.reasons, "note": match.note}
-        _expect(1, await _move(connection, "edit", match.state, now, "id = ?", [match.id], **columns))
+        _expect(1, await move(connection, "edit", match.state, now, "id = ?", [match.id], **columns))
 
 
 async def reschedule(connection: aiosqlite.Connection, subscription_id: int, due: datetime) -> None:
@@ -107,23 +100,23 @@ async def bring_forward(connection: aiosqlite.Connection, subscription_id: int, 
 
 async def hold(connection: aiosqlite.Connection, subscription_id: int, now: datetime) -> None:
     """A subscription is paused: what is pending waits for its resumption."""
-    await _move(connection, "pause", "held", now, "subscription_id = ?", [subscription_id])
+    await move(connection, "pause", "held", now, "subscription_id = ?", [subscription_id])
 
 
 async def release(connection: aiosqlite.Connection, subscription_id: int, due: datetime, now: datetime) -> None:
     """A subscription is resumed: what was held is posted at its next time."""
-    await _move(connection, "resume", "pending", now, "subscription_id = ?", [subscription_id], due=stamp(due))
+    await move(connection, "resume", "pending", now, "subscription_id = ?", [subscription_id], due=stamp(due))
 
 
 async def drop_held(connection: aiosqlite.Connection, subscription_id: int, now: datetime) -> None:
     """A subscription is resumed without what was held."""
     note = "left out when it was resumed"
-    await _move(connection, "resume", "dropped", now, "subscription_id = ?", [subscription_id], note=note)
+    await move(connection, "resume", "dropped", now, "subscription_id = ?", [subscription_id], note=note)
 
 
 async def drop_waiting(connection: aiosqlite.Connection, subscription_id: int, now: datetime) -> None:
     """A subscription is deleted: what waits is no longer wanted."""
-    await _move(connection, "delete", "dropped", now, "subscription_id = ?", [subscription_id], note=DELETED)
+    await move(connection, "delete", "dropped", now, "subscription_id = ?", [subscription_id], note=DELETED)
 
 
 async def mark_in_channel(connection: aiosqlite.Connection, target_id: int, now: datetime) -> None:
@@ -136,7 +129,7 @@ async def mark_in_channel(connection: aiosqlite.Connection, target_id: int, now:
     ) as rows:
         found = list(await rows.fetchall())
     for match_id, post_id in found:
-        _expect(1, await _move(connection, "in_channel", "posted", now, "id = ?", [match_id], post_id=post_id))
+        _expect(1, await move(connection, "in_channel", "posted", now, "id = ?", [match_id], post_id=post_id))
 
 
 async def begin(connection: aiosqlite.Connection, messages: Sequence[Message], now: datetime) -> list[Post]:
@@ -161,7 +154,7 @@ async def begin(connection: aiosqlite.Connection, messages: Sequence[Message], n
             if not ids:
                 continue
             where = "id IN (SELECT value FROM json_each(?))"
-            moved = await _move(connection, "begin", state, now, where, [json.dumps(ids)], post_id=post.id)
+            moved = await move(connection, "begin", state, now, where, [json.dumps(ids)], post_id=post.id)
             _expect(len(ids), moved)
         posts.append(post)
     return posts
@@ -192,7 +185,7 @@ async def mark_posted(connection: aiosqlite.Connection, post_id: int, message_id
     await _move_post(
         connection, "post", "posted", post_id, message_id=message_id, posted=stamp(now), why=None, unsure=False
     )
-    await _move(connection, "post", "posted", now, "post_id = ?", [post_id])
+    await move(connection, "post", "posted", now, "post_id = ?", [post_id])
 
 
 async def withdraw(connection: aiosqlite.Connection, post_id: int, now: datetime) -> None:
@@ -204,35 +197,13 @@ async def withdraw(connection: aiosqlite.Connection, post_id: int, now: datetime
     ]
     for state, condition, note in outcomes:
         where = f"post_id = ? AND EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription_id AND {condition})"
-        await _move(connection, "withdraw", state, now, where, [post_id], note=note, post_id=None)
+        await move(connection, "withdraw", state, now, where, [post_id], note=note, post_id=None)
     before = in_sql(states_before("withdraw", "post", None))
     cursor = await connection.execute(f"DELETE FROM posts WHERE id = ? AND {before}", [post_id])
     _expect(1, cursor.rowcount)
 
 
-async def merge_papers(
-    connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]], now: datetime
-) -> None:
-    """Papers, by their handles, turned out to be others: of two matches of a subscription the stronger one stays.
-
-    Of two in the same state it is that of the paper that stays. The other is kept under the handle that is gone, so
-    that no match is forgotten: it is no longer wanted, or has come to its end before.
-    """
-    for gone, survivor in merged:
-        await connection.execute(
-            "UPDATE ledger AS weaker SET handle = :kept WHERE handle IN (:gone, :survivor)"
-            " AND EXISTS (SELECT 1 FROM ledger AS other WHERE other.subscription_id = weaker.subscription_id"
-            "  AND other.handle IN (:gone, :survivor) AND other.handle <> weaker.handle"
-            "  AND (instr(:order, other.state), other.handle = :survivor)"
-            "   > (instr(:order, weaker.state), weaker.handle = :survivor))",
-            {"gone": gone, "survivor": survivor, "order": _STRENGTH, "kept": _MERGING},
-        )
-        await connection.execute("UPDATE ledger SET handle = ? WHERE handle = ?", [survivor, gone])
-        await _move(connection, "merge", "dropped", now, "handle = ?", [_MERGING], note=MERGED, post_id=None)
-        await connection.execute("UPDATE ledger SET handle = ? WHERE handle = ?", [gone, _MERGING])
-
-
-async def _move(
+async def move(
     connection: aiosqlite.Connection,
     event: Event,
     after: MatchState,

@@ -24,11 +24,22 @@ PostState = Literal["posting", "posted", "failed"]
 """`failed` is a message that Discord takes for wrong: it is tried again, but does not hold up others."""
 
 Event = Literal[
-    "match", "edit", "pause", "resume", "delete", "in_channel", "begin", "retry", "post", "withdraw", "merge"
+    "match",
+    "edit",
+    "pause",
+    "resume",
+    "delete",
+    "in_channel",
+    "begin",
+    "retry",
+    "post",
+    "withdraw",
+    "merge",
+    "separate",
 ]
 """What happens: a new paper matches; somebody changes the query, pauses, resumes or deletes the subscription; a paper
 is found to be in the channel already; a message is begun, could not be sent, is out, or will never be; two papers turn
-out to be one."""
+out to be one, or not to be one after all."""
 
 MATCH_STATES = get_args(MatchState)
 NONE = (None,)
@@ -62,6 +73,9 @@ TRANSITIONS = (
     Transition("withdraw",   "post",  ("posting", "failed"), NONE),
     Transition("withdraw",   "match", ("posting", "over_cap"), ("pending", "held", "dropped")),
     Transition("merge",      "match", ("pending", "held", "posting", "over_cap"), ("dropped",)),
+    Transition("separate",   "match", ("dropped",),          ("pending", "held", "posting", "over_cap", "dropped")),
+    Transition("separate",   "match", ("pending", "held", "silent"), ("excluded", None)),
+    Transition("separate",   "match", ("excluded",),         NONE),
 )
 # fmt: on
 

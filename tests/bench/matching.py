@@ -27,7 +27,8 @@ from discord.http import Route
 from bot.workers.delivery import Clock, Delivery
 from bot.workers.transport import DiscordTransport
 from store.catalog import authorships, entity_resolution
-from store.catalog.entity_resolution import PaperChange, SeenRecords
+from store.catalog.entity_resolution import PaperChange
+from store.catalog.seen_records import SeenRecords
 from store.guilds import percolator
 from store.models import Authorship, Paper, PaperRecord, Source
 from store.search import full_text
@@ -103,7 +104,7 @@ async def arrive(db: Database, records: list[PaperRecord]) -> tuple[list[PaperCh
     spent = 0.0
     for start in range(0, len(records), 500):
         async with db.write() as connection:
-            batch = await entity_resolution.resolve(connection, records[start : start + 500], SeenRecords())
+            batch, _ = await entity_resolution.resolve(connection, records[start : start + 500], SeenRecords())
             await authorships.update(connection, batch, {})
             await full_text.index(connection, batch)
             began = time.perf_counter()

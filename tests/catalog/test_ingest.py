@@ -8,6 +8,7 @@ import pytest
 
 from store import ingest
 from store.catalog import authors, entity_resolution, papers
+from store.catalog.seen_records import SeenRecords
 from store.guilds import subscriptions
 from store.models import Authorship, Identifier, Paper, PaperRecord, ParsedSource, Problem
 from store.search.matcher import matches
@@ -285,7 +286,7 @@ async def test_nothing_is_half_stored(db: Database) -> None:
     before = await everything(db)
     with pytest.raises(ZeroDivisionError):
         async with db.write() as connection:
-            await entity_resolution.resolve(connection, [record()], entity_resolution.SeenRecords())
+            await entity_resolution.resolve(connection, [record()], SeenRecords())
             raise ZeroDivisionError
     assert await everything(db) == before
 

@@ -31,8 +31,8 @@ def test_titles_are_near_duplicates_up_to_typing_errors(one: str, other: str, ex
 def test_the_newest_hundred_titles_of_an_author_are_compared() -> None:
     titles = TitlesByAuthor()
     for number in range(101):
-        titles.add("ada byron", number, "On Weaving Silk by Machines")
-    titles.add("", 500, "On Weaving Silk by Machines")
+        titles.add(record("On Weaving Silk by Machines", authors=names("Ada Byron")), number)
+    titles.add(record("On Weaving Silk by Machines", authors=()), 500)
     found = titles.near(record("On Weaving Silk by Machnes", authors=names("Ada Byron")))
     assert found == list(range(100))
     assert MOST_PER_AUTHOR == 100

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from store.guilds import digests, outbox, pauses, subscriptions
-from store.guilds.outbox import MERGED, EditedMatch, Message, NewMatch
+from store.guilds import digests, merged_matches, outbox, pauses, subscriptions
+from store.guilds.merged_matches import MERGED
+from store.guilds.outbox import EditedMatch, Message, NewMatch
 from store.guilds.pauses import Notice
 from store.guilds.posts import Post
 from store.guilds.subscriptions import Options
 from store.guilds.transitions import MATCH_STATES, TRANSITIONS, IllegalTransitionError, MatchState, states_before
-from store.models import Identifier
+from store.models import Authorship, Identifier
 from store.search.query import parse
 from store.storage.database import Database
 from store.text.timestamps import stamp
@@ -34,6 +35,7 @@ from tests.guilds.channels import (
 )  # fmt: skip
 
 LATER = NOW + timedelta(hours=1)
+ADA = (Authorship(name="Ada Byron", position=1),)
 ONE, OTHER = "a" * 13, "b" * 13
 """Handles of two papers."""
 
@@ -360,7 +362,7 @@ async def test_of_two_matches_that_become_one_the_further_one_stays(db: Database
                 " VALUES (?, ?, 200, ?, ?, '', '', '')",
                 [(one.id, ONE, gone, "gone"), (one.id, OTHER, survivor, "survivor"), (one.id, "c" * 13, gone, "third")],
             )
-            await outbox.merge_papers(connection, [(ONE, OTHER)], LATER)
+            await merged_matches.merge_papers(connection, [(ONE, OTHER)], LATER)
         stays, ends = (gone, "gone"), (survivor, "survivor")
         if FURTHEST.index(gone) >= FURTHEST.index(survivor):
             stays, ends = ends, stays
@@ -381,8 +383,12 @@ async def test_of_two_papers_that_wait_and_become_one_both_have_a_row(db: Databa
     if paused:
         await pauses.pause(db, LAB, one.token, "too much", NOW)
     arxiv, doi = Identifier(scheme="arxiv", value="2601.00001"), Identifier(scheme="doi", value="10.1/1")
-    await arrive(db, record("Web Agents", identifiers=[arxiv]), record("Agents of the Web", identifiers=[doi]))
-    await arrive(db, record("Agents", identifiers=[arxiv, doi]))
+    await arrive(
+        db,
+        record("Web Agents", authors=ADA, identifiers=[arxiv]),
+        record("Agents of the Web", authors=ADA, identifiers=[doi]),
+    )
+    await arrive(db, record("Agents", authors=ADA, identifiers=[arxiv, doi]))
     assert await states(db) == ["held" if paused else "pending", "dropped"]
     assert await column(db, "note") == [None, MERGED]
     await pauses.resume(db, LAB, one.token, NOW, post_held=True)
@@ -394,11 +400,11 @@ async def test_of_two_papers_that_wait_and_become_one_both_have_a_row(db: Databa
 async def test_a_message_still_says_why_it_showed_a_paper_that_became_another(db: Database) -> None:
     await subscribe(db, "agents")
     arxiv, doi = Identifier(scheme="arxiv", value="2601.00001"), Identifier(scheme="doi", value="10.1/1")
-    await arrive(db, record("Web Agents", identifiers=[arxiv]))
+    await arrive(db, record("Web Agents", authors=ADA, identifiers=[arxiv]))
     await deliver(db)
-    await arrive(db, record("Agents of the Web", identifiers=[doi]))
+    await arrive(db, record("Agents of the Web", authors=ADA, identifiers=[doi]))
     await deliver(db)
-    await arrive(db, record("Agents", identifiers=[arxiv, doi]))
+    await arrive(db, record("Agents", authors=ADA, identifiers=[arxiv, doi]))
     for post in await rows(db, "posts"):
         (cause,) = await digests.causes(db, LAB, post["token"])
         assert titles(cause) == ["Agents"]
@@ -408,14 +414,14 @@ async def test_matches_of_different_subscriptions_stay_both(db: Database) -> Non
     one, other = await subscribe(db, "agents"), await subscribe(db, "web")
     await add_match(db, one.id, ONE, "pending")
     await add_match(db, other.id, OTHER, "held")
-    await change(db, outbox.merge_papers, [(ONE, OTHER)], LATER)
+    await change(db, merged_matches.merge_papers, [(ONE, OTHER)], LATER)
     assert [(row["handle"], row["state"]) for row in await rows(db)] == [(OTHER, "pending"), (OTHER, "held")]
 
 
 async def test_papers_that_become_one_after_the_other(db: Database) -> None:
     one = await subscribe(db, "agents")
     await add_match(db, one.id, ONE, "pending")
-    await change(db, outbox.merge_papers, [(ONE, OTHER), (OTHER, "c" * 13)], LATER)
+    await change(db, merged_matches.merge_papers, [(ONE, OTHER), (OTHER, "c" * 13)], LATER)
     assert await column(db, "handle") == ["c" * 13]
 
 

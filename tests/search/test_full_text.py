@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.catalog import authorships, entity_resolution
+from store.catalog.seen_records import SeenRecords
 from store.models import Authorship, Paper, PaperRecord, Source
 from store.search import full_text
 from store.search.matcher import Rejection, matches
@@ -66,7 +67,7 @@ def queries(draw: st.DrawFn) -> Query:
 
 async def _store(db: Database, records: list[PaperRecord]) -> list[Paper]:
     async with db.write() as connection:
-        changes = await entity_resolution.resolve(connection, records, entity_resolution.SeenRecords())
+        changes, _ = await entity_resolution.resolve(connection, records, SeenRecords())
         await authorships.update(connection, changes, {})
         await full_text.index(connection, changes)
     return [change.after for change in changes]

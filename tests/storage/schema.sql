@@ -72,6 +72,12 @@ CREATE TABLE intakes (
     problems  TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE kept_apart (
+    one   TEXT NOT NULL,
+    other TEXT NOT NULL,
+    PRIMARY KEY (one, other)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE ledger (
     id              INTEGER PRIMARY KEY, -- in the order in which papers came
     subscription_id INTEGER NOT NULL REFERENCES subscriptions (id),
@@ -116,6 +122,31 @@ CREATE TABLE merged_handles (
     handle   TEXT PRIMARY KEY,
     paper_id INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE merged_matches (
+    gone            TEXT NOT NULL, -- handle of the paper that was merged into the survivor
+    survivor        TEXT NOT NULL,
+    match_id        INTEGER NOT NULL, -- of the ledger
+    handle          TEXT NOT NULL,
+    state           TEXT NOT NULL,
+    reasons         TEXT NOT NULL,
+    matched         TEXT NOT NULL,
+    due             TEXT NOT NULL,
+    changed         TEXT NOT NULL,
+    note            TEXT,
+    post_id         INTEGER,
+    PRIMARY KEY (gone, survivor, match_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE merges (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    merged_at TEXT NOT NULL,
+    survivor  TEXT NOT NULL, -- handle
+    reason    TEXT NOT NULL, -- JSON: the record that united them, and the evidence for each paper
+    before    TEXT NOT NULL, -- JSON: the survivor, then the papers that are gone, with all that belonged to them
+    last_id   INTEGER NOT NULL, -- greatest id of a paper that is gone; it is not given again
+    undone_at TEXT
+) STRICT;
 
 CREATE TABLE metrics (
     author_id INTEGER NOT NULL REFERENCES authors (id),
@@ -285,6 +316,15 @@ CREATE TABLE subscriptions (
     deleted      TEXT
 ) STRICT;
 
+CREATE TABLE superseded_records (
+    paper_id  INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE,
+    kind      TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    retrieved TEXT NOT NULL,
+    body      TEXT NOT NULL,
+    PRIMARY KEY (paper_id, kind, name, body)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE title_texts (
     id     INTEGER PRIMARY KEY,
     folded TEXT NOT NULL,
@@ -313,6 +353,8 @@ CREATE INDEX ledger_by_post ON ledger (post_id) WHERE post_id IS NOT NULL;
 CREATE INDEX ledger_due ON ledger (due, target_id) WHERE state = 'pending';
 
 CREATE INDEX ledger_waiting ON ledger (target_id) WHERE state = 'pending';
+
+CREATE INDEX merges_by_survivor ON merges (survivor);
 
 CREATE INDEX own_authorships_by_paper ON own_authorships (owner, handle);
 
