@@ -13,7 +13,7 @@ import discord
 
 from bot import discord_internals
 from bot.client import Lectern
-from bot.composition import make_client, make_workers, open_library, open_services
+from bot.composition import make_client, make_workers, open_library, open_services, spare_what_is_loaded
 from bot.errors import CannotRunError
 from bot.invite import invite, permission_names
 from bot.settings import Settings
@@ -58,6 +58,7 @@ async def run(settings: Settings) -> None:
     discord_internals.set_addresses(settings.discord_api, settings.discord_gateway)
     async with open_library(settings, _log_progress(), wait=False) as library, open_services(settings) as services:
         client = make_client(settings, library, services, make_workers(settings, library, services))
+        spare_what_is_loaded()
         serving = asyncio.create_task(_serve(client, token, settings.discord_api))
         # Cancelled, because `close` alone does not stop shards that are being launched.
         with on_stop_signal(serving.cancel):

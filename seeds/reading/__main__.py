@@ -18,7 +18,7 @@ from io import BufferedRWPair
 from pathlib import Path
 
 from seeds.reading import frames, jobs
-from seeds.reading.limits import Limits
+from seeds.reading.limits import OUT_OF_MEMORY, Limits
 from store.models import Frozen
 
 try:
@@ -37,11 +37,16 @@ def main() -> None:
     _lower_priority()
     _limit_memory(limits)
     logging.disable()  # what libraries say of a file is text from outside, and the problems say it
-    with socket.socket(fileno=os.dup(0)) as connection, connection.makefile("rwb") as channel:
-        while (request := frames.read(channel)) is not None:
-            content = frames.read(channel) or b""
-            _answer(channel, jobs.JOB.validate_json(request), content, limits)
-            channel.flush()
+    try:
+        with socket.socket(fileno=os.dup(0)) as connection, connection.makefile("rwb") as channel:
+            while (request := frames.read(channel)) is not None:
+                content = frames.read(channel) or b""
+                _answer(channel, jobs.JOB.validate_json(request), content, limits)
+                channel.flush()
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)  # how much of it comes back is not known
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # the other process has gone
 
 
 def _answer(channel: BufferedRWPair, job: jobs.Job, content: bytes, limits: Limits) -> None:
@@ -52,10 +57,8 @@ def _answer(channel: BufferedRWPair, job: jobs.Job, content: bytes, limits: Limi
             channel.flush()
     except tuple(jobs.ERRORS.values()) as error:
         frames.write(channel, frames.NOT_READ + jobs.error_frame(error))
-    except MemoryError:
-        _end_for_want_of_memory(channel)
-    except OSError:
-        raise  # the other process has gone
+    except (MemoryError, BrokenPipeError, ConnectionResetError):
+        raise
     except Exception:  # noqa: BLE001 - it is raised again there
         frames.write(channel, frames.FAULT + traceback.format_exc().encode(errors="replace"))
     else:
@@ -86,16 +89,6 @@ def _limit_memory(limits: Limits) -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (taken + limits.memory, hard))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _end_for_want_of_memory(channel: BufferedRWPair) -> None:
-    """Say so and end: how much of the memory comes back is not known."""
-    if resource is not None:
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-    frames.write(channel, frames.NO_MEMORY)
-    channel.flush()
-    os._exit(1)
 
 
 def _lower_priority() -> None:

@@ -26,10 +26,9 @@ LENGTH = struct.Struct(">I")
 BEGIN, INNER, ITEMS, END = b"<", b"(", b"+", b">"
 """First bytes of frames: a value begins, an item of a list that is a long value itself begins, items of a list, the
 innermost value ends."""
-DONE, NOT_READ, NO_MEMORY, FAULT = b".", b"!", b"m", b"?"
-"""First bytes of the last frame of an answer: everything is read; it was not read, and why; too much memory; a fault of
-ours."""
-LAST = (DONE, NOT_READ, NO_MEMORY, FAULT)
+DONE, NOT_READ, FAULT = b".", b"!", b"?"
+"""First bytes of the last frame of an answer: everything is read; it was not read, and why; a fault of ours."""
+LAST = (DONE, NOT_READ, FAULT)
 
 
 def write(channel: BufferedRWPair, frame: bytes) -> None:

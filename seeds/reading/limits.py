@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+OUT_OF_MEMORY = 3
+"""Exit status of a process that was refused memory; 1 and 2 are those of other errors."""
+
 
 @dataclass(frozen=True)
 class Limits:

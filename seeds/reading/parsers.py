@@ -24,6 +24,10 @@ SMALL_WORK = 200_000
 """Bytes of a work of Crossref that is small: nearly all of a long one are references, which are not looked at."""
 FILES_OF_THE_OPERATOR = 20
 """Times the processor time for files in the watched folder, which may have 100 MB where strangers' may have 5."""
+MOST_FILES_EACH, MOST_FILES = 8, 24
+"""Files that may wait for one guild, and in all: of 5 MB each they take 120 MB of memory. By choice."""
+MOST_PASTED_EACH, MOST_PASTED = 20, 200
+"""Pasted texts and works that may wait for one guild, and in all: some seconds of reading. By choice."""
 IDLE_S = 60.0
 """Seconds after which a process without work is ended, for its memory; to start one takes half a second. By choice."""
 
@@ -72,6 +76,7 @@ class Lane:
 
     async def close(self) -> None:
         """End the process, also in the middle of a job, and start no other."""
+        self._stay = True  # there is nothing to end later
         if self._ending is not None:
             self._ending.cancel()
         await self.process.close()
@@ -82,10 +87,10 @@ class Parsers:
 
     def __init__(self, limits: Limits) -> None:
         patient = replace(limits, cpu_seconds=FILES_OF_THE_OPERATOR * limits.cpu_seconds)
-        self.small = Lane(limits, Turns(most_each=20, most=200), stay=True)
-        self.files = Lane(limits, Turns(most_each=8, most=24))
-        self.feeds = Lane(limits, Turns(most_each=8, most=24))
-        self.folder = Lane(patient, Turns(most_each=8, most=24))
+        self.small = Lane(limits, Turns(most_each=MOST_PASTED_EACH, most=MOST_PASTED), stay=True)
+        self.files, self.feeds, self.folder = (
+            Lane(each, Turns(most_each=MOST_FILES_EACH, most=MOST_FILES)) for each in (limits, limits, patient)
+        )
 
     async def read_content(
         self, asker: Hashable, name: str, content: bytes, retrieved: datetime, *, largest: int, most_papers: int

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from seeds.reading import frames, jobs
-from seeds.reading.limits import Limits, ProcessLostError, TooMuchMemoryError, TooMuchTimeError
+from seeds.reading.limits import OUT_OF_MEMORY, Limits, ProcessLostError, TooMuchMemoryError, TooMuchTimeError
 from store.models import Frozen
 
 logger = logging.getLogger(__name__)
@@ -54,24 +54,24 @@ class ReaderProcess:
 
         Raises one of `jobs.ERRORS`, a `NotReadError`, or `ReaderFaultError`.
         """
-        goes_on = False
+        done = False
         try:
             running = await self.start()
             try:
                 await self._ask(running, job, content)
                 joiner = frames.Joiner(*jobs.RESULTS)
-                while not goes_on:
+                while not done:
                     frame = await self._frame(running)
-                    goes_on = frame[:1] in (frames.DONE, frames.NOT_READ, frames.FAULT)
-                    if frame[:1] in frames.LAST:
-                        self._raise_unless_read(frame)
+                    done = frame[:1] in frames.LAST
+                    if done:
+                        _raise_unless_read(frame)
                     elif result := joiner.add(frame):
                         yield result
                     await asyncio.sleep(0)  # frames that have come already would be taken without a break
             except (asyncio.IncompleteReadError, ConnectionError) as error:
                 raise await self._reason(running.process) from error
         finally:
-            if not goes_on:
+            if not done:
                 await self.end()
 
     async def _ask(self, running: _Running, job: jobs.Job, content: bytes) -> None:
@@ -93,15 +93,6 @@ class ReaderProcess:
         except TimeoutError as error:
             raise TooMuchTimeError(self._limits) from error
 
-    def _raise_unless_read(self, last: bytes) -> None:
-        mark = last[:1]
-        if mark == frames.NOT_READ:
-            raise jobs.error_of(last[1:])
-        if mark == frames.NO_MEMORY:
-            raise TooMuchMemoryError(self._limits)
-        if mark == frames.FAULT:
-            raise ReaderFaultError(last[1:].decode(errors="replace"))
-
     async def _reason(self, process: subprocess.Popen[bytes]) -> Exception:
         """Why the process has closed its end."""
         with suppress(TimeoutError):  # where it goes on it is killed, and lost
@@ -109,7 +100,7 @@ class ReaderProcess:
                 await _waited(process)
         if process.returncode == -getattr(signal, "SIGXCPU", 0):
             return TooMuchTimeError(self._limits)
-        if process.returncode == -signal.SIGABRT:  # so libraries end that are refused memory and cannot say so
+        if process.returncode in (OUT_OF_MEMORY, -signal.SIGABRT):  # some libraries abort where they are refused memory
             return TooMuchMemoryError(self._limits)
         logger.warning("A process that reads has ended with status %s", process.returncode)
         return ProcessLostError()
@@ -147,6 +138,13 @@ async def _started(limits: Limits) -> _Running:
             start_new_session=True,  # Ctrl-C is for the bot, which ends it in its turn
         )
     return _Running(process, *await asyncio.open_connection(sock=ours))
+
+
+def _raise_unless_read(last: bytes) -> None:
+    if last[:1] == frames.NOT_READ:
+        raise jobs.error_of(last[1:])
+    if last[:1] == frames.FAULT:
+        raise ReaderFaultError(last[1:].decode(errors="replace"))
 
 
 async def _waited(process: subprocess.Popen[bytes]) -> None:

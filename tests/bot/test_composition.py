@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.composition import make_client, make_workers, open_library, open_services
+from bot.composition import make_client, make_workers, open_library, open_services, spare_what_is_loaded
 from bot.settings import Settings
 
 
@@ -36,3 +37,13 @@ async def test_without_a_language_model_in_the_settings_there_is_none(tmp_path: 
     async with open_library(chosen) as library, open_services(chosen) as services:
         assert services.language_model is None
         assert make_client(chosen, library, services).library.rewriter is None
+
+
+def test_what_is_loaded_is_not_looked_at_again() -> None:
+    made: list[object] = [[] for _ in range(1000)]
+    spare_what_is_loaded()
+    try:
+        left = {id(one) for one in gc.get_objects()}
+        assert left.isdisjoint(map(id, made))
+    finally:
+        gc.unfreeze()

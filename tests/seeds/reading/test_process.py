@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import subprocess
@@ -26,17 +25,13 @@ from seeds.reading.limits import (
     TooMuchMemoryError,
     TooMuchTimeError,
 )
-from seeds.reading.parsers import SMALL, Parsers
 from seeds.reading.process import ReaderFaultError, ReaderProcess
-from store.models import Frozen, ParsedSource
+from store.models import Frozen
 from tests.support.dense import dense_tex, many_entries
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]
 ENTRY = b"@article{a, title={On Looms}, author={Lee, Bo}}"
-
-
-BOUNDS = {"largest": 5_000_000, "most_papers": 500}
 
 
 async def done(process: ReaderProcess, content: bytes, most_papers: int = 100_000) -> list[Frozen]:
@@ -206,37 +201,6 @@ def _environment(pid: int | None) -> bytes:
     return Path(f"/proc/{pid}/environ").read_bytes()
 
 
-async def test_the_loop_goes_on_while_big_files_are_read(parsers: Parsers, tmp_path: Path) -> None:
-    path = tmp_path / "a.bib"
-    path.write_bytes(many_entries(400_000))
-    dense = dense_tex(100_000)
-    longest = 0.0
-
-    async def watch() -> None:
-        nonlocal longest
-        while True:
-            began = time.thread_time()
-            await asyncio.sleep(0.001)
-            longest = max(longest, time.thread_time() - began)
-
-    # A full collection of garbage takes long in a process that has loaded all tests.
-    gc.collect()
-    gc.freeze()
-    watching = asyncio.create_task(watch())
-    read, parts = await asyncio.gather(
-        parsers.read_content(1, "a.bib", dense, NOW, **BOUNDS), _counted(parsers.read_path(path, NOW))
-    )
-    watching.cancel()
-    gc.unfreeze()
-    assert (len(read.papers), sum(parts)) == (13, 18_358)
-    assert max(parts) == 1000
-    assert longest < 0.05
-
-
-async def _counted(parts: AsyncIterator[ParsedSource]) -> list[int]:
-    return [len(part.papers) async for part in parts]
-
-
 async def test_a_file_with_too_many_papers_is_counted_only(process: ReaderProcess) -> None:
     content = many_entries(20_000)
     papers = len(reader.read("a", content, NOW).papers)
@@ -245,44 +209,14 @@ async def test_a_file_with_too_many_papers_is_counted_only(process: ReaderProces
         await done(process, content, most_papers=papers - 1)
 
 
-async def test_pasted_text_does_not_wait_for_files(parsers: Parsers) -> None:
-    reading = [
-        asyncio.create_task(parsers.read_content(1, "a.bib", dense_tex(2_000_000), NOW, **BOUNDS)) for _ in range(6)
-    ]
-    await parsers.read_content(2, "pasted", ENTRY.ljust(SMALL), NOW, **BOUNDS)
-    assert not any(one.done() for one in reading)
-    await parsers.close()
-    for ended in await asyncio.gather(*reading, return_exceptions=True):
-        assert isinstance(ended, ProcessLostError)
-
-
-async def test_guilds_take_turns_with_their_files(parsers: Parsers) -> None:
-    finished: list[int] = []
-
-    async def read(guild: int) -> None:
-        await parsers.read_content(guild, "a.bib", ENTRY.ljust(SMALL + 1), NOW, **BOUNDS)
-        finished.append(guild)
-
-    await asyncio.gather(*(read(guild) for guild in [1] * 6 + [2] * 6))
-    assert finished == [1, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 2]
-
-
-async def test_a_process_for_files_ends_when_there_are_none(parsers: Parsers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seeds.reading.parsers.IDLE_S", 0.2)
-    for _ in range(2):
-        await parsers.read_content(1, "a.bib", ENTRY.ljust(SMALL + 1), NOW, **BOUNDS)
-        assert parsers.files.process.pid is not None
-        await asyncio.sleep(0.5)
-        assert parsers.files.process.pid is None
-
-
-async def test_a_file_that_cannot_be_opened_is_not_read(parsers: Parsers, tmp_path: Path) -> None:
-    with pytest.raises(reader.UnreadableFileError, match="No such file"):
-        [part async for part in parsers.read_path(tmp_path / "gone.bib", NOW)]
-
-
 def test_every_limit_is_told_with_what_to_do_next() -> None:
     limits = Limits(cpu_seconds=30, memory=512_000_000)
     errors: list[NotReadError] = [TooMuchTimeError(limits), TooMuchMemoryError(limits), ProcessLostError()]
     for error in errors:
         assert str(error).count(". ") == 1 and str(error).endswith(".")
+
+
+async def test_it_leaves_the_processor_to_the_bot(process: ReaderProcess) -> None:
+    assert await done(process, ENTRY)
+    assert process.pid is not None
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 5)
