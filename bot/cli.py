@@ -211,6 +211,27 @@ def restore(
 
 
 @app.command()
+def merges(
+    db: Db = None, limit: Annotated[int, typer.Option(min=1, help="How many, the last ones first.")] = 10
+) -> None:
+    """Show which papers were found to be one, and by what evidence."""
+    from bot.merge_commands import show_merges
+
+    _run_to_end(show_merges(_existing(db), limit))
+
+
+@app.command()
+def unmerge(
+    paper: Annotated[str, typer.Argument(help="A handle that `lectern merges` shows, an arXiv id, DOI or title.")],
+    db: Db = None,
+) -> None:
+    """Undo the last merge of a paper, also while the bot runs; what was merged stays apart from then on."""
+    from bot.merge_commands import unmerge as undo
+
+    _run_to_end(undo(_existing(db), paper))
+
+
+@app.command()
 def doctor(db: Db = None) -> None:
     """Check the store, settings, token and permissions, and say what to do. Status 1: something is wrong."""
     _run_to_end(_doctor(_settings(db)))

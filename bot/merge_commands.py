@@ -1,0 +1,66 @@
+"""`lectern merges` and `unmerge`: which papers were taken for one and why, and undoing that."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.composition import open_library
+from bot.errors import ExpectedError
+from bot.settings import Settings
+from store.catalog import merges
+from store.catalog.merge import merge as merged
+from store.catalog.merges import Merge
+from store.library import Library
+from store.lookup.resolve import Sure
+from store.models import Handle
+from store.separation import undo_merge
+from store.text import identifiers
+
+
+async def show_merges(settings: Settings, limit: int) -> None:
+    """Print the last merges, newest first."""
+    async with open_library(settings) as library:
+        found = await merges.latest(library.db, limit)
+    if not found:
+        typer.echo("No papers have been merged.")
+    for one in found:
+        typer.echo("\n".join(_lines(one)))
+
+
+async def unmerge(settings: Settings, text: str) -> None:
+    """Undo the last merge of the paper that a handle, an identifier or a title names, or raise `ExpectedError`."""
+    async with open_library(settings) as library:
+        handle = await _handle_of(library, text)
+        undone = await undo_merge(library.db, handle) if handle else None
+    if handle is None:
+        raise ExpectedError(f"No paper is found for {text!r}; lectern merges lists the handles.")
+    if undone is None:
+        raise ExpectedError(f"The paper of {text!r} has not been merged with another.")
+    typer.echo("These are papers of their own again, and will not be merged:")
+    for line in _papers(undone):
+        typer.echo(line)
+
+
+async def _handle_of(library: Library, text: str) -> Handle | None:
+    named = await library.view().paper(text) or next(
+        iter(await library.view().papers_named(identifiers.find(text))), None
+    )
+    if named:
+        return named.handle
+    found = await library.view().resolve_paper(text)
+    return found.hit.handle if isinstance(found, Sure) else None
+
+
+def _lines(one: Merge) -> list[str]:
+    undone = "; undone since" if one.undone else ""
+    reason = f"by a record of {one.reason.source.name}, “{one.reason.title}”"
+    return [f"{one.merged_at:%Y-%m-%d %H:%M} UTC, {reason}{undone}", *_papers(one)]
+
+
+def _papers(one: Merge) -> list[str]:
+    lines = []
+    for paper in one.papers:
+        lines.append(f"  {paper.handle} {merged(paper.handle, list(paper.records)).title}")
+        evidence = one.reason.evidence.get(paper.handle)
+        lines += [f"    {evidence.sentence}"] if evidence else []
+    return lines
