@@ -19,8 +19,8 @@ from store.models import Frozen
 
 logger = logging.getLogger(__name__)
 
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
-"""What the process gets of the environment: nothing that could be a secret."""
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE")
+"""What the process gets of the environment, for the interpreter to start as here: nothing that could be a secret."""
 
 
 class ReaderFaultError(Exception):
