@@ -225,6 +225,12 @@ def _outcome(outcome: Outcome, scope: Scope) -> str:
         case "held":
             reason = markdown.safe(outcome.pause_reason or "", 150)
             return f"⏸ Held back, because the subscription is paused ({reason}): {because}"
+        case "posting" | "failed" if outcome.lost:
+            problem = markdown.safe(outcome.problem or "", 150)
+            return (
+                f"⏸ I began to post it, but lost this channel ({problem}). It goes on when one of the channel's"
+                f" subscriptions is resumed: {because}"
+            )
         case "posting":
             problem = f"; Discord said: {markdown.safe(outcome.problem, 150)}" if outcome.problem else ""
             return f"📨 Being posted{problem}: {because}"

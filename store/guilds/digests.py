@@ -131,8 +131,11 @@ async def begin_due(db: Database, target_id: int, now: datetime, split: Split) -
     """Begin the messages of everything that is due in a channel: their nonces are committed when this returns."""
     async with db.write() as connection:
         await outbox.mark_in_channel(connection, target_id, now)
+        waiting = await _waiting(connection, target_id)
+        withdrawn = await _withdrawn(connection, [match for match in waiting if match.due <= stamp(now)])
+        await outbox.retract(connection, sorted(withdrawn), now)
         messages: list[Message] = []
-        for plan in _plans(await _waiting(connection, target_id), stamp(now)):
+        for plan in _plans([match for match in waiting if match.id not in withdrawn], stamp(now)):
             matches = [match for of_paper in plan.papers for match in of_paper]
             items = await _items(connection, matches[0].owner, [(m.handle, m.reasons) for m in matches])
             messages += _messages(plan, split(items))
@@ -150,6 +153,18 @@ async def _waiting(connection: aiosqlite.Connection, target_id: int) -> list[_Ma
         [target_id],
     ) as rows:
         return [_Match(*row) async for row in rows]
+
+
+async def _withdrawn(connection: aiosqlite.Connection, matches: Iterable[_Match]) -> set[int]:
+    """The ids of those whose paper is withdrawn, as the owner of their subscription sees it."""
+    of_owner: dict[Owner, list[_Match]] = defaultdict(list)
+    for match in matches:
+        of_owner[match.owner].append(match)
+    found: set[int] = set()
+    for owner, own in of_owner.items():
+        papers = await own_papers.load_by_handles(connection, owner, [match.handle for match in own])
+        found.update(match.id for match in own if papers[match.handle].withdrawn)
+    return found
 
 
 def _plans(waiting: Iterable[_Match], now: str) -> list[_Plan]:

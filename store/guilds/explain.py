@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 from store.errors import NotFoundError
 from store.guilds import announcements, own_papers
 from store.guilds.own_papers import Owner
+from store.guilds.posts import OPEN
 from store.guilds.subscriptions import Scope
 from store.guilds.transitions import MatchState
 from store.models import Frozen, Handle, Paper
@@ -23,12 +24,15 @@ OutcomeState = MatchState | Literal["failed", "unmatched", "earlier", "unannounc
 """`failed` is in a post that Discord takes for wrong; `unmatched` has no match; `earlier` would match, but was in the
 store before the subscription was made; `unannounced` will match when a source announces it."""
 
+Release = Literal["time", "resume", "button"]
+"""What a paper that is not posted waits for: a moment, somebody who resumes, or somebody who presses a button."""
+
 
 class Outcome(Frozen):
     """What became of a paper for one subscription.
 
     Where the paper is unmatched, `missing` has the clauses that do not hold. `due` is when a pending one is to be
-    posted.
+    posted. `lost` is set where its message was begun and waits until a subscription of the channel is resumed.
     """
 
     token: Token
@@ -47,6 +51,21 @@ class Outcome(Frozen):
     tries: int = 0
     next_try: AwareDatetime | None = None
     problem: str | None = None
+    lost: bool = False
+
+    @property
+    def release(self) -> Release | None:
+        """What it waits for; None at its end."""
+        match self.state:
+            case "held":
+                return "resume"
+            case "posting" | "failed":
+                return "resume" if self.lost else "time"
+            case "pending":
+                return "time"
+            case "over_cap":
+                return "button"
+        return None
 
 
 async def explain(db: Database, scope: Scope, owner: Owner, handle: Handle) -> tuple[Paper, list[Outcome]]:
@@ -60,8 +79,9 @@ async def explain(db: Database, scope: Scope, owner: Owner, handle: Handle) -> t
             raise NotFoundError
         unannounced = await announcements.is_unannounced(connection, paper.handle)
         async with connection.execute(
-            "SELECT subscriptions.token, query, deleted, pause_reason, ledger.state, reasons, note, due, posted,"
-            " posts.target_id, message_id, tries, next_try, posts.why, posts.state AS post_state FROM subscriptions"
+            "SELECT subscriptions.token, query, deleted, pause_reason, ledger.state, reasons, note, due, posted,"  # noqa: S608
+            " posts.target_id, message_id, tries, next_try, posts.why, posts.state AS post_state,"
+            f" posts.id IS NOT NULL AND NOT {OPEN} AS lost FROM subscriptions"
             " LEFT JOIN ledger ON ledger.subscription_id = subscriptions.id"
             "  AND handle = ?"
             " LEFT JOIN posts ON posts.id = post_id WHERE guild_id = ?"
@@ -95,6 +115,7 @@ def _outcome(row: aiosqlite.Row, subject: FoldedPaper, *, unannounced: bool) -> 
             "tries": row["tries"] or 0,
             "next_try": row["next_try"] if state == "posting" else None,
             "problem": row["why"],
+            "lost": bool(row["lost"]) and state == "posting",
         }
     )
 

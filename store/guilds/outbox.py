@@ -21,6 +21,8 @@ from store.text.timestamps import stamp
 
 DELETED = "the subscription was deleted"
 """The note of papers that are dropped with their subscription."""
+WITHDRAWN = "the paper was withdrawn before it was posted"
+"""The note of matches whose paper a source has withdrawn."""
 
 
 class NewMatch(NamedTuple):
@@ -130,6 +132,12 @@ async def mark_in_channel(connection: aiosqlite.Connection, target_id: int, now:
         found = list(await rows.fetchall())
     for match_id, post_id in found:
         _expect(1, await move(connection, "in_channel", "posted", now, "id = ?", [match_id], post_id=post_id))
+
+
+async def retract(connection: aiosqlite.Connection, match_ids: Sequence[int], now: datetime) -> None:
+    """The papers of these matches are withdrawn: nobody is told of them as new."""
+    where, values = "id IN (SELECT value FROM json_each(?))", [json.dumps(match_ids)]
+    _expect(len(match_ids), await move(connection, "retract", "dropped", now, where, values, note=WITHDRAWN))
 
 
 async def begin(connection: aiosqlite.Connection, messages: Sequence[Message], now: datetime) -> list[Post]:

@@ -22,15 +22,17 @@ from store.text.timestamps import moment_of, stamp
 LONGEST_WAIT = timedelta(hours=2)
 """Longer than between two tries of a message; a next try beyond it was set by a clock that was wrong since."""
 
-UNFINISHED = (
-    "state <> 'posted' AND coalesce((SELECT max(pause IS NOT 'lost') FROM subscriptions"
+OPEN = (
+    "coalesce((SELECT max(pause IS NOT 'lost') FROM subscriptions"
     " WHERE subscriptions.target_id = posts.target_id AND deleted IS NULL), 1)"
 )
-"""SQL: messages that were begun and are not known to be out; not those of channels that are lost.
+"""SQL: whether the channel of a message is not lost.
 
 A channel is lost as long as all of its subscriptions are paused for it: who resumes one, or makes a new one, expects
 that the bot may post there again. If it may not, the next try finds out.
 """
+UNFINISHED = f"state <> 'posted' AND {OPEN}"
+"""SQL: messages that were begun and are not known to be out; not those of channels that are lost."""
 
 
 class Post(Frozen):

@@ -36,10 +36,11 @@ Event = Literal[
     "withdraw",
     "merge",
     "separate",
+    "retract",
 ]
 """What happens: a new paper matches; somebody changes the query, pauses, resumes or deletes the subscription; a paper
 is found to be in the channel already; a message is begun, could not be sent, is out, or will never be; two papers turn
-out to be one, or not to be one after all."""
+out to be one, or not to be one after all; a paper that is due turns out to be withdrawn."""
 
 MATCH_STATES = get_args(MatchState)
 NONE = (None,)
@@ -76,6 +77,7 @@ TRANSITIONS = (
     Transition("separate",   "match", ("dropped",),          ("pending", "held", "posting", "over_cap", "dropped")),
     Transition("separate",   "match", ("pending", "held", "silent"), ("excluded", None)),
     Transition("separate",   "match", ("excluded",),         NONE),
+    Transition("retract",    "match", ("pending",),          ("dropped",)),
 )
 # fmt: on
 
