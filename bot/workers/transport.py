@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -86,13 +85,14 @@ class DiscordTransport:
         if digest.role_id:
             mentions = discord.AllowedMentions(roles=[discord.Object(digest.role_id)])
         view = posts.post(digest, token, await asyncio.to_thread(posts.tldrs, digest))
-        began = time.monotonic()
+        passed = asyncio.get_running_loop().time
+        began = passed()
         try:
             with _translated_errors():
                 channel = self._client.get_partial_messageable(target_id)
                 message = await self._within_timeout(channel.send(view=view, nonce=token, allowed_mentions=mentions))
         except NotSentError as error:
-            error.retried = time.monotonic() - began >= LIBRARY_RETRY_S
+            error.retried = passed() - began >= LIBRARY_RETRY_S
             raise
         return message.id
 

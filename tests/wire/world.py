@@ -62,8 +62,8 @@ class Person:
 class World:
     """The state behind REST and gateway. `listener` is told every event: name, data, guild id or None."""
 
-    def __init__(self, nonce_window_s: float = 300.0) -> None:
-        self.nonce_window_s = nonce_window_s
+    def __init__(self, nonce_window_s: float = 300.0, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.nonce_window_s, self._monotonic = nonce_window_s, monotonic
         self.listener: Callable[[str, Json, int | None], None] = lambda _name, _data, _guild: None
         self.owner = payloads.user(snowflake(), "owner")
         self.application_id = snowflake()
@@ -201,13 +201,13 @@ class World:
         channel.messages[ident] = made
         channel.body["last_message_id"] = made["id"]
         if nonce is not None:
-            self._nonces[int(author["id"]), nonce] = (time.monotonic(), channel, ident)
+            self._nonces[int(author["id"]), nonce] = (self._monotonic(), channel, ident)
         self.announce("MESSAGE_CREATE", channel, made)
         return made
 
     def _by_nonce(self, author: int, nonce: str) -> Json | None:
         when, channel, ident = self._nonces.get((author, nonce), (float("-inf"), None, 0))
-        if channel is None or time.monotonic() - when > self.nonce_window_s:
+        if channel is None or self._monotonic() - when > self.nonce_window_s:
             return None
         return channel.messages.get(ident)
 

@@ -1,0 +1,43 @@
+"""The model of the outbox sees each fault that was mended, once its mend is taken out."""
+
+from __future__ import annotations
+
+import pytest
+
+from store.guilds.transitions import IllegalTransitionError
+from tests.guilds.mends import MENDS, without
+from tests.guilds.restored_outbox import RestoredOutbox
+from tests.guilds.test_outbox_histories import Outbox
+
+
+def play(mend: str) -> None:
+    """The short history of a mend, with all that has to hold in the end."""
+    machine = Outbox()
+    try:
+        machine.open()
+        MENDS[mend].history(machine)
+    finally:
+        machine.teardown()
+
+
+@pytest.mark.parametrize("mend", MENDS)
+def test_the_model_finds_what_was_mended(mend: str) -> None:
+    play(mend)
+    with without(mend), pytest.raises((AssertionError, IllegalTransitionError)):
+        play(mend)
+
+
+@pytest.mark.xfail(strict=True, reason="a restored store does not know yet what was posted after the backup")
+def test_a_restored_store_posts_nothing_twice() -> None:
+    machine = RestoredOutbox()
+    try:
+        machine.open()
+        machine.back_up()
+        for _ in range(2):
+            machine.arrive([(0, "Web Agents")], notify=True, ahead=None)
+            machine.deliver(0, [])
+            machine.discord_shows_what_the_rows_say()
+            machine.wait(3_600)
+            machine.restore()
+    finally:
+        machine.teardown()
