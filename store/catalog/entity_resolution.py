@@ -16,7 +16,7 @@ import aiosqlite
 from store.catalog import merges
 from store.catalog.evidence import Evidence, compare, own_identifier
 from store.catalog.merge import merge
-from store.catalog.near_duplicate_titles import TitlesByAuthor, load_titles
+from store.catalog.near_duplicate_titles import TitlesByAuthor, load_titles, names_to_look_for
 from store.catalog.records import (
     Key,
     PaperRow,
@@ -80,10 +80,15 @@ class _Entity:
 
 
 class _Keyed(NamedTuple):
-    """A record with the keys by which its paper is found, that of the title last."""
+    """A record with the keys by which its paper is found, that of the title last, and names by which titles are."""
 
     record: PaperRecord
     keys: tuple[Key, ...]
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, record: PaperRecord) -> _Keyed:
+        return cls(record, match_keys(record), names_to_look_for(record))
 
 
 class _Match(NamedTuple):
@@ -116,14 +121,12 @@ class _Batch:
     @classmethod
     async def load(cls, connection: aiosqlite.Connection, keyed: Sequence[_Keyed], seen: SeenRecords) -> _Batch:
         """Find candidates: papers with a key of a record, and those of its authors that have a title like its own."""
-        owners = await find_by_keys(connection, {key for _, keys in keyed for key in keys})
+        owners = await find_by_keys(connection, {key for one in keyed for key in one.keys})
         entities = await _load_entities(connection, set(owners.values()))
         # A paper that has the very title by the same author has been compared with those of titles like it.
-        unknown = [
-            one.record for one in keyed if not (known := owners.get(one.keys[-1])) or not _same(one, entities[known])
-        ]
-        titles = await load_titles(connection, unknown)
-        near = {paper_id for record in unknown for paper_id in titles.near(record)}
+        unknown = [one for one in keyed if not (known := owners.get(one.keys[-1])) or not _same(one, entities[known])]
+        titles = await load_titles(connection, {name for one in unknown for name in one.names})
+        near = {paper_id for one in unknown for paper_id in titles.near(one.names, one.record.title)}
         entities |= await _load_entities(connection, near - entities.keys())
         apart = await merges.kept_apart(connection)
         return cls(owners, entities, titles, apart, await next_id(connection), seen)
@@ -134,7 +137,7 @@ class _Batch:
         Raises `_NotYetStoredError` where these are not as they are stored.
         """
         ids = [self.owners[key] for key in one.keys if key in self.owners]
-        ids += [paper_id for paper_id in self.titles.near(one.record) if paper_id in self.entities]
+        ids += [paper_id for paper_id in self.titles.near(one.names, one.record.title) if paper_id in self.entities]
         found = {self.entities[i].paper_id: self.entities[i] for i in ids}
         matches = [
             _Match(evidence, entity)
@@ -181,10 +184,10 @@ class _Batch:
             self.owners |= {key: survivor.paper_id for key, owner in self.owners.items() if owner == other.paper_id}
         return survivor
 
-    def create(self, record: PaperRecord, handle: Handle) -> _Entity:
+    def create(self, one: _Keyed, handle: Handle) -> _Entity:
         """A new paper, still without the record."""
         entity = self.entities[self.next_id] = _Entity(self.next_id, handle)
-        self.titles.add(record, entity.paper_id)
+        self.titles.add(one.names, entity.paper_id, one.record.title)
         self.next_id += 1
         return entity
 
@@ -192,7 +195,7 @@ class _Batch:
         """Make the record what its source says of the paper, unless it is a duplicate within the file."""
         if not self.seen.add(source_id, entity.paper_id) and source_id in entity.records:
             return
-        keys = claimed_keys(one.record, entity.described)
+        keys = claimed_keys(one.record, one.keys, entity.described)
         entity.changed.add(source_id)
         entity.records[source_id] = _unless_repeated(one.record, entity.records.get(source_id))
         own = own_identifier(one.record)
@@ -213,7 +216,7 @@ async def resolve(
     many records were stored, at least one: the rest is to be resolved once the changes have been followed.
     """
     sources = await source_ids(connection, {r.source for r in records})
-    keyed = [_Keyed(record, match_keys(record)) for record in records]
+    keyed = [_Keyed.of(record) for record in records]
     batch = await _Batch.load(connection, keyed, seen)
     done = 0
     for one in keyed:
@@ -222,15 +225,15 @@ async def resolve(
             entity = batch.find(one, source_id)
         except _NotYetStoredError:
             break
-        batch.assign(one, source_id, entity or batch.create(one.record, await _free_handle(connection, one, batch)))
+        batch.assign(one, source_id, entity or batch.create(one, await _free_handle(connection, one, batch)))
         done += 1
     return await _write(connection, batch), done
 
 
 async def identify(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) -> list[int]:
     """The ids of the stored papers that the records are about, by their keys alone."""
-    keyed = [_Keyed(record, match_keys(record)) for record in records]
-    owners = await find_by_keys(connection, {key for _, keys in keyed for key in keys})
+    keyed = [_Keyed.of(record) for record in records]
+    owners = await find_by_keys(connection, {key for one in keyed for key in one.keys})
     entities = await _load_entities(connection, set(owners.values()))
     found = {(owners[key], one) for one in keyed for key in one.keys if key in owners}
     return [paper_id for paper_id, one in sorted(found, key=lambda pair: pair[0]) if _same(one, entities[paper_id])]
@@ -257,7 +260,7 @@ def _unless_repeated(new: PaperRecord, old: PaperRecord | None) -> PaperRecord:
 
 async def _free_handle(connection: aiosqlite.Connection, one: _Keyed, batch: _Batch) -> Handle:
     """A handle made of the record's surest key, and of its source where another paper has that key."""
-    surest = claimed_keys(one.record)[0]
+    surest = claimed_keys(one.record, one.keys)[0]
     handle = make_handle("paper", *surest)
     if surest in batch.owners:
         in_batch = {entity.handle for entity in batch.entities.values()}

@@ -34,42 +34,39 @@ class TitlesByAuthor:
     def __init__(self) -> None:
         self._titles: dict[str, list[tuple[int, str]]] = defaultdict(list)
 
-    def add(self, record: PaperRecord, paper_id: int) -> None:
-        """Add a paper's title for those authors by whom it is looked for."""
-        for name in names_to_look_for(record):
-            self.add_title(name, paper_id, record.title)
+    def add(self, names: Iterable[str], paper_id: int, title: str) -> None:
+        """Add a paper's title for these names, unless they have `MOST_PER_AUTHOR` already."""
+        folded = fold(title)
+        for name in names:
+            if len(self._titles[name]) < MOST_PER_AUTHOR:
+                self._titles[name].append((paper_id, folded))
 
-    def add_title(self, author: str, paper_id: int, title: str) -> None:
-        """Add a paper's title, unless the author has `MOST_PER_AUTHOR` already."""
-        if len(self._titles[author]) < MOST_PER_AUTHOR:
-            self._titles[author].append((paper_id, fold(title)))
-
-    def near(self, record: PaperRecord) -> list[int]:
-        """The ids of papers by the same author whose titles may be the record's, with errors."""
-        names = [name for name in names_to_look_for(record) if name in self._titles]
-        own = fold(record.title) if names else ""
-        found = [paper_id for name in names for paper_id, title in self._titles[name] if _may_be(title, own)]
+    def near(self, names: Iterable[str], title: str) -> list[int]:
+        """The ids of papers under these names whose titles may be this one, with errors."""
+        known = [name for name in names if name in self._titles]
+        own = fold(title) if known else ""
+        found = [paper_id for name in known for paper_id, other in self._titles[name] if _may_be(other, own)]
         return list(dict.fromkeys(found))
 
 
-def names_to_look_for(record: PaperRecord) -> set[str]:
+def names_to_look_for(record: PaperRecord) -> frozenset[str]:
     """The folded names of the first author and of the first in the alphabet, as sources order authors differently."""
     names = sorted(filter(None, (fold(author.name) for author in record.authors)), key=lambda n: (last_word(n), n))
-    return {*names[:1], fold(person_names.first_author(record.authors))} - {""}
+    return frozenset((*names[:1], fold(person_names.first_author(record.authors)))) - {""}
 
 
-async def load_titles(connection: aiosqlite.Connection, records: Iterable[PaperRecord]) -> TitlesByAuthor:
-    """The titles that the store has by the authors of these records by whom they are looked for."""
+async def load_titles(connection: aiosqlite.Connection, names: Iterable[str]) -> TitlesByAuthor:
+    """The titles that the store has by authors of these folded names."""
     titles = TitlesByAuthor()
     async with connection.execute(
         "SELECT name_key, papers.id, title FROM json_each(?) AS wanted JOIN authors ON name_key = wanted.value"
         " JOIN papers ON papers.id IN"
         "  (SELECT paper_id FROM authorships WHERE author_id = authors.id ORDER BY paper_id DESC LIMIT ?)"
         " ORDER BY papers.id DESC",
-        [json.dumps(sorted({name for record in records for name in names_to_look_for(record)})), MOST_PER_AUTHOR],
+        [json.dumps(sorted(names)), MOST_PER_AUTHOR],
     ) as rows:
         async for name, paper_id, title in rows:
-            titles.add_title(name, paper_id, title)
+            titles.add([name], paper_id, title)
     return titles
 
 

@@ -58,8 +58,10 @@ def match_keys(record: PaperRecord) -> tuple[Key, ...]:
     return (*outside, *_title_keys(record))
 
 
-def claimed_keys(record: PaperRecord, others: Iterable[PaperRecord] = ()) -> tuple[Key, ...]:
-    """The keys that lead to the paper of a record from now on, the surest first; `others` are the paper's records.
+def claimed_keys(record: PaperRecord, keys: Iterable[Key], others: Iterable[PaperRecord] = ()) -> tuple[Key, ...]:
+    """The keys, of all that a record has, that lead to its paper from now on, the surest first.
+
+    `others` are the paper's records.
 
     Of several identifiers where a paper has one, only those count that another record gives too, else the first.
     """
@@ -68,7 +70,7 @@ def claimed_keys(record: PaperRecord, others: Iterable[PaperRecord] = ()) -> tup
     for values in by_kind(record).values():
         confirmed = [i for i in values if i in known] if len(values) > 1 else values
         outside += [(i.scheme, i.value) for i in confirmed or values[:1]]
-    return (*sorted(outside, key=lambda key: key[0]), *_title_keys(record))
+    return (*sorted(outside, key=lambda key: key[0]), *[key for key in keys if key[0] == "title"])
 
 
 def _title_keys(record: PaperRecord) -> tuple[Key, ...]:

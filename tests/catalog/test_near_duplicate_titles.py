@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.catalog.near_duplicate_titles import MOST_PER_AUTHOR, TitlesByAuthor, is_near_duplicate
+from store.catalog.near_duplicate_titles import MOST_PER_AUTHOR, TitlesByAuthor, is_near_duplicate, names_to_look_for
 from tests.support.made import names, record
 
 
@@ -31,9 +31,22 @@ def test_titles_are_near_duplicates_up_to_typing_errors(one: str, other: str, ex
 def test_the_newest_hundred_titles_of_an_author_are_compared() -> None:
     titles = TitlesByAuthor()
     for number in range(101):
-        titles.add(record("On Weaving Silk by Machines", authors=names("Ada Byron")), number)
-    titles.add(record("On Weaving Silk by Machines", authors=()), 500)
-    found = titles.near(record("On Weaving Silk by Machnes", authors=names("Ada Byron")))
-    assert found == list(range(100))
+        titles.add(["ada byron"], number, "On Weaving Silk by Machines")
+    assert titles.near(["ada byron"], "On Weaving Silk by Machnes") == list(range(100))
     assert MOST_PER_AUTHOR == 100
-    assert not titles.near(record("On Weaving Silk by Machines", authors=()))
+    assert not titles.near([], "On Weaving Silk by Machines")
+
+
+def test_titles_are_looked_for_by_the_first_author_and_the_first_in_the_alphabet() -> None:
+    assert names_to_look_for(record(authors=names("Noam Shazeer", "Ashish Vaswani", "Ada Byron"))) == {
+        "noam shazeer",
+        "ada byron",
+    }
+    assert not names_to_look_for(record(authors=()))
+
+
+@pytest.mark.parametrize(("title", "found"), [("Silk from Looms", True), ("Cotton and Wool", False)])
+def test_titles_that_are_alike_are_found(title: str, found: bool) -> None:
+    titles = TitlesByAuthor()
+    titles.add(["ada byron"], 1, "Silk from a Loom")
+    assert titles.near(["ada byron"], title) == [1] * found
