@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,8 +50,8 @@ def watched(report: Callable[[str], None], budget_s: float = BUDGET_S) -> Iterat
         asyncio.Handle._run = original  # type: ignore[method-assign]
 
 
-class _Collecting:
-    """CPU time that the garbage collector took."""
+class _Collecting(threading.local):
+    """CPU time that the garbage collector took in the thread that asks: other threads run rounds of it meanwhile."""
 
     seconds = 0.0
 
