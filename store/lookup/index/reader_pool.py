@@ -21,9 +21,9 @@ from store.turns import Turns
 
 T = TypeVar("T")
 
-_LOOKUPS, _LOOKUPS_EACH = 3, 1
-"""Look-ups at once, and those of one guild: they compute more than they read, so that two of one guild would be hardly
-faster and slow down the answers to others. One more thread is for a long task."""
+_LOOKUPS, _LOOKUPS_EACH = 3, 2
+"""Look-ups at once, and those of one guild, by choice: one is kept for the others. They compute more than they read, so
+that more at once would slow down each. One more thread is for a long task."""
 _CACHE_KIB = 4_096
 """Page cache of each connection in KiB; the operating system caches the rest."""
 _SWITCH_S = 0.0005
