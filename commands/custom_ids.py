@@ -23,7 +23,7 @@ _FIELDS = {
     "question": "[a-z2-7]{13}",
     "token": "[A-Za-z0-9_-]{16}",
     "page": "0|[1-9][0-9]{0,3}",
-    "number": "[0-9]{1,2}",
+    "number": "0|[1-9][0-9]?",
 }
 """A paper's or author's handle, a token of `store.storage.button_state`, one of a subscription or post, a page from 0,
 and a number that tells the buttons of one message apart."""
