@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -73,3 +74,23 @@ async def test_a_cancelled_look_up_ends_before_its_next_statement(db: Database) 
         assert (await pool.run(lambda connection: connection.execute("SELECT 7").fetchone()))[0] == 7
     assert 0 < len(done) < 60
     await pool.close()
+
+
+async def test_a_look_up_that_is_interrupted_leaves_no_error_in_the_log(db: Database) -> None:
+    pool, logged = ReaderPool(db.path), list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: logged.append(context))
+
+    def look_up(connection: sqlite3.Connection) -> None:
+        for _ in range(100):
+            connection.execute("SELECT 1")
+            time.sleep(0.01)
+
+    work = asyncio.create_task(pool.run(look_up))
+    await asyncio.sleep(0.1)
+    work.cancel()
+    await pool.run(lambda _: None)
+    await pool.close()
+    await asyncio.sleep(0)
+    del work
+    gc.collect()
+    assert logged == []

@@ -79,14 +79,16 @@ class ReaderPool:
         stop = threading.Event()
         self._running += 1
         work = self._start(function, stop)
-        work.add_done_callback(lambda _: self._ended(asker))
+        work.add_done_callback(lambda done: self._ended(asker, done))
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             stop.set()
             raise
 
-    def _ended(self, asker: int | None) -> None:
+    def _ended(self, asker: int | None, work: asyncio.Future[T]) -> None:
+        if not work.cancelled():
+            work.exception()  # Nobody waits for what was interrupted, and asyncio would log its error.
         self._running -= 1
         self._turns.give_back(asker)
 
