@@ -57,7 +57,7 @@ class WireInOneProcess(LoadScopeScheduling):  # type: ignore[misc]  # xdist has 
     """Keeps tests/wire in one process: each of its tests starts the real program, and waits for it only so long."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "wire" if nodeid.startswith("tests/wire/") else nodeid
+        return "wire" if nodeid.startswith(("tests/attacks/", "tests/wire/")) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -112,7 +112,14 @@ def test_what_is_read_is_what_would_be_made(text: str) -> None:
     [
         *("", "paper", "paper:open:", f"paper:fly:{HANDLE}", f"paper:open:{HANDLE.upper()}", f"paper:open:{HANDLE}\n"),
         *(f"paper:open:{HANDLE}:{QUESTION}", f"pick:open:{HANDLE}", f"author:{HANDLE}:-1", f"author:{HANDLE}:10000"),
-        *(f"author:{HANDLE}:٣", f"author:{HANDLE}:01", "dead:08", f"cite:apa:{HANDLE}", f"sub:steal:{TOKEN}", f"sub:end:{TOKEN}x"),
+        *(
+            f"author:{HANDLE}:٣",
+            f"author:{HANDLE}:01",
+            "dead:08",
+            f"cite:apa:{HANDLE}",
+            f"sub:steal:{TOKEN}",
+            f"sub:end:{TOKEN}x",
+        ),
         *("unsubscribe:", "unsubscribe:maybe", "subs:", f"post:why:{HANDLE}", f"draft:yes:{TOKEN}", "add:1"),
     ],
 )

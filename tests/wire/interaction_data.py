@@ -8,8 +8,17 @@ from collections.abc import Mapping, Sequence
 from tests.wire.payloads import Json
 from tests.wire.world import Channel, Person, World
 
-_RESOLVED = {6: "users", 7: "channels", 8: "roles"}
-_OPTION_TYPES: dict[int, type | tuple[type, ...]] = {3: str, 4: int, 5: bool, 6: int, 7: int, 8: int, 10: (int, float)}
+_RESOLVED = {6: "users", 7: "channels", 8: "roles", 11: "attachments"}
+_OPTION_TYPES: dict[int, type | tuple[type, ...]] = {
+    3: str,
+    4: int,
+    5: bool,
+    6: int,
+    7: int,
+    8: int,
+    10: (int, float),
+    11: int,
+}
 
 
 def installed_command(world: World, name: str, kind: int, channel: Channel) -> Json:
@@ -59,6 +68,8 @@ def _resolve(world: World, kind: int, value: object, channel: Channel) -> Json:
         return world.people[int(str(value))].body
     if kind == 7:
         return {**world.channels[int(str(value))].body, "permissions": str(world.permissions(channel))}
+    if kind == 11:
+        return world.files[int(str(value))][0]
     assert channel.guild is not None
     role: Json = next(role for role in channel.guild.body["roles"] if role["id"] == str(value))
     return role

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.wire import message_rules, payloads
@@ -101,6 +101,20 @@ class Interactions:
         opened_by = next(i for i in self.by_token.values() if i.callback is not None and i.callback.get("data") is form)
         return self._begin(MODAL, person, channel, data, opened_by=opened_by)
 
+    def forge(
+        self,
+        kind: int,
+        person: Person,
+        channel: Channel,
+        data: Json,
+        *,
+        clicked: Json | None = None,
+        opened_by: Interaction | None = None,
+        changes: Mapping[str, object] | None = None,
+    ) -> Interaction:
+        """Send what no client of Discord's would; `changes` are to the event."""
+        return self._begin(kind, person, channel, data, clicked=clicked, opened_by=opened_by, changes=changes)
+
     def _begin(
         self,
         kind: int,
@@ -110,9 +124,11 @@ class Interactions:
         *,
         clicked: Json | None = None,
         opened_by: Interaction | None = None,
+        changes: Mapping[str, object] | None = None,
     ) -> Interaction:
         ident, token = snowflake(), secrets.token_urlsafe(48)
         event = interaction_event(self._world, ident, token, kind, person, channel, data, clicked)
+        event |= changes or {}
         interaction = Interaction(ident, token, kind, channel, person, event, clicked, opened_by)
         self.by_token[token] = interaction
         self._world.listener("INTERACTION_CREATE", event, channel.guild.id if channel.guild else None)

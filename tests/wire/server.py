@@ -55,6 +55,7 @@ class Server:
         for method, route, handler in rest.routes(self.world, self.gateway, self.interactions):
             app.router.add_route(method, API + route, self._serving(handler))
         app.router.add_get("/gateway", self.gateway.handle)
+        app.router.add_get("/files/{id}", self._file)
         app.router.add_route("*", "/{rest:.*}", self._serving(rest.unknown))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
@@ -63,6 +64,7 @@ class Server:
         host, port = self._runner.addresses[0][:2]
         self.api_base = f"http://{host}:{port}{API}"
         self.gateway_url = self.gateway.url = f"ws://{host}:{port}/gateway"
+        self.world.files_url = f"http://{host}:{port}/files"
         return self
 
     async def __aexit__(
@@ -76,6 +78,9 @@ class Server:
     def count(self, method: str, route: str) -> int:
         """How many requests there were of this kind."""
         return sum(call.method == method and call.route == route for call in self.calls)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.world.files[int(request.match_info["id"])][1])
 
     def _serving(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:

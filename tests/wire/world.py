@@ -73,6 +73,9 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.people: dict[int, Person] = {}
         self.commands: dict[int | None, list[Json]] = {None: []}
+        self.files: dict[int, tuple[Json, bytes]] = {}
+        """What people attach to commands, by its id."""
+        self.files_url = ""
         self._nonces: dict[tuple[int, str], tuple[float, Channel, int]] = {}
         self._positions = itertools.count()
 
@@ -106,6 +109,14 @@ class World:
             guild.members[person.id] = payloads.member(person.body, [])
         self.people[person.id] = person
         return person
+
+    def add_file(self, name: str, content: bytes, content_type: str = "text/plain", size: int | None = None) -> int:
+        """A file to attach to a command; `content_type` and `size` are what Discord says of it. Returns its id."""
+        ident = snowflake()
+        url = f"{self.files_url}/{ident}"
+        said = {"content_type": content_type, "size": len(content) if size is None else size}
+        self.files[ident] = {"id": str(ident), "filename": name, "url": url, "proxy_url": url} | said, content
+        return ident
 
     def direct(self, user: int) -> Channel:
         """The direct message channel with that user, made when first asked for."""
