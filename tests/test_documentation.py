@@ -14,12 +14,13 @@ from typer.main import get_command
 from bot.cli import app
 from bot.settings import PREFIX, Settings
 from commands.registry import COMMANDS
+from store.storage import button_state
 from tools import architecture_map, reference
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 DOCS = ROOT / "docs"
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.rglob("*.md")])
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *DOCS.rglob("*.md")])
 GLOSSARY = re.findall(r"^\| (.+?) \| (.+?) \| `(.+?)` \|$", (DOCS / "glossary.md").read_text("utf-8"), re.MULTILINE)
 SLASH = [c.name for c in COMMANDS if isinstance(c, discord.app_commands.Command)]
 MENUS = [c.name for c in COMMANDS if isinstance(c, discord.app_commands.ContextMenu)]
@@ -85,6 +86,18 @@ def test_what_a_page_names_is_there(path: Path) -> None:
     for file in re.findall(r"`((?:bot|commands|store|seeds|tests|tools|docs)/[\w./]*)`", text):
         if not re.search(r"NAME|NNNN", file):
             assert (ROOT / file).exists(), file
+
+
+def test_the_threat_model_names_every_limit_and_only_verbs_and_commands_that_are_there() -> None:
+    text = (DOCS / "threat-model.md").read_text("utf-8")
+    limits = {name for name in Settings.model_fields if name.startswith(("person_", "guild_", "reading_"))}
+    assert limits <= {name.lower() for name in re.findall(rf"{PREFIX}([A-Z_]+)", text)}
+    assert set(re.findall(r"`lectern ([a-z]+)", text)) <= VERBS
+    assert set(re.findall(r"`/([a-z]+)`", text)) <= set(SLASH)
+    assert set(re.findall(r"Apps ► ([A-Z][a-z]+(?: [a-z]+)*?)(?=,|\.|$)", text)) <= set(MENUS)
+    days = re.search(r"kept for (\d+) days", text)
+    assert days
+    assert int(days[1]) == button_state.KEPT.days
 
 
 def test_the_changelog_names_every_command() -> None:
