@@ -28,7 +28,7 @@ from bot.workers.transport import (
 )
 from commands.context import OUTBOX_CHANGED
 from commands.views import posts as post_cards
-from store.guilds import digests, outbox, pauses, posts
+from store.guilds import digests, found_posts, outbox, pauses, posts
 from store.guilds.posts import Post
 from store.guilds.transitions import PostState
 from store.storage.database import Database
@@ -78,6 +78,8 @@ class Delivery:
     _running: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _unanswered: dict[int, float | None] = field(default_factory=dict)
     """Posts that no other process has tried, with the moment of the first attempt without an answer, if any."""
+    _looked_through: set[int] = field(default_factory=set)
+    """Channels in which no post is unknown to the store."""
     _due_checked: datetime | None = None
     _next_request: float = 0.0
     _limited_until: float = 0.0
@@ -137,11 +139,37 @@ class Delivery:
                 continue
             if not await self._attempt(post) and post.state == "posting":
                 return
+        if not await self._look_for_unknown_posts(target_id):
+            return
         while begun := await digests.begin_due(self.db, target_id, self.clock.now(), post_cards.split):
             self._unanswered.update((post.id, None) for post in begun)
             for post in begun:
                 if not await self._attempt(post):
                     return
+
+    async def _look_for_unknown_posts(self, target_id: int) -> bool:
+        """Once in a run: posts that an older copy of the store lacks. Returns False where Discord has to be asked again."""
+        if target_id in self._looked_through:
+            return True
+        async with self.db.read() as connection:
+            newest = await found_posts.newest_known(connection, target_id)
+        try:
+            found = []
+            if self.transport.has_messages_after(target_id, newest):
+                await self._wait_for_turn()
+                found = await self.transport.posts_after(target_id, newest)
+        except (OutcomeUnknownError, RateLimitedError) as error:
+            self._note_global_limit(error)
+            logger.info("A channel could not be looked through, and is tried again: %s", error)
+            return False
+        except NotSentError:
+            found = []  # The first message meets the same refusal, which says what becomes of it.
+        if found:
+            async with self.db.write() as connection:
+                if unknown := await found_posts.save(connection, target_id, found):
+                    logger.warning("A channel has %d posts that the store does not know; it is an older copy", unknown)
+        self._looked_through.add(target_id)
+        return True
 
     async def _attempt(self, post: Post) -> bool:
         """Try to post a message once. Returns False where the channel's next message has to wait for this one."""

@@ -11,14 +11,18 @@ import aiohttp
 import discord
 
 from bot import discord_internals
-from commands.custom_ids import PostOverCap, PostReasons
+from commands.custom_ids import PaperAction, PostOverCap, PostReasons
 from commands.views import posts
 from store.guilds.digests import Digest
+from store.guilds.found_posts import FoundPost
+from store.models import Handle
 
 TIMEOUT_S = 60.0
 """Seconds that one message may take, including the time for which discord.py waits for rate limits."""
 LIBRARY_RETRY_S = 0.9
 """A little less than the first pause of discord.py before it repeats a request after a 5xx by itself: 1 s."""
+MOST_LOOKED_THROUGH = 5000
+"""Messages of a channel, in 50 requests, that are looked through for posts that the store does not know."""
 ARCHIVED_AND_LOCKED = 50083
 """Discord's error code for a message to a thread that is archived and locked."""
 FALLBACK_RETRY_S = 60.0
@@ -65,6 +69,14 @@ class Transport(Protocol):
 
     async def find_message(self, target_id: int, token: str, after_id: int) -> int | None:
         """The id of the bot's message newer than `after_id` that has `token` in a button; None where there is none."""
+        ...
+
+    def has_messages_after(self, target_id: int, after_id: int) -> bool:
+        """Whether a channel may have messages newer than `after_id`, as far as is known without asking."""
+        ...
+
+    async def posts_after(self, target_id: int, after_id: int) -> list[FoundPost]:
+        """The bot's posts in a channel that are newer than `after_id`, oldest first."""
         ...
 
     async def send_direct(self, user_id: int, text: str) -> None:
@@ -117,6 +129,30 @@ class DiscordTransport:
                     return message.id
         return None
 
+    def has_messages_after(self, target_id: int, after_id: int) -> bool:
+        """Whether a channel may have messages newer than `after_id`, as far as is known without asking."""
+        channel = self._client.get_channel(target_id)
+        if not isinstance(channel, discord.TextChannel | discord.Thread):
+            return True
+        # Told when the bot connects; nothing for a channel that never had a message.
+        return (channel.last_message_id or 0) > after_id
+
+    async def posts_after(self, target_id: int, after_id: int) -> list[FoundPost]:
+        """The bot's posts in a channel that are newer than `after_id`, oldest first.
+
+        Of a channel in which others have written more than `MOST_LOOKED_THROUGH` messages since, not all.
+        """
+        own, found = self._client.user, []
+        with _translated_errors():
+            history = self._client.get_partial_messageable(target_id).history(
+                after=discord.Object(after_id), oldest_first=True, limit=MOST_LOOKED_THROUGH
+            )
+            async for message in history:
+                if own and message.author.id == own.id and (tokens := _tokens(message.components)):
+                    handles = tuple(dict.fromkeys(_handles(message.components)))
+                    found.append(FoundPost(message.id, min(tokens), message.created_at, handles))
+        return found
+
     def _may_read(self, target_id: int) -> bool:
         channel = self._client.get_channel(target_id)
         if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
@@ -140,6 +176,16 @@ def _tokens(components: Any) -> set[str]:
             found.add(state.token)
         found |= _tokens(getattr(component, "children", ()))
     return found
+
+
+def _handles(components: Any) -> Iterator[Handle]:
+    """The papers that the buttons carry."""
+    for component in components:
+        if state := PaperAction.parse(getattr(component, "custom_id", None) or ""):
+            yield state.handle
+        yield from _handles(getattr(component, "children", ()))
+        if accessory := getattr(component, "accessory", None):
+            yield from _handles([accessory])
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import aiosqlite
 
+from store.guilds import found_posts
 from store.guilds.outbox import DELETED, move
 from store.guilds.transitions import MatchState, in_sql, states_before
 from store.models import Handle
@@ -32,6 +33,8 @@ async def merge_papers(
     Of two in the same state it is that of the paper that stays. The other is kept under the handle that is gone, so
     that no match is forgotten: it is no longer wanted, or has come to its end before.
     """
+    merged = list(merged)
+    await found_posts.merge_papers(connection, merged)
     for gone, survivor in merged:
         await connection.execute(
             f"INSERT OR REPLACE INTO merged_matches (gone, survivor, match_id, {_SAVED})"

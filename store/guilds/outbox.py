@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import aiosqlite
 
+from store.guilds import found_posts
 from store.guilds.posts import Post, post_of
 from store.guilds.transitions import Event, IllegalTransitionError, MatchState, PostState, in_sql, states_before
 from store.models import Frozen, Handle
@@ -122,7 +123,20 @@ async def drop_waiting(connection: aiosqlite.Connection, subscription_id: int, n
 
 
 async def mark_in_channel(connection: aiosqlite.Connection, target_id: int, now: datetime) -> None:
-    """Matches whose paper is in the channel already, by another subscription, are posted with that message."""
+    """Matches whose paper is in the channel already, by another subscription, are posted with that message.
+
+    So are those that a message shows which the store does not know, but the channel has (`store.guilds.found_posts`).
+    """
+    for subscription_id, match_ids, token, message_id, posted in await found_posts.of_pending(connection, target_id):
+        await connection.execute(
+            "INSERT INTO posts (token, subscription_id, target_id, after_id, state, part, started, tries, unsure,"
+            " next_try, message_id, posted) VALUES (?, ?, ?, ?, 'posted', 1, ?, 1, 0, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [token, subscription_id, target_id, message_id, posted, posted, message_id, posted],
+        )
+        async with connection.execute("SELECT id FROM posts WHERE token = ?", [token]) as rows:
+            ((post_id,),) = await rows.fetchall()
+        where = "id IN (SELECT value FROM json_each(?))"
+        await move(connection, "in_channel", "posted", now, where, [match_ids], post_id=post_id)
     async with connection.execute(
         "SELECT ledger.id, min(other.post_id) FROM ledger JOIN ledger AS other"
         " ON other.handle = ledger.handle AND other.target_id = ledger.target_id AND other.state = 'posted'"

@@ -66,6 +66,7 @@ TRANSITIONS = (
     Transition("resume",     "match", ("held",),             ("pending", "dropped")),
     Transition("delete",     "match", ("pending", "held"),   ("dropped",)),
     Transition("in_channel", "match", ("pending",),          ("posted",)),
+    Transition("in_channel", "post",  NONE,                  ("posted",)),
     Transition("begin",      "post",  NONE,                  ("posting",)),
     Transition("begin",      "match", ("pending",),          ("posting", "over_cap")),
     Transition("retry",      "post",  ("posting", "failed"), ("posting", "failed")),

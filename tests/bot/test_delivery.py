@@ -16,10 +16,12 @@ from bot.workers.transport import MessageRejectedError, OutcomeUnknownError, Rat
 from store import ingest
 from store.guilds import subscriptions
 from store.guilds.digests import Digest
+from store.guilds.found_posts import FoundPost
 from store.guilds.subscriptions import Options, Scope
 from store.models import PaperRecord, ParsedSource, Source
 from store.search.query import parse
 from store.storage.database import Database
+from store.text.handles import handle
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -33,6 +35,9 @@ class Discord:
         self.sent: list[tuple[int, list[str]]] = []
         self.answers: dict[int, list[Exception]] = {}
         self.stuck: dict[int, asyncio.Event] = {}
+        self.posts: dict[int, list[FoundPost]] = {}
+        self.looked: list[int] = []
+        self.unanswered: list[Exception] = []
 
     async def send(self, target_id: int, digest: Digest, token: str) -> int:
         self.requests.append((self.seconds, target_id))
@@ -45,6 +50,15 @@ class Discord:
 
     async def find_message(self, target_id: int, token: str, after_id: int) -> int | None:
         return None
+
+    def has_messages_after(self, target_id: int, after_id: int) -> bool:
+        return bool(self.posts.get(target_id) or self.unanswered)
+
+    async def posts_after(self, target_id: int, after_id: int) -> list[FoundPost]:
+        if self.unanswered:
+            raise self.unanswered.pop(0)
+        self.looked.append(target_id)
+        return [post for post in self.posts.get(target_id, []) if post.message_id > after_id]
 
     async def send_direct(self, user_id: int, text: str) -> None:
         raise AssertionError
@@ -202,3 +216,40 @@ async def test_a_clock_that_is_set_back_holds_up_nothing(db: Database, discord: 
     await delivery.start()
     await delivery.finish()
     assert discord.sent == [(1, ["Web Agents"])]
+
+
+async def test_papers_that_the_channel_has_are_not_posted_again(
+    delivery: Delivery, discord: Discord, db: Database
+) -> None:
+    await follow(db, 1, 2)
+    await arrive(db, "Known Agents", "New Agents")
+    known = handle("paper", "title", "known agents|")
+    discord.posts[1] = [FoundPost(77, "t" * 16, START, (known, "unknownpaper2"))]
+    await delivery.start()
+    await delivery.finish()
+    assert sorted(discord.sent) == [(1, ["New Agents"]), (2, ["Known Agents", "New Agents"])]
+    async with db.read() as connection:
+        rows = await connection.execute_fetchall(
+            "SELECT ledger.state, message_id FROM ledger JOIN posts ON posts.id = post_id WHERE token = ?", ["t" * 16]
+        )
+    assert [tuple(row) for row in rows] == [("posted", 77)]
+    assert discord.looked == [1]
+    await arrive(db, "Later Agents")
+    await delivery.start()
+    await delivery.finish()
+    assert discord.looked == [1], "once in a run"
+
+
+async def test_nothing_is_posted_before_the_channel_was_looked_through(
+    delivery: Delivery, discord: Discord, db: Database
+) -> None:
+    await follow(db, 1)
+    await arrive(db, "Agents")
+    discord.unanswered = [OutcomeUnknownError("no answer"), RateLimitedError(5, is_global=False)]
+    for _ in range(2):
+        await delivery.start()
+        await delivery.finish()
+        assert discord.sent == []
+    await delivery.start()
+    await delivery.finish()
+    assert discord.sent == [(1, ["Agents"])]

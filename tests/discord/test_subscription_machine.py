@@ -27,6 +27,7 @@ from store import ingest
 from store.catalog.papers import by_handles
 from store.guilds import pauses, subscriptions
 from store.guilds.digests import Digest
+from store.guilds.found_posts import FoundPost
 from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import Options, Scope
 from store.models import Identifier, Paper, PaperRecord, ParsedSource, Source
@@ -103,6 +104,16 @@ class Discord:
         found = [message_id for message_id, carried, _ in self.messages[target_id] if carried == token]
         self._after(fault)
         return next((message_id for message_id in found if message_id > after_id), None)
+
+    def has_messages_after(self, target_id: int, after_id: int) -> bool:
+        return True
+
+    async def posts_after(self, target_id: int, after_id: int) -> list[FoundPost]:
+        return [
+            FoundPost(message_id, token, START, tuple(handles))
+            for message_id, token, handles in self.messages[target_id]
+            if message_id > after_id
+        ]
 
     async def send_direct(self, user_id: int, text: str) -> None:
         self.told.append(user_id)

@@ -55,6 +55,15 @@ CREATE TABLE feeds (
     cursor     TEXT NOT NULL -- JSON of the feed's own: ETag, resumption token, date
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE found_posts (
+    target_id  INTEGER NOT NULL,
+    handle     TEXT NOT NULL, -- of a paper that the message shows
+    message_id INTEGER NOT NULL,
+    token      TEXT NOT NULL,
+    posted     TEXT NOT NULL,
+    PRIMARY KEY (target_id, handle)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE identifiers (
     scheme   TEXT NOT NULL,
     value    TEXT NOT NULL,

@@ -18,6 +18,7 @@ from store.guilds.digests import Digest
 from store.library import Library
 from store.models import ParsedSource
 from store.search.query import parse
+from store.storage.restore import restore
 from tests.wire import payloads
 from tests.wire.chaos import is_post, outage
 from tests.wire.clients import Probe, connected, until
@@ -132,7 +133,7 @@ async def post(scene: Scene, tmp_path: Path) -> AsyncIterator[Post]:
     yield post
     if post.program.is_running:
         await post.program.kill()
-    await library.close()
+    await post.library.close()
 
 
 async def test_after_any_fault_and_an_outage_there_is_one_message(post: Post) -> None:
@@ -148,6 +149,26 @@ async def test_after_any_fault_and_an_outage_there_is_one_message(post: Post) ->
     assert all(len(channel.messages) == 1 for channel in twice)
     await post.outage()
     await post.all_posted()
+
+
+async def test_an_older_copy_of_the_store_posts_nothing_twice(post: Post, tmp_path: Path) -> None:
+    channel = await post.follow([])
+    copy = tmp_path / "copy.db"
+    await post.library.db.backup(copy)
+    await post.paper()
+    await post.all_posted()
+    await post.program.kill()
+    await post.library.close()
+    restore(tmp_path / "lectern.db", copy, datetime.now(UTC))
+    post.library = await Library.open(tmp_path / "lectern.db")
+    assert await post.states() == {}
+    await post.paper()
+    await post.all_posted()
+    assert "older copy" in post.program.output()
+    (message_id,) = channel.messages
+    async with post.library.db.read() as connection:
+        rows = await connection.execute_fetchall("SELECT message_id, state FROM posts")
+    assert [tuple(row) for row in rows] == [(message_id, "posted")], "its buttons are known again"
 
 
 async def test_a_channel_that_is_closed_for_a_time_has_one_message_in_the_end(post: Post) -> None:

@@ -74,3 +74,13 @@ CREATE TABLE unannounced (
 
 -- The reports of what members added named their files to everybody.
 DELETE FROM intakes WHERE source = '/add' OR source LIKE '/add:%';
+
+-- Our messages that a channel has and the table `posts` lacks, as after an older backup was put back.
+CREATE TABLE found_posts (
+    target_id  INTEGER NOT NULL,
+    handle     TEXT NOT NULL, -- of a paper that the message shows
+    message_id INTEGER NOT NULL,
+    token      TEXT NOT NULL,
+    posted     TEXT NOT NULL,
+    PRIMARY KEY (target_id, handle)
+) STRICT, WITHOUT ROWID;
