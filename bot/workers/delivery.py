@@ -148,7 +148,7 @@ class Delivery:
                     return
 
     async def _look_for_unknown_posts(self, target_id: int) -> bool:
-        """Once in a run: posts that an older copy of the store lacks. Returns False where Discord has to be asked again."""
+        """Once in a run: posts that an older copy of the store lacks. Returns False if Discord is to be asked again."""
         if target_id in self._looked_through:
             return True
         async with self.db.read() as connection:

@@ -23,8 +23,6 @@ from store.errors import (
 from store.storage import wal_check
 from store.turns import ASKER, Turns
 
-_CLOSING_S = 1.0
-"""How long another process may take from closing its last connection to saying that the store is closed."""
 BUSY_TIMEOUT_S = 15.0
 """How long a statement waits for another process, such as an import beside the bot."""
 READERS, READERS_EACH = 4, 2
@@ -61,14 +59,16 @@ class Database:
         `DatabaseUnavailableError`.
         """
         opened: list[aiosqlite.Connection] = []
+        is_new = False
         try:
             with translated():
                 try:
                     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                    await asyncio.to_thread(make_private, path)
+                    is_new = await asyncio.to_thread(make_private, path)
                 except OSError as error:
                     raise DatabaseUnavailableError(str(error)) from error
-                await _require_log(path)
+                if await asyncio.to_thread(wal_check.is_log_missing, path):
+                    raise DatabaseIncompleteError
                 opened.append(await _connect(path))
                 await _migrate(opened[0])
                 await wal_check.mark_open(opened[0])
@@ -79,16 +79,20 @@ class Database:
         except BaseException:
             for connection in opened:
                 await connection.close()
+            if is_new and await asyncio.to_thread(wal_check.is_log_missing, path):
+                await asyncio.to_thread(delete, path)  # Without tables it would pass for a store that lost its log.
             raise
         return cls(path, opened[0], opened[1:])
 
     async def close(self) -> None:
         """Wait for the running write, then close every connection."""
         async with self._writing.turn():
-            for connection in self._all:
-                await connection.close()
-            with translated():
-                await asyncio.to_thread(wal_check.mark_closed, self.path)
+            try:
+                with translated():
+                    await wal_check.mark_closed(self._writer)
+            finally:
+                for connection in self._all:
+                    await connection.close()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[aiosqlite.Connection]:
@@ -148,7 +152,7 @@ class Database:
                     copy = await _opened(part)
                     connections.push_async_callback(copy.close)
                     await source.backup(copy)
-                await asyncio.to_thread(wal_check.mark_closed, part)
+                await asyncio.to_thread(wal_check.accept, part)
             await asyncio.to_thread(part.replace, target)
         except OSError as error:
             raise DatabaseUnavailableError(str(error)) from error
@@ -156,24 +160,19 @@ class Database:
             await asyncio.to_thread(delete, part)
 
 
-def make_private(path: Path) -> None:
-    """Make an empty file that only its owner can read, unless there is one; SQLite's files beside it follow it."""
+def make_private(path: Path) -> bool:
+    """Make an empty file that only its owner can read, unless there is one; whether it is empty.
+
+    SQLite's files beside it get the same rights.
+    """
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    return not path.stat().st_size
 
 
 def delete(path: Path) -> None:
     """Delete a database with the files that SQLite makes beside it."""
     for suffix in ("", "-journal", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-async def _require_log(path: Path) -> None:
-    """Raise `DatabaseIncompleteError` where the last changes of the store are missing."""
-    for _ in range(10):
-        if not await asyncio.to_thread(wal_check.is_log_missing, path):
-            return
-        await asyncio.sleep(_CLOSING_S / 10)
-    raise DatabaseIncompleteError
 
 
 async def _opened(path: Path) -> aiosqlite.Connection:

@@ -20,7 +20,7 @@ def restore(path: Path, backup: Path, now: datetime) -> Path | None:
     """
     if path.exists() and path.samefile(backup):
         with translated():
-            wal_check.mark_closed(path)
+            wal_check.accept(path)
         return None
     part = path.with_name(f"{path.name}.part")
     delete(part)
@@ -46,7 +46,7 @@ def _copy(backup: Path, part: Path) -> None:
             raise DatabaseDamagedError(str(backup))
         with closing(sqlite3.connect(part)) as copy:
             source.backup(copy)
-    wal_check.mark_closed(part)
+    wal_check.accept(part)
 
 
 def _put_aside(path: Path, now: datetime) -> Path:
@@ -57,13 +57,17 @@ def _put_aside(path: Path, now: datetime) -> Path:
             try:
                 # Leaving the mode with a log needs the file for oneself.
                 connection.execute("PRAGMA journal_mode = DELETE")
-                wal_check.mark_closed(path)
+                wal_check.accept(path)
             except sqlite3.OperationalError as error:
                 raise DatabaseLockedError from error
             except sqlite3.DatabaseError:
                 pass  # What is damaged is put aside as it is.
-    path.replace(former)
     for suffix in ("-wal", "-shm"):
         if (beside := path.with_name(path.name + suffix)).exists():
             beside.replace(former.with_name(former.name + suffix))
+    try:
+        # The store has its name until the copy takes it: a process killed here leaves one or the other.
+        former.hardlink_to(path)
+    except OSError:
+        path.replace(former)
     return former

@@ -1,21 +1,22 @@
 """Notices that the write-ahead log of a store is missing: the file beside it, `-wal`, with the last changes.
 
 A process that is killed leaves the log behind, and SQLite reads it at the next opening. Without it, the store looks
-whole, but what was written last is lost. So its main file says while it is open that it is. SQLite deletes the log when
-the last connection is closed, and then the store says that it is closed.
+whole, but what was written last is lost. So each process that opens a store says so in its main file, and takes that
+back before it closes; SQLite keeps the log for as long as anybody has the store open.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import aiosqlite
 
-_KEY = "open"
-"""The key in the table `settings`. Its value is 1 while the store is open, and after a process was killed."""
-_SET = "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+_OPEN = "open by "
+"""How the keys of processes in the table `settings` begin; their number follows."""
+_ANYBODY = f"key GLOB '{_OPEN}*'"
 
 
 def log_of(path: Path) -> Path:
@@ -29,19 +30,42 @@ def is_log_missing(path: Path) -> bool:
         return False
     # Immutable: SQLite would make an empty log, and then the missing one could not be put back.
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
-        if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'settings'").fetchone():
-            return False
-        return bool(connection.execute("SELECT 1 FROM settings WHERE key = ? AND value = '1'", [_KEY]).fetchone())
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
+        if "settings" not in tables:
+            # Even the tables of a new store are at first in the log alone.
+            return not tables
+        return connection.execute(f"SELECT 1 FROM settings WHERE {_ANYBODY}").fetchone() is not None  # noqa: S608
 
 
 async def mark_open(connection: aiosqlite.Connection) -> None:
-    """Let the main file say that the store is open."""
-    await connection.execute(_SET, [_KEY, "1"])
+    """Let the main file say that this process has the store open, and forget processes that are gone."""
+    async with connection.execute(f"SELECT key FROM settings WHERE {_ANYBODY}") as rows:  # noqa: S608
+        gone = [(key,) for (key,) in await rows.fetchall() if not _is_running(int(key.removeprefix(_OPEN)))]
+    await connection.executemany("DELETE FROM settings WHERE key = ?", gone)
+    await connection.execute("INSERT OR REPLACE INTO settings (key, value) VALUES (?, '')", [f"{_OPEN}{os.getpid()}"])
     await connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-def mark_closed(path: Path) -> None:
-    """Let the store say that it is closed, unless another connection has it open."""
-    if not log_of(path).exists():
-        with closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute(_SET, [_KEY, "0"])
+async def mark_closed(connection: aiosqlite.Connection) -> None:
+    """Take back what `mark_open` said; the connection is to be closed next."""
+    await connection.execute("DELETE FROM settings WHERE key = ?", [f"{_OPEN}{os.getpid()}"])
+
+
+def accept(path: Path) -> None:
+    """Let the store count as closed by everybody, as a whole copy of one is; one without any table is deleted."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        empty = connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is None
+        if not empty:
+            connection.execute(f"DELETE FROM settings WHERE {_ANYBODY}")  # noqa: S608
+    if empty:
+        path.unlink()
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # Another user's.
+    return True

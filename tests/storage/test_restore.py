@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -99,6 +101,27 @@ async def test_a_process_beside_does_not_close_the_store(tmp_path: Path) -> None
         await Database.open(tmp_path / "copy.db")
     await first.close()
     assert await value(path) == "from beside"
+
+
+async def test_another_program_may_be_the_last_to_close_it(tmp_path: Path) -> None:
+    path = tmp_path / "lectern.db"
+    await make(path, "kept")
+    with closing(sqlite3.connect(path)) as shell:
+        shell.execute("SELECT count(*) FROM papers").fetchone()
+        await make(path, "from the bot")
+        assert log_of(path).exists()
+    assert await value(path) == "from the bot"
+
+
+async def test_a_store_whose_tables_were_in_the_log_alone_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "lectern.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        assert path.stat().st_size
+    with pytest.raises(DatabaseIncompleteError):
+        await Database.open(path)
+    assert restore(path, path, NOW) is None
+    assert await value(path) is None
 
 
 async def test_a_backup_takes_the_place_of_the_store(tmp_path: Path) -> None:
