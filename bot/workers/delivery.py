@@ -162,8 +162,10 @@ class Delivery:
             self._note_global_limit(error)
             logger.info("A channel could not be looked through, and is tried again: %s", error)
             return False
-        except NotSentError:
-            found = []  # The first message meets the same refusal, which says what becomes of it.
+        except ChannelUnavailableError as error:
+            async with self.db.write() as connection:
+                await pauses.channel_lost(connection, target_id, str(error), self.clock.now())
+            return False
         if found:
             async with self.db.write() as connection:
                 if unknown := await found_posts.save(connection, target_id, found):
@@ -203,7 +205,8 @@ class Delivery:
             not_out = [] if unsure or error.retried else [post.id]
             not_out += [other for other, since in self._unanswered.items() if since is None and other != post.id]
             async with self.db.write() as connection:
-                await pauses.channel_lost(connection, post, not_out, str(error), self.clock.now())
+                now, reason = self.clock.now(), str(error)
+                await pauses.channel_lost(connection, post.target_id, reason, now, tried=post.id, not_out=not_out)
             self._unanswered.pop(post.id, None)
             return False
         except Exception as error:

@@ -119,9 +119,7 @@ class DiscordTransport:
     async def find_message(self, target_id: int, token: str, after_id: int) -> int | None:
         """The id of the bot's message newer than `after_id` that has `token` in a button; None where there is none."""
         own = self._client.user
-        if not self._may_read(target_id):
-            # Discord would answer with an empty history, and the message would be sent a second time.
-            raise ChannelUnavailableError("I may not read this channel's history, and so cannot see what I have posted")
+        self._require_history(target_id)
         with _translated_errors():
             channel = self._client.get_partial_messageable(target_id)
             async for message in channel.history(after=discord.Object(after_id), oldest_first=True, limit=None):
@@ -143,6 +141,7 @@ class DiscordTransport:
         Of a channel in which others have written more than `MOST_LOOKED_THROUGH` messages since, not all.
         """
         own, found = self._client.user, []
+        self._require_history(target_id)
         with _translated_errors():
             history = self._client.get_partial_messageable(target_id).history(
                 after=discord.Object(after_id), oldest_first=True, limit=MOST_LOOKED_THROUGH
@@ -153,11 +152,13 @@ class DiscordTransport:
                     found.append(FoundPost(message.id, min(tokens), message.created_at, handles))
         return found
 
-    def _may_read(self, target_id: int) -> bool:
+    def _require_history(self, target_id: int) -> None:
+        """Raise where Discord would answer with an empty history, and a message would be sent a second time."""
         channel = self._client.get_channel(target_id)
         if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-            return True
-        return channel.permissions_for(channel.guild.me).read_message_history
+            return
+        if not channel.permissions_for(channel.guild.me).read_message_history:
+            raise ChannelUnavailableError("I may not read this channel's history, and so cannot see what I have posted")
 
     async def send_direct(self, user_id: int, text: str) -> None:
         """Send a direct message."""

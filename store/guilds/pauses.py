@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 import aiosqlite
 
 from store.guilds import outbox
-from store.guilds.posts import Post
 from store.guilds.subscriptions import Scope, Subscription, get_in
 from store.storage.database import Database
 from store.text.timestamps import stamp
@@ -51,24 +50,31 @@ async def resume(db: Database, scope: Scope, token: str, now: datetime, *, post_
 
 
 async def channel_lost(
-    connection: aiosqlite.Connection, post: Post, not_out: Sequence[int], reason: str, now: datetime
+    connection: aiosqlite.Connection,
+    target_id: int,
+    reason: str,
+    now: datetime,
+    *,
+    tried: int | None = None,
+    not_out: Sequence[int] = (),
 ) -> list[int]:
     """The channel is gone or closed to us: its subscriptions pause, their creators are to be told once.
 
-    The messages that are surely not out, `not_out`, give their papers back, those of them that are for this channel.
-    One that may be out stays, to be looked for on resuming, unless nobody is left to resume. Returns the ids of the
-    subscriptions that were paused.
+    `tried` is the message that met it, if one did. The messages that are surely not out, `not_out`, give their papers
+    back, those of them that are for this channel. One that may be out stays, to be looked for on resuming, unless nobody
+    is left to resume. Returns the ids of the subscriptions that were paused.
     """
     async with connection.execute(
-        "SELECT id, pause FROM subscriptions WHERE target_id = ? AND deleted IS NULL", [post.target_id]
+        "SELECT id, pause FROM subscriptions WHERE target_id = ? AND deleted IS NULL", [target_id]
     ) as rows:
         following = [(subscription_id, pause) async for subscription_id, pause in rows]
     paused = [subscription_id for subscription_id, kind in following if kind != "lost"]
-    await outbox.retry_later(connection, post.id, now, reason, unsure=True)
+    if tried is not None:
+        await outbox.retry_later(connection, tried, now, reason, unsure=True)
     await _pause(connection, paused, "lost", reason, now)
     await connection.executemany("UPDATE subscriptions SET notice = ? WHERE id = ?", [(reason, i) for i in paused])
     async with connection.execute(
-        "SELECT id FROM posts WHERE target_id = ? AND state <> 'posted'", [post.target_id]
+        "SELECT id FROM posts WHERE target_id = ? AND state <> 'posted'", [target_id]
     ) as rows:
         unfinished = [post_id async for (post_id,) in rows]
     for post_id in unfinished:

@@ -16,6 +16,7 @@ import aiosqlite
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from bot.workers.delivery import Delivery
 from commands.views import posts as post_cards
 from store.guilds import digests, explain, merged_matches, pauses, posts
 from store.guilds.digests import Item
@@ -92,6 +93,15 @@ def _say_nothing_of_resuming() -> Iterator[None]:
         yield
 
 
+def _trust_the_store() -> Iterator[None]:
+    async def look(delivery: Delivery, target_id: int) -> bool:
+        del delivery, target_id
+        return True
+
+    with mock.patch.object(Delivery, "_look_for_unknown_posts", look):
+        yield
+
+
 class Mend(NamedTuple):
     """`former` is Lectern without it; `history` is a short one that shows the difference."""
 
@@ -134,10 +144,19 @@ def _withdraw_what_waits(machine: Outbox) -> None:
     machine.withdraw(0)
 
 
+def _restore_what_was_posted_since(machine: Outbox) -> None:
+    machine.back_up()
+    machine.arrive([(0, "Web Agents")], notify=True, ahead=None)
+    machine.deliver(0, [])
+    machine.restore()
+    machine.arrive([(0, "Web Agents")], notify=True, ahead=None)
+
+
 MENDS = {
     "5: a lost subscription hid the messages of its channel": Mend(_hide_channels, _lose_a_channel_and_resume_one),
     "6: papers that say more than when they were begun": Mend(_never_shorten, _gain_abstracts_after_a_reset),
     "7: two papers that wait turn out to be one": Mend(_forget_merged_matches, _merge_what_waits),
+    "9: an old backup posted again": Mend(_trust_the_store, _restore_what_was_posted_since),
     "10: a clock that was ahead": Mend(_trust_what_is_due, _arrive_in_another_year),
     "withdrawn papers were posted": Mend(_post_what_is_withdrawn, _withdraw_what_waits),
     "nothing was said of resuming a lost channel": Mend(_say_nothing_of_resuming, _lose_a_channel),

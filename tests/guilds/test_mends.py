@@ -6,7 +6,6 @@ import pytest
 
 from store.guilds.transitions import IllegalTransitionError
 from tests.guilds.mends import MENDS, without
-from tests.guilds.restored_outbox import RestoredOutbox
 from tests.guilds.test_outbox_histories import Outbox
 
 
@@ -25,19 +24,3 @@ def test_the_model_finds_what_was_mended(mend: str) -> None:
     play(mend)
     with without(mend), pytest.raises((AssertionError, IllegalTransitionError)):
         play(mend)
-
-
-@pytest.mark.xfail(strict=True, reason="a restored store does not know yet what was posted after the backup")
-def test_a_restored_store_posts_nothing_twice() -> None:
-    machine = RestoredOutbox()
-    try:
-        machine.open()
-        machine.back_up()
-        for _ in range(2):
-            machine.arrive([(0, "Web Agents")], notify=True, ahead=None)
-            machine.deliver(0, [])
-            machine.discord_shows_what_the_rows_say()
-            machine.wait(3_600)
-            machine.restore()
-    finally:
-        machine.teardown()

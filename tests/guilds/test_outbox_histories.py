@@ -31,6 +31,7 @@ from tests.wire.world import READ_HISTORY, SEND_MESSAGES
 
 CHANNELS = (0, 1)
 QUERIES = ("agents", "agents -survey", "web|tools")
+BACKUP = "backup.db"
 MOVING = ("pending", "held", "posting", "over_cap")
 """States of matches that are not at their end."""
 
@@ -42,6 +43,8 @@ class Outbox(RuleBasedStateMachine):
         super().__init__()
         self.scene = OutboxScene(len(CHANNELS))
         self.made: dict[int, Subscription] = {}
+        self.kept: tuple[set[int], dict[int, Subscription]] = set(), {}
+        """What the newest backup holds: the ids of its rows, and its subscriptions."""
         self.matches: set[int] = set()
         self.twice: set[tuple[int, str]] = set()
         """Channels and papers with two messages, as the papers were begun before they turned out to be one."""
@@ -168,6 +171,19 @@ class Outbox(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         self.scene.restart()
+
+    @rule()
+    def back_up(self) -> None:
+        self.scene.back_up(BACKUP)
+        self.kept = set(self.matches), dict(self.made)
+
+    @precondition(lambda self: self.kept[1])
+    @rule()
+    def restore(self) -> None:
+        """An old backup takes the place of the store: what was posted since is not posted again."""
+        self.scene.restore(BACKUP)
+        self.matches, self.made = set(self.kept[0]), dict(self.kept[1])
+        self.withdrawn.clear()
 
     @rule(seconds=st.sampled_from([10, 120, 3_600, 90_000]))
     def wait(self, seconds: int) -> None:
