@@ -11,12 +11,12 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import discord
 
+from bot.workers.request_pace import Clock, RequestPace
 from bot.workers.transport import (
     ChannelUnavailableError,
     DiscordTransport,
@@ -57,15 +57,6 @@ class _NoPapersError(Exception):
     """None of the message's papers is there any more."""
 
 
-@dataclass(frozen=True)
-class Clock:
-    """The source of time: the moment in UTC, monotonic seconds, and sleeping."""
-
-    now: Callable[[], datetime]
-    monotonic: Callable[[], float]
-    sleep: Callable[[float], Awaitable[None]]
-
-
 @dataclass
 class Delivery:
     """Delivery from one store to Discord, by way of `transport`."""
@@ -81,12 +72,13 @@ class Delivery:
     _looked_through: set[int] = field(default_factory=set)
     """Channels in which no post is unknown to the store."""
     _due_checked: datetime | None = None
-    _next_request: float = 0.0
-    _limited_until: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._pace = RequestPace(self.clock, self.per_second)
 
     async def start(self) -> None:
         """Start a task for every channel that has something due and no task yet."""
-        if self.clock.monotonic() < self._limited_until:
+        if self._pace.is_limited:
             return
         now = self.clock.now()
         if self._due_checked is None or not self._due_checked <= now < self._due_checked + CHECK_DUE_EVERY:
@@ -156,10 +148,10 @@ class Delivery:
         try:
             found = []
             if self.transport.has_messages_after(target_id, newest):
-                await self._wait_for_turn()
+                await self._pace.wait_for_turn()
                 found = await self.transport.posts_after(target_id, newest)
         except (OutcomeUnknownError, RateLimitedError) as error:
-            self._note_global_limit(error)
+            self._pace.note_limit(error)
             logger.info("A channel could not be looked through, and is tried again: %s", error)
             return False
         except ChannelUnavailableError as error:
@@ -179,7 +171,7 @@ class Delivery:
         try:
             message_id = None
             if unsure and not self._nonce_is_remembered(post.id):
-                await self._wait_for_turn()
+                await self._pace.wait_for_turn()
                 message_id = await self.transport.find_message(post.target_id, post.token, post.after_id)
             if message_id is None:
                 message_id = await self._send(post)
@@ -193,7 +185,7 @@ class Delivery:
             await self._retry_later(post, self._backoff(post), str(error), unsure=True)
             return False
         except RateLimitedError as error:
-            self._note_global_limit(error)
+            self._pace.note_limit(error)
             wait = error.retry_after + self.jitter.uniform(0, 1)
             await self._retry_later(post, wait, str(error), unsure=unsure or error.retried)
             return False
@@ -227,7 +219,7 @@ class Delivery:
         if not post.unsure:
             async with self.db.write() as connection:
                 await outbox.mark_unsure(connection, post.id)
-        await self._wait_for_turn()
+        await self._pace.wait_for_turn()
         answered = self._unanswered.get(post.id, self.clock.monotonic()) is None
         if answered:
             self._unanswered[post.id] = self.clock.monotonic()
@@ -253,24 +245,10 @@ class Delivery:
         async with self.db.write() as connection:
             await outbox.retry_later(connection, post.id, next_try, problem, unsure=unsure, state=state)
 
-    def _note_global_limit(self, error: Exception) -> None:
-        if isinstance(error, RateLimitedError) and error.is_global:
-            self._limited_until = max(self._limited_until, self.clock.monotonic() + error.retry_after)
-
-    async def _wait_for_turn(self) -> None:
-        """Keep to `per_second`. Raises `RateLimitedError` during a global limit: every request would prolong a ban."""
-        now = self.clock.monotonic()
-        turn = max(now, self._next_request)
-        self._next_request = turn + 1 / self.per_second
-        if turn > now:
-            await self.clock.sleep(turn - now)
-        if (left := self._limited_until - self.clock.monotonic()) > 0:
-            raise RateLimitedError(left, is_global=True)
-
     async def _send_notices(self) -> None:
         for notice in await pauses.notices(self.db):
             try:
-                await self._wait_for_turn()
+                await self._pace.wait_for_turn()
                 # Marked first: at most one notice, even if sending it fails, rather than one after another.
                 await pauses.mark_notified(self.db, notice.subscription_id)
                 await self.transport.send_direct(
@@ -280,7 +258,7 @@ class Delivery:
                     " there again, press Resume in /subscriptions there.",
                 )
             except (ChannelUnavailableError, MessageRejectedError, RateLimitedError, OutcomeUnknownError) as error:
-                self._note_global_limit(error)
+                self._pace.note_limit(error)
                 logger.info("The creator of a subscription could not be told that it is paused: %s", error)
 
 

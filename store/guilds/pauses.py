@@ -61,8 +61,8 @@ async def channel_lost(
     """The channel is gone or closed to us: its subscriptions pause, their creators are to be told once.
 
     `tried` is the message that met it, if one did. The messages that are surely not out, `not_out`, give their papers
-    back, those of them that are for this channel. One that may be out stays, to be looked for on resuming, unless nobody
-    is left to resume. Returns the ids of the subscriptions that were paused.
+    back, those of them that are for this channel. One that may be out stays, to be looked for on resuming, unless
+    nobody is left to resume. Returns the ids of the subscriptions that were paused.
     """
     async with connection.execute(
         "SELECT id, pause FROM subscriptions WHERE target_id = ? AND deleted IS NULL", [target_id]

@@ -24,7 +24,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from discord.http import Route
 
-from bot.workers.delivery import Clock, Delivery
+from bot.workers.delivery import Delivery
+from bot.workers.request_pace import Clock
 from bot.workers.transport import DiscordTransport
 from store.catalog import authorships, entity_resolution
 from store.catalog.entity_resolution import PaperChange

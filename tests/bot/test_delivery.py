@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.workers.delivery import Clock, Delivery
+from bot.workers.delivery import Delivery
+from bot.workers.request_pace import Clock
 from bot.workers.transport import MessageRejectedError, OutcomeUnknownError, RateLimitedError
 from store import ingest
 from store.guilds import subscriptions

@@ -21,7 +21,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.workers.delivery import Clock, Delivery
+from bot.workers.delivery import Delivery
+from bot.workers.request_pace import Clock
 from bot.workers.transport import ChannelUnavailableError, MessageRejectedError, OutcomeUnknownError, RateLimitedError
 from store import ingest
 from store.catalog.papers import by_handles

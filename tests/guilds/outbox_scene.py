@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.workers.delivery import Clock, Delivery
+from bot.workers.delivery import Delivery
+from bot.workers.request_pace import Clock
 from bot.workers.transport import DiscordTransport
 from store.guilds.explain import Outcome, explain
 from store.guilds.subscriptions import Scope
