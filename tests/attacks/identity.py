@@ -68,10 +68,10 @@ async def an_export_that_claims_a_service(scene: Scene) -> None:
 
 async def a_page_of_a_victims_author(scene: Scene) -> None:
     """An author page with an h-index of 999 for an author on the victims' cards."""
-    entry = f"{title(0)}\nAI\nAug 12, 2024\n{author(0, 0)}, Ben Berg\n"
-    page = f"{author(0, 0)}\nh-index 999\n1 papers\n1,000,000 citations\n#1\n{entry}"
-    await scene.attach("page.txt", page.encode())
-    await scene.add(page)
+    entry = f"CLAug 12, 2024Code\n{title(0)}\n\n{author(0, 0)}, Ben Berg\n\nVandalised. They agree.\n\n"
+    head = f"{author(0, 0)}\n\nCL\nh-index999\n1papers\n1,000,000citations\nNovelty5%\nAI Score7\n\n1 Papers\n\n"
+    text = await scene.attach("page.txt", (head + entry).encode())
+    assert "### Papers" in text, text
 
 
 async def papers_for_a_victims_subscription(scene: Scene) -> None:
