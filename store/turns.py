@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 
@@ -29,26 +29,30 @@ class Turns:
     def __init__(self, slots: int, each: int | None = None) -> None:
         self._free = slots
         self._each = each or slots
-        self._held: Counter[int | None] = Counter()
-        self._waiting: OrderedDict[int | None, deque[asyncio.Future[None]]] = OrderedDict()
+        self._held: Counter[Hashable] = Counter()
+        self._waiting: OrderedDict[Hashable, deque[asyncio.Future[None]]] = OrderedDict()
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Hold a slot for the block. Raises `TooBusyError` where too many of the asker's requests wait already."""
-        asker = await self.take()
+    async def turn(self, asker: Hashable = None) -> AsyncIterator[None]:
+        """Hold a slot for the block, for this asker or that of the task.
+
+        Raises `TooBusyError` where too many of the asker's requests wait already.
+        """
+        asker = await self.take(asker)
         try:
             yield
         finally:
             self.give_back(asker)
 
-    async def take(self) -> int | None:
+    async def take(self, asker: Hashable = None) -> Hashable:
         """Wait for a slot; returns the asker, with whom it is to be given back. Raises as `turn`."""
-        asker = ASKER.get()
+        if asker is None:
+            asker = ASKER.get()
         if asker not in self._waiting and self._may_have(asker):
             self._hold(asker)
             return asker
         queue = self._waiting.setdefault(asker, deque())
-        if asker is not None and sum(not waiting.done() for waiting in queue) >= MOST_WAITING:
+        if asker is not None and self.waiting(asker) >= MOST_WAITING:
             raise TooBusyError
         mine = asyncio.get_running_loop().create_future()
         queue.append(mine)
@@ -64,7 +68,12 @@ class Turns:
             raise
         return asker
 
-    def give_back(self, asker: int | None) -> None:
+    def waiting(self, *askers: Hashable) -> int:
+        """How many requests wait: of these askers, or of all."""
+        queues = [self._waiting.get(asker, ()) for asker in askers] if askers else self._waiting.values()
+        return sum(not waiting.done() for queue in queues for waiting in queue)
+
+    def give_back(self, asker: Hashable) -> None:
         """Free a slot that this asker held, for whoever is next."""
         self._free += 1
         self._held[asker] -= 1
@@ -74,15 +83,15 @@ class Turns:
             if self._may_have(waiting):
                 self._grant(waiting)
 
-    def _may_have(self, asker: int | None) -> bool:
+    def _may_have(self, asker: Hashable) -> bool:
         held = self._held[asker]
         return held < self._each and (self._free > 1 or (self._free == 1 and not held))
 
-    def _hold(self, asker: int | None) -> None:
+    def _hold(self, asker: Hashable) -> None:
         self._free -= 1
         self._held[asker] += 1
 
-    def _grant(self, asker: int | None) -> None:
+    def _grant(self, asker: Hashable) -> None:
         queue = self._waiting[asker]
         while queue:
             granted = queue.popleft()

@@ -13,7 +13,7 @@ from typing import TypeVar
 from seeds.reading import jobs
 from seeds.reading.limits import Limits
 from seeds.reading.process import ReaderProcess
-from seeds.reading.turns import Turns
+from seeds.reading.queue import ReadingQueue
 from seeds.services import arxiv_rss, oai_pmh
 from store.models import Frozen, ParsedSource, Source
 
@@ -40,7 +40,7 @@ _T = TypeVar("_T", bound=Frozen)
 class Lane:
     """A process and the turns at it. Unless it is to `stay`, it ends when there is nothing to read."""
 
-    def __init__(self, limits: Limits, turns: Turns, *, stay: bool = False) -> None:
+    def __init__(self, limits: Limits, turns: ReadingQueue, *, stay: bool = False) -> None:
         self.process = ReaderProcess(limits)
         self._turns = turns
         self._stay = stay
@@ -87,9 +87,9 @@ class Parsers:
 
     def __init__(self, limits: Limits) -> None:
         patient = replace(limits, cpu_seconds=FILES_OF_THE_OPERATOR * limits.cpu_seconds)
-        self.small = Lane(limits, Turns(most_each=MOST_PASTED_EACH, most=MOST_PASTED), stay=True)
+        self.small = Lane(limits, ReadingQueue(most_each=MOST_PASTED_EACH, most=MOST_PASTED), stay=True)
         self.files, self.feeds, self.folder = (
-            Lane(each, Turns(most_each=MOST_FILES_EACH, most=MOST_FILES)) for each in (limits, limits, patient)
+            Lane(each, ReadingQueue(most_each=MOST_FILES_EACH, most=MOST_FILES)) for each in (limits, limits, patient)
         )
 
     async def read_content(

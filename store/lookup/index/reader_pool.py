@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -86,7 +86,7 @@ class ReaderPool:
             stop.set()
             raise
 
-    def _ended(self, asker: int | None, work: asyncio.Future[T]) -> None:
+    def _ended(self, asker: Hashable, work: asyncio.Future[T]) -> None:
         if not work.cancelled():
             work.exception()  # Nobody waits for what was interrupted, and asyncio would log its error.
         self._running -= 1

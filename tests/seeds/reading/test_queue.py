@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seeds.reading.limits import QueueFullError
-from seeds.reading.turns import Turns
+from seeds.reading.queue import ReadingQueue
 
 
-async def served(turns: Turns, askers: str, cancelled: frozenset[int] = frozenset()) -> str:
+async def served(turns: ReadingQueue, askers: str, cancelled: frozenset[int] = frozenset()) -> str:
     """Who had a turn, in order, where all ask at once and some have given up before the first turn ends."""
     order: list[str] = []
 
@@ -32,7 +32,7 @@ async def served(turns: Turns, askers: str, cancelled: frozenset[int] = frozense
 
 async def test_two_askers_with_six_jobs_each_take_turns() -> None:
     # The first of a is served before anybody waits.
-    assert await served(Turns(most_each=6, most=12), "aaaaaabbbbbb") == "aabababababb"
+    assert await served(ReadingQueue(most_each=6, most=12), "aaaaaabbbbbb") == "aabababababb"
 
 
 @given(st.text("abc", min_size=1, max_size=30), st.sets(st.integers(1, 29)))
@@ -40,7 +40,7 @@ def test_everybody_who_stays_is_served_and_nobody_waits_for_more_than_one_turn_o
     askers: str, gone: set[int]
 ) -> None:
     cancelled = frozenset(number for number in gone if number < len(askers))
-    order = asyncio.run(served(Turns(most_each=30, most=30), askers, cancelled))
+    order = asyncio.run(served(ReadingQueue(most_each=30, most=30), askers, cancelled))
     stayed = [asker for number, asker in enumerate(askers) if number not in cancelled]
     assert sorted(order) == sorted(stayed)
     for asker in set(order[1:]):
@@ -51,7 +51,7 @@ def test_everybody_who_stays_is_served_and_nobody_waits_for_more_than_one_turn_o
 
 
 async def test_a_turn_is_passed_on_when_its_holder_fails_or_is_cancelled() -> None:
-    turns = Turns(most_each=3, most=3)
+    turns = ReadingQueue(most_each=3, most=3)
     began = asyncio.Event()
 
     async def hold() -> None:
@@ -77,7 +77,7 @@ async def test_a_turn_is_passed_on_when_its_holder_fails_or_is_cancelled() -> No
 
 @pytest.mark.parametrize(("askers", "sentence"), [("aaa", "from here"), ("aabbc", "Too many files")])
 async def test_too_much_is_refused_at_once(askers: str, sentence: str) -> None:
-    turns = Turns(most_each=2, most=4)
+    turns = ReadingQueue(most_each=2, most=4)
     async with turns.turn("first"):
         waiting = [asyncio.create_task(turns.turn(asker).__aenter__()) for asker in askers]
         await asyncio.sleep(0.01)
