@@ -25,6 +25,13 @@ class AuthorPageButton(StatefulButton[custom_ids.AuthorPage], id_type=custom_ids
         await edit_or_reply(interaction, answers.author(interaction, self.state.handle, self.state.page))
 
 
+class AuthorSummariesButton(StatefulButton[custom_ids.AuthorSummaries], id_type=custom_ids.AuthorSummaries):
+    """A line for each of an author's newest papers."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        await reply(interaction, answers.newest_in_one_line_each(interaction, self.state.handle), private=True)
+
+
 class PickedAuthorButton(StatefulButton[custom_ids.PickedAuthor], id_type=custom_ids.PickedAuthor):
     """The author whom a person meant when nobody fitted: shown, then remembered for this server."""
 

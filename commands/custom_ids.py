@@ -112,6 +112,13 @@ class AuthorPage(CustomId, form="author:{handle}:{page}"):
 
 
 @dataclass(frozen=True)
+class AuthorSummaries(CustomId, form="lines:{handle}"):
+    """A line for each of an author's newest papers."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True)
 class PickedAuthor(CustomId, form="who:{handle}:{question}"):
     """An author picked where nobody fitted what was typed: `question` is the token of that text."""
 

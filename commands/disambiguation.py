@@ -69,16 +69,16 @@ async def paper(
     )
 
 
-async def author(interaction: Interaction, typed: str, answer: answers.Answer = answers.author) -> CardView:
-    """What `answer`, unless given their page, says of the author who was meant, or a choice of authors."""
+async def author(interaction: Interaction, typed: str) -> CardView:
+    """The page of the author who was meant, or a choice of authors."""
     view = view_of(interaction)
     typed = _checked(typed)
     if found := await view.author(typed):
-        return await open_author(interaction, found.handle, answer)
+        return await open_author(interaction, found.handle)
     resolution = await view.resolve_author(typed, recent=interaction.client.recent.of(interaction.user.id))
     match resolution:
         case Sure(hit=hit):
-            return await open_author(interaction, hit.handle, answer)
+            return await open_author(interaction, hit.handle)
         case Nothing(unknown_words=unknown):
             raise UserError(await _nothing(interaction.client.library, typed, "author", unknown))
         case Several(hits=hits, namesakes=True):
@@ -95,10 +95,10 @@ async def author(interaction: Interaction, typed: str, answer: answers.Answer = 
     return author_cards.people(heading, people, footnote=footnote, question=token)
 
 
-async def open_author(interaction: Interaction, handle: Handle, answer: answers.Answer = answers.author) -> CardView:
-    """What `answer` says of this author, noted as opened."""
+async def open_author(interaction: Interaction, handle: Handle) -> CardView:
+    """The author's page, noted as opened."""
     interaction.client.recent.note(interaction.user.id, handle)
-    return await answer(interaction, handle)
+    return await answers.author(interaction, handle)
 
 
 async def open_paper(

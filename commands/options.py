@@ -16,14 +16,17 @@ QueryCategory = app_commands.Range[str, 1, 30]
 
 PAPER = "Words of the title, an arXiv id or a DOI"
 PRIVATE = "Show the answer to me only"
-QUERY = 'Words, "a phrase", -not, a|b, author:"Zehan Qi", cat:cs.CL, code:yes, since:2024'
+QUERY = 'Words, "a phrase", -not, a|b, author:"Zehan Qi", cat:cs.CL, code:yes, since:2024; * for any'
+ANY = "*"
+"""What is typed as the query where the other options say it all. Discord loses what is typed after the name of a
+command that has no required option."""
 AUTHOR = "Only papers by this author"
 CATEGORY = "Only papers in this category, such as cs.CL or CL"
 CODE = "Only papers with known code, or only those without"
 
 
 def read_query(
-    text: str | None,
+    text: str,
     *,
     author: str | None = None,
     category: str | None = None,
@@ -40,6 +43,6 @@ def read_query(
             *([field_term("until", until)] if until else []),
             *([field_term("code", "yes" if code else "no")] if code is not None else []),
         ]
-        return parse(text or "", required)
+        return parse("" if text.strip() == ANY else text, required)
     except QueryError as error:
         raise UserError(markdown.echo(str(error), 400)) from error

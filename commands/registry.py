@@ -8,7 +8,7 @@ from discord import app_commands
 
 from commands.add import AddForm, add_command
 from commands.aliases import aliases_command
-from commands.author import AuthorPageButton, AuthorSelect, PickedAuthorButton, author_command
+from commands.author import AuthorPageButton, AuthorSelect, AuthorSummariesButton, PickedAuthorButton, author_command
 from commands.buttons import StatefulItem
 from commands.cite import CitationButton, cite_command
 from commands.help import help_command
@@ -47,6 +47,7 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     AbstractPageButton,
     CitationButton,
     AuthorPageButton,
+    AuthorSummariesButton,
     PickedAuthorButton,
     AuthorSelect,
     SearchPageButton,

@@ -32,7 +32,7 @@ from store.view import View
 @app_commands.autocomplete(author=disambiguation.suggest_names)
 async def search_command(
     interaction: Interaction,
-    query: options.QueryText | None = None,
+    query: options.QueryText,
     author: options.QueryAuthor | None = None,
     category: options.QueryCategory | None = None,
     since: app_commands.Range[str, 4, 10] | None = None,

@@ -61,7 +61,7 @@ class Draft(Frozen):
 @app_commands.default_permissions(manage_channels=True)
 async def subscribe_command(
     interaction: Interaction,
-    query: options.QueryText | None = None,
+    query: options.QueryText,
     author: options.QueryAuthor | None = None,
     category: options.QueryCategory | None = None,
     code: bool | None = None,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from commands.custom_ids import AuthorList, AuthorPage, PaperAction, PickedAuthor
+from commands.custom_ids import AuthorList, AuthorPage, AuthorSummaries, PaperAction, PickedAuthor
 from commands.views import markdown
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
@@ -47,7 +47,8 @@ def author(shown: AuthorView, page: int) -> CardView:
     card.divider()
     for one in shown.papers:
         card.section(entry(one), ButtonSpec("Open", PaperAction("open", one.handle)))
-    card.buttons(page_buttons(page, page_count(shown.total), partial(AuthorPage, who.handle)))
+    pages = page_buttons(page, page_count(shown.total), partial(AuthorPage, who.handle))
+    card.buttons([*pages, *([ButtonSpec("In one line each", AuthorSummaries(who.handle))] if shown.papers else [])])
     if shown.coauthors:
         card.select(
             AuthorList(who.handle),

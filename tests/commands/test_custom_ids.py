@@ -45,6 +45,7 @@ FORMER = {
     f"cite:csl-json:{HANDLE}": custom_ids.Citation("csl-json", HANDLE),
     f"author:{HANDLE}:0": custom_ids.AuthorPage(HANDLE, 0),
     f"author:{HANDLE}:9999": custom_ids.AuthorPage(HANDLE, 9999),
+    f"lines:{HANDLE}": custom_ids.AuthorSummaries(HANDLE),
     f"who:{HANDLE}:{QUESTION}": custom_ids.PickedAuthor(HANDLE, QUESTION),
     f"people:{HANDLE}": custom_ids.AuthorList(HANDLE),
     f"search:{QUESTION}:3": custom_ids.SearchPage(QUESTION, 3),

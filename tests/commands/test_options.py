@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from discord import app_commands
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commands.errors import UserError
 from commands.options import read_query
+from commands.registry import COMMANDS
 from store.search.query import MAX_LENGTH, parse
 
 WORDS = st.lists(st.sampled_from(["agents", "-survey", "a|b", '"web agents"', "since:2024"]), min_size=1, max_size=4)
@@ -41,7 +43,7 @@ def test_options_are_further_terms_of_the_query(words: list[str], options: dict[
 @pytest.mark.parametrize(
     ("text", "options", "complaint"),
     [
-        (None, {}, "Say what to look for"),
+        ("*", {}, "Say what to look for"),
         ("-survey", {}, "only says what to leave out"),
         ("agents", {"since": "yesterday"}, "After since: write a year"),
         ("agents", {"category": "not one!"}, "After cat: write an arXiv category"),
@@ -52,7 +54,7 @@ def test_options_are_further_terms_of_the_query(words: list[str], options: dict[
         ("x" * (MAX_LENGTH - 5), {"author": "Qi"}, "too long"),
     ],
 )
-def test_what_is_wrong_with_an_option_is_said(text: str | None, options: dict[str, Any], complaint: str) -> None:
+def test_what_is_wrong_with_an_option_is_said(text: str, options: dict[str, Any], complaint: str) -> None:
     with pytest.raises(UserError, match=complaint):
         read_query(text, **options)
 
@@ -60,4 +62,13 @@ def test_what_is_wrong_with_an_option_is_said(text: str | None, options: dict[st
 def test_an_option_is_a_value_and_no_query() -> None:
     query = read_query("agents", author='Qi" -cat:"cs.CL')
     assert [clause.canonical() for clause in query.clauses] == ["agents", 'author:"Qi -cat:cs.CL"']
-    assert read_query(None, author="Zehan Qi", code=False).canonical() == 'author:"Zehan Qi" code:no'
+    assert read_query("*", author="Zehan Qi", code=False).canonical() == 'author:"Zehan Qi" code:no'
+
+
+def test_the_main_option_is_required_so_that_nothing_typed_is_lost() -> None:
+    """Discord's client drops what is typed after a command none of whose options is required."""
+    optional_by_design = {"add", "aliases", "help", "status", "subscriptions", "unsubscribe"}
+    commands = [command for command in COMMANDS if isinstance(command, app_commands.Command)]
+    assert {
+        command.name for command in commands if not command.parameters[0:1] or not command.parameters[0].required
+    } == (optional_by_design)

@@ -171,7 +171,7 @@ async def test_unknown_identifiers_are_counted(ask: Conversation) -> None:
 
 
 async def test_a_search_by_an_unknown_name_offers_the_closest_names(ask: Conversation) -> None:
-    for asked in ({"author": "zehan qui"}, {"query": 'agents author:"zehan qui"'}):
+    for asked in ({"query": "*", "author": "zehan qui"}, {"query": 'agents author:"zehan qui"'}):
         assert (await ask("search", **asked)).titles[0] == "Zehan Qi"
     assert "The closest titles" in (await ask("search", author="zehan qi", query="zebra")).text
 

@@ -103,7 +103,7 @@ async def test_a_page_answers_while_another_process_imports_and_the_end_is_clean
     tmp_path: Path, stop: signal.Signals
 ) -> None:
     (document,) = [content for _, content in bundled_documents()]
-    (tmp_path / "again.txt").write_bytes(document.replace(b"WebRL:", b"OtherRL:"))
+    (tmp_path / "again.txt").write_bytes(document.replace(b"WebRL: Training LLM Web", b"OtherRL: Unlike All Earlier"))
     async with playground(tmp_path) as (process, urls):
         async with Page.open(urls[0]) as page:
             await page.run("author", name="zehan qui")

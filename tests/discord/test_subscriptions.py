@@ -88,7 +88,7 @@ async def test_what_was_asked_in_one_channel_is_unknown_in_another(server: Serve
     [
         ({"query": "-survey"}, "only says what to leave out"),
         ({"query": "a|"}, "After |"),
-        ({}, "Say what to look for"),
+        ({"query": "*"}, "Say what to look for"),
         ({"query": "agents", "at": "25:00"}, "Write it as 08:30"),
         ({"query": "agents", "zone": "Mars/Olympus"}, "I know no time zone"),
     ],
