@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
@@ -27,6 +28,7 @@ from store.storage import button_state
 from store.text import identifiers
 from store.text.visible import one_line
 
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 MAX_CHOICES = 25
 MAX_CHOICE = 100
 MAX_TYPED = 300
@@ -55,14 +57,17 @@ async def paper(
         case Several(hits=hits):
             heading, footnote, token = "Several papers fit", "", None
         case Closest(hits=hits, probable=True):
-            heading, footnote, token = "The closest papers to", "", None
+            heading, footnote, token = "Nothing fits exactly; the closest papers to", "", None
         case Closest(hits=hits, unknown_words=unknown):
             heading, footnote = "Nothing fits exactly; the closest papers to", _pick_one(unknown)
             token = await button_state.keep(view.db, "title", scope_of(interaction), typed)
+    offered = await view.papers([hit.handle for hit in hits])
+    if (year := _YEAR.search(typed)) and not any((paper.published or "").startswith(year[0]) for paper in offered):
+        heading = f"Nothing of {year[0]} fits; the closest papers to"
     return paper_cards.results(
         paper_cards.Results(
             heading=_heading(heading, typed),
-            papers=await view.papers([hit.handle for hit in hits]),
+            papers=offered,
             button_id=paper_cards.choice_id(verb, token),
             footnote=footnote,
         )
@@ -87,7 +92,7 @@ async def author(interaction: Interaction, typed: str) -> CardView:
         case Several(hits=hits):
             heading, footnote, token = _heading("Several people fit", typed), "", None
         case Closest(hits=hits, probable=True):
-            heading, footnote, token = _heading("The closest names to", typed), "", None
+            heading, footnote, token = _heading("Nobody fits exactly; the closest names to", typed), "", None
         case Closest(hits=hits, unknown_words=unknown):
             heading, footnote = _heading("Nobody fits exactly; the closest names to", typed), _pick_one(unknown)
             token = await button_state.keep(view.db, "author", scope_of(interaction), typed)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from store.lookup import author_title_query, exhaustive, fallback, hydrate, scoring
@@ -26,6 +26,7 @@ __all__ = ["Lookup", "OwnPaperText", "OwnTexts", "ReadAlias", "UnknownWord"]
 T = TypeVar("T")
 
 _MAX_RECENT = 50
+_PUNCTUATION = "!?.,;:()[]{}\"'“”‘’«»"
 
 
 ReadAlias = Callable[[sqlite3.Connection], Handle | None]
@@ -59,7 +60,7 @@ class OwnTexts(Protocol):
 
 
 class UnknownWord(Frozen):
-    """A word of a query that no text has, and known words that may have been meant, likeliest first."""
+    """A word of a query that no text has, as it was typed; known words that may have been meant, likeliest first."""
 
     word: str
     suggestions: tuple[str, ...]
@@ -208,10 +209,22 @@ class Lookup:
             return []
         texts = (own.titles(connection) if field is TITLES else own.names(connection)) if own else ()
         known = {word for _, text in texts for word in exhaustive.text_of(0, field, text).folded.split()}
-        unknown = []
-        for word in dict.fromkeys(words(fold(query[: scoring.MAX_QUERY]))[: scoring.MAX_WORDS]):
-            if not snapshot.vocabulary.count(word) and word not in known:
+        unknown: dict[str, UnknownWord] = {}
+        for typed, word in _typed_words(query):
+            if not snapshot.vocabulary.count(word) and word not in known and typed not in unknown:
                 edits = 1 if len(word) < scoring.TWO_ERROR_SUGGESTION_LETTERS else 2
                 similar = snapshot.vocabulary.similar(word, edits, scoring.SUGGESTIONS)
-                unknown.append(UnknownWord(word=word, suggestions=tuple(match.word for match in similar)))
-        return unknown
+                unknown[typed] = UnknownWord(word=typed, suggestions=tuple(match.word for match in similar))
+        return list(unknown.values())
+
+
+def _typed_words(query: str) -> Iterator[tuple[str, str]]:
+    """The words of a query that say what is meant, as they were typed and as they are looked up.
+
+    What is no Latin text is shown as a whole: one sign may be looked up by several words, such as its transliteration.
+    """
+    for token in query[: scoring.MAX_QUERY].split()[: scoring.MAX_WORDS]:
+        folded = words(fold(token))
+        for word in folded:
+            if word not in author_title_query.FUNCTION_WORDS:
+                yield (word if len(folded) > 1 and token.isascii() else token.strip(_PUNCTUATION) or token), word

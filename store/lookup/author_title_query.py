@@ -24,9 +24,10 @@ from store.lookup.index.prefix_index import Ids
 from store.lookup.index.snapshot import Snapshot
 from store.text.normalize import fold, words
 
-_STOP_WORDS = frozenset(
+FUNCTION_WORDS = frozenset(
     "a about al an and article at by et for from in of on paper papers that the their this with work wrote".split()
 )
+"""Words of a query that say nothing about which paper is meant."""
 
 
 class _Query(NamedTuple):
@@ -81,7 +82,7 @@ def _parse(query: str) -> _Query:
     for word in words(fold(query[: scoring.MAX_QUERY])):
         if len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"}:
             years.add(int(word))
-        elif word not in _STOP_WORDS and word not in found:
+        elif word not in FUNCTION_WORDS and word not in found:
             found.append(word)
     return _Query(found[: scoring.MAX_AUTHOR_TITLE_WORDS], years)
 

@@ -26,7 +26,7 @@ def log_of(path: Path) -> Path:
 
 def is_log_missing(path: Path) -> bool:
     """Whether a store was not closed and has no log. Raises `sqlite3.Error` where the file is no database."""
-    if not path.exists() or not path.stat().st_size or log_of(path).exists():
+    if not path.exists() or log_of(path).exists() or not _uses_log(path):
         return False
     # Immutable: SQLite would make an empty log, and then the missing one could not be put back.
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
@@ -35,6 +35,12 @@ def is_log_missing(path: Path) -> bool:
             # Even the tables of a new store are at first in the log alone.
             return not tables
         return connection.execute(f"SELECT 1 FROM settings WHERE {_ANYBODY}").fetchone() is not None  # noqa: S608
+
+
+def _uses_log(path: Path) -> bool:
+    """Whether the header says so: its bytes 18 and 19 are 2 then (https://sqlite.org/fileformat.html)."""
+    with path.open("rb") as file:
+        return file.read(20)[18:] == b"\2\2"
 
 
 async def mark_open(connection: aiosqlite.Connection) -> None:

@@ -57,7 +57,7 @@ async def test_a_surname_of_several_people_gives_a_choice(ask: Conversation) -> 
 
 async def test_a_name_in_another_script_offers_names_that_sound_like_it(ask: Conversation) -> None:
     answer = await ask("author", name="泽汉齐")
-    assert answer.text.startswith("### The closest names to “泽汉齐”")
+    assert answer.text.startswith("### Nobody fits exactly; the closest names to “泽汉齐”")
     assert answer.titles[0] == "Zehan Qi"
 
 

@@ -68,7 +68,7 @@ async def test_a_paper_described_by_its_authors_opens_its_card(ask: Conversation
 )
 async def test_the_name_of_another_system_offers_a_choice(ask: Conversation, typed: str, closest: str) -> None:
     answer = await ask("paper", title=typed)
-    assert answer.text.startswith(f"### The closest papers to “{typed}”")
+    assert answer.text.startswith(f"### Nothing fits exactly; the closest papers to “{typed}”")
     assert answer.titles[0] == TITLES[closest]
 
 

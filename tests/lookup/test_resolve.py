@@ -121,6 +121,21 @@ async def test_a_query_for_a_paper(library: Library, query: str, expected: str) 
     assert name_of(await library.view().resolve_paper(query)) == expected
 
 
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("🤖 zebra", ["🤖", "zebra"]),
+        ("مرحبا", ["مرحبا"]),
+        ("泽汉齐 qqq", ["泽汉齐", "qqq"]),
+        ("Zzyzx et al., 2017", ["Zzyzx", "2017"]),
+        ("“Qqqqq!” about Wwwww", ["Qqqqq", "Wwwww"]),
+        ("qqqqq-wwwww", ["qqqqq", "wwwww"]),
+    ],
+)
+async def test_unknown_words_are_shown_as_they_were_typed(library: Library, query: str, shown: list[str]) -> None:
+    assert [word.word for word in await library.lookup.unknown_words(query)] == shown
+
+
 async def test_unknown_words_come_only_where_nothing_fits(library: Library) -> None:
     closest = await library.view().resolve_paper("stereotipes wobble")
     assert isinstance(closest, Closest) and closest.hits[0].handle == paper(13)
