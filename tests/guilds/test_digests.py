@@ -71,7 +71,7 @@ async def test_what_a_lost_channel_leaves_unfinished_comes_before_what_is_new(db
     one = await subscribe(db, "agents")
     await arrive(db, "Agents")
     (post,) = await begin(db)
-    await change(db, pauses.channel_lost, post, [], "Missing Access", NOW)
+    await change(db, pauses.channel_lost, post.target_id, "Missing Access", NOW, tried=post.id)
     assert await read(db, digests.due_targets, NOW) == []
     assert await digests.next_due(db) is None
     await subscribe(db, "tools")

@@ -20,7 +20,7 @@ async def test_a_message_in_a_lost_channel_says_that_resuming_releases_it(db: Da
     await arrive(db, "Web Agents")
     (post,) = await begin(db)
     assert [(outcome.state, outcome.release) for outcome in await why(db)] == [("posting", "time")]
-    await change(db, pauses.channel_lost, post, [], "Missing Access", NOW)
+    await change(db, pauses.channel_lost, post.target_id, "Missing Access", NOW, tried=post.id)
     found = await why(db)
     assert [(outcome.state, outcome.release) for outcome in found] == [("posting", "resume")]
     view = outcomes("Web Agents", found, LAB)

@@ -430,7 +430,9 @@ async def test_a_lost_channel_pauses_and_gives_the_papers_back(db: Database) -> 
     await subscribe(db, "agents", LAB._replace(channel_id=300))
     await arrive(db, "Agents")
     (post,) = await begin(db)
-    assert await change(db, pauses.channel_lost, post, [post.id], "The channel is gone.", NOW) == [subscription.id]
+    assert await change(
+        db, pauses.channel_lost, post.target_id, "The channel is gone.", NOW, tried=post.id, not_out=[post.id]
+    ) == [subscription.id]
     assert await pauses.notices(db) == [Notice(subscription.id, 7, "agents", 200, "The channel is gone.")]
     assert await states(db) == ["held", "pending"]
     paused = (await subscriptions.get(db, LAB, subscription.token)).pause
@@ -444,13 +446,15 @@ async def test_a_lost_channel_pauses_and_gives_the_papers_back(db: Database) -> 
 async def test_a_message_that_may_be_in_a_lost_channel_stays(db: Database) -> None:
     post = await begun(db)
     one = (await subscriptions.in_channel(db, LAB))[0]
-    assert await change(db, pauses.channel_lost, post, [], "Missing Access", LATER) == [one.id]
-    assert await change(db, pauses.channel_lost, post, [], "Missing Access", LATER) == [], "they are told once"
+    assert await change(db, pauses.channel_lost, post.target_id, "Missing Access", LATER, tried=post.id) == [one.id]
+    assert await change(db, pauses.channel_lost, post.target_id, "Missing Access", LATER, tried=post.id) == [], (
+        "they are told once"
+    )
     (row,) = await rows(db, "posts")
     assert (row["state"], row["unsure"], row["tries"], row["why"]) == ("posting", 1, 2, "Missing Access")
     assert await states(db) == ["posting"]
     await subscriptions.delete(db, LAB, [one.token], NOW)
-    await change(db, pauses.channel_lost, post, [], "Missing Access", LATER)
+    await change(db, pauses.channel_lost, post.target_id, "Missing Access", LATER, tried=post.id)
     assert await states(db) == ["dropped"], "nobody is left to resume"
     assert await rows(db, "posts") == []
 
@@ -462,7 +466,9 @@ async def test_somebody_is_told_though_the_subscription_was_paused(db: Database)
     await pauses.pause(db, LAB, one.token, "again", NOW)
     paused = (await subscriptions.get(db, LAB, one.token)).pause
     assert paused and (paused.kind, paused.reason) == ("asked", "too much")
-    assert await change(db, pauses.channel_lost, post, [post.id], "Missing Access", LATER) == [one.id]
+    assert await change(
+        db, pauses.channel_lost, post.target_id, "Missing Access", LATER, tried=post.id, not_out=[post.id]
+    ) == [one.id]
     await pauses.resume(db, LAB, one.token, NOW, post_held=True)
     assert await pauses.notices(db) == []
 

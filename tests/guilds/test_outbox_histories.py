@@ -108,6 +108,9 @@ class Outbox(RuleBasedStateMachine):
         one = Withdrawal(source=outbox_papers.source(self.scene.now()), identifier=outbox_papers.identifier(number))
         self._take("arXiv", ParsedSource(withdrawals=(one,)))
         begun = set(self.scene.read("SELECT target_id, handle FROM ledger WHERE state IN ('posting', 'posted')"))
+        # Where a backup was put back, the rows do not know of all messages.
+        merged = outbox_papers.merged(self.scene)
+        begun |= {(channel, merged.get(handle, handle)) for channel, handle, _ in self._shown()}
         paper = self.scene.read(
             "SELECT handle FROM papers WHERE id = ?", outbox_papers.known(self.scene).get(number, 0)
         )

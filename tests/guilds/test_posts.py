@@ -84,7 +84,7 @@ async def test_a_lost_channel_is_left_alone_until_somebody_resumes(db: Database)
     post = await begun(db)
     one, *_ = await subscriptions.in_channel(db, LAB)
     other = await subscribe(db, "tools")
-    await change(db, pauses.channel_lost, post, [], "Missing Access", NOW)
+    await change(db, pauses.channel_lost, post.target_id, "Missing Access", NOW, tried=post.id)
     assert await read(db, posts.unfinished, 200) == []
     assert await read(db, posts.targets_to_try, NOW) == []
     assert await read(db, posts.next_try) is None

@@ -57,6 +57,19 @@ async def test_a_file_of_every_earlier_version_migrates_with_its_data(tmp_path: 
     assert schema(path) == schema(tmp_path / "new.db")
 
 
+async def test_the_columns_of_a_key_come_first_in_a_table_without_rowid(tmp_path: Path) -> None:
+    """Otherwise SQLite before 3.42 looks for NULL in the wrong columns, and calls the file damaged."""
+    await make(tmp_path / "a.db")
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE sql LIKE '%WITHOUT ROWID%'").fetchall()
+        assert len(tables) > 10
+        for (table,) in tables:
+            places = [row[5] for row in connection.execute(f"PRAGMA table_info({table})")]
+            length = sum(map(bool, places))
+            assert places[:length] == list(range(1, length + 1)), table
+    connection.close()
+
+
 async def test_a_migration_that_fails_leaves_the_version_before_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,7 +44,7 @@ class Lab:
         ends = time.monotonic() + 15
         while wanted not in (answer := said(await self.slash("why", paper=paper))):
             assert time.monotonic() < ends, answer
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(1.0)  # One person may not ask much more often.
 
     async def add(self, *titles: str) -> None:
         """`/add` with a BibTeX entry for each."""

@@ -15,8 +15,8 @@ CREATE TABLE superseded_records (
     paper_id  INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE,
     kind      TEXT NOT NULL,
     name      TEXT NOT NULL,
-    retrieved TEXT NOT NULL,
     body      TEXT NOT NULL,
+    retrieved TEXT NOT NULL,
     PRIMARY KEY (paper_id, kind, name, body)
 ) STRICT, WITHOUT ROWID;
 
