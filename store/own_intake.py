@@ -29,6 +29,8 @@ MOST_PAPERS = 2000
 """Papers of its own that a guild can have. Each of its look-ups ranks all of them, which takes some 30 ms."""
 MOST_OF_A_PERSON = 500
 """The same for a person in direct messages."""
+_PART = 80
+"""Records that are worked on at a time: between two waits the event loop is busy for some 20 ms, as with an ingest."""
 
 
 class TooManyPapersError(StoreError):
@@ -65,25 +67,27 @@ async def take(db: Database, addition: Addition, source: str, parsed: ParsedSour
     """
     given = [*(record for page in parsed.pages for record in page.papers), *parsed.papers]
     statuses: Counter[str] = Counter()
+    seen: set[tuple[Handle, tuple[str, str]]] = set()
     async with db.write() as connection:
-        known = await _load(connection, addition.owner, given)
-        seen: set[tuple[Handle, tuple[str, str]]] = set()
-        updates = []
-        for record in given:
-            handle = _handle_of(record, known, addition.owner)
-            if (handle, source_key(record.source)) in seen:
-                statuses["repeated"] += 1
-                continue
-            seen.add((handle, source_key(record.source)))
-            update = await _store(connection, addition, record, handle, known)
-            statuses["new" if not update.before else "changed" if update.is_change else "unchanged"] += 1
-            updates.append(update)
+        for start in range(0, len(given), _PART):
+            part = given[start : start + _PART]
+            known = await _load(connection, addition.owner, part)
+            updates = []
+            for record in part:
+                handle = _handle_of(record, known, addition.owner)
+                if (handle, source_key(record.source)) in seen:
+                    statuses["repeated"] += 1
+                    continue
+                seen.add((handle, source_key(record.source)))
+                update = await _store(connection, addition, record, handle, known)
+                statuses["new" if not update.before else "changed" if update.is_change else "unchanged"] += 1
+                updates.append(update)
+            await percolator.match(connection, updates, now, owner=addition.owner)
         for page in parsed.pages:
             await own_authors.save_figures(connection, addition.owner, page)
         most = MOST_PAPERS if addition.owner > 0 else MOST_OF_A_PERSON
         if statuses["new"] and await own_papers.count(connection, addition.owner) > most:
             raise TooManyPapersError
-        await percolator.match(connection, updates, now, owner=addition.owner)
     return IntakeReport(
         source=source,
         finished=now,
