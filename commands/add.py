@@ -26,6 +26,8 @@ from store.text import identifiers
 MAX_FILE_BYTES = 5_000_000
 """Larger files, and those that unpack to more, are for `lectern import` on the machine that runs the bot."""
 MAX_PAPERS = 500
+MOST_OF_A_LIST = 20_000
+"""Bytes in which identifiers are looked for where a file is none that can be read: 500 DOIs in a list."""
 SOURCE_NAME = "/add"
 """The name of the source of pasted text; that of a file begins with it, so that it never replaces another source."""
 _SEEN_BY = {
@@ -95,7 +97,7 @@ async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
     except NotReadError as error:
         raise UserError(str(error)) from error
     except UnreadableFileError as error:
-        if named := identifiers.find(content.decode("utf-8", "replace")):
+        if named := identifiers.find(content[:MOST_OF_A_LIST].decode("utf-8", "replace")):
             return await add_by_id.add(interaction, name, named)
         raise UserError("I cannot read that. Give me BibTeX, RIS, CSL-JSON, an arXiv id or a DOI.") from error
     _check(parsed)
