@@ -6,6 +6,7 @@ guild reads a paper.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ async def take(db: Database, addition: Addition, source: str, parsed: ParsedSour
             known = await _load(connection, addition.owner, part)
             updates = []
             for record in part:
+                await asyncio.sleep(0)  # Comparing takes some time, and where a record is known nothing else waits.
                 handle = _handle_of(record, known, addition.owner)
                 if (handle, source_key(record.source)) in seen:
                     statuses["repeated"] += 1
