@@ -56,4 +56,5 @@ def nothing_blocks_the_event_loop() -> Iterator[None]:
     slow: list[str] = []
     with nullcontext() if sys.gettrace() else watched(slow.append):
         yield
-    assert not slow
+    # The playground's pages are served by simcord, in the same loop.
+    assert [one for one in slow if not one.startswith("RequestHandler.")] == []
