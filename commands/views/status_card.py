@@ -39,7 +39,7 @@ class Status:
 def status(shown: Status) -> CardView:
     """Counts, what is waiting, the feeds that are followed here, and the last intakes."""
     card = Card(NEUTRAL, reserve=200)
-    added = f", and {markdown.counted(shown.own_papers, 'paper')} with what was added here" if shown.own_papers else ""
+    added = f"; {markdown.counted(shown.own_papers, 'paper')} added here" if shown.own_papers else ""
     known = f"{markdown.counted(shown.papers, 'paper')} by {markdown.counted(shown.authors, 'author')}"
     card.text(f"## Status\n{known}{added}")
     waiting = shown.backlog
