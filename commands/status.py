@@ -8,14 +8,14 @@ import discord
 from discord import app_commands
 
 from commands import options
-from commands.context import Interaction, owner_of, scope_of
+from commands.context import Interaction, scope_of, view_of
 from commands.permissions import readable_channels
 from commands.respond import reply
 from commands.views import status_card
 from commands.views.layout import CardView
 from store import ingest
 from store.catalog import authors, papers
-from store.guilds import feed_state, own_papers, posts, subscriptions
+from store.guilds import feed_state, posts, subscriptions
 
 
 @app_commands.command(
@@ -37,13 +37,11 @@ async def _status(interaction: Interaction, *, private: bool) -> CardView:
     followed = [
         name for part in await feed_state.followed_categories(db, channels) for name in feed_state.feed_names(part)
     ]
-    async with db.read() as connection:
-        own = await own_papers.count(connection, owner_of(interaction))
     return status_card.status(
         status_card.Status(
             papers=await papers.count(db),
             authors=await authors.count(db),
-            own_papers=own,
+            own_papers=await view_of(interaction).count_own(),
             backlog=await posts.backlog(db, channels, datetime.now(UTC)),
             followed=tuple(dict.fromkeys(followed)),
             feeds={feed.name: feed for feed in await feed_state.every_feed(db)},

@@ -141,7 +141,8 @@ async def _refresh(
     for owner, handle in sorted(owners):
         before = await own_papers.load_folded(connection, owner, handles=[handle])
         view = (await own_papers.load_by_handles(connection, owner, [handle]))[handle]
-        await _save(connection, owner, view, in_catalogue=True)
+        await own_papers.save(connection, owner, view, in_catalogue=True)
+        await own_authors.save(connection, owner, handle, view.authors)
         was = tuple(own.folded for own in before)
         await percolator.match(connection, [Update(view, was)], now, notify=notify, owner=owner)
 
@@ -191,24 +192,11 @@ async def _store(
         keys = match_keys(record)
         known.own_keys.update({key: handle for key in keys if key not in known.own_keys})
         in_catalogue = handle in known.catalogued
-        await _save(
+        await own_papers.save(
             connection, addition.owner, after, [record], keys, in_catalogue=in_catalogue, added_by=addition.person
         )
+        await own_authors.save(connection, addition.owner, handle, after.authors)
     return Update(after, (before,) if before else ())
-
-
-async def _save(
-    connection: aiosqlite.Connection,
-    owner: Owner,
-    paper: Paper,
-    new: Sequence[PaperRecord] = (),
-    keys: Iterable[Key] = (),
-    *,
-    in_catalogue: bool,
-    added_by: int = 0,
-) -> None:
-    await own_papers.save(connection, owner, paper, new, keys, in_catalogue=in_catalogue, added_by=added_by)
-    await own_authors.save(connection, owner, paper.handle, paper.authors)
 
 
 def _as_record(paper: Paper) -> PaperRecord:

@@ -11,6 +11,7 @@ from functools import cached_property, partial
 
 from store import own_intake
 from store.catalog import papers
+from store.catalog.records import handles_by_keys
 from store.catalog.related import Related, candidates, rank
 from store.guilds import aliases, own_authors, own_papers
 from store.guilds.own_papers import Owner, OwnPaper
@@ -49,19 +50,21 @@ class View(PeopleView):
     async def papers_named(self, identifiers: Sequence[Identifier]) -> list[Paper]:
         """The papers that go by these outside names, each once, in their order; everybody's before the owner's own."""
         wanted = [(i.scheme, i.value) for one in identifiers for i in names_of(one)]
-        everybodys = {
-            i: paper.handle for paper in await papers.by_identifiers(self.db, identifiers) for i in paper.identifiers
-        }
         async with self.db.read() as connection:
             own = await own_papers.find_by_keys(connection, self.owner, wanted)
-        handles = [everybodys.get(i) or own.get((i.scheme, i.value)) for one in identifiers for i in names_of(one)]
-        return await self.papers(list(dict.fromkeys(handle for handle in handles if handle)))
+            handles = own | await handles_by_keys(connection, wanted)
+        return await self.papers(list(dict.fromkeys(handles[key] for key in wanted if key in handles)))
 
     async def papers_added(self, records: Sequence[PaperRecord]) -> list[Paper]:
         """The papers that records, which the owner's members handed over, are about; each once."""
         async with self.db.read() as connection:
             handles = await own_intake.by_records(connection, self.owner, records)
         return await self.papers(handles)
+
+    async def count_own(self) -> int:
+        """Of how many papers the owner has records."""
+        async with self.db.read() as connection:
+            return await own_papers.count(connection, self.owner)
 
     async def related(self, paper: Paper, limit: int = 5) -> list[Related]:
         """The papers most related to this one, at most `limit`, with the reasons."""

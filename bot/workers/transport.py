@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Iterator
+from contextlib import aclosing, contextmanager
 from typing import Any, Protocol
 
 import aiohttp
@@ -15,7 +15,6 @@ from commands.custom_ids import PaperAction, PostOverCap, PostReasons
 from commands.views import posts
 from store.guilds.digests import Digest
 from store.guilds.found_posts import FoundPost
-from store.models import Handle
 
 TIMEOUT_S = 60.0
 """Seconds that one message may take, including the time for which discord.py waits for rate limits."""
@@ -118,13 +117,10 @@ class DiscordTransport:
 
     async def find_message(self, target_id: int, token: str, after_id: int) -> int | None:
         """The id of the bot's message newer than `after_id` that has `token` in a button; None where there is none."""
-        own = self._client.user
-        self._require_history(target_id)
-        with _translated_errors():
-            channel = self._client.get_partial_messageable(target_id)
-            async for message in channel.history(after=discord.Object(after_id), oldest_first=True, limit=None):
-                if own and message.author.id == own.id and token in _tokens(message.components):
-                    return message.id
+        async with aclosing(self._posts(target_id, after_id, limit=None)) as found:
+            async for post in found:
+                if token == post.token:
+                    return post.message_id
         return None
 
     def has_messages_after(self, target_id: int, after_id: int) -> bool:
@@ -140,17 +136,19 @@ class DiscordTransport:
 
         Of a channel in which others have written more than `MOST_LOOKED_THROUGH` messages since, not all.
         """
-        own, found = self._client.user, []
+        return [post async for post in self._posts(target_id, after_id, limit=MOST_LOOKED_THROUGH)]
+
+    async def _posts(self, target_id: int, after_id: int, limit: int | None) -> AsyncGenerator[FoundPost, None]:
+        """The bot's posts among so many messages of a channel, oldest first."""
+        own = self._client.user
         self._require_history(target_id)
         with _translated_errors():
             history = self._client.get_partial_messageable(target_id).history(
-                after=discord.Object(after_id), oldest_first=True, limit=MOST_LOOKED_THROUGH
+                after=discord.Object(after_id), oldest_first=True, limit=limit
             )
             async for message in history:
-                if own and message.author.id == own.id and (tokens := _tokens(message.components)):
-                    handles = tuple(dict.fromkeys(_handles(message.components)))
-                    found.append(FoundPost(message.id, min(tokens), message.created_at, handles))
-        return found
+                if own and message.author.id == own.id and (post := _as_post(message)):
+                    yield post
 
     def _require_history(self, target_id: int) -> None:
         """Raise where Discord would answer with an empty history, and a message would be sent a second time."""
@@ -167,26 +165,21 @@ class DiscordTransport:
             await channel.send(text)
 
 
-def _tokens(components: Any) -> set[str]:
-    """The tokens of posts that the buttons carry."""
-    found = set()
-    for component in components:
-        custom_id = getattr(component, "custom_id", None) or ""
-        state = PostReasons.parse(custom_id) or PostOverCap.parse(custom_id)
-        if state:
-            found.add(state.token)
-        found |= _tokens(getattr(component, "children", ()))
-    return found
+def _as_post(message: discord.Message) -> FoundPost | None:
+    """What the buttons of a message say; None where it is no post."""
+    custom_ids = list(_custom_ids(message.components))
+    states = [PostReasons.parse(one) or PostOverCap.parse(one) for one in custom_ids]
+    token = next((state.token for state in states if state), None)
+    handles = dict.fromkeys(state.handle for one in custom_ids if (state := PaperAction.parse(one)))
+    return FoundPost(message.id, token, message.created_at, tuple(handles)) if token else None
 
 
-def _handles(components: Any) -> Iterator[Handle]:
-    """The papers that the buttons carry."""
+def _custom_ids(components: Any) -> Iterator[str]:
     for component in components:
-        if state := PaperAction.parse(getattr(component, "custom_id", None) or ""):
-            yield state.handle
-        yield from _handles(getattr(component, "children", ()))
+        yield getattr(component, "custom_id", None) or ""
+        yield from _custom_ids(getattr(component, "children", ()))
         if accessory := getattr(component, "accessory", None):
-            yield from _handles([accessory])
+            yield from _custom_ids([accessory])
 
 
 @contextmanager

@@ -65,14 +65,13 @@ async def metrics(db: Database, handle: Handle) -> list[Metric]:
             [handle],
         ) as rows,
     ):
-        return [
-            Metric(
-                name=row["name"],
-                value=row["value"],
-                source=Source(kind=row["kind"], name=row["source"], retrieved=row["retrieved"]),
-            )
-            async for row in rows
-        ]
+        return [metric_of(row) async for row in rows]
+
+
+def metric_of(row: aiosqlite.Row) -> Metric:
+    """A figure from its columns: name, value, and the source with its kind and time."""
+    source = Source(kind=row["kind"], name=row["source"], retrieved=row["retrieved"])
+    return Metric(name=row["name"], value=row["value"], source=source)
 
 
 async def papers_of(db: Database, handle: Handle) -> list[Handle]:

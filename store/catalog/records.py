@@ -92,6 +92,16 @@ async def find_by_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) ->
         return {(row[0], row[1]): row[2] async for row in rows}
 
 
+async def handles_by_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) -> dict[Key, Handle]:
+    """The handles of the stored papers that have these keys."""
+    ids = await find_by_keys(connection, keys)
+    async with connection.execute(
+        "SELECT id, handle FROM papers WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(ids.values()))]
+    ) as rows:
+        handles = {row[0]: row[1] async for row in rows}
+    return {key: handles[paper_id] for key, paper_id in ids.items()}
+
+
 async def load(connection: aiosqlite.Connection, paper_ids: Iterable[int]) -> dict[int, StoredPaper]:
     """The papers with all their records, by id."""
     found: dict[int, StoredPaper] = {}
@@ -153,11 +163,7 @@ async def save(connection: aiosqlite.Connection, papers: Sequence[PaperRow], key
         "INSERT INTO records (paper_id, source_id, retrieved, body) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (paper_id, source_id) DO UPDATE SET retrieved = excluded.retrieved, body = excluded.body",
         [
-            (
-                paper_id,
-                source_id,
-                *_columns(record),
-            )
+            (paper_id, source_id, *to_columns(record))
             for paper_id, _, records in papers
             for source_id, record in records.items()
         ],
@@ -173,12 +179,12 @@ async def save_superseded(connection: aiosqlite.Connection, paper_id: int, super
     await connection.execute("DELETE FROM superseded_records WHERE paper_id = ?", [paper_id])
     await connection.executemany(
         "INSERT OR IGNORE INTO superseded_records (paper_id, kind, name, retrieved, body) VALUES (?, ?, ?, ?, ?)",
-        [(paper_id, *source_key(record.source), *_columns(record)) for record in superseded],
+        [(paper_id, *source_key(record.source), *to_columns(record)) for record in superseded],
     )
 
 
-def _columns(record: PaperRecord) -> tuple[str, str]:
-    """When a record was retrieved, and the rest of it but the source as JSON."""
+def to_columns(record: PaperRecord) -> tuple[str, str]:
+    """When a record was retrieved, and the rest of it but the source as JSON; `from_row` reads them."""
     body = record.model_dump_json(exclude={"source"}, exclude_defaults=True)
     return record.source.retrieved.isoformat(), body
 

@@ -68,7 +68,7 @@ async def entries(db: Database, guild_id: int) -> list[Alias]:
             h: paper.title for h, paper in (await own_papers.load_by_handles(connection, guild_id, handles)).items()
         }
         own_names = await own_authors.load(connection, guild_id, people)
-    names |= {handle: person.name for handle, person in own_names.items() if handle not in names}
+    names = {handle: person.name for handle, person in own_names.items()} | names
     texts = {"title": titles, "author": names}
     return [Alias(kind=kind, query=query, handle=handle, text=texts[kind].get(handle)) for kind, query, handle in found]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ import aiosqlite
 
 from store.guilds import outbox, own_papers, posts
 from store.guilds.outbox import Message
-from store.guilds.own_papers import EVERYBODY, Owner
+from store.guilds.own_papers import EVERYBODY, OWNER_SQL, Owner
 from store.guilds.posts import UNFINISHED, Post
 from store.guilds.schedule import stored_schedule
 from store.guilds.subscriptions import Scope
@@ -52,10 +52,6 @@ class Cause(Frozen):
 
 Split = Callable[[Sequence[Item]], Sequence[int]]
 """How many of the items go into each message; their sum is the number of the items."""
-
-
-_OWNER = "coalesce(nullif(guild_id, 0), -creator_id)"
-"""SQL: the owner of a subscription, as `own_papers.owner_of` says."""
 
 
 class _Match(NamedTuple):
@@ -132,12 +128,14 @@ async def begin_due(db: Database, target_id: int, now: datetime, split: Split) -
     async with db.write() as connection:
         await outbox.mark_in_channel(connection, target_id, now)
         waiting = await _waiting(connection, target_id)
-        withdrawn = await _withdrawn(connection, [match for match in waiting if match.due <= stamp(now)])
+        due = [match for match in waiting if match.due <= stamp(now)]
+        known = await _papers_of(connection, due)
+        withdrawn = _withdrawn(due, known)
         await outbox.retract(connection, sorted(withdrawn), now)
         messages: list[Message] = []
         for plan in _plans([match for match in waiting if match.id not in withdrawn], stamp(now)):
             matches = [match for of_paper in plan.papers for match in of_paper]
-            items = await _items(connection, matches[0].owner, [(m.handle, m.reasons) for m in matches])
+            items = _with_reasons(known[matches[0].owner], [(m.handle, m.reasons) for m in matches])
             messages += _messages(plan, split(items))
         return await outbox.begin(connection, messages, now)
 
@@ -145,7 +143,7 @@ async def begin_due(db: Database, target_id: int, now: datetime, split: Split) -
 async def _waiting(connection: aiosqlite.Connection, target_id: int) -> list[_Match]:
     """Matches that wait in a channel, in the order of arrival; not those whose paper is just being posted there."""
     async with connection.execute(
-        f"SELECT ledger.id, subscription_id, handle, reasons, due, cap, {_OWNER} FROM ledger"  # noqa: S608
+        f"SELECT ledger.id, subscription_id, handle, reasons, due, cap, {OWNER_SQL} FROM ledger"  # noqa: S608
         " JOIN subscriptions ON subscriptions.id = subscription_id"
         " WHERE ledger.target_id = ? AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM ledger AS other WHERE"
         "  other.handle = ledger.handle AND other.target_id = ledger.target_id AND other.state = 'posting')"
@@ -155,16 +153,17 @@ async def _waiting(connection: aiosqlite.Connection, target_id: int) -> list[_Ma
         return [_Match(*row) async for row in rows]
 
 
-async def _withdrawn(connection: aiosqlite.Connection, matches: Iterable[_Match]) -> set[int]:
-    """The ids of those whose paper is withdrawn, as the owner of their subscription sees it."""
-    of_owner: dict[Owner, list[_Match]] = defaultdict(list)
+async def _papers_of(connection: aiosqlite.Connection, matches: Iterable[_Match]) -> dict[Owner, dict[Handle, Paper]]:
+    """The papers of matches, as the owners of their subscriptions see them."""
+    handles: dict[Owner, list[Handle]] = defaultdict(list)
     for match in matches:
-        of_owner[match.owner].append(match)
-    found: set[int] = set()
-    for owner, own in of_owner.items():
-        papers = await own_papers.load_by_handles(connection, owner, [match.handle for match in own])
-        found.update(match.id for match in own if papers[match.handle].withdrawn)
-    return found
+        handles[match.owner].append(match.handle)
+    return {owner: await own_papers.load_by_handles(connection, owner, own) for owner, own in handles.items()}
+
+
+def _withdrawn(matches: Iterable[_Match], known: Mapping[Owner, Mapping[Handle, Paper]]) -> set[int]:
+    """The ids of those whose paper is withdrawn."""
+    return {match.id for match in matches if known[match.owner][match.handle].withdrawn}
 
 
 def _plans(waiting: Iterable[_Match], now: str) -> list[_Plan]:
@@ -211,7 +210,7 @@ async def content(db: Database, post: Post) -> Digest:
     """What a message that was begun is to show."""
     async with db.read() as connection:
         async with connection.execute(
-            f"SELECT guild_id, channel_id, query, role_id, {_OWNER} FROM subscriptions WHERE id = ?",  # noqa: S608
+            f"SELECT guild_id, channel_id, query, role_id, {OWNER_SQL} FROM subscriptions WHERE id = ?",  # noqa: S608
             [post.subscription_id],
         ) as rows:
             ((guild_id, channel_id, query, role_id, owner),) = await rows.fetchall()
@@ -248,7 +247,8 @@ async def over_cap(db: Database, scope: Scope, token: str) -> list[Item]:
     """The papers that a digest of this channel left behind its button."""
     async with db.read() as connection:
         async with connection.execute(
-            f"SELECT handle, reasons, {_OWNER} {_OF_MESSAGE} AND ledger.state = 'over_cap' ORDER BY matched, ledger.id",
+            f"SELECT handle, reasons, {OWNER_SQL} {_OF_MESSAGE} AND ledger.state = 'over_cap'"
+            " ORDER BY matched, ledger.id",
             [token, *scope],
         ) as rows:
             found = list(await rows.fetchall())
@@ -260,7 +260,7 @@ async def causes(db: Database, scope: Scope, token: str) -> list[Cause]:
     """Why a message is in this channel; nothing for a message of another."""
     async with db.read() as connection:
         async with connection.execute(
-            f"SELECT subscriptions.id, query, creator_id, handle, reasons, {_OWNER} {_OF_MESSAGE}"
+            f"SELECT subscriptions.id, query, creator_id, handle, reasons, {OWNER_SQL} {_OF_MESSAGE}"
             " AND ledger.state <> 'over_cap' ORDER BY subscriptions.id, matched, ledger.id",
             [token, *scope],
         ) as rows:
@@ -276,8 +276,12 @@ async def causes(db: Database, scope: Scope, token: str) -> list[Cause]:
 
 async def _items(connection: aiosqlite.Connection, owner: Owner, matches: Sequence[tuple[Handle, str]]) -> list[Item]:
     """The papers of matches, each once with the reasons, given as JSON, of all its matches."""
+    known = await own_papers.load_by_handles(connection, owner, [handle for handle, _ in matches])
+    return _with_reasons(known, matches)
+
+
+def _with_reasons(known: Mapping[Handle, Paper], matches: Iterable[tuple[Handle, str]]) -> list[Item]:
     reasons: dict[Handle, list[Reason]] = defaultdict(list)
     for handle, of_match in matches:
         reasons[handle] += [Reason.model_validate(reason) for reason in json.loads(of_match)]
-    found = await own_papers.load_by_handles(connection, owner, list(reasons))
-    return [Item(paper=found[handle], reasons=tuple(dict.fromkeys(of_paper))) for handle, of_paper in reasons.items()]
+    return [Item(paper=known[handle], reasons=tuple(dict.fromkeys(of_paper))) for handle, of_paper in reasons.items()]

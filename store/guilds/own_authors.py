@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 
 import aiosqlite
 
+from store.catalog.authors import metric_of
 from store.guilds.own_papers import Owner
-from store.models import Author, AuthorPage, Authorship, Handle, Metric, Source
+from store.models import Author, AuthorPage, Authorship, Handle, Metric
 from store.text.handles import handle as make_handle
 from store.text.person_names import name_key
 
@@ -68,18 +69,11 @@ async def coauthors(connection: aiosqlite.Connection, owner: Owner, author: Hand
 async def metrics(connection: aiosqlite.Connection, owner: Owner, author: Handle) -> list[Metric]:
     """The latest figure of each kind from each author page that the owner's members added."""
     async with connection.execute(
-        "SELECT metric, value, retrieved, kind, name FROM own_figures WHERE owner = ? AND author = ?"
-        " ORDER BY kind, name, metric",
+        "SELECT metric AS name, value, retrieved, kind, name AS source FROM own_figures WHERE owner = ? AND author = ?"
+        " ORDER BY kind, own_figures.name, metric",
         [owner, author],
     ) as rows:
-        return [
-            Metric(
-                name=row["metric"],
-                value=row["value"],
-                source=Source(kind=row["kind"], name=row["name"], retrieved=row["retrieved"]),
-            )
-            async for row in rows
-        ]
+        return [metric_of(row) async for row in rows]
 
 
 def names(connection: sqlite3.Connection, owner: Owner) -> list[tuple[Handle, str]]:

@@ -15,20 +15,20 @@ import aiosqlite
 
 from store.catalog import papers
 from store.catalog.merge import merge
-from store.catalog.records import Key, from_row
+from store.catalog.records import Key, from_row, source_key, to_columns
 from store.models import Handle, Paper, PaperRecord
 from store.search.matcher import FoldedPaper
 
 Owner = int
 """A guild, by its id, or in direct messages a person, by the negative of theirs."""
-
-
+OWNER_SQL = "coalesce(nullif(guild_id, 0), -creator_id)"
+"""SQL: the owner of a row of `subscriptions`, as `owner_of` says."""
 EVERYBODY: Owner = 0
-"""Nobody in particular, who has no papers of their own."""
+"""Nobody in particular, who sees only what everybody does."""
 
 
 def owner_of(guild_id: int | None, user_id: int) -> Owner:
-    """Whose papers somebody sees: those of the guild that they ask in, or their own; a guild of 0 is none."""
+    """Whose own papers a person sees: the guild's in which they ask, or theirs in direct messages (guild None or 0)."""
     return guild_id or -user_id
 
 
@@ -194,18 +194,7 @@ async def save(
     await connection.executemany(
         "INSERT INTO own_records (owner, handle, kind, name, retrieved, body, added_by) VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET retrieved = excluded.retrieved, body = excluded.body, added_by = excluded.added_by",
-        [
-            (
-                owner,
-                paper.handle,
-                record.source.kind,
-                record.source.name,
-                record.source.retrieved.isoformat(),
-                record.model_dump_json(exclude={"source"}, exclude_defaults=True),
-                added_by,
-            )
-            for record in records
-        ],
+        [(owner, paper.handle, *source_key(record.source), *to_columns(record), added_by) for record in records],
     )
     await connection.executemany(
         "INSERT INTO own_keys (scheme, value, owner, handle) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -214,7 +203,7 @@ async def save(
 
 
 async def move(connection: aiosqlite.Connection, owner: Owner, handle: Handle, survivor: Handle) -> None:
-    """The owner's paper goes by another handle from now on; records that the owner has under both stay the newer."""
+    """The owner's paper goes by another handle from now on; of two records of one source the newer one stays."""
     await connection.execute(
         "INSERT INTO own_records SELECT owner, ?, kind, name, retrieved, body, added_by FROM own_records"
         " WHERE owner = ? AND handle = ? ON CONFLICT DO UPDATE SET retrieved = excluded.retrieved,"

@@ -19,7 +19,7 @@ import aiosqlite
 from store.catalog.entity_resolution import PaperChange
 from store.guilds import outbox, own_papers
 from store.guilds.outbox import EditedMatch, NewMatch
-from store.guilds.own_papers import Owner, owner_of
+from store.guilds.own_papers import OWNER_SQL, Owner
 from store.guilds.schedule import Schedule, stored_schedule
 from store.guilds.transitions import MatchState
 from store.models import Handle, Paper
@@ -98,12 +98,7 @@ async def match(
     if not changed or not await _has_subscriptions(connection):
         return 0
     subjects = {update.after.handle: FoldedPaper.of(update.after) for update in changed}
-    before = {
-        update.after.handle: [
-            paper if isinstance(paper, FoldedPaper) else FoldedPaper.of(paper) for paper in update.before
-        ]
-        for update in changed
-    }
+    before = {update.after.handle: [folded(paper) for paper in update.before] for update in changed}
     keys = {handle: keys_of_subject(subject) for handle, subject in subjects.items()}
     candidates = await _candidates(connection, keys)
     subscriptions = await _load(connection, {i for ids in candidates.values() for i in ids})
@@ -138,10 +133,10 @@ async def rematch(connection: aiosqlite.Connection, subscription_id: int, query:
     ) as rows:
         waiting = list(await rows.fetchall())
     async with connection.execute(
-        "SELECT guild_id, creator_id FROM subscriptions WHERE id = ?", [subscription_id]
+        f"SELECT {OWNER_SQL} FROM subscriptions WHERE id = ?",  # noqa: S608
+        [subscription_id],
     ) as rows:
-        ((guild_id, creator_id),) = await rows.fetchall()
-    owner = owner_of(guild_id, creator_id)
+        ((owner,),) = await rows.fetchall()
     known = await own_papers.load_by_handles(connection, owner, [row["handle"] for row in waiting])
     changes = []
     for match_id, handle, state in waiting:
@@ -248,13 +243,13 @@ async def _candidates(connection: aiosqlite.Connection, keys: Mapping[Handle, se
 
 async def _load(connection: aiosqlite.Connection, ids: Iterable[int]) -> dict[int, _Candidate]:
     async with connection.execute(
-        "SELECT subscriptions.id, query, needs, cadence, at, weekday, zone, pause, target_id, guild_id, creator_id"
+        f"SELECT subscriptions.id, query, needs, cadence, at, weekday, zone, pause, target_id, {OWNER_SQL}"  # noqa: S608
         " FROM json_each(?) AS wanted JOIN subscriptions ON subscriptions.id = wanted.value",
         [json.dumps(list(ids))],
     ) as rows:
         return {
             row[0]: _Candidate(
-                owner=owner_of(row[9], row[10]),
+                owner=row[9],
                 query=row[1],
                 needs=tuple(row[2].split()),
                 schedule=stored_schedule(row[3], row[4], row[5], row[6]),

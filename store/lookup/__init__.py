@@ -165,7 +165,7 @@ class Lookup:
         if (first := hydrate.id_of_alias(connection, field, meant)) is not None:
             found = [ScoredText(first, "", scoring.EXACT, ()), *(f for f in found if f.id != first)]
         hits = hydrate.hits_of(connection, field, found)
-        if own and (texts := own.titles(connection) if field is TITLES else own.names(connection)):
+        if texts := _own_texts(own, field, connection):
             indexed = [exhaustive.text_of(i, field, text) for i, (_, text) in enumerate(texts)]
             ranked = exhaustive.search(field, query, indexed, limit, scoring.MAX_WORDS)
             hits = hydrate.merged(hits, hydrate.own_hits(ranked, texts))
@@ -207,8 +207,11 @@ class Lookup:
         snapshot = self._lifecycles[field.name].current(connection)
         if snapshot is None:
             return []
-        texts = (own.titles(connection) if field is TITLES else own.names(connection)) if own else ()
-        known = {word for _, text in texts for word in exhaustive.text_of(0, field, text).folded.split()}
+        known = {
+            word
+            for _, text in _own_texts(own, field, connection)
+            for word in exhaustive.text_of(0, field, text).folded.split()
+        }
         unknown: dict[str, UnknownWord] = {}
         for typed, word in _typed_words(query):
             if not snapshot.vocabulary.count(word) and word not in known and typed not in unknown:
@@ -216,6 +219,12 @@ class Lookup:
                 similar = snapshot.vocabulary.similar(word, edits, scoring.SUGGESTIONS)
                 unknown[typed] = UnknownWord(word=typed, suggestions=tuple(match.word for match in similar))
         return list(unknown.values())
+
+
+def _own_texts(own: OwnTexts | None, field: Field, connection: sqlite3.Connection) -> Sequence[tuple[Handle, str]]:
+    if own is None:
+        return ()
+    return own.titles(connection) if field is TITLES else own.names(connection)
 
 
 def _typed_words(query: str) -> Iterator[tuple[str, str]]:

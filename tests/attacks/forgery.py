@@ -23,14 +23,14 @@ def _press(scene: Scene, custom_id: str, where: Channel, by: Person) -> Interact
     body = {"content": "", "flags": payloads.V2, "components": [{"type": 1, "components": [button]}]}
     message = payloads.message(payloads.snowflake(), where.id, scene.server.world.bot, body)
     data = {"custom_id": custom_id, "component_type": 2, "id": 1}
-    return scene.server.interactions.forge(COMPONENT, by, where, data, clicked=message)
+    return scene.server.interactions.begin(COMPONENT, by, where, data, clicked=message)
 
 
 def _send(scene: Scene, custom_id: str, where: Channel, texts: dict[str, str], by: Person) -> Interaction:
     fields = [{"type": 18, "id": 1, "component": {"type": 4, "custom_id": k, "value": v}} for k, v in texts.items()]
     asked = scene.server.interactions.slash(by, where, "add")
     data = {"custom_id": custom_id, "components": fields}
-    return scene.server.interactions.forge(MODAL, by, where, data, opened_by=asked)
+    return scene.server.interactions.begin(MODAL, by, where, data, opened_by=asked)
 
 
 async def _refused(scene: Scene, interaction: Interaction) -> str:
@@ -128,7 +128,7 @@ async def places_without_the_bot(scene: Scene) -> None:
     data = _subscribe(scene)
     guild = {"guild_id": "1234567890", "guild": {"id": "1234567890", "features": [], "locale": "en-US"}}
     manager = _manager(scene)
-    forge = scene.server.interactions.forge
+    forge = scene.server.interactions.begin
     answer = await forge(COMMAND, manager, scene.strangers, data, changes=guild).answer(20)
     assert "not a member of this server" in said(answer)
     # The victims' channel, under the stranger's guild: what is subscribed there is the stranger's, and is never posted.

@@ -80,11 +80,7 @@ def _trust_what_is_due() -> Iterator[None]:
 
 
 def _post_what_is_withdrawn() -> Iterator[None]:
-    async def withdrawn(connection: aiosqlite.Connection, matches: Iterable[digests._Match]) -> set[int]:
-        del connection, matches
-        return set()
-
-    with mock.patch.object(digests, "_withdrawn", withdrawn):
+    with mock.patch.object(digests, "_withdrawn", lambda matches, known: set()):
         yield
 
 

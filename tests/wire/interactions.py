@@ -66,12 +66,12 @@ class Interactions:
 
     def slash(self, person: Person, channel: Channel, name: str, /, **options: object) -> Interaction:
         """Send `/name` with its options; `name` may be `group command`."""
-        return self._begin(COMMAND, person, channel, command_data(self._world, name, options, None, channel))
+        return self.begin(COMMAND, person, channel, command_data(self._world, name, options, None, channel))
 
     def keystroke(self, person: Person, channel: Channel, name: str, option: str, typed: str) -> Interaction:
         """Have typed so much of an option: asks for choices."""
         data = command_data(self._world, name, {option: typed}, option, channel)
-        return self._begin(AUTOCOMPLETE, person, channel, data)
+        return self.begin(AUTOCOMPLETE, person, channel, data)
 
     def on_message(self, person: Person, channel: Channel, name: str, message: Json) -> Interaction:
         """Choose Apps > `name` on a message."""
@@ -83,7 +83,7 @@ class Interactions:
             "target_id": message["id"],
             "resolved": {"messages": {message["id"]: message}},
         }
-        return self._begin(COMMAND, person, channel, data)
+        return self.begin(COMMAND, person, channel, data)
 
     def click(
         self, person: Person, channel: Channel, message: Json, custom_id: str, values: Sequence[str] | None = None
@@ -93,15 +93,15 @@ class Interactions:
         data: Json = {"custom_id": custom_id, "component_type": kind, "id": 1}
         if values is not None:
             data["values"] = list(values)
-        return self._begin(COMPONENT, person, channel, data, clicked=message)
+        return self.begin(COMPONENT, person, channel, data, clicked=message)
 
     def submit(self, person: Person, channel: Channel, form: Json, **texts: str) -> Interaction:
         """Send a form back with these texts, by label; inputs that are not named keep what stands in them."""
         data = form_data(form, texts)
         opened_by = next(i for i in self.by_token.values() if i.callback is not None and i.callback.get("data") is form)
-        return self._begin(MODAL, person, channel, data, opened_by=opened_by)
+        return self.begin(MODAL, person, channel, data, opened_by=opened_by)
 
-    def forge(
+    def begin(
         self,
         kind: int,
         person: Person,
@@ -112,20 +112,7 @@ class Interactions:
         opened_by: Interaction | None = None,
         changes: Mapping[str, object] | None = None,
     ) -> Interaction:
-        """Send what no client of Discord's would; `changes` are to the event."""
-        return self._begin(kind, person, channel, data, clicked=clicked, opened_by=opened_by, changes=changes)
-
-    def _begin(
-        self,
-        kind: int,
-        person: Person,
-        channel: Channel,
-        data: Json,
-        *,
-        clicked: Json | None = None,
-        opened_by: Interaction | None = None,
-        changes: Mapping[str, object] | None = None,
-    ) -> Interaction:
+        """Send an interaction, also one that no client of Discord's would; `changes` are to the event."""
         ident, token = snowflake(), secrets.token_urlsafe(48)
         event = interaction_event(self._world, ident, token, kind, person, channel, data, clicked)
         event |= changes or {}
