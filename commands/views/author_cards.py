@@ -10,7 +10,7 @@ from commands.custom_ids import AuthorList, AuthorPage, AuthorSummaries, PaperAc
 from commands.views import markdown
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
-from commands.views.paper_text import author_list, category_colour, entry, heading, paper_count
+from commands.views.paper_text import author_list, category_colour, citation_sources, entry, heading, paper_count
 from store.models import Author, Metric, MetricName, Paper, Source
 
 _METRICS: dict[MetricName, str] = {
@@ -55,6 +55,7 @@ def author(shown: AuthorView, page: int) -> CardView:
             "Co-authors",
             [(a.name, a.handle, f"{markdown.counted(n, 'paper')} together") for a, n in shown.coauthors],
         )
+    card.text(citation_sources(shown.papers), final=True)
     return card.view()
 
 

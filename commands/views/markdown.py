@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, time
 from urllib.parse import quote
 
-from store.text.partial_dates import PartialDate
+from store.text.partial_dates import PartialDate, in_words
 from store.text.visible import one_line, visible
 from store.text.web_addresses import LONGEST, normalised
 
@@ -103,6 +103,11 @@ def timestamp(value: PartialDate, style: str = "D") -> str:
 def moment(value: datetime, style: str = "D") -> str:
     """A time as Discord shows it in the reader's language and zone."""
     return f"<t:{int(value.timestamp())}:{style}>"
+
+
+def day(value: datetime) -> str:
+    """The day of a time, in UTC."""
+    return in_words(value.astimezone(UTC).date().isoformat())
 
 
 def number(value: float) -> str:

@@ -14,6 +14,7 @@ from commands.views.paging import page_buttons, page_count
 from commands.views.paper_text import (
     byline,
     category_colour,
+    citation_sources,
     entry,
     facts,
     heading,
@@ -39,7 +40,7 @@ def paper(shown: Paper, summary: Summary | None) -> CardView:
     card = Card(category_colour(shown.category), reserve=450)
     card.text(f"### {heading(shown)}")
     card.text(byline(shown, 600))
-    card.text(f"-# {facts(shown)}")
+    card.text(f"-# {facts(shown, sourced=True)}")
     if summary and summary.tldr:
         card.divider()
         card.text(f"**TL;DR** {numbered_sentence(summary.tldr, 900)}")
@@ -163,7 +164,7 @@ def _paged(words: str) -> list[str]:
 
 def related(shown: Paper, near: Sequence[Related]) -> CardView:
     """Papers close to a paper, each with what they share."""
-    card = Card(category_colour(shown.category), reserve=200)
+    card = Card(category_colour(shown.category), reserve=260)
     card.text(f"### Related to {heading(shown, 500)}")
     if not near:
         card.text("Nothing in the store is close to this paper yet.")
@@ -174,6 +175,7 @@ def related(shown: Paper, near: Sequence[Related]) -> CardView:
             f"{entry(one.paper, 420)}\n-# ↔ {' · '.join(reasons)}",
             ButtonSpec("Open", PaperAction("open", one.paper.handle)),
         )
+    card.text(citation_sources(one.paper for one in near), final=True)
     return card.view()
 
 
@@ -202,13 +204,14 @@ class Results:
 
 def results(shown: Results) -> CardView:
     """Papers to open, each with a button."""
-    card = Card(NEUTRAL, reserve=300)
+    card = Card(NEUTRAL, reserve=560)
     card.text(shown.heading)
     for one in shown.papers:
         card.section(entry(one), ButtonSpec("Open", shown.button_id(one.handle)))
     if shown.page_id:
         card.buttons(page_buttons(shown.page, page_count(shown.total), shown.page_id))
     card.text(shown.footnote, final=True)
+    card.text(citation_sources(shown.papers))
     return card.view()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from commands.views import markdown
 from commands.views.layout import NEUTRAL
@@ -17,6 +17,8 @@ _COLOURS = {
     "hep-ph": 0xA8402F, "hep-th": 0xB0562D, "q-bio": 0x3C8D40, "q-fin": 0x8C7A1F, "econ": 0x77684A,
 }  # fmt: skip
 SCHEME_NAMES = {"arxiv": "arXiv", "doi": "DOI", "acl": "ACL", "dblp": "DBLP", "openalex": "OpenAlex", "s2": "S2"}
+LONGEST_CITATION_SOURCES = 260
+"""UTF-16 units of what `citation_sources` returns at most."""
 _READABLE_BY: tuple[Scheme, ...] = ("arxiv", "doi", "acl")
 """The schemes whose identifiers lead to a paper, the most reliable first."""
 
@@ -45,13 +47,13 @@ def _named_address(shown: Paper) -> tuple[Identifier, str] | None:
 
 
 def entry(shown: Paper, limit: int = 480) -> str:
-    """A paper in a list: title, authors, facts."""
+    """A paper in a list: title, authors, facts. A card with such entries ends with `citation_sources` of them all."""
     title = heading(shown, limit - 200)
     return f"**{title}**\n{byline(shown, 110)}\n-# {facts(shown)}"
 
 
-def facts(shown: Paper) -> str:
-    """Category, date, venue, code and citations in one line."""
+def facts(shown: Paper, *, sourced: bool = False) -> str:
+    """Category, date, venue, code and citations in one line; `sourced` says with the citations whose count it is."""
     facts = [markdown.safe(shown.category, 30)] if shown.category else []
     facts += [markdown.safe(c, 30) for c in shown.cross_lists[:3]]
     if shown.published:
@@ -61,10 +63,29 @@ def facts(shown: Paper) -> str:
     if shown.has_code:
         facts.append("`Code`")
     if shown.citations is not None and shown.citations_source:
-        source = shown.citations_source
-        origin = f"{markdown.safe(source.name, 40)}, {markdown.moment(source.retrieved, 'd')}"
-        facts.append(f"{markdown.counted(shown.citations, 'citation')} ({origin})")
+        origin = f" ({_read([shown.citations_source])})" if sourced else ""
+        facts.append(markdown.counted(shown.citations, "citation") + origin)
     return " · ".join(facts) or "no date known"
+
+
+def citation_sources(papers: Iterable[Paper]) -> str:
+    """The foot of a card that lists papers: each source of their citations once, and when it was read.
+
+    Of `LONGEST_CITATION_SOURCES` UTF-16 units at most; empty where no paper has citations.
+    """
+    by_name: dict[str, list[Source]] = {}
+    for paper in papers:
+        if paper.citations is not None and paper.citations_source:
+            by_name.setdefault(paper.citations_source.name, []).append(paper.citations_source)
+    read = [_read(sources) for sources in list(by_name.values())[:3]]
+    more = f"; {len(by_name) - len(read)} more" if len(by_name) > len(read) else ""
+    return f"-# Citations from {'; '.join(read)}{more}" if read else ""
+
+
+def _read(sources: Sequence[Source]) -> str:
+    """The name of a source, and when it was read: a day, or the first and the last one."""
+    first, last = (markdown.day(end(s.retrieved for s in sources)) for end in (min, max))
+    return f"{markdown.safe(sources[0].name, 40)}, read {first if first == last else f'{first} to {last}'}"
 
 
 def byline(shown: Paper, limit: int) -> str:

@@ -15,12 +15,12 @@ from store.search.query import MAX_LENGTH
 from store.summaries.extractive import summarise
 from store.summaries.sentence_splitter import Sentence
 
-_HEAD = MAX_LENGTH + 500
-"""Characters kept for the first line: the query, escaped, and the role."""
+_FRAME = MAX_LENGTH + 500 + paper_text.LONGEST_CITATION_SOURCES
+"""Characters kept for the first line, with the query, escaped, and the role, and for the last one."""
 _ENTRY = 480
 _TLDR = 240
 _REASONS = 200
-_SHORT_TITLE, _SHORT_REASONS = 220, 120
+_SHORT_TITLE, _SHORT_REASONS = 200, 120
 """Of a paper in the shortest form: `MAX_PAPERS` of them fit into a message, whatever they hold."""
 
 
@@ -32,7 +32,7 @@ def split(items: Sequence[Item]) -> list[int]:
         needed = markdown.length(entry(item)) + (_TLDR if item.paper.abstract else 0) + 10
         if not counts or counts[-1] == MAX_PAPERS or needed > room:
             counts.append(0)
-            room = MAX_TEXT - _HEAD
+            room = MAX_TEXT - _FRAME
         counts[-1] += 1
         room -= needed
     return counts
@@ -71,6 +71,7 @@ def post(digest: Digest, token: str, tldrs: Mapping[Handle, Sentence]) -> CardVi
         card.buttons([*([] if single else [why]), ButtonSpec(f"and {digest.over_cap} more", PostOverCap(token, 0))])
     elif not single:
         card.buttons([why])
+    card.text(paper_text.citation_sources(item.paper for item in digest.items))
     if card.left_out:
         raise ValueError(f"{card.left_out} blocks of a post do not fit")
     return card.view()
@@ -120,7 +121,7 @@ def _texts(items: Sequence[Item], tldrs: Mapping[Handle, Sentence]) -> list[str]
     """
     texts = [entry(item) + _tldr(tldrs.get(item.paper.handle)) for item in items]
     for form in (entry, _short_entry):
-        if sum(map(markdown.length, texts)) > MAX_TEXT - _HEAD:
+        if sum(map(markdown.length, texts)) > MAX_TEXT - _FRAME:
             texts = [form(item) for item in items]
     return texts
 

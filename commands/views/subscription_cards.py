@@ -16,7 +16,7 @@ from commands.custom_ids import (
     UnsubscribeAll,
     UnsubscribeList,
 )
-from commands.views import markdown, posts
+from commands.views import markdown, paper_text, posts
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
 from store.guilds.explain import Outcome
@@ -50,7 +50,7 @@ def schedule_text(schedule: Schedule) -> str:
 
 def preview(query: Query, options: Options, own_thread: bool, would_post: Preview, question: str) -> CardView:
     """What a subscription would have posted, with Confirm and Cancel."""
-    card = Card(NEUTRAL, reserve=700)
+    card = Card(NEUTRAL, reserve=960)
     card.text(f"### Subscribe this channel?\n{quoted_query(query)}\n{markdown.echo(query.explain(), 700)}")
     peak = (
         f", most on {markdown.timestamp(would_post.peak[0].isoformat())} ({would_post.peak[1]})"
@@ -70,6 +70,7 @@ def preview(query: Query, options: Options, own_thread: bool, would_post: Previe
     cap = f"at most {markdown.counted(options.cap, 'paper')} a post"
     details = f"-# Posts {schedule_text(options.schedule)}, {cap}{role}{thread}"
     card.text(details, final=True)
+    card.text(paper_text.citation_sources(item.paper for item in would_post.samples))
     card.buttons(
         [
             ButtonSpec("Confirm", DraftDecision("yes", question), discord.ButtonStyle.success),

@@ -65,6 +65,13 @@ def less_exact(value: str) -> list[str]:
     return [value[:length] for length in (len("2024"), len("2024-08")) if length < len(value)]
 
 
+def in_words(value: str) -> str:
+    """The date as people read it, whatever their language writes first: `12 Aug 2024`, `Aug 2024`, `2024`."""
+    year, month, day = f"{value}-0-0".split("-")[:3]
+    name = _MONTH_NAMES.split()[int(month) - 1].title() if int(month) else ""
+    return " ".join(filter(None, (day.lstrip("0"), name, year)))
+
+
 def text_after(value: str) -> str:
     """A text that sorts after every date within this one and before every later date."""
     return f"{value}~"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, get_args
 
@@ -14,14 +15,16 @@ from hypothesis import strategies as st
 
 from commands import answers, custom_ids
 from commands.registry import BUTTONS
-from commands.views import author_cards, paper_cards, subscription_cards
+from commands.views import author_cards, paper_cards, paper_text, posts, subscription_cards
 from commands.views.markdown import length
 from commands.views.paging import PAGE_SIZE, page_buttons
 from store.catalog.citation_styles import STYLES, cite
 from store.catalog.merge import merge
 from store.catalog.related import rank
+from store.guilds.digests import Digest, Item
 from store.guilds.subscriptions import Options, Scope, Subscription
 from store.models import Author, Authorship, Identifier, Link, Metric, Paper, PaperRecord
+from store.search.matcher import Reason
 from store.search.query import parse
 from store.summaries.extractive import highlight, summarise
 from store.text.handles import handle
@@ -167,6 +170,57 @@ def test_figures_that_contradict_each_other_are_shown_with_a_note() -> None:
         assert figure in written
     assert f"page.txt, read <t:{int(DAY.timestamp())}:D>" in written
     assert "An h-index of 36 needs at least 36 papers, and this page counts 13" in written
+
+
+def paper_of(title: str, name: str, retrieved: datetime = DAY, citations: int | None = 7) -> Paper:
+    read = source(name, "openalex", retrieved)
+    return merge(handle(title), [record(title, source=read, citations=citations, published="2024-08-12")])
+
+
+def texts_of(view: discord.ui.LayoutView) -> list[str]:
+    return [c["content"] for top in sent(view) for c in walk(top) if c["type"] == 10]
+
+
+def test_a_card_that_lists_papers_names_each_source_of_citations_once_at_its_end() -> None:
+    earlier = DAY - timedelta(days=30)
+    shown = [
+        paper_of("Self-Attention Once", "OpenAlex", earlier),
+        paper_of("Self-Attention Twice", "OpenAlex"),
+        paper_of("Self-Attention Thrice", "papers.jsonl.gz"),
+    ]
+    who = Author(handle=handle("a"), name="Ada Byron", is_group=False, field=None, papers=3)
+    items = tuple(Item(paper=paper, reasons=(Reason(kind="text", text="“attention” in the title"),)) for paper in shown)
+    query, here = parse("attention"), Scope(1, 2)
+    digest = Digest(query=query, scope=here, role_id=None, part=1, parts=1, items=items, over_cap=0)
+    foot = "-# Citations from OpenAlex, read 23 Oct 2026 to 22 Nov 2026; papers.jsonl.gz, read 22 Nov 2026"
+    for view in (
+        paper_cards.results(paper_cards.Results("### Papers", shown)),
+        paper_cards.related(shown[0], rank(shown[0], shown)),
+        author_cards.author(author_cards.AuthorView(who, [], shown, 3), 0),
+        posts.post(digest, "x" * 16, {}),
+    ):
+        check(view)
+        *above, last = texts_of(view)
+        assert last == foot
+        assert "OpenAlex" not in str(above)
+        assert "2026" not in str(above)
+        assert "7 citations" in str(above)
+
+
+def test_a_card_whose_papers_have_no_citations_names_no_source_of_them() -> None:
+    shown = paper_of("Once", "OpenAlex", citations=None)
+    assert "OpenAlex" not in str(texts_of(paper_cards.results(paper_cards.Results("### Papers", [shown]))))
+
+
+@given(st.lists(PAPERS, max_size=9))
+@settings(max_examples=20)
+def test_the_sources_of_citations_keep_to_their_limit(papers: list[Paper]) -> None:
+    assert length(paper_text.citation_sources(papers)) <= paper_text.LONGEST_CITATION_SOURCES
+
+
+def test_the_card_of_one_paper_says_whose_its_citations_are() -> None:
+    card = str(texts_of(paper_cards.paper(paper_of("Once", "OpenAlex"), None)))
+    assert "7 citations (OpenAlex, read 22 Nov 2026)" in card
 
 
 def test_the_page_buttons_end_where_their_custom_ids_do() -> None:

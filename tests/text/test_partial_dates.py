@@ -79,3 +79,11 @@ def test_a_date_from_parts_is_as_exact_as_its_parts_are_valid(parts: tuple[objec
 )
 def test_a_date_at_the_start_of_a_text(text: str | None, expected: str | None) -> None:
     assert partial_dates.from_iso(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("2024", "2024"), ("2024-08", "Aug 2024"), ("2024-08-02", "2 Aug 2024"), ("2024-10-30", "30 Oct 2024")],
+)
+def test_a_date_in_words_is_as_exact_as_its_source(value: str, shown: str) -> None:
+    assert partial_dates.in_words(value) == shown
