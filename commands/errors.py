@@ -29,7 +29,7 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
 
     The event `answer_error` is dispatched, by which `lectern try` tells an error from a reply.
     """
-    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    cause = _cause(error)
     if isinstance(cause, discord.HTTPException) and cause.code in _TOO_LATE:
         logger.warning("Discord no longer takes an answer to an interaction: %s", cause)
         return
@@ -49,6 +49,11 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
         await _send(interaction, sentence[:MAX_SENTENCE])
     except (discord.HTTPException, OSError) as failure:
         logger.warning("Could not tell a person about an error: %s", failure)
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether people are told what to do instead; else it is a fault of the program."""
+    return _sentence(_cause(error)) is not None
 
 
 @asynccontextmanager
@@ -74,6 +79,10 @@ def log_autocomplete_errors(option: str) -> Iterator[None]:
 _TOO_LATE = (10062, 10015, 40060)
 """Discord's codes for: unknown interaction (the 3 seconds are over), unknown webhook (the 15 minutes are over), and
 acknowledged already (discord.py repeats an answer whose confirmation was lost)."""
+
+
+def _cause(error: Exception) -> Exception:
+    return error.original if isinstance(error, app_commands.CommandInvokeError) else error
 
 
 def _what(interaction: Interaction) -> str:

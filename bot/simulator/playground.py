@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot.client import Lectern, Worker
+import discord
+from discord import app_commands
+
+from bot.client import Lectern, Tree, Worker
 from bot.composition import make_client, make_workers, open_library, open_services
 from bot.errors import CannotRunError
 from bot.import_export import import_bundled_documents
@@ -20,6 +23,7 @@ from bot.run import APPLICATION_KEY, on_stop_signal
 from bot.settings import Settings
 from bot.simulator import simcord_internals
 from bot.simulator.simulation import Scene, simulated
+from commands.errors import is_refusal
 from store.catalog import papers
 from store.storage import app_state
 
@@ -93,7 +97,9 @@ async def served(client: Lectern, port: int = 0, outside: Sequence[Worker] = ())
     `outside` are workers that wait for services. If the client ran them, simulated time and every command would stand
     still until the service answers.
     """
+    simcord_internals.keep_markdown_parsers()
     async with simulated(client) as scene, AsyncExitStack() as pages:
+        _mark_only_faults(client.tree)
         windows = [await _window(scene, name, port and port + at, pages) for at, name in enumerate(scene.channels)]
         beside = [asyncio.create_task(client.keep_running(worker)) for worker in outside]
         beside.append(asyncio.create_task(_keep_time(scene.env, windows)))
@@ -108,6 +114,19 @@ async def served(client: Lectern, port: int = 0, outside: Sequence[Worker] = ())
 async def _window(scene: Scene, name: str, port: int, pages: AsyncExitStack) -> Window:
     preview = simcord_internals.add_preview(scene.env, scene.channels[name], [scene.admin, scene.member], port)
     return Window(await pages.enter_async_context(preview))
+
+
+def _mark_only_faults(tree: Tree) -> None:
+    """Let the pages' red badge count faults of the program only; simcord counts every error of a command."""
+    record_and_answer = tree.on_error
+
+    async def on_error(interaction: discord.Interaction[Lectern], error: app_commands.AppCommandError, /) -> None:
+        if is_refusal(error):
+            await Tree.on_error(tree, interaction, error)
+        else:
+            await record_and_answer(interaction, error)
+
+    tree.error(on_error)
 
 
 def _mark_stale(acting: Window, windows: Sequence[Window]) -> None:

@@ -7,8 +7,11 @@ while people act. `tests/discord/test_simcord_internals.py` and `test_playground
 from __future__ import annotations
 
 import asyncio
+import inspect
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -45,6 +48,27 @@ def show_real_time(preview: simcord.Preview) -> None:
         publish(*args, **options)
 
     vars(preview)["_publish"] = publish_now
+
+
+def keep_markdown_parsers() -> None:
+    """Let pages make a markdown parser once for all texts of a kind.
+
+    simcord makes one for every text of every message on a page, each time that anything on it changes: two thirds of
+    the time that an action takes once the channel is full.
+    """
+    from simcord.preview import _markdown
+
+    make = inspect.unwrap(_markdown._markdown_parser)
+
+    @lru_cache(maxsize=64)
+    def kept(policy_and_context: str) -> Any:
+        return make(*json.loads(policy_and_context))
+
+    @wraps(make)
+    def parser(policy: Mapping[str, Any], context: Mapping[str, Any]) -> Any:
+        return kept(json.dumps([policy, context]))
+
+    vars(_markdown)["_markdown_parser"] = parser
 
 
 def message_payload(env: simcord.Env, message: simcord.ResponseMessage) -> Mapping[str, Any]:

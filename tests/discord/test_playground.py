@@ -21,6 +21,7 @@ from bot.client import Lectern, Worker
 from bot.composition import make_client, open_library, open_services
 from bot.settings import Settings
 from bot.simulator.playground import served
+from commands import answers
 from seeds.bundled_documents import bundled_documents
 from tests.bot.conftest import environment
 
@@ -185,6 +186,30 @@ async def test_what_was_just_done_is_not_in_the_future(store_file: Path) -> None
         await page.run("status")
         counted_from = datetime.fromisoformat((await page.look())["profile"]["presentationTime"])
         assert began < counted_from < datetime.now(UTC)
+
+
+def failures(page: Page) -> list[str]:
+    """What the red badge of the page counts."""
+    return [problem["code"] for receipt in page.state["activity"] for problem in receipt["diagnostics"]]
+
+
+async def test_a_refusal_is_no_failure_and_a_fault_is_one(
+    store_file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with pages(store_file) as urls, Page.open(urls[0]) as page:
+        await page.run("summary", paper="qqqqqqqqq zzzzzzzz")
+        await page.look()
+        assert "No paper is anything like" in page.shown()
+        assert failures(page) == []
+
+        async def broken(*args: object) -> None:
+            raise ValueError("made for this test")
+
+        monkeypatch.setitem(answers.PAPER_ANSWERS, "summary", broken)
+        await page.run("summary", paper="webrl")
+        await page.look()
+        assert failures(page) == ["action-callback-error"]
+        assert "made for this test" in caplog.text
 
 
 async def test_a_stranger_cannot_act(store_file: Path) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from datetime import UTC, datetime
 from importlib import metadata
+from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
+from simcord.preview import _markdown
 
 from bot.simulator import simcord_internals
 from tests.discord.conversation import Conversation
@@ -45,6 +49,32 @@ async def test_an_action_waits_for_its_turn(ask: Conversation) -> None:
         with pytest.raises(Exception, match="expired or unknown"):
             await action
         assert acted == ["acted"]
+
+
+def test_a_markdown_parser_serves_all_texts_of_a_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_markdown, "_markdown_parser", inspect.unwrap(_markdown._markdown_parser))
+    made: list[str] = []
+    monkeypatch.setattr(MarkdownIt, "__init__", counting(MarkdownIt.__init__, made))
+    contexts: list[dict[str, dict[str, str]]] = [{"users": {"5": "Ada"}}, {"users": {"5": "Max"}}, {}]
+    texts = ["**bold** <@5> ||hidden||", "[link](https://example.org) </help:7>", "-# small\n- a list\n```code```"]
+
+    def shown() -> list[Any]:
+        return [_markdown.markdown_tokens(text, "message", context=one) for text in texts for one in contexts]
+
+    before = shown()
+    assert len(made) == len(texts) * len(contexts)
+    simcord_internals.keep_markdown_parsers()
+    made.clear()
+    assert shown() == shown() == before
+    assert len(made) == len(contexts)
+
+
+def counting(make: Any, made: list[str]) -> Any:
+    def count(*args: Any, **options: Any) -> None:
+        made.append("one")
+        make(*args, **options)
+
+    return count
 
 
 async def test_a_payload_is_that_of_the_message(ask: Conversation) -> None:
