@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from commands.context import Interaction, owner_of, scope_of, view_of
 from commands.custom_ids import PaperVerb
 from commands.errors import UserError
+from commands.permissions import how_to_start
 from commands.views import author_cards, markdown, paper_cards, subscription_cards
 from commands.views.layout import CardView
 from commands.views.paging import MAX_PAPERS, PAGE_SIZE, page_count
@@ -99,7 +100,7 @@ async def why(interaction: Interaction, handle: Handle) -> CardView:
     """What became of the paper in this channel, and by which rule."""
     scope = scope_of(interaction)
     found, outcomes = await explain(interaction.client.library.db, scope, owner_of(interaction), handle)
-    return subscription_cards.outcomes(found.title, outcomes, scope)
+    return subscription_cards.outcomes(found.title, outcomes, scope, how_to_start(interaction))
 
 
 async def author(interaction: Interaction, handle: Handle, page: int = 0) -> CardView:

@@ -184,6 +184,13 @@ class UnsubscribeAll(CustomId, form="unsubscribe:{verb}"):
 
 
 @dataclass(frozen=True)
+class UnsubscribePage(CustomId, form="unsubscribe:{page}"):
+    """A page of that list."""
+
+    page: int
+
+
+@dataclass(frozen=True)
 class PostReasons(CustomId, form="post:why:{token}"):
     """Why a post is here. Delivery finds a post by this button after a crash."""
 

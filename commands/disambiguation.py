@@ -16,7 +16,7 @@ from commands.custom_ids import PaperVerb
 from commands.errors import UserError, log_autocomplete_errors
 from commands.views import author_cards, markdown, paper_cards, paper_text
 from commands.views.layout import CardView
-from commands.views.paging import PAGE_SIZE
+from commands.views.paging import MAX_PAPERS
 from store.catalog import papers
 from store.guilds import aliases
 from store.library import Library
@@ -124,7 +124,12 @@ async def _by_identifiers(
     if len(found) == 1:
         return await open_paper(interaction, found[0].handle, verb, answer)
     return paper_cards.results(
-        paper_cards.Results(f"### {len(found)} papers", found[:PAGE_SIZE], button_id=paper_cards.choice_id(verb, None))
+        paper_cards.Results(
+            f"### {len(found)} papers",
+            found[:MAX_PAPERS],
+            total=len(found),
+            button_id=paper_cards.choice_id(verb, None),
+        )
     )
 
 

@@ -40,6 +40,7 @@ async def _papers_in(interaction: Interaction, text: str) -> CardView:
         paper_cards.Results(
             heading=f"### Papers in that message: {len(found)}",
             papers=found[:MAX_PAPERS],
+            total=len(found),
             footnote=f"-# {disambiguation.missing(unknown)} Add them with /add." if unknown else "",
         )
     )

@@ -18,8 +18,30 @@ _ALWAYS_NEEDED = ("view_channel", "read_message_history")
 
 def require_manager(interaction: Interaction) -> None:
     """Raise `UserError` unless the person may manage this channel, or it is a direct message."""
-    if interaction.guild_id and not interaction.permissions.manage_channels:
-        raise UserError("You need the permission Manage Channels here. Ask somebody who has it.")
+    if not is_manager(interaction):
+        raise UserError(f"You need the permission Manage Channels here. Ask {whom_to_ask(interaction)}.")
+
+
+def is_manager(interaction: Interaction) -> bool:
+    """Whether the person may change what this channel follows; in a direct message everybody may."""
+    return not interaction.guild_id or interaction.permissions.manage_channels
+
+
+def whom_to_ask(interaction: Interaction) -> str:
+    """Who may manage this channel, as mentions: up to three roles, the highest first, and the server's owner."""
+    guild, channel = interaction.guild, interaction.channel
+    if guild is None or channel is None or isinstance(channel, discord.DMChannel | discord.GroupChannel):
+        return "somebody who has it"
+    roles = [role for role in reversed(guild.roles) if not (role.managed or role.is_default())]
+    able = [role.mention for role in roles if channel.permissions_for(role).manage_channels][:3]
+    return " or ".join([*able, *([f"<@{guild.owner_id}>"] if guild.owner_id else [])]) or "somebody who has it"
+
+
+def how_to_start(interaction: Interaction) -> str:
+    """A sentence on how the person gets a subscription here; `/subscribe` is hidden from those who may not use it."""
+    if is_manager(interaction):
+        return "Start one with /subscribe."
+    return f"Somebody with the permission Manage Channels can start one: ask {whom_to_ask(interaction)}."
 
 
 def readable_channels(

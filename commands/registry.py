@@ -21,7 +21,7 @@ from commands.status import status_command
 from commands.subscribe import DraftButton, subscribe_command
 from commands.subscriptions import EditForm, SubscriptionButton, SubscriptionPageButton, subscriptions_command
 from commands.summary import summary_command
-from commands.unsubscribe import UnsubscribeAllButton, UnsubscribeSelect, unsubscribe_command
+from commands.unsubscribe import UnsubscribeAllButton, UnsubscribePageButton, UnsubscribeSelect, unsubscribe_command
 from commands.why import PostOverCapButton, PostReasonsButton, why_command
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
@@ -55,6 +55,7 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     SubscriptionPageButton,
     SubscriptionButton,
     UnsubscribeSelect,
+    UnsubscribePageButton,
     UnsubscribeAllButton,
     PostReasonsButton,
     PostOverCapButton,

@@ -16,7 +16,7 @@ from commands.context import OUTBOX_CHANGED, Interaction, scope_of
 from commands.errors import UserError
 from commands.modals import Form
 from commands.options import read_query
-from commands.permissions import require_manager, require_still_mentionable
+from commands.permissions import how_to_start, is_manager, require_manager, require_still_mentionable, whom_to_ask
 from commands.respond import reply, reply_with
 from commands.schedules import CADENCES, read_schedule
 from commands.views import paper_cards, subscription_cards
@@ -38,7 +38,7 @@ async def subscriptions_here(interaction: Interaction) -> list[Subscription]:
     """This channel's; raises `UserError` where there are none."""
     found = await subscriptions.in_channel(interaction.client.library.db, scope_of(interaction))
     if not found:
-        raise UserError("This channel has no subscriptions. Start one with /subscribe.")
+        raise UserError(f"This channel has no subscriptions. {how_to_start(interaction)}")
     return found
 
 
@@ -52,7 +52,9 @@ def missing_subscription_reported() -> Iterator[None]:
 
 
 async def _page(interaction: Interaction, page: int) -> CardView:
-    return subscription_cards.subscription_list(await subscriptions_here(interaction), page)
+    here = await subscriptions_here(interaction)
+    ask = None if is_manager(interaction) else whom_to_ask(interaction)
+    return subscription_cards.subscription_list(here, page, ask)
 
 
 class SubscriptionPageButton(StatefulButton[custom_ids.SubscriptionPage], id_type=custom_ids.SubscriptionPage):

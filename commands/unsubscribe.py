@@ -25,8 +25,16 @@ async def unsubscribe_command(interaction: Interaction) -> None:
     await reply(interaction, _choice(interaction), private=True)
 
 
-async def _choice(interaction: Interaction) -> CardView:
-    return subscription_cards.unsubscribe_list(await subscriptions_here(interaction))
+async def _choice(interaction: Interaction, page: int = 0) -> CardView:
+    return subscription_cards.unsubscribe_list(await subscriptions_here(interaction), page)
+
+
+class UnsubscribePageButton(StatefulButton[custom_ids.UnsubscribePage], id_type=custom_ids.UnsubscribePage):
+    """Another page of the list, also in place of a question that was cancelled."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        require_manager(interaction)
+        await interaction.response.edit_message(view=await _choice(interaction, self.state.page))
 
 
 class UnsubscribeSelect(StatefulSelect[custom_ids.UnsubscribeList], id_type=custom_ids.UnsubscribeList):

@@ -17,14 +17,11 @@ def alias_list(known: Sequence[Alias]) -> CardView:
         return paper_cards.message(
             "Nothing is remembered here yet. When nothing fits what you typed, I remember your pick."
         )
-    card = Card(NEUTRAL, reserve=200)
+    card = Card(NEUTRAL)
     card.text(f"### Remembered here: {len(known):,}")
     shown = [
         f"“{markdown.echo(a.query, 60)}” → {markdown.safe(a.text, 90) if a.text else '*no longer in the store*'}"
         for a in known[:MAX_SHOWN]
     ]
-    while not card.text("\n".join(shown)):
-        shown.pop()
-    more = len(known) - len(shown)
-    card.text(f"-# and {more:,} more; `/aliases export:True` has all" if more else "", final=True)
+    card.lines(shown, len(known), lambda more: f"-# and {more:,} more; `/aliases export:True` has all")
     return card.view()

@@ -75,7 +75,7 @@ def people(heading: str, shown: Sequence[Author], footnote: str = "", question: 
     """Authors to choose from; `question` is the token of what was typed where nobody fitted."""
     card = Card(NEUTRAL, reserve=300)
     card.text(heading)
-    for who in shown[:10]:
+    for who in shown:
         note = who.distinction or who.field or ("group" if who.is_group else "")
         about = " · ".join([*([markdown.safe(note, 80)] if note else []), paper_count(who.papers)])
         card.section(

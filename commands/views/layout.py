@@ -1,17 +1,19 @@
 """Cards that cannot break Discord's limits.
 
-A `Card` is built block by block and never holds more than fits: what is added when it is full is left out, and counted.
+A `Card` is built block by block and never holds more than fits: what is added when it is full is left out, and the card
+says so. A builder that shows only the first of many passes all of them to the card, or says itself how many there are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import discord
 
 from commands.custom_ids import CustomId, Disabled
-from commands.views.markdown import length, plain
+from commands.views.markdown import counted, length, plain
 
 MAX_TEXT = 4000
 MAX_COMPONENTS = 40
@@ -22,6 +24,8 @@ MAX_OPTION_TEXT = 100
 NEUTRAL = 0x5865F2
 """The colour of a card that is about no category."""
 _CONTAINER = 1
+_NOTE = 80
+"""Characters, beside one component, that are kept for the sentence on what did not fit."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +58,14 @@ class Card:
     def __init__(self, colour: int | None = None, *, reserve: int = 0) -> None:
         """`reserve` characters are kept for what is added with `final=True`."""
         self._container: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(accent_colour=colour)
-        self._text = MAX_TEXT - reserve
+        self._text = MAX_TEXT - _NOTE - reserve
         self._reserved = reserve
-        self._components = MAX_COMPONENTS - _CONTAINER
+        self._components = MAX_COMPONENTS - _CONTAINER - 1
         self._numbered = 0
         self.left_out = 0
 
     def text(self, markdown: str, *, final: bool = False) -> bool:
-        """A block of markdown; False where it no longer fits."""
+        """A block of markdown; False where it no longer fits, which the card then says."""
         if final:
             self._text, self._reserved = self._text + self._reserved, 0
         if not markdown or not self._take(length(markdown), 1):
@@ -69,8 +73,18 @@ class Card:
         self._container.add_item(discord.ui.TextDisplay(markdown))
         return True
 
+    def lines(self, lines: Sequence[str], total: int, more: Callable[[int], str]) -> None:
+        """One block of the first of `total` lines, as many as fit; `more` makes the last, of how many are not there."""
+        ends = list(accumulate((length(line) + 1 for line in lines), initial=0))
+        for kept in range(len(lines), -1, -1):
+            last = [more(total - kept)] if kept < total else []
+            if ends[kept] + sum(map(length, last)) <= self._text:
+                self.text("\n".join([*lines[:kept], *last]))
+                return
+        self.left_out += total
+
     def section(self, markdown: str, button: ButtonSpec) -> bool:
-        """A block of markdown with a button beside it; False where it no longer fits."""
+        """A block of markdown with a button beside it; False where it no longer fits, which the card then says."""
         if not self._take(length(markdown), 3):
             return False
         self._container.add_item(discord.ui.Section(markdown, accessory=button.build(self._next_number())))
@@ -87,12 +101,14 @@ class Card:
     def buttons(self, buttons: Sequence[ButtonSpec]) -> None:
         """Buttons side by side, at most five; custom ids must differ over the whole card."""
         shown = buttons[:MAX_ROW]
+        self.left_out += len(buttons) - len(shown)
         if shown and self._take(0, 1 + len(shown)):
             self._container.add_item(discord.ui.ActionRow(*(button.build(self._next_number()) for button in shown)))
 
     def links(self, links: Sequence[tuple[str, str]]) -> None:
         """Buttons that lead out, as label and address; addresses must have passed `markdown.web_address`."""
         shown = links[:MAX_ROW]
+        self.left_out += len(links) - len(shown)
         if shown and self._take(0, 1 + len(shown)):
             self._container.add_item(
                 discord.ui.ActionRow(
@@ -101,7 +117,9 @@ class Card:
             )
 
     def select(self, custom_id: CustomId, placeholder: str, options: Sequence[tuple[str, str, str]]) -> None:
-        """A list to choose one from, as label, value and description; at most 25."""
+        """A list to choose one from, as label, value and description; it says where it offers the first 25 only."""
+        if len(options) > MAX_OPTIONS:
+            placeholder = f"{placeholder} (the first {MAX_OPTIONS} of {len(options):,})"
         if options and self._take(0, 2):
             choices = [
                 discord.SelectOption(
@@ -118,13 +136,17 @@ class Card:
 
     def view(self) -> CardView:
         """The message. Stopped, as its buttons carry their state and are answered by `commands.buttons`."""
+        if self.left_out:
+            note = f"-# ⚠ {counted(self.left_out, 'part')} of this answer did not fit into one message."
+            self._container.add_item(discord.ui.TextDisplay(note))
         view = CardView(timeout=None)
         view.add_item(self._container)
         view.stop()
         return view
 
     def _separate(self, *, visible: bool) -> None:
-        if self._take(0, 1):
+        if self._components:
+            self._components -= 1
             self._container.add_item(discord.ui.Separator(visible=visible))
 
     def _take(self, characters: int, components: int) -> bool:

@@ -191,7 +191,10 @@ def choice_id(verb: PaperVerb, question: str | None) -> Callable[[Handle], Custo
 
 @dataclass(frozen=True)
 class Results:
-    """One page of papers. `page_id` makes the custom_id of a button to another page, `button_id` that of a paper."""
+    """One page of papers. `page_id` makes the custom_id of a button to another page, `button_id` that of a paper.
+
+    Where there are more in `total` and no pages, the card says so.
+    """
 
     heading: str
     papers: Sequence[Paper]
@@ -210,6 +213,8 @@ def results(shown: Results) -> CardView:
         card.section(entry(one), ButtonSpec("Open", shown.button_id(one.handle)))
     if shown.page_id:
         card.buttons(page_buttons(shown.page, page_count(shown.total), shown.page_id))
+    elif shown.total > len(shown.papers):
+        card.text(f"-# These are the first {len(shown.papers)} of {shown.total:,}.")
     card.text(shown.footnote, final=True)
     card.text(citation_sources(shown.papers))
     return card.view()

@@ -15,9 +15,10 @@ from commands.custom_ids import (
     SubscriptionVerb,
     UnsubscribeAll,
     UnsubscribeList,
+    UnsubscribePage,
 )
 from commands.views import markdown, paper_text, posts
-from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
+from commands.views.layout import MAX_OPTIONS, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
 from store.guilds.explain import Outcome
 from store.guilds.schedule import Schedule
@@ -25,8 +26,8 @@ from store.guilds.subscriptions import Options, Scope, Subscription
 from store.preview import DAYS, Preview
 from store.search.query import Query
 
-PAGE_SIZE = 6
-"""Subscriptions on a page."""
+PAGE_SIZE = 5
+"""Subscriptions on a page: as many as fit, however long each of them is."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MANY_A_DAY = 10
 """More papers than this on one day are warned about."""
@@ -97,15 +98,23 @@ def _warnings(options: Options, would_post: Preview) -> list[str]:
     return warnings
 
 
-def subscription_list(subscriptions: Sequence[Subscription], page: int) -> CardView:
-    """A channel's subscriptions, each with a button to manage it."""
+def subscription_list(subscriptions: Sequence[Subscription], page: int, ask: str | None = None) -> CardView:
+    """A channel's subscriptions, each with a button to manage it.
+
+    `ask` names whom to ask, where the reader may change nothing: they see what each one means in place of the button.
+    """
     pages = page_count(len(subscriptions), PAGE_SIZE)
     page = min(page, pages - 1)
-    card = Card(NEUTRAL, reserve=200)
+    card = Card(NEUTRAL)
     card.text(f"### {markdown.counted(len(subscriptions), 'subscription')} here")
     for one in subscriptions[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]:
-        card.section(_line(one), ButtonSpec("Manage", SubscriptionAction("manage", one.token)))
+        if ask is None:
+            card.section(_line(one), ButtonSpec("Manage", SubscriptionAction("manage", one.token)))
+        else:
+            card.text(f"{_line(one)}\n-# Posts {markdown.echo(one.query.explain(), 150)}")
     card.buttons(page_buttons(page, pages, SubscriptionPage))
+    if ask is not None:
+        card.text(f"-# To change this takes the permission Manage Channels. Ask {ask}.")
     return card.view()
 
 
@@ -113,14 +122,14 @@ def _line(one: Subscription) -> str:
     last = f"last post {markdown.moment(one.last_post, 'R')}" if one.last_post else "nothing posted yet"
     waiting = f" · **{one.waiting:,}** waiting" if one.waiting else ""
     lines = [
-        quoted_query(one.query, 300),
+        quoted_query(one.query, 220),
         f"-# {schedule_text(one.options.schedule)} · {last}{waiting} · by <@{one.creator_id}>",
     ]
     if one.target_id != one.scope.channel_id:
         lines[1] += f" · in <#{one.target_id}>"
     if one.pause:
         since = markdown.moment(one.pause.since, "R")
-        lines.append(f"-# ⏸ paused {since}: {markdown.safe(one.pause.reason, 150)}")
+        lines.append(f"-# ⏸ paused {since}: {markdown.safe(one.pause.reason, 120)}")
     return "\n".join(lines)
 
 
@@ -173,7 +182,10 @@ def end_all_question(here: Sequence[Subscription]) -> CardView:
     lost = f" {_not_posted(waiting)}" if waiting else ""
     return _question(
         f"End all {len(here)} subscriptions of this channel?{lost}",
-        [ButtonSpec("End all", UnsubscribeAll("sure"), discord.ButtonStyle.danger)],
+        [
+            ButtonSpec("End all", UnsubscribeAll("sure"), discord.ButtonStyle.danger),
+            ButtonSpec("Cancel", UnsubscribePage(0)),
+        ],
     )
 
 
@@ -188,26 +200,30 @@ def _question(text: str, answers: Sequence[ButtonSpec]) -> CardView:
     return card.view()
 
 
-def unsubscribe_list(subscriptions: Sequence[Subscription]) -> CardView:
+def unsubscribe_list(subscriptions: Sequence[Subscription], page: int = 0) -> CardView:
     """What can be unsubscribed from, one of it or all."""
+    pages = page_count(len(subscriptions), MAX_OPTIONS)
+    page = min(page, pages - 1)
+    shown = subscriptions[page * MAX_OPTIONS : (page + 1) * MAX_OPTIONS]
     card = Card(NEUTRAL)
     card.text("### Which subscription do you want to end?")
     card.select(
         UnsubscribeList(),
         "Choose one",
-        [(one.query.canonical(), one.token, schedule_text(one.options.schedule)) for one in subscriptions],
+        [(one.query.canonical(), one.token, schedule_text(one.options.schedule)) for one in shown],
     )
+    card.buttons(page_buttons(page, pages, UnsubscribePage))
     if len(subscriptions) > 1:
         card.buttons([ButtonSpec(f"All {len(subscriptions)}", UnsubscribeAll("all"), discord.ButtonStyle.danger)])
     return card.view()
 
 
-def outcomes(title: str, found: Sequence[Outcome], scope: Scope) -> CardView:
-    """What became of a paper here, by each subscription."""
+def outcomes(title: str, found: Sequence[Outcome], scope: Scope, how_to_start: str) -> CardView:
+    """What became of a paper here, by each subscription; where there is none, `how_to_start` one."""
     card = Card(NEUTRAL)
     card.text(f"### {markdown.safe(title, 500)}")
     if not found:
-        card.text("This channel has no subscriptions, so nothing is posted. Start one with /subscribe.")
+        card.text(f"This channel has no subscriptions, so nothing is posted. {how_to_start}")
     for outcome in found:
         gone = " (deleted)" if outcome.deleted else ""
         card.text(f"{quoted_query(outcome.query, 300)}{gone}\n{_outcome(outcome, scope)}")
@@ -254,8 +270,9 @@ def _outcome(outcome: Outcome, scope: Scope) -> str:
                 f"🕰 Matches, but is here only because somebody asked for it. It is posted when a feed has it: {because}"
             )
         case "unmatched":
-            clauses = ", ".join(f"“{markdown.echo(clause.canonical(), 100)}”" for clause in outcome.missing[:5])
-            return f"➖ Did not match: nothing in it fits {clauses}"
+            clauses = [f"“{markdown.echo(clause.canonical(), 100)}”" for clause in outcome.missing[:5]]
+            more = f" and {len(outcome.missing) - 5} more" if len(outcome.missing) > 5 else ""
+            return f"➖ Did not match: nothing in it fits {', '.join(clauses)}{more}"
 
 
 def _place(outcome: Outcome, scope: Scope) -> str:

@@ -221,6 +221,45 @@ async def test_unsubscribe_ends_one_or_all(server: Server) -> None:
     assert "All" not in str(asked.components)
 
 
+async def test_ending_all_can_be_cancelled(server: Server) -> None:
+    for query in ("agents", "tools"):
+        await server.confirm(server.papers, query=query)
+    asked = shown(await server.admin.slash(server.papers, "unsubscribe"))
+    sure = shown(await server.admin.click(asked, label="All 2"), asked)
+    assert labels(sure) == ["End all", "Cancel"]
+    again = shown(await server.admin.click(sure, label="Cancel"), sure)
+    assert "Which subscription do you want to end?" in text(again) and len(await server.subscribed(server.papers)) == 2
+
+
+async def test_each_of_fifty_subscriptions_can_be_ended(server: Server) -> None:
+    scope = Scope(server.scene.guild.id, server.papers.id)
+    for number in range(subscriptions.MAX_PER_CHANNEL):
+        query, db = parse(f"agents{number}"), server.client.library.db
+        await subscriptions.create(db, scope, scope.channel_id, server.admin.id, query, Options(), datetime.now(UTC))
+    asked = shown(await server.admin.slash(server.papers, "unsubscribe"))
+    second = shown(await server.admin.click(asked, label="▶"), asked)
+    last = (await server.subscribed(server.papers))[-1]
+    sure = shown(await server.admin.select(second, [last.token]), second)
+    assert "“agents49”" in text(sure)
+
+
+async def test_a_member_sees_what_a_channel_follows_and_whom_to_ask(server: Server) -> None:
+    curators = server.scene.guild.create_role("Curators", permissions=discord.Permissions(manage_channels=True))
+    server.scene.guild.create_role("Readers")
+    member, ask = server.scene.member, f"<@&{curators.id}>"
+    nothing = text(shown(await member.slash(server.papers, "subscriptions")))
+    assert "/subscribe" not in nothing and ask in nothing
+    await server.arrive("Web Agents")
+    why = text(shown(await member.slash(server.papers, "why", paper="Web Agents")))
+    assert "/subscribe" not in why and ask in why
+    await server.confirm(server.papers, query="agents -survey")
+    listed = shown(await member.slash(server.papers, "subscriptions"))
+    assert labels(listed) == []
+    for part in ("agents -survey", "but not with “survey”", f"by <@{server.admin.id}>", "Ask", ask, "<@"):
+        assert part in text(listed)
+    assert labels(shown(await server.admin.slash(server.papers, "subscriptions"))) == ["Manage"]
+
+
 async def test_a_subscription_in_a_thread_of_its_own(server: Server) -> None:
     done = await server.confirm(server.papers, query="agents", thread=True)
     (one,) = await server.subscribed(server.papers)

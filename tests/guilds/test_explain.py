@@ -23,7 +23,7 @@ async def test_a_message_in_a_lost_channel_says_that_resuming_releases_it(db: Da
     await change(db, pauses.channel_lost, post.target_id, "Missing Access", NOW, tried=post.id)
     found = await why(db)
     assert [(outcome.state, outcome.release) for outcome in found] == [("posting", "resume")]
-    view = outcomes("Web Agents", found, LAB)
+    view = outcomes("Web Agents", found, LAB, "")
     said = "".join(part.content for part in view.walk_children() if isinstance(part, discord.ui.TextDisplay))
     assert "lost this channel (Missing Access). It goes on when one of the channel's subscriptions is resumed" in said
     await pauses.resume(db, LAB, one.token, NOW, post_held=True)

@@ -1,0 +1,166 @@
+"""A card says what it leaves out: no block, line, button or choice of a list disappears in silence."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commands import custom_ids
+from commands.views import alias_cards, author_cards, layout, paper_cards, posts, subscription_cards
+from commands.views.layout import MAX_OPTIONS, NEUTRAL, ButtonSpec, Card, CardView
+from store.catalog.merge import merge
+from store.guilds.aliases import Alias
+from store.guilds.digests import Cause, Item
+from store.guilds.explain import Outcome
+from store.guilds.subscriptions import Options, Pause, Scope, Subscription
+from store.models import Author, Paper
+from store.search.matcher import Reason
+from store.search.query import parse
+from store.text.handles import handle
+from tests.commands.test_cards import check, sent
+from tests.support.made import DAY, record
+
+SAID = re.compile(r"(\d[\d,]*) (parts? of this answer|more\b)|the first \d+ of (\d+)")
+BLOCKS = st.lists(st.sampled_from(["text", "section", "buttons", "links", "select", "lines", "final"]), max_size=45)
+
+
+def mark(number: int) -> str:
+    """Something to look for on a card that stands for one of many things."""
+    return f"mark{number}x"
+
+
+def unsaid(view: CardView, marks: list[str]) -> list[str]:
+    """The marks that a card neither shows nor says to be left out."""
+    shown = json.dumps(sent(view))
+    missing = [one for one in marks if one not in shown]
+    return [] if SAID.search(shown) else missing
+
+
+@settings(max_examples=60)
+@given(BLOCKS, st.integers(1, 900), st.sampled_from([0, 300]))
+def test_whatever_does_not_fit_is_said(blocks: list[str], size: int, reserve: int) -> None:
+    card, marks = Card(NEUTRAL, reserve=reserve), []
+    card.text("Heading")
+    for number, block in enumerate(blocks):
+        added = [mark(100 * number + part) for part in range(MAX_OPTIONS + 2)]
+        match block:
+            case "text" | "final":
+                added = added[:1]
+                card.text(added[0] + "x" * size, final=block == "final")
+            case "section":
+                added = added[:1]
+                card.section(added[0] + "x" * size, ButtonSpec("Open", custom_ids.SubscriptionPage(number)))
+            case "buttons":
+                added = added[:6]
+                card.buttons([ButtonSpec(one, None) for one in added])
+            case "links":
+                added = added[:6]
+                card.links([(one, f"https://example.org/{one}") for one in added])
+            case "select":
+                page = custom_ids.AuthorList(handle(str(number)))
+                card.select(page, "Choose", [(one, one, "") for one in added])
+            case "lines":
+                card.lines([one + "x" * size for one in added], len(added), lambda left: f"and {left} more")
+        marks += added
+        card.divider()
+    view = card.view()
+    check(view)
+    assert unsaid(view, marks) == []
+
+
+def test_only_the_layout_makes_components_of_messages() -> None:
+    """So that no card gets round its count of what is left out."""
+    folder = Path(layout.__file__).parent
+    for file in folder.glob("*.py"):
+        made = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Attribute)]
+        assert file.name == "layout.py" or not [one for one in made if one.attr in ("ui", "to_components")], file.name
+
+
+def paper(number: int) -> Paper:
+    return merge(handle("p", str(number)), [record(f"{mark(number)} {'long title ' * 40}", abstract="It works. " * 90)])
+
+
+def item(number: int) -> Item:
+    return Item(paper=paper(number), reasons=(Reason(kind="text", text="word “agents” in title"),))
+
+
+def subscription(number: int) -> Subscription:
+    return Subscription(
+        id=number,
+        token="x" * 11 + f"{number:05}",
+        scope=Scope(1, 2),
+        target_id=10**18 + number,
+        creator_id=10**18,
+        query=parse(f"{mark(number)} {'*agents* ' * 20}{'_' * 250}"),
+        options=Options(schedule={"cadence": "weekly", "zone": "America/Argentina/ComodRivadavia"}),
+        created=DAY,
+        waiting=10**6,
+        pause=Pause(kind="asked", reason="*" * 300, since=DAY),
+        last_post=DAY,
+    )
+
+
+def outcome(number: int) -> Outcome:
+    return Outcome(token="x" * 16, query=parse(f"{mark(number)} {'agents ' * 20}"), deleted=False, state="silent")
+
+
+def author(number: int) -> Author:
+    return Author(handle=handle(str(number)), name=mark(number), is_group=False, field=None, papers=1)
+
+
+def pages(make: Callable[[int], CardView], count: int) -> list[CardView]:
+    return [make(page) for page in range(count)]
+
+
+LISTS: dict[str, Callable[[int], list[CardView]]] = {
+    "aliases": lambda n: [
+        alias_cards.alias_list(
+            [Alias(kind="title", query=mark(i), handle=handle("a"), text="t" * 99) for i in range(n)]
+        )
+    ],
+    "people": lambda n: [author_cards.people("### Several", [author(i) for i in range(n)])],
+    "authors of a paper": lambda n: [author_cards.authors_of(paper(999), [author(i) for i in range(n)])],
+    "papers": lambda n: [paper_cards.results(paper_cards.Results("### Papers", [paper(i) for i in range(n)]))],
+    "the first papers": lambda n: [paper_cards.results(paper_cards.Results("### Papers", [paper(0)], total=n))],
+    "one line each": lambda n: [paper_cards.one_liners("### Papers", [(paper(i), None) for i in range(n)])],
+    "why a post": lambda n: [
+        posts.explained([Cause(query=parse("agents"), creator_id=5, items=tuple(item(i) for i in range(n)))])
+    ],
+    "outcomes": lambda n: [subscription_cards.outcomes("A", [outcome(i) for i in range(n)], Scope(1, 2), "")],
+    "subscriptions": lambda n: pages(
+        lambda page: subscription_cards.subscription_list([subscription(i) for i in range(n)], page), n // 5 + 1
+    ),
+    "subscriptions, for a member": lambda n: pages(
+        lambda page: subscription_cards.subscription_list([subscription(i) for i in range(n)], page, "<@&1>"),
+        n // 5 + 1,
+    ),
+    "unsubscribe": lambda n: pages(
+        lambda page: subscription_cards.unsubscribe_list([subscription(i) for i in range(n)], page), n // 25 + 1
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("count", [1, 5, 24, 60])
+def test_a_list_shows_or_counts_everything(name: str, count: int) -> None:
+    views = LISTS[name](count)
+    shown = ""
+    for view in views:
+        check(view)
+        shown += json.dumps(sent(view))
+    missing = [mark(number) for number in range(count) if mark(number) not in shown]
+    assert SAID.search(shown) if missing else True, missing
+
+
+@pytest.mark.parametrize("name", ["subscriptions", "subscriptions, for a member", "unsubscribe"])
+def test_a_list_with_pages_shows_everything(name: str) -> None:
+    shown = "".join(json.dumps(sent(view)) for view in LISTS[name](60))
+    assert [number for number in range(60) if mark(number) not in shown] == []
+    assert "did not fit" not in shown
