@@ -19,6 +19,7 @@ from store.catalog import papers
 from store.errors import StoreError
 from store.library import Library
 from store.storage import diagnostics
+from store.text.timestamps import day_in_words
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ async def _store(path: Path) -> AsyncIterator[Finding]:
         says = "; ".join(faults) + "; restore a backup" if faults else "whole"
         yield Finding("integrity", not faults, says)
         last = await ingest.latest(library.db, 1)
-        when = f"{last[0].source} on {last[0].finished:%Y-%m-%d}" if last else "none yet; lectern import FILE"
+        when = f"{last[0].source} on {day_in_words(last[0].finished)}" if last else "none yet; lectern import FILE"
         yield Finding("last intake", None, when)
     except StoreError as error:
         yield Finding("store", False, error.message)

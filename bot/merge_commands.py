@@ -15,6 +15,7 @@ from store.lookup.resolve import Sure
 from store.models import Handle
 from store.separation import undo_merge
 from store.text import identifiers
+from store.text.timestamps import moment_in_words
 
 
 async def show_merges(settings: Settings, limit: int) -> None:
@@ -54,7 +55,7 @@ async def _handle_of(library: Library, text: str) -> Handle | None:
 def _lines(one: Merge) -> list[str]:
     undone = "; undone since" if one.undone else ""
     reason = f"by a record of {one.reason.source.name}, “{one.reason.title}”"
-    return [f"{one.merged_at:%Y-%m-%d %H:%M} UTC, {reason}{undone}", *_papers(one)]
+    return [f"{moment_in_words(one.merged_at)}, {reason}{undone}", *_papers(one)]
 
 
 def _papers(one: Merge) -> list[str]:

@@ -9,6 +9,8 @@ from typing import Any
 
 import discord
 
+from store.text.timestamps import day_in_words, moment_in_words
+
 RULE = "─" * 60
 Component = Mapping[str, Any]
 
@@ -163,10 +165,9 @@ def _date(timestamp: int, style: str) -> str:
         moment = datetime.fromtimestamp(timestamp, UTC)
     except (OverflowError, ValueError, OSError):
         return str(timestamp)
-    day = f"{moment.day} {moment:%B %Y}"
     match style:
         case "t" | "T":
             return f"{moment:%H:%M} UTC"
-        case "d" | "D" | "R":
-            return day
-    return f"{day}, {moment:%H:%M} UTC"
+        case "d" | "D":
+            return day_in_words(moment)
+    return moment_in_words(moment)

@@ -12,6 +12,8 @@ from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
 from commands.views.paper_text import author_list, category_colour, citation_sources, entry, heading, paper_count
 from store.models import Author, Metric, MetricName, Paper, Source
+from store.text.arxiv_taxonomy import category_in_words
+from store.text.timestamps import day_in_words
 
 _METRICS: dict[MetricName, str] = {
     "h_index": "h-index **{}**",
@@ -38,11 +40,10 @@ def author(shown: AuthorView, page: int) -> CardView:
     who = shown.author
     card = Card(NEUTRAL if not shown.papers else category_colour(who.field or shown.papers[0].category), reserve=500)
     card.text(f"## {markdown.safe(who.name, 200)}")
-    kind = "group" if who.is_group else who.distinction or who.field
-    card.text("-# " + " · ".join([*([markdown.safe(kind, 80)] if kind else []), paper_count(shown.total)]))
+    card.text("-# " + " · ".join(filter(None, (_kind(who), paper_count(shown.total)))))
     for source, metrics in _by_source(shown.metrics):
         figures = " · ".join(_METRICS[m.name].format(markdown.number(m.value)) for m in metrics)
-        card.text(f"{figures}\n-# {markdown.safe(source.name, 60)}, read {markdown.moment(source.retrieved)}")
+        card.text(f"{figures}\n-# {markdown.safe(source.name, 60)}, read {day_in_words(source.retrieved)}")
         card.text(_contradiction(metrics))
     card.divider()
     for one in shown.papers:
@@ -57,6 +58,13 @@ def author(shown: AuthorView, page: int) -> CardView:
         )
     card.text(citation_sources(shown.papers), final=True)
     return card.view()
+
+
+def _kind(who: Author) -> str:
+    """What tells a person from others: that it is a group, where they are known from, or their category."""
+    field = category_in_words(who.field or "")
+    kind = "group" if who.is_group else who.distinction.replace(f"{who.field}, ", f"{field}, ", 1) or field
+    return markdown.safe(kind, 80) if kind else ""
 
 
 def _contradiction(metrics: Sequence[Metric]) -> str:
@@ -76,8 +84,7 @@ def people(heading: str, shown: Sequence[Author], footnote: str = "", question: 
     card = Card(NEUTRAL, reserve=300)
     card.text(heading)
     for who in shown:
-        note = who.distinction or who.field or ("group" if who.is_group else "")
-        about = " · ".join([*([markdown.safe(note, 80)] if note else []), paper_count(who.papers)])
+        about = " · ".join(filter(None, (_kind(who), paper_count(who.papers))))
         card.section(
             f"**{markdown.safe(who.name, 120)}**\n-# {about}",
             ButtonSpec("Open", PickedAuthor(who.handle, question) if question else AuthorPage(who.handle, 0)),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from urllib.parse import quote
 
-from store.text.partial_dates import PartialDate, in_words
 from store.text.visible import one_line, visible
 from store.text.web_addresses import LONGEST, normalised
 
@@ -88,26 +87,9 @@ def web_address(url: str) -> str | None:
     return address if 0 < len(address) <= LONGEST else None
 
 
-def timestamp(value: PartialDate, style: str = "D") -> str:
-    """A date as Discord shows it in the reader's language; one without day as its source gives it.
-
-    Noon UTC, so that the day stays the same in all but the outermost time zones.
-    """
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        return value
-    return moment(datetime.combine(day, time(12), UTC), style)
-
-
-def moment(value: datetime, style: str = "D") -> str:
-    """A time as Discord shows it in the reader's language and zone."""
-    return f"<t:{int(value.timestamp())}:{style}>"
-
-
-def day(value: datetime) -> str:
-    """The day of a time, in UTC."""
-    return in_words(value.astimezone(UTC).date().isoformat())
+def moment(value: datetime) -> str:
+    """A time as Discord shows it in the reader's language, by how long it is from now: *3 days ago*, *in 5 hours*."""
+    return f"<t:{int(value.timestamp())}:R>"
 
 
 def number(value: float) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
 from commands.custom_ids import AbstractPage, Citation, CustomId, PaperAction, PaperVerb, PickedPaper
@@ -15,6 +14,7 @@ from commands.views.paper_text import (
     byline,
     category_colour,
     citation_sources,
+    difference,
     entry,
     facts,
     heading,
@@ -45,11 +45,7 @@ def paper(shown: Paper, summary: Summary | None) -> CardView:
         card.divider()
         card.text(f"**TL;DR** {numbered_sentence(summary.tldr, 900)}")
     for disagreement in shown.disagreements[:4]:
-        claims = " · ".join(
-            f"{markdown.safe(_claim_text(disagreement.field, c.value), 90)} ({markdown.safe(c.source.name, 40)})"
-            for c in disagreement.claims[:3]
-        )
-        card.text(f"-# ⚠ Sources differ on {disagreement.field}: {claims}")
+        card.text(f"-# ⚠ {difference(disagreement)}")
     card.buttons(_paper_buttons(shown, summary))
     card.links(links(shown))
     card.text(f"-# {source_list(shown.sources)}", final=True)
@@ -236,10 +232,3 @@ def message(markdown: str, colour: int = NEUTRAL) -> CardView:
     card = Card(colour)
     card.text(markdown)
     return card.view()
-
-
-def _claim_text(name: str, value: str) -> str:
-    if name == "published" and len(value) == len("2024-08-12"):
-        day = date.fromisoformat(value)
-        return f"{day.day} {day:%b %Y}"
-    return value

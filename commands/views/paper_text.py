@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote_plus
 
 from commands.views import markdown
-from commands.views.layout import NEUTRAL
-from store.models import Authorship, Identifier, Paper, Scheme, Source
+from commands.views.layout import MAX_ROW, NEUTRAL
+from store.models import Authorship, Disagreement, Identifier, Paper, Scheme, Source
 from store.summaries.sentence_splitter import Sentence
+from store.text.arxiv_taxonomy import ARCHIVES, archive_of, category_in_words
+from store.text.partial_dates import in_words
+from store.text.timestamps import day_in_words
+from store.text.visible import one_line
 from store.text.web_addresses import of_identifier
 
 _COLOURS = {
@@ -19,6 +24,8 @@ _COLOURS = {
 SCHEME_NAMES = {"arxiv": "arXiv", "doi": "DOI", "acl": "ACL", "dblp": "DBLP", "openalex": "OpenAlex", "s2": "S2"}
 LONGEST_CITATION_SOURCES = 260
 """UTF-16 units of what `citation_sources` returns at most."""
+_ARXIV_SEARCH = "https://arxiv.org/search/?searchtype=title&query="
+_SCHOLAR = "https://scholar.google.com/scholar?q="
 _READABLE_BY: tuple[Scheme, ...] = ("arxiv", "doi", "acl")
 """The schemes whose identifiers lead to a paper, the most reliable first."""
 
@@ -32,6 +39,11 @@ def category_colour(category: str | None) -> int:
     """The colour of a category: of its subject class, else of its archive, else neutral."""
     archive, _, subject = (category or "").lower().partition(".")
     return _COLOURS.get(subject) or _COLOURS.get(archive) or NEUTRAL
+
+
+def category(code: str) -> str:
+    """A category with its archive, for markdown."""
+    return markdown.safe(category_in_words(code), 30)
 
 
 def address(shown: Paper) -> str | None:
@@ -54,10 +66,9 @@ def entry(shown: Paper, limit: int = 480) -> str:
 
 def facts(shown: Paper, *, sourced: bool = False) -> str:
     """Category, date, venue, code and citations in one line; `sourced` says with the citations whose count it is."""
-    facts = [markdown.safe(shown.category, 30)] if shown.category else []
-    facts += [markdown.safe(c, 30) for c in shown.cross_lists[:3]]
+    facts = [category(code) for code in (shown.category, *shown.cross_lists[:3]) if code]
     if shown.published:
-        facts.append(markdown.timestamp(shown.published))
+        facts.append(in_words(shown.published))
     if shown.venue:
         facts.append(markdown.safe(shown.venue, 120))
     if shown.has_code:
@@ -84,7 +95,7 @@ def citation_sources(papers: Iterable[Paper]) -> str:
 
 def _read(sources: Sequence[Source]) -> str:
     """The name of a source, and when it was read: a day, or the first and the last one."""
-    first, last = (markdown.day(end(s.retrieved for s in sources)) for end in (min, max))
+    first, last = (day_in_words(end(s.retrieved for s in sources)) for end in (min, max))
     return f"{markdown.safe(sources[0].name, 40)}, read {first if first == last else f'{first} to {last}'}"
 
 
@@ -112,7 +123,10 @@ def author_list(authors: Sequence[Authorship], limit: int, *, everyone: bool = F
 
 
 def links(shown: Paper) -> list[tuple[str, str]]:
-    """Label and address of where the paper and its code can be found, at most five."""
+    """Label and address of where the paper and its code can be found, at most five.
+
+    Where no source says where the paper can be read, the last ones search for its title, and say so.
+    """
     safe = [(link, markdown.web_address(link.url)) for link in shown.links]
     labels = {
         "code": "Code",
@@ -126,7 +140,22 @@ def links(shown: Paper) -> list[tuple[str, str]]:
     if named_address := _named_address(shown):
         identifier, paper_address = named_address
         found.insert(0, (f"{SCHEME_NAMES[identifier.scheme]} {identifier.value}", paper_address))
-    return found[:5]
+    searches = [] if address(shown) else _searches(shown)
+    return found[: MAX_ROW - len(searches)] + searches
+
+
+def _searches(shown: Paper) -> list[tuple[str, str]]:
+    on_arxiv = bool(shown.category) and archive_of(category_in_words(shown.category or "")) in ARCHIVES
+    places = [("Search arXiv", _ARXIV_SEARCH)] if on_arxiv else []
+    return [(label, _search(start, shown.title)) for label, start in (*places, ("Search Google Scholar", _SCHOLAR))]
+
+
+def _search(start: str, title: str) -> str:
+    """The address of a search for as much of the title as fits into an address."""
+    words = one_line(title)
+    while not (found := markdown.web_address(start + quote_plus(words))):
+        words = words[: len(words) * 3 // 4]
+    return found
 
 
 def _place(url: str) -> str:
@@ -139,9 +168,16 @@ def numbered_sentence(sentence: Sentence, limit: int) -> str:
     return f"{markdown.safe(sentence.text, limit - 12)} `s{sentence.number}/{sentence.total}`"
 
 
+def difference(found: Disagreement) -> str:
+    """A field on which sources differ, and what each says."""
+    said = {"published": in_words, "category": category_in_words}.get(found.field, str)
+    claims = (f"{markdown.safe(said(c.value), 90)} ({markdown.safe(c.source.name, 40)})" for c in found.claims[:3])
+    return f"Sources differ on {found.field}: {' · '.join(claims)}"
+
+
 def source_list(sources: Sequence[Source]) -> str:
     """The sources of what is shown, and when each was read."""
-    named = [f"{markdown.safe(s.name, 60)}, read {markdown.moment(s.retrieved)}" for s in sources[:4]]
+    named = [f"{markdown.safe(s.name, 60)}, read {day_in_words(s.retrieved)}" for s in sources[:4]]
     return ("Source: " if len(named) == 1 else "Sources: ") + "; ".join(named)
 
 

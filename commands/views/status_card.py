@@ -43,7 +43,7 @@ def status(shown: Status) -> CardView:
     known = f"{markdown.counted(shown.papers, 'paper')} by {markdown.counted(shown.authors, 'author')}"
     card.text(f"## Status\n{known}{added}")
     waiting = shown.backlog
-    since = f", the first since {markdown.moment(waiting.since, 'R')}" if waiting.since else ""
+    since = f", the first since {markdown.moment(waiting.since)}" if waiting.since else ""
     card.text(f"**Waiting to be posted** {waiting.papers:,}{since}")
     card.divider()
     for name in shown.followed:
@@ -65,7 +65,7 @@ def _feed(name: str, feed: FeedState | None) -> str:
     why = f" ({markdown.safe(feed.detail, 120)})" if feed.detail and feed.state != "good" else ""
     repeated = f", {feed.failures:,} times in a row" if feed.failures > 1 else ""
     unread = f", {len(feed.rejected):,} not read" if feed.rejected else ""
-    last = f"last good {markdown.moment(feed.last_good, 'R')}" if feed.last_good else "not yet read"
+    last = f"last good {markdown.moment(feed.last_good)}" if feed.last_good else "not yet read"
     mark = "" if feed.state == "good" else "⚠ "
     counts = f" · {feed.new:,} new of {feed.items:,}{unread}" if feed.items else ""
     return f"{mark}**{markdown.safe(name, 60)}** {_STATES[feed.state]}{why}{repeated}\n-# {last}{counts}"
@@ -75,5 +75,5 @@ def _intake(report: IntakeReport) -> str:
     unread = f", {len(report.problems):,} not read" if report.problems else ""
     return (
         f"**{markdown.safe(report.source, 80)}** {report.new:,} new, {report.changed:,} changed{unread}\n"
-        f"-# {markdown.moment(report.finished, 'R')}"
+        f"-# {markdown.moment(report.finished)}"
     )

@@ -25,6 +25,7 @@ from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import Options, Scope, Subscription
 from store.preview import DAYS, Preview
 from store.search.query import Query
+from store.text.partial_dates import in_words
 
 PAGE_SIZE = 5
 """Subscriptions on a page: as many as fit, however long each of them is."""
@@ -53,11 +54,7 @@ def preview(query: Query, options: Options, own_thread: bool, would_post: Previe
     """What a subscription would have posted, with Confirm and Cancel."""
     card = Card(NEUTRAL, reserve=960)
     card.text(f"### Subscribe this channel?\n{quoted_query(query)}\n{markdown.echo(query.explain(), 700)}")
-    peak = (
-        f", most on {markdown.timestamp(would_post.peak[0].isoformat())} ({would_post.peak[1]})"
-        if would_post.peak
-        else ""
-    )
+    peak = f", most on {in_words(would_post.peak[0].isoformat())} ({would_post.peak[1]})" if would_post.peak else ""
     card.text(
         f"It would have posted **{markdown.counted(would_post.recent, 'paper')}** in the last {DAYS} days{peak};"
         f" {would_post.total:,} in the store match."
@@ -93,7 +90,7 @@ def _warnings(options: Options, would_post: Preview) -> list[str]:
         warnings.append(f"A post shows {markdown.counted(options.cap, 'paper')}; a button shows the others.")
     if not would_post.recent and would_post.newest:
         warnings.append(
-            f"Nothing matched in the last {DAYS} days; the newest match is of {markdown.timestamp(would_post.newest)}."
+            f"Nothing matched in the last {DAYS} days; the newest match is of {in_words(would_post.newest)}."
         )
     return warnings
 
@@ -119,7 +116,7 @@ def subscription_list(subscriptions: Sequence[Subscription], page: int, ask: str
 
 
 def _line(one: Subscription) -> str:
-    last = f"last post {markdown.moment(one.last_post, 'R')}" if one.last_post else "nothing posted yet"
+    last = f"last post {markdown.moment(one.last_post)}" if one.last_post else "nothing posted yet"
     waiting = f" · **{one.waiting:,}** waiting" if one.waiting else ""
     lines = [
         quoted_query(one.query, 220),
@@ -128,7 +125,7 @@ def _line(one: Subscription) -> str:
     if one.target_id != one.scope.channel_id:
         lines[1] += f" · in <#{one.target_id}>"
     if one.pause:
-        since = markdown.moment(one.pause.since, "R")
+        since = markdown.moment(one.pause.since)
         lines.append(f"-# ⏸ paused {since}: {markdown.safe(one.pause.reason, 120)}")
     return "\n".join(lines)
 
@@ -236,7 +233,7 @@ def _outcome(outcome: Outcome, scope: Scope) -> str:
         case "posted":
             return f"✅ Posted {_place(outcome, scope)}: {because}"
         case "pending" if outcome.due and outcome.due > datetime.now(UTC):
-            return f"⏳ Waiting until {markdown.moment(outcome.due, 'f')}: {because}"
+            return f"⏳ To be posted {markdown.moment(outcome.due)}: {because}"
         case "pending":
             return f"⏳ About to be posted: {because}"
         case "held":
@@ -252,7 +249,7 @@ def _outcome(outcome: Outcome, scope: Scope) -> str:
             problem = f"; Discord said: {markdown.safe(outcome.problem, 150)}" if outcome.problem else ""
             return f"📨 Being posted{problem}: {because}"
         case "failed":
-            again = f" {markdown.moment(outcome.next_try, 'R')}" if outcome.next_try else ""
+            again = f" {markdown.moment(outcome.next_try)}" if outcome.next_try else ""
             return f"⚠ Discord refused the post: {markdown.safe(outcome.problem or '', 150)}. I will try again{again}."
         case "over_cap":
             return f"📚 Over the cap of the post {_place(outcome, scope)}; a button there shows it: {because}"
@@ -276,7 +273,7 @@ def _outcome(outcome: Outcome, scope: Scope) -> str:
 
 
 def _place(outcome: Outcome, scope: Scope) -> str:
-    at = markdown.moment(outcome.posted, "R") if outcome.posted else ""
+    at = markdown.moment(outcome.posted) if outcome.posted else ""
     if not (outcome.target_id and outcome.message_id):
         return at or "that is on its way"
     return f"[{at}](https://discord.com/channels/{scope.guild_id or '@me'}/{outcome.target_id}/{outcome.message_id})"

@@ -11,9 +11,9 @@ from typing import Literal, NamedTuple
 
 from store.models import Frozen, Paper
 from store.search.query import Clause, Query, Term
-from store.text.arxiv_taxonomy import category_words
+from store.text.arxiv_taxonomy import category_in_words, category_words
 from store.text.normalize import fold
-from store.text.partial_dates import begins_since, ends_until
+from store.text.partial_dates import begins_since, ends_until, in_words
 from store.text.person_names import answers_to
 
 
@@ -104,9 +104,11 @@ def _match(term: Term, folded: FoldedPaper) -> Reason | None:
                     return Reason(kind="author", text=f"author {name}")
             return None
         case "cat":
-            return (
-                Reason(kind="cat", text=f"category {term.value}") if term.value.lower() in folded.categories else None
-            )
+            wanted = term.value.lower()
+            if wanted not in folded.categories:
+                return None
+            full = next((name for name in sorted(folded.categories) if name.endswith(f".{wanted}")), wanted)
+            return Reason(kind="cat", text=f"category {category_in_words(full)}")
         case "code":
             if folded.has_code != (term.value == "yes"):
                 return None
@@ -115,7 +117,9 @@ def _match(term: Term, folded: FoldedPaper) -> Reason | None:
             inside = begins_since if term.kind == "since" else ends_until
             if not folded.published or not inside(folded.published, term.bound):
                 return None
-            return Reason(kind=term.kind, text=f"published {folded.published}, {term.kind} {term.value}")
+            return Reason(
+                kind=term.kind, text=f"published {in_words(folded.published)}, {term.kind} {in_words(term.value)}"
+            )
 
 
 def _field_with(words: str, folded: FoldedPaper) -> str | None:

@@ -16,7 +16,7 @@ from typing import Literal
 from store.models import Frozen
 from store.text.arxiv_taxonomy import ARCHIVES, subject_case
 from store.text.normalize import fold
-from store.text.partial_dates import bounds, shortest_end, shortest_start
+from store.text.partial_dates import bounds, in_words, shortest_end, shortest_start
 
 MAX_LENGTH = 500
 """Characters of a query."""
@@ -73,7 +73,7 @@ class Term(Frozen):
             case "code":
                 return "with code" if self.value == "yes" else "without known code"
             case "since" | "until":
-                return f"published {self.kind} {self.value}"
+                return f"published {self.kind} {in_words(self.value)}"
 
 
 class Clause(Frozen):

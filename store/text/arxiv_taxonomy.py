@@ -50,6 +50,17 @@ def subject_case(subject: str) -> str:
     return subject.upper() if len(subject) == 2 else subject.lower()
 
 
+def category_in_words(code: str) -> str:
+    """A category as people read it, in arXiv's capitals and with its archive: of `CL` and `CS.cl` it is `cs.CL`.
+
+    What arXiv does not have stays as it is.
+    """
+    archive, dot, subject = full_category(code).partition(".")
+    if archive.lower() not in ARCHIVES | _CLOSED_ARCHIVES:
+        return code
+    return f"{archive.lower()}{dot}{subject_case(subject)}"
+
+
 def same_category(one: str, other: str) -> bool:
     """Whether two sources name one category, with or without its archive."""
     return one.rpartition(".")[2] == other.rpartition(".")[2]

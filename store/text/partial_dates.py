@@ -67,9 +67,9 @@ def less_exact(value: str) -> list[str]:
 
 def in_words(value: str) -> str:
     """The date as people read it, whatever their language writes first: `12 Aug 2024`, `Aug 2024`, `2024`."""
-    year, month, day = f"{value}-0-0".split("-")[:3]
-    name = _MONTH_NAMES.split()[int(month) - 1].title() if int(month) else ""
-    return " ".join(filter(None, (day.lstrip("0"), name, year)))
+    year, month, day = (int(part) for part in f"{value}-0-0".split("-")[:3])
+    name = _MONTH_NAMES.split()[month - 1].title()
+    return f"{day} {name} {year}" if month and day else f"{name} {year}" if month else str(year)
 
 
 def text_after(value: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, get_args
+from urllib.parse import unquote
 
 import discord
 import pytest
@@ -140,7 +141,8 @@ def test_the_card_of_a_paper_whose_address_came_in_before_addresses_were_checked
 ) -> None:
     view = paper_cards.paper(merge(handle("p"), [record(links=(Link(kind="code", url=address),))]), None)
     check(view)
-    assert [c["url"] for top in sent(view) for c in walk(top) if "url" in c] == ([shown] if shown else [])
+    urls = [c["url"] for top in sent(view) for c in walk(top) if "url" in c]
+    assert [url for url in urls if "scholar.google" not in url] == ([shown] if shown else [])
 
 
 @settings(max_examples=20)
@@ -168,7 +170,7 @@ def test_figures_that_contradict_each_other_are_shown_with_a_note() -> None:
     written = str(sent(author_cards.author(author_cards.AuthorView(who, shown.metrics, [], 13), 0)))
     for figure in ("h-index **36**", "**13** papers", "**2,602** citations", "novelty **51 %**", "AI score **48**"):
         assert figure in written
-    assert f"page.txt, read <t:{int(DAY.timestamp())}:D>" in written
+    assert "page.txt, read 22 Nov 2026" in written
     assert "An h-index of 36 needs at least 36 papers, and this page counts 13" in written
 
 
@@ -221,6 +223,32 @@ def test_the_sources_of_citations_keep_to_their_limit(papers: list[Paper]) -> No
 def test_the_card_of_one_paper_says_whose_its_citations_are() -> None:
     card = str(texts_of(paper_cards.paper(paper_of("Once", "OpenAlex"), None)))
     assert "7 citations (OpenAlex, read 22 Nov 2026)" in card
+
+
+def addresses_of(paper: Paper) -> dict[str, str]:
+    view = paper_cards.paper(paper, None)
+    check(view)
+    return {c["label"]: c["url"] for top in sent(view) for c in walk(top) if "url" in c}
+
+
+def test_a_paper_whose_place_no_source_gives_can_be_searched_for() -> None:
+    scholar = "https://scholar.google.com/scholar?q="
+    arxiv = "https://arxiv.org/search/?searchtype=title&query="
+    nowhere = merge(handle("p"), [record("Q&A: 100% of a+b", category="CL")])
+    assert addresses_of(nowhere) == {
+        "Search arXiv": f"{arxiv}Q%26A:+100%25+of+a%2Bb",
+        "Search Google Scholar": f"{scholar}Q%26A:+100%25+of+a%2Bb",
+    }
+    elsewhere = merge(handle("p"), [record("Q", category="Biology", links=(Link(kind="code", url="https://a.bc/x"),))])
+    assert addresses_of(elsewhere) == {"Code: a.bc/x": "https://a.bc/x", "Search Google Scholar": f"{scholar}Q"}
+    known = merge(handle("p"), [record(identifiers=(Identifier(scheme="arxiv", value="1706.03762"),), category="CL")])
+    assert addresses_of(known) == {"arXiv 1706.03762": "https://arxiv.org/abs/1706.03762"}
+
+
+def test_as_much_of_a_long_title_is_searched_for_as_fits_into_an_address() -> None:
+    searched = addresses_of(merge(handle("p"), [record("論" * 200)]))["Search Google Scholar"]
+    assert 300 < len(searched) <= 512
+    assert set(unquote(searched.split("q=")[1])) == {"論"}
 
 
 def test_the_page_buttons_end_where_their_custom_ids_do() -> None:

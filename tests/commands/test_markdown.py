@@ -70,11 +70,6 @@ def test_an_address_cannot_break_out_of_its_link() -> None:
     assert markdown.link("A [b](c)", "https://a.bc/x) z>", 200) == r"A \[b\](c)"
 
 
-def test_dates_are_timestamps_where_the_day_is_known() -> None:
-    assert markdown.timestamp("2024-08-12") == "<t:1723464000:D>"
-    assert markdown.timestamp("2024-08") == "2024-08"
-
-
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

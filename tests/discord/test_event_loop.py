@@ -56,7 +56,7 @@ async def test_as_many_subscriptions_as_a_channel_may_have(server: Server) -> No
     assert "Which subscription" in text(shown(await server.admin.slash(server.papers, "unsubscribe")))
     await server.arrive("Agents", category="cs.CL", published="2024-05")
     why = shown(await server.admin.slash(server.papers, "why", paper="Agents"))
-    assert "Waiting until" in text(why)
+    assert "To be posted" in text(why)
     assert await server.admin.autocomplete(server.papers, "subscribe", "zone", "ber")
 
 

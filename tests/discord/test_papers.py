@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
+from store.text.timestamps import day_in_words
 from tests.discord.conversation import Conversation, conversation
 from tests.seeds.serving import service
 
@@ -248,7 +250,7 @@ async def test_a_paper_is_fetched_by_its_id_and_the_service_is_named(store_file:
         added = await ask("add", entry="https://arxiv.org/abs/2501.01234v1")
         assert added.titles == ["A Fetched Paper on α-Agents"]
         card = await ask("paper", title="2501.01234")
-        assert "arXiv, read <t:" in card.text
+        assert f"arXiv, read {day_in_words(datetime.now(UTC))}" in card.text
         assert arxiv.requests[0].query["id_list"] == "2501.01234"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from store.text import arxiv_taxonomy as taxonomy
 
 
@@ -24,6 +26,17 @@ def test_author_pages_leave_out_the_archive_of_computer_science() -> None:
     assert taxonomy.full_category("math") == "math"
     assert taxonomy.same_category("CL", "cs.CL")
     assert not taxonomy.same_category("cs.CL", "cs.LG")
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        *(("CL", "cs.CL"), ("cs.CL", "cs.CL"), ("CS.cl", "cs.CL"), ("stat.ml", "stat.ML"), ("math", "math")),
+        *(("cond-mat.MTRL-SCI", "cond-mat.mtrl-sci"), ("cmp-lg", "cmp-lg"), ("Biology", "Biology"), ("", "")),
+    ],
+)
+def test_a_category_is_shown_in_one_way(code: str, shown: str) -> None:
+    assert taxonomy.category_in_words(code) == shown
 
 
 def test_words_of_a_category() -> None:

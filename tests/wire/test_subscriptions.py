@@ -109,7 +109,7 @@ async def test_subscribe_preview_posts_and_why(lab: Lab) -> None:
     assert "widgets" in said(changed)
     assert "daily at 08:30 (Asia/Tokyo)" in said(changed)
     await lab.add("A Theory of Widgets", "Parsers at Last")
-    await lab.why("A Theory of Widgets", "Waiting until")
+    await lab.why("A Theory of Widgets", "To be posted")
     await lab.why("Parsers at Last", "Did not match")
     assert "ERROR" not in lab.program.output()
 

@@ -1,0 +1,168 @@
+"""Dates and categories have one form each, on every card and on the command line; CONTRIBUTING.md lists them."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+from itertools import product
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from commands import views
+from commands.views import author_cards, paper_cards, status_card
+from commands.views.layout import CardView
+from store.catalog.citation_styles import STYLES
+from store.catalog.merge import merge
+from store.catalog.related import Related
+from store.guilds.aliases import Alias
+from store.guilds.digests import Cause, Digest, Item
+from store.guilds.explain import Outcome
+from store.guilds.feed_state import FeedState
+from store.guilds.posts import Backlog
+from store.guilds.subscriptions import Options, Pause, Scope, Subscription
+from store.models import Author, IntakeReport, Metric
+from store.preview import Preview
+from store.search.matcher import Rejection, matches
+from store.search.query import parse
+from store.summaries.extractive import highlight, summarise
+from store.summaries.rewriter import RewrittenSlot, RewrittenSummary
+from store.text.handles import handle
+from tests.commands.test_cards import texts_of
+from tests.support.made import DAY, record, source
+
+SOON = datetime.now(UTC) + timedelta(hours=5)
+ABSTRACT = "Web agents fail. We present a tool for agents. It improves results by 4.2%. Code is at https://a.bc/x."
+PAPER = merge(
+    handle("p"),
+    [
+        record(
+            source=source("a", "arxiv"),
+            abstract=ABSTRACT,
+            category="CL",
+            cross_lists=("LG", "stat.ml"),
+            published="2024-11-04",
+            citations=5,
+        ),
+        record(source=source("b", "dblp"), category="cs.AI", published="2023-10", citations=6),
+    ],
+)
+EARLIER = merge(handle("e"), [record("Earlier Agents", published="2023-10", category="IT")])
+QUERY = parse("attention since:2024-08 cat:CL")
+REASONS = matches(QUERY, PAPER)
+assert REASONS
+assert not isinstance(REASONS, Rejection)
+SUMMARY = summarise(PAPER.title, ABSTRACT)
+assert SUMMARY.tldr
+ITEMS = (Item(paper=PAPER, reasons=REASONS), Item(paper=EARLIER, reasons=REASONS))
+AUTHOR = Author(handle=handle("a"), name="Ada Byron", is_group=False, field="CL", papers=2, distinction="CL, a.txt")
+OTHER = Author(handle=handle("o"), name="Bo Li", is_group=False, field="LG", papers=1)
+SUBSCRIPTION = Subscription(
+    id=1, token="x" * 16, scope=Scope(1, 2), target_id=2, creator_id=3, query=QUERY, options=Options(), created=DAY,
+    waiting=1, pause=Pause(kind="asked", since=DAY, reason="asked"), last_post=DAY,
+)  # fmt: skip
+OUTCOME = Outcome(
+    token="x" * 16, query=QUERY, deleted=False, state="pending", reasons=REASONS, due=SOON, posted=DAY, next_try=SOON
+)
+FEED = FeedState(name="arXiv cs", state="good", tried=DAY, last_good=DAY, items=3, new=2, next_try=SOON)
+SAMPLES: list[object] = [
+    *(PAPER, SUMMARY, SUMMARY.tldr, QUERY, AUTHOR, OTHER, SUBSCRIPTION, Options(), Scope(1, 2), *ITEMS, *STYLES),
+    *(Related(paper=one, score=1, words=("agents",), authors=()) for one in (PAPER, EARLIER)),
+    *(OUTCOME, *(OUTCOME.model_copy(update={"state": state}) for state in ("posted", "failed", "held"))),
+    *highlight(ABSTRACT, SUMMARY),
+    Alias(kind="title", query="attention", handle=handle("p"), text="Attention Is All You Need"),
+    Cause(query=QUERY, creator_id=3, items=ITEMS),
+    Digest(query=QUERY, scope=Scope(1, 2), role_id=None, part=1, parts=1, items=ITEMS, over_cap=0),
+    Preview(total=2, recent=2, peak=(date(2024, 11, 4), 2), newest="2024-11-04", samples=ITEMS),
+    Preview(total=2, recent=0, peak=None, newest="2024-11-04", samples=ITEMS),
+    RewrittenSummary(
+        model="m", slots=(RewrittenSlot(slot="tldr", text="A tool.", sources=(SUMMARY.tldr,), rewritten=True),)
+    ),
+    paper_cards.Results("### Papers", (PAPER, EARLIER)),
+    author_cards.AuthorView(
+        AUTHOR, (Metric(name="h_index", value=3, source=source()),), (PAPER, EARLIER), 2, ((OTHER, 1),)
+    ),
+    status_card.Status(
+        1,
+        1,
+        0,
+        Backlog(2, DAY),
+        ("arXiv cs",),
+        {"arXiv cs": FEED},
+        (IntakeReport(source="f", finished=DAY, new=1, changed=0, unchanged=0),),
+    ),
+    *(0, True),
+]
+WORDS = {"token": "x" * 16, "question": handle("q")}
+ROOT = Path(__file__).parent.parent.parent
+
+OTHER_FORMS = re.compile(
+    r"\b\d{4}-\d{2}"  # 2024-11, 2024-11-04
+    r"|\b\d{1,2}/\d{1,2}/\d{2,4}\b"  # 11/4/2024
+    r"|\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"
+    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\.? \d{1,2}\b(?!\d)"  # Nov 4
+    r"|<t:\d+(?!\d|:R>)"  # a moment that is not shown by how long it is from now
+    r"|(?<![\w.])(?:AI|CL|IT|LG|ML|CS\.\w+)\b|\b\w+\.(?:ai|cl|it|lg|ml)\b"
+)
+"""Dates and categories in any form but ours. In a query they stay as they are typed."""
+AS_TYPED = re.compile(r"\b(?:since|cat):\S+|```.*?```|in CL\b", re.DOTALL)
+
+
+def cards() -> Iterator[tuple[str, CardView]]:
+    """What every function of a card makes of the samples."""
+    for module in pkgutil.iter_modules(views.__path__, "commands.views."):
+        for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
+            hints = get_type_hints(function)
+            if function.__module__ == module.name and name[0] != "_" and hints.pop("return", None) is CardView:
+                given = [
+                    name for name, one in inspect.signature(function).parameters.items() if one.default is one.empty
+                ]
+                for arguments in product(*(samples(name, hints[name]) for name in given)):
+                    yield function.__name__, function(*arguments)
+
+
+def samples(name: str, hint: Any) -> list[Any]:
+    """Arguments for a parameter of that name and type."""
+    if name in WORDS or hint is str:
+        return [WORDS.get(name, "words")]
+    if isinstance(hint, type) and get_origin(hint) is None:
+        found = [one for one in SAMPLES if type(one) is hint]
+        assert found, f"SAMPLES has no {hint.__name__} for the parameter {name}"
+        return found
+    first, *others = get_args(hint)
+    if get_origin(hint) is tuple:
+        return list(product(*(samples(name, one) for one in (first, *others))))
+    if get_origin(hint) is Mapping:
+        return [{}]
+    if get_origin(hint) is Sequence:
+        return [samples(name, first)]
+    return [first] if get_origin(hint) is Literal else samples(name, first)
+
+
+def test_every_card_shows_dates_and_categories_in_one_form() -> None:
+    shown: dict[str, str] = {}
+    for name, card in cards():
+        words = AS_TYPED.sub("", "\n".join(texts_of(card)))
+        assert not (found := OTHER_FORMS.findall(words)), f"{name} shows {found}"
+        shown[name] = shown.get(name, "") + words
+    for name in ("paper", "results", "related", "author", "post", "over_cap", "preview", "explained"):
+        assert "4 Nov 2024" in shown[name]
+        assert "cs.CL" in shown[name]
+    assert "Oct 2023" in shown["results"]
+    assert "Sources differ on published: 4 Nov 2024" in shown["paper"]
+    assert "cs.CL, a.txt" in shown["people"]
+    assert f"To be posted <t:{int(SOON.timestamp())}:R>" in shown["outcomes"]
+
+
+def test_no_date_is_formatted_elsewhere() -> None:
+    """Log lines alone have ISO dates, as programs read them."""
+    found = {
+        path.relative_to(ROOT).as_posix(): formats
+        for room in ("commands", "bot")
+        for path in ROOT.glob(f"{room}/**/*.py")
+        if (formats := re.findall(r"%[Yyb]|%[mB]\b|:[DdFfTt]>", path.read_text()))
+    }
+    assert found.keys() == {"bot/logs.py"}
