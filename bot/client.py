@@ -19,7 +19,7 @@ from commands.buttons import StatefulItem
 from commands.context import Assistant, Fetch, Read, RecentlyOpened
 from commands.errors import UserError, answer_error, answer_errors
 from commands.limits import RateLimits
-from commands.modals import Form, field_values
+from commands.modals import Form, answer_form
 from store.library import Library
 from store.storage import app_state
 
@@ -117,7 +117,7 @@ class Lectern(Assistant):
             self.tree.add_command(command)
         self.add_dynamic_items(*buttons)
         self._button_ids = [button.id_type for button in buttons]
-        self._forms = forms
+        self.forms = forms
         self._workers = workers
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -143,12 +143,7 @@ class Lectern(Assistant):
         elif interaction.type is discord.InteractionType.modal_submit:
             async with answer_errors(interaction):
                 admit(interaction)
-                for form in self._forms:
-                    if state := form.id_type.parse(custom_id):
-                        await form.answer(interaction, state, field_values(interaction))
-                        break
-                else:
-                    raise UserError("I no longer know this form. Give its command again.")
+                await answer_form(interaction, custom_id)
 
     async def close(self) -> None:
         """Cancel the workers, then disconnect from Discord."""

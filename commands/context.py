@@ -61,6 +61,8 @@ class Assistant(discord.AutoShardedClient):
     fetch: Fetch
     read: Read
     limits: RateLimits
+    forms: Sequence[type[Any]]
+    """The classes of forms, of `commands.modals`."""
     tree: app_commands.CommandTree[Any]
 
 

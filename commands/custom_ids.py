@@ -172,6 +172,13 @@ class SubscriptionForm(CustomId, form="edit:{token}"):
 
 
 @dataclass(frozen=True)
+class FormAgain(CustomId, form="again:{question}"):
+    """A form to open again as it was submitted; `question` is the token of what was typed."""
+
+    question: str
+
+
+@dataclass(frozen=True)
 class UnsubscribeList(CustomId, form="unsubscribe"):
     """A list of a channel's subscriptions, to end one."""
 

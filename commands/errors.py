@@ -6,12 +6,14 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import discord
 from discord import app_commands
 
 from commands.context import PRIVATE, PROGRESS, Interaction
 from commands.views import markdown
+from commands.views.layout import ButtonSpec
 from store.errors import StoreError, TooBusyError, TooSlowError
 
 logger = logging.getLogger(__name__)
@@ -22,6 +24,9 @@ MAX_SENTENCE = 500
 
 class UserError(Exception):
     """Something that the person can put right: one plain sentence, with what to do next, shown only to them."""
+
+    button: ButtonSpec | None = None
+    """What helps to put it right, shown under the sentence."""
 
 
 async def answer_error(interaction: Interaction, error: Exception) -> None:
@@ -46,7 +51,7 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
     interaction.command_failed = True
     interaction.client.dispatch("answer_error", interaction, sentence)
     try:
-        await _send(interaction, sentence[:MAX_SENTENCE])
+        await _send(interaction, sentence[:MAX_SENTENCE], cause.button if isinstance(cause, UserError) else None)
     except (discord.HTTPException, OSError) as failure:
         logger.warning("Could not tell a person about an error: %s", failure)
 
@@ -119,21 +124,30 @@ def _words(permissions: list[str]) -> str:
     return " and ".join(name.replace("_", " ") for name in permissions)
 
 
-async def _send(interaction: Interaction, sentence: str) -> None:
+async def _send(interaction: Interaction, sentence: str, button: ButtonSpec | None) -> None:
     response = interaction.response
+    under: dict[str, Any] = {"view": _below(button)} if button else {}
     if not response.is_done():
-        await response.send_message(sentence, ephemeral=True)
+        await response.send_message(sentence, ephemeral=True, **under)
     elif response.type is not discord.InteractionResponseType.deferred_channel_message:
-        await interaction.followup.send(sentence, ephemeral=True)
+        await interaction.followup.send(sentence, ephemeral=True, **under)
     elif interaction.extras.get(PROGRESS):
         # The reply is a card by now, which cannot become a sentence.
-        await interaction.followup.send(sentence, ephemeral=True)
+        await interaction.followup.send(sentence, ephemeral=True, **under)
         await interaction.delete_original_response()
     elif interaction.extras.get(PRIVATE):
-        await interaction.edit_original_response(content=sentence)
+        await interaction.edit_original_response(content=sentence, **under)
     else:
         # A public deferred reply stays public, and the first follow-up would take its place. So it is filled, the
         # person is told in a private follow-up, and then it is deleted.
         await interaction.edit_original_response(content="That did not work.")
-        await interaction.followup.send(sentence, ephemeral=True)
+        await interaction.followup.send(sentence, ephemeral=True, **under)
         await interaction.delete_original_response()
+
+
+def _below(button: ButtonSpec) -> discord.ui.View:
+    """The button, for a message of plain text. Stopped, as it is answered by `commands.buttons`."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(button.build(0))
+    view.stop()
+    return view

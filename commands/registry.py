@@ -13,7 +13,7 @@ from commands.buttons import StatefulItem
 from commands.cite import CitationButton, cite_command
 from commands.help import help_command
 from commands.look_up_papers import look_up_papers
-from commands.modals import Form
+from commands.modals import Form, FormAgainButton
 from commands.paper import AbstractPageButton, PaperButton, PickedPaperButton, paper_command
 from commands.related import related_command
 from commands.search import SearchPageButton, search_command
@@ -54,6 +54,7 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     DraftButton,
     SubscriptionPageButton,
     SubscriptionButton,
+    FormAgainButton,
     UnsubscribeSelect,
     UnsubscribePageButton,
     UnsubscribeAllButton,

@@ -17,6 +17,8 @@ CADENCES: dict[str, Cadence] = {"as they come": "now", "daily": "daily", "weekly
 """By what people are shown."""
 _TIME = re.compile(r"([01]?\d|2[0-3])(?:[:.h]([0-5]\d))?(?:\s*h)?", re.ASCII)
 
+_TIME_AND_ZONE = re.compile(r"(\S*(?:\s+h(?!\S))?)\s*(.*)", re.DOTALL)
+
 
 def read_schedule(cadence: str, at: str, weekday: int, zone: str) -> Schedule:
     """A schedule from what was typed or chosen; raises `UserError`."""
@@ -28,6 +30,12 @@ def read_schedule(cadence: str, at: str, weekday: int, zone: str) -> Schedule:
         raise UserError(f"I know no time zone “{markdown.safe(zone, 60)}”. Choose one such as Europe/Berlin or UTC.")
     chosen: Cadence = "daily" if cadence == "daily" else "weekly" if cadence == "weekly" else "now"
     return Schedule(cadence=chosen, at=time(int(found[1]), int(found[2] or 0)), weekday=weekday, zone=known)
+
+
+def split_time(typed: str) -> tuple[str, str]:
+    """A time of day and the time zone behind it, both as typed, of `08:30 Europe/Berlin`; either may be empty."""
+    found = _TIME_AND_ZONE.fullmatch(typed.strip())
+    return (found[1], found[2]) if found else ("", "")
 
 
 async def suggest_zones(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:

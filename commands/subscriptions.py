@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 import discord
 from discord import app_commands
@@ -16,14 +16,22 @@ from commands.context import OUTBOX_CHANGED, Interaction, scope_of
 from commands.errors import UserError
 from commands.modals import Form
 from commands.options import read_query
-from commands.permissions import how_to_start, is_manager, require_manager, require_still_mentionable, whom_to_ask
+from commands.permissions import (
+    how_to_start,
+    is_manager,
+    require_manager,
+    require_mentionable,
+    require_still_mentionable,
+    whom_to_ask,
+)
 from commands.respond import reply, reply_with
-from commands.schedules import CADENCES, read_schedule
+from commands.schedules import CADENCES, read_schedule, split_time
 from commands.views import paper_cards, subscription_cards
 from commands.views.layout import CardView
 from store.errors import NotFoundError
 from store.guilds import pauses, subscriptions
 from store.guilds.subscriptions import MAX_CAP, Options, Subscription
+from store.search.query import MAX_LENGTH
 
 
 @app_commands.command(
@@ -75,7 +83,8 @@ class SubscriptionButton(StatefulButton[custom_ids.SubscriptionAction], id_type=
                 case "manage":
                     await reply_with(interaction, subscription_cards.subscription(one), private=True)
                 case "edit":
-                    await EditForm(one).open(interaction)
+                    form = await EditForm.make(interaction, custom_ids.SubscriptionForm(one.token))
+                    await form.open(interaction)
                 case _:
                     await interaction.response.edit_message(view=await self._changed(interaction, one))
 
@@ -101,27 +110,33 @@ class SubscriptionButton(StatefulButton[custom_ids.SubscriptionAction], id_type=
 
 
 class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription", id_type=custom_ids.SubscriptionForm):
-    """What can be changed about a subscription."""
+    """What can be changed about a subscription. Discord's forms have five fields at most."""
 
-    def __init__(self, one: Subscription) -> None:
-        super().__init__(custom_ids.SubscriptionForm(one.token))
-        schedule = one.options.schedule
-        self._add_text("query", "Query", one.query.canonical(), 500)
-        cadence: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id="cadence",
-            options=[
-                discord.SelectOption(label=label, value=value, default=schedule.cadence == value)
-                for label, value in CADENCES.items()
-            ],
+    @classmethod
+    async def make(cls, interaction: Interaction, state: custom_ids.SubscriptionForm) -> Self:
+        require_manager(interaction)
+        with missing_subscription_reported():
+            one = await subscriptions.get(interaction.client.library.db, scope_of(interaction), state.token)
+        schedule, role_id, guild = one.options.schedule, one.options.role_id, interaction.guild
+        form = cls(state)
+        form.add_field("Query", discord.ui.TextInput(custom_id="query", max_length=MAX_LENGTH))
+        form.add_field("How often", discord.ui.Select(custom_id="cadence", options=_how_often()))
+        form.add_field("Time of day and time zone of a digest", discord.ui.TextInput(custom_id="at", max_length=70))
+        form.add_field(f"Most papers in a post, up to {MAX_CAP}", discord.ui.TextInput(custom_id="cap", max_length=2))
+        if guild:
+            role: discord.ui.RoleSelect[Any] = discord.ui.RoleSelect(custom_id="role", min_values=0, required=False)
+            form.add_field("A role to mention with each post", role)
+        weekday = f"-{schedule.weekday}" if schedule.cadence == "weekly" else ""
+        form.fill(
+            {
+                "query": one.query.canonical(),
+                "cadence": schedule.cadence + weekday,
+                "at": f"{schedule.at:%H:%M} {schedule.zone}",
+                "cap": str(one.options.cap),
+                "role": str(role_id) if guild and role_id and guild.get_role(role_id) else "",
+            }
         )
-        self.add_item(discord.ui.Label(text="How often", component=cadence))
-        self._add_text("at", "Time of day of a digest", f"{schedule.at:%H:%M}", 8)
-        self._add_text("zone", "Time zone", schedule.zone, 60)
-        self._add_text("cap", f"Most papers in a post, up to {MAX_CAP}", str(one.options.cap), 2)
-
-    def _add_text(self, name: str, label: str, value: str, max_length: int) -> None:
-        field: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id=name, default=value, max_length=max_length)
-        self.add_item(discord.ui.Label(text=label, component=field))
+        return form
 
     @classmethod
     async def answer(
@@ -129,16 +144,40 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
     ) -> None:
         require_manager(interaction)
         db, scope = interaction.client.library.db, scope_of(interaction)
-        cap, query = _read_cap(values["cap"]), read_query(values["query"])
         with missing_subscription_reported():
             before = (await subscriptions.get(db, scope, state.token)).options
-            cadence = values["cadence"] or before.schedule.cadence
-            schedule = read_schedule(cadence, values["at"], before.schedule.weekday, values["zone"])
-            require_still_mentionable(interaction, before.role_id)
-            options = Options(schedule=schedule, role_id=before.role_id, cap=cap)
+            query = read_query(values["query"])
+            cadence, _, weekday = (values["cadence"] or before.schedule.cadence).partition("-")
+            at, zone = split_time(values["at"])
+            options = Options(
+                schedule=read_schedule(
+                    cadence,
+                    at,
+                    int(weekday or before.schedule.weekday),
+                    values.get("zone") or zone or before.schedule.zone,  # `zone`: of a form that a former version made
+                ),
+                role_id=_read_role(interaction, values.get("role"), before.role_id),
+                cap=_read_cap(values["cap"]),
+            )
             edited = await subscriptions.edit(db, scope, state.token, query, options, datetime.now(UTC))
         interaction.client.dispatch(OUTBOX_CHANGED)
         await reply_with(interaction, subscription_cards.subscription(edited, "### Changed"), private=True)
+
+
+def _how_often() -> list[discord.SelectOption]:
+    """The cadences, with the day of a weekly digest; values such as `daily` and `weekly-0`."""
+    once = [discord.SelectOption(label=label, value=value) for label, value in CADENCES.items() if value != "weekly"]
+    days = enumerate(subscription_cards.WEEKDAYS)
+    return [*once, *(discord.SelectOption(label=f"weekly on {day}", value=f"weekly-{number}") for number, day in days)]
+
+
+def _read_role(interaction: Interaction, chosen: str | None, before: int | None) -> int | None:
+    """The role that was chosen in the form, which may be none; without a field for it, the one that was there."""
+    if chosen is None:
+        require_still_mentionable(interaction, before)
+        return before
+    guild = interaction.guild
+    return require_mentionable(interaction, guild.get_role(int(chosen)) if guild and chosen else None)
 
 
 def _read_cap(typed: str) -> int:

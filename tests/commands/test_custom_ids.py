@@ -62,6 +62,7 @@ FORMER = {
     f"sub:delete:{TOKEN}": custom_ids.SubscriptionAction("delete", TOKEN),
     f"sub:end:{TOKEN}": custom_ids.SubscriptionAction("end", TOKEN),
     "unsubscribe": custom_ids.UnsubscribeList(),
+    f"again:{QUESTION}": custom_ids.FormAgain(QUESTION),
     "unsubscribe:0": custom_ids.UnsubscribePage(0),
     "unsubscribe:all": custom_ids.UnsubscribeAll("all"),
     "unsubscribe:sure": custom_ids.UnsubscribeAll("sure"),

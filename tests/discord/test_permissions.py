@@ -61,7 +61,7 @@ async def test_the_right_to_mention_is_asked_again_at_confirm_and_when_a_subscri
     server.scene.env.backend.edit_role(guild.id, role.id, {"mentionable": False})
     refused = shown(await mia.click(late, label="Confirm"))
     assert "You may not mention that role" in text(refused)
-    changes = {"query": "tools", "cadence": ["now"], "at": "08:30", "zone": "UTC", "cap": "10"}
+    changes = {"query": "tools", "cadence": ["now"], "at": "08:30 UTC", "cap": "10", "role": [role]}
     for actor, says in ((mia, "You may not mention that role"), (server.admin, "Changed")):
         listed = shown(await actor.slash(server.papers, "subscriptions"))
         form = await actor.click(shown(await actor.click(listed, label="Manage")), label="Edit")

@@ -193,8 +193,7 @@ async def test_pause_resume_edit_and_delete(server: Server) -> None:
     fields = {
         "query": "tools",
         "cadence": ["daily"],
-        "at": "7",
-        "zone": "europe/berlin",
+        "at": "7 europe/berlin",
         "cap": "5",
     }
     changed = shown(await server.admin.submit_modal(form, fields))
