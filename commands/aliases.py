@@ -1,4 +1,4 @@
-"""`/aliases`: what people on this server picked when nothing fitted, to see, forget and export."""
+"""`/aliases`: what people on this server said that words stand for, to see, forget and export."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import discord
 from discord import app_commands
 
 from commands.context import Assistant, Interaction
-from commands.disambiguation import MAX_CHOICE, MAX_CHOICES
 from commands.errors import UserError, log_autocomplete_errors
-from commands.permissions import require_guild, require_manager
+from commands.permissions import require_guild
 from commands.respond import reply
+from commands.suggestions import MAX_CHOICE, MAX_CHOICES
 from commands.views import alias_cards, markdown, paper_cards
 from commands.views.layout import CardView
 from store.guilds import aliases
@@ -19,10 +19,11 @@ from store.library import Library
 
 
 @app_commands.command(
-    name="aliases", description="What people here picked when nothing fitted: list it, forget some, or export it"
+    name="aliases",
+    description="What words stand for on this server, as people said: list, forget some, or export them",
 )
 @app_commands.describe(
-    forget="Words that should no longer lead to what was picked; needs Manage Channels",
+    forget="Words that should no longer lead to what was picked",
     export="Send them as a file of test cases for look-up",
 )
 @app_commands.guild_only()
@@ -32,7 +33,6 @@ async def aliases_command(
     """Answer `/aliases`."""
     guild_id, library = require_guild(interaction), interaction.client.library
     if forget is not None:
-        require_manager(interaction)
         await reply(interaction, _forget(library, guild_id, forget), private=True)
     elif export:
         lines = "".join(f"{line}\n" for line in await aliases.regression_cases(library.db, guild_id))

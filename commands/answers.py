@@ -1,10 +1,12 @@
-"""What each verb answers about a paper or author that is known: from a handle to a card, for commands and buttons."""
+"""What each verb answers about a paper or author that is known: from an address to a card, for commands and buttons."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
+from commands.addresses import AbstractPage, AuthorPage, AuthorSummaries, CardAddress, Citation, PaperAction
 from commands.context import Interaction, owner_of, scope_of, view_of
 from commands.custom_ids import PaperVerb
 from commands.errors import UserError
@@ -21,94 +23,119 @@ from store.summaries.reply_cache import ReplyCache
 from store.summaries.rewriter import cached_summary, rewritten_summary
 from store.view import View
 
+Known = PaperAction | AbstractPage | Citation | AuthorPage | AuthorSummaries
+"""The address of a card of one paper or author."""
 
-async def paper(interaction: Interaction, handle: Handle) -> CardView:
+
+async def card(interaction: Interaction, address: Known) -> CardView:
+    """The card at this address, noted as opened. Raises `UserError` where the store no longer holds what it shows."""
+    interaction.client.recent.note(interaction.user.id, address.handle)
+    match address:
+        case PaperAction():
+            return await PAPER_ANSWERS[address.verb](interaction, address)
+        case AbstractPage():
+            return await abstract(interaction, address)
+        case Citation():
+            return await citation(interaction, address)
+        case AuthorPage():
+            return await author(interaction, address)
+        case AuthorSummaries():
+            return await newest_in_one_line_each(interaction, address)
+
+
+async def paper(interaction: Interaction, address: PaperAction) -> CardView:
     """The card of a paper. Like every answer, raises `UserError` where the store no longer holds it."""
-    found = await _paper(interaction, handle)
-    return paper_cards.paper(found, await _summary(found))
+    found = await _paper(interaction, address.handle)
+    return paper_cards.paper(found, await _summary(found), address)
 
 
-async def summary(interaction: Interaction, handle: Handle) -> CardView:
+async def summary(interaction: Interaction, address: PaperAction) -> CardView:
     """The paper's summary; raises `UserError` where it has no abstract."""
     library = interaction.client.library
-    found = await _paper(interaction, handle)
+    found = await _paper(interaction, address.handle)
     extracted = await _summary(found)
     if extracted is None or not found.abstract:
         raise UserError("This paper has no abstract to summarise. Open it with /paper for its links.")
-    view = paper_cards.summarised(found, extracted)
+    view = paper_cards.summarised(found, extracted, address)
     if library.rewriter:
         request = (library.rewriter, ReplyCache(library.db), found.handle, found.title, found.abstract)
         if known := await cached_summary(*request):
-            return paper_cards.written(found, known)
+            return paper_cards.written(found, known, address)
 
         async def replacement() -> CardView | None:
             written = await rewritten_summary(*request)
-            return paper_cards.written(found, written) if written else None
+            return paper_cards.written(found, written, address) if written else None
 
         view.replacement = replacement
     return view
 
 
-async def related(interaction: Interaction, handle: Handle) -> CardView:
+async def related(interaction: Interaction, address: PaperAction) -> CardView:
     """Papers close to this one, each with the reason."""
-    found = await _paper(interaction, handle)
-    return paper_cards.related(found, await view_of(interaction).related(found))
+    found = await _paper(interaction, address.handle)
+    return paper_cards.related(found, await view_of(interaction).related(found), address)
 
 
-async def one_line(interaction: Interaction, handle: Handle) -> CardView:
+async def one_line(interaction: Interaction, address: PaperAction) -> CardView:
     """The paper in one sentence."""
-    return await _one_liners([await _paper(interaction, handle)], "")
+    return await _one_liners([await _paper(interaction, address.handle)], "", address)
 
 
-async def newest_in_one_line_each(interaction: Interaction, handle: Handle) -> CardView:
+async def newest_in_one_line_each(interaction: Interaction, address: AuthorSummaries) -> CardView:
     """One sentence for each of an author's newest papers."""
     view = view_of(interaction)
-    found = await _author(view, handle)
-    written = await view.papers_of(handle)
+    found = await _author(view, address.handle)
+    written = await view.papers_of(address.handle)
     newest = await view.papers(written[:MAX_PAPERS])
     count = markdown.counted(len(written), "paper")
-    return await _one_liners(newest, f"### {markdown.safe(found.name, 200)}: {count}, the newest in one line each")
+    heading = f"### {markdown.safe(found.name, 200)}: {count}, the newest in one line each"
+    return await _one_liners(newest, heading, address)
 
 
-async def abstract(interaction: Interaction, handle: Handle, page: int = 0) -> CardView:
+async def abstract(interaction: Interaction, address: PaperAction | AbstractPage) -> CardView:
     """A page of the paper's abstract."""
-    return paper_cards.abstract(await _paper(interaction, handle), page)
+    page = address.page if isinstance(address, AbstractPage) else 0
+    return paper_cards.abstract(await _paper(interaction, address.handle), address, page)
 
 
-async def marked_abstract(interaction: Interaction, handle: Handle) -> CardView:
+async def marked_abstract(interaction: Interaction, address: PaperAction) -> CardView:
     """The abstract with the sentences of the summary marked in it."""
-    found = await _paper(interaction, handle)
+    found = await _paper(interaction, address.handle)
     extracted = await _summary(found)
     if extracted is None or not found.abstract:
-        return paper_cards.abstract(found)
-    return paper_cards.marked(found, await asyncio.to_thread(extractive.highlight, found.abstract, extracted))
+        return paper_cards.abstract(found, address)
+    segments = await asyncio.to_thread(extractive.highlight, found.abstract, extracted)
+    return paper_cards.marked(found, segments, address)
 
 
-async def citation(interaction: Interaction, handle: Handle, style: CitationStyle = "bibtex") -> CardView:
-    """A reference to the paper."""
-    found = await _paper(interaction, handle)
-    return paper_cards.citation(found, style, cite(found, style), STYLES)
+async def citation(interaction: Interaction, address: PaperAction | Citation) -> CardView:
+    """A reference to the paper, in BibTeX unless the address has another style."""
+    style: CitationStyle = address.style if isinstance(address, Citation) else "bibtex"
+    found = await _paper(interaction, address.handle)
+    return paper_cards.citation(found, style, cite(found, style), STYLES, address)
 
 
-async def authors_of(interaction: Interaction, handle: Handle) -> CardView:
+async def authors_of(interaction: Interaction, address: PaperAction) -> CardView:
     """The authors of a paper."""
-    found = await _paper(interaction, handle)
-    return author_cards.authors_of(found, await view_of(interaction).authors_of(found.handle))
+    found = await _paper(interaction, address.handle)
+    return author_cards.authors_of(found, await view_of(interaction).authors_of(found.handle), address)
 
 
-async def why(interaction: Interaction, handle: Handle) -> CardView:
+async def why(interaction: Interaction, address: PaperAction) -> CardView:
     """What became of the paper in this channel, and by which rule."""
     scope = scope_of(interaction)
-    found, outcomes = await explain(interaction.client.library.db, scope, owner_of(interaction), handle)
-    return subscription_cards.outcomes(found.title, outcomes, scope, how_to_start(interaction))
+    found, outcomes = await explain(interaction.client.library.db, scope, owner_of(interaction), address.handle)
+    shown = subscription_cards.outcomes(found.title, outcomes, scope, how_to_start(interaction))
+    shown.address = address
+    return shown
 
 
-async def author(interaction: Interaction, handle: Handle, page: int = 0) -> CardView:
+async def author(interaction: Interaction, address: AuthorPage) -> CardView:
     """A page of an author's papers, under their figures."""
-    view = view_of(interaction)
+    view, handle = view_of(interaction), address.handle
     found = await _author(view, handle)
     written = await view.papers_of(handle)
-    page = min(page, page_count(len(written)) - 1)
+    page = min(address.page, page_count(len(written)) - 1)
     shown = author_cards.AuthorView(
         author=found,
         metrics=await view.metrics(handle),
@@ -116,7 +143,7 @@ async def author(interaction: Interaction, handle: Handle, page: int = 0) -> Car
         total=len(written),
         coauthors=await view.coauthors(handle),
     )
-    return author_cards.author(shown, page)
+    return author_cards.author(shown, replace(address, page=page))
 
 
 async def _paper(interaction: Interaction, handle: Handle) -> Paper:
@@ -139,15 +166,13 @@ async def _summary(found: Paper) -> Summary | None:
     return await asyncio.to_thread(extractive.summarise, found.title, found.abstract)
 
 
-async def _one_liners(shown: Sequence[Paper], heading: str) -> CardView:
+async def _one_liners(shown: Sequence[Paper], heading: str, address: CardAddress) -> CardView:
     summaries = [await _summary(one) for one in shown]
     tldrs = [extracted.tldr if extracted else None for extracted in summaries]
-    return paper_cards.one_liners(heading, list(zip(shown, tldrs, strict=True)))
+    return paper_cards.one_liners(heading, list(zip(shown, tldrs, strict=True)), address)
 
 
-Answer = Callable[[Interaction, Handle], Awaitable[CardView]]
-
-PAPER_ANSWERS: dict[PaperVerb, Answer] = {
+PAPER_ANSWERS: dict[PaperVerb, Callable[[Interaction, PaperAction], Awaitable[CardView]]] = {
     "open": paper,
     "summary": summary,
     "line": one_line,

@@ -12,7 +12,6 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self, get_args, get_type_hints
 
-from store.catalog.citation_styles import CitationStyle
 from store.models import Handle
 
 MAX_LENGTH = 100
@@ -24,11 +23,14 @@ _FIELDS = {
     "token": "[A-Za-z0-9_-]{16}",
     "page": "0|[1-9][0-9]{0,3}",
     "number": "0|[1-9][0-9]?",
+    "address": "[a-z]+(?::[A-Za-z0-9_-]+)*",
+    "trail": "(?:<[a-z]+(?::[A-Za-z0-9_-]+)*)*",
 }
 """A paper's or author's handle, a token of `store.storage.button_state`, one of a subscription or post, a page from 0,
-and a number that tells the buttons of one message apart."""
+a number that tells the buttons of one message apart, the address of a card, and of those that it was opened from."""
 
 PaperVerb = Literal["open", "summary", "line", "abstract", "marked", "related", "cite", "authors", "why"]
+MeantReply = Literal["yes", "no", "undo"]
 SubscriptionVerb = Literal["manage", "pause", "resume", "post", "drop", "edit", "delete", "end"]
 
 
@@ -71,74 +73,43 @@ class CustomId:
 
 
 @dataclass(frozen=True)
-class PaperAction(CustomId, form="paper:{verb}:{handle}"):
-    """Something to show about a paper."""
+class MeantPaper(CustomId, form="meant:{reply}:{verb}:{handle}:{question}"):
+    """Whether that paper was meant by what was typed."""
 
-    verb: PaperVerb
-    handle: Handle
-
-
-@dataclass(frozen=True)
-class PickedPaper(CustomId, form="pick:{verb}:{handle}:{question}"):
-    """The same, picked where nothing fitted what was typed: `question` is the token of that text."""
-
+    reply: MeantReply
     verb: PaperVerb
     handle: Handle
     question: str
 
 
 @dataclass(frozen=True)
-class AbstractPage(CustomId, form="paper:abstract:{handle}:{page}"):
-    """A page of a long abstract."""
+class MeantAuthor(CustomId, form="meant:{reply}:{handle}:{question}"):
+    """Whether that author was meant by what was typed."""
 
-    handle: Handle
-    page: int
-
-
-@dataclass(frozen=True)
-class Citation(CustomId, form="cite:{style}:{handle}"):
-    """A reference to a paper in that style."""
-
-    style: CitationStyle
-    handle: Handle
-
-
-@dataclass(frozen=True)
-class AuthorPage(CustomId, form="author:{handle}:{page}"):
-    """A page of an author's papers."""
-
-    handle: Handle
-    page: int
-
-
-@dataclass(frozen=True)
-class AuthorSummaries(CustomId, form="lines:{handle}"):
-    """A line for each of an author's newest papers."""
-
-    handle: Handle
-
-
-@dataclass(frozen=True)
-class PickedAuthor(CustomId, form="who:{handle}:{question}"):
-    """An author picked where nobody fitted what was typed: `question` is the token of that text."""
-
+    reply: MeantReply
     handle: Handle
     question: str
 
 
 @dataclass(frozen=True)
 class AuthorList(CustomId, form="people:{handle}"):
-    """A list of authors to open one; the handle is of the paper or author that they belong to."""
+    """A list of authors to open one, as released versions made it; the handle is of what they belong to."""
 
     handle: Handle
 
 
 @dataclass(frozen=True)
-class SearchPage(CustomId, form="search:{question}:{page}"):
-    """A page of hits; `question` is the token of the query."""
+class CardList(CustomId, form="cards:{number}"):
+    """A list of cards to open; the value of each entry is its address."""
 
-    question: str
-    page: int
+    number: int
+
+
+@dataclass(frozen=True)
+class ShowInChannel(CustomId, form="share:{address}"):
+    """A card that one person sees, to be shown to everybody in the channel."""
+
+    address: str
 
 
 @dataclass(frozen=True)
@@ -202,14 +173,6 @@ class PostReasons(CustomId, form="post:why:{token}"):
     """Why a post is here. Delivery finds a post by this button after a crash."""
 
     token: str
-
-
-@dataclass(frozen=True)
-class PostOverCap(CustomId, form="post:more:{token}:{page}"):
-    """A page of the papers that a post left over its cap."""
-
-    token: str
-    page: int
 
 
 @dataclass(frozen=True)

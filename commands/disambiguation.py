@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
-import discord
-from discord import app_commands
-
-from commands import answers
-from commands.context import Assistant, Interaction, scope_of, view_of
+from commands import answers, teaching
+from commands.addresses import (
+    AuthorChoice,
+    AuthorPage,
+    CardAddress,
+    Citation,
+    PaperAction,
+    PaperChoice,
+    PickedAuthor,
+    PickedPaper,
+)
+from commands.context import Interaction, scope_of, view_of
 from commands.custom_ids import PaperVerb
-from commands.errors import UserError, log_autocomplete_errors
+from commands.errors import UserError
 from commands.views import author_cards, markdown, paper_cards, paper_text
 from commands.views.layout import CardView
 from commands.views.paging import MAX_PAPERS
 from store.catalog import papers
-from store.guilds import aliases
 from store.library import Library
 from store.lookup import UnknownWord
-from store.lookup.index.fields import FieldName
 from store.lookup.resolve import Closest, Nothing, Several, Sure
 from store.models import Handle, Identifier
 from store.storage import button_state
@@ -29,125 +34,151 @@ from store.text import identifiers
 from store.text.visible import one_line
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-MAX_CHOICES = 25
-MAX_CHOICE = 100
 MAX_TYPED = 300
 """Characters of a name or title that are looked at."""
+_TOO_OLD = "That was asked too long ago. Ask again with {}."
 
 
 async def paper(
-    interaction: Interaction, typed: str, verb: PaperVerb, answer: answers.Answer | None = None
+    interaction: Interaction,
+    typed: str,
+    verb: PaperVerb = "open",
+    opened: Callable[[Handle], PaperAction | Citation] | None = None,
 ) -> CardView:
     """What `verb` answers for the paper that was meant, or a choice of papers, each with that verb.
 
-    `answer` takes the place of the verb's own answer where a command was told more than a button can carry.
+    `opened` gives the address of the paper's card where a command was told more than a verb can say.
     """
     view = view_of(interaction)
-    typed = _checked(typed)
-    if found := await view.paper(typed):
-        return await open_paper(interaction, found.handle, verb, answer)
-    if named := identifiers.find(typed):
-        return await _by_identifiers(interaction, named, verb, answer)
-    resolution = await view.resolve_paper(typed, recent=interaction.client.recent.of(interaction.user.id))
-    match resolution:
-        case Sure(hit=hit):
-            return await open_paper(interaction, hit.handle, verb, answer)
-        case Nothing(unknown_words=unknown):
-            raise UserError(await _nothing(interaction.client.library, typed, "paper", unknown))
-        case Several(hits=hits):
-            heading, footnote, token = "Several papers fit", "", None
-        case Closest(hits=hits, probable=True):
-            heading, footnote, token = "Nothing fits exactly; the closest papers to", "", None
-        case Closest(hits=hits, unknown_words=unknown):
-            heading, footnote = "Nothing fits exactly; the closest papers to", _pick_one(unknown)
-            token = await button_state.keep(view.db, "title", scope_of(interaction), typed)
-    offered = await view.papers([hit.handle for hit in hits])
-    if (year := _YEAR.search(typed)) and not any((paper.published or "").startswith(year[0]) for paper in offered):
-        heading = f"Nothing of {year[0]} fits; the closest papers to"
-    return paper_cards.results(
-        paper_cards.Results(
-            heading=_heading(heading, typed),
-            papers=offered,
-            button_id=paper_cards.choice_id(verb, token),
-            footnote=footnote,
-        )
-    )
+    opened = opened or partial(PaperAction, verb)
+    cleaned = _checked(typed)
+    if found := await view.paper(cleaned):
+        return await answers.card(interaction, opened(found.handle))
+    if identifiers.find(typed):
+        return await _named_in(interaction, typed, verb, opened)
+    return await _papers_like(interaction, cleaned, verb, opened, taught=True)
+
+
+async def paper_choice(interaction: Interaction, address: PaperChoice) -> CardView:
+    """The papers that may have been meant, made again; what the server was taught does not count here."""
+    typed = await button_state.recall(view_of(interaction).db, "title", scope_of(interaction), address.question)
+    if typed is None:
+        raise UserError(_TOO_OLD.format("/paper"))
+    opened = partial(PaperAction, address.verb)
+    if identifiers.find(typed):
+        return await _named_in(interaction, typed, address.verb, opened)
+    return await _papers_like(interaction, typed, address.verb, opened, taught=False)
 
 
 async def author(interaction: Interaction, typed: str) -> CardView:
     """The page of the author who was meant, or a choice of authors."""
+    cleaned = _checked(typed)
+    if found := await view_of(interaction).author(cleaned):
+        return await answers.card(interaction, AuthorPage(found.handle, 0))
+    return await _authors_like(interaction, cleaned, taught=True)
+
+
+async def author_choice(interaction: Interaction, address: AuthorChoice) -> CardView:
+    """The authors who may have been meant, made again; what the server was taught does not count here."""
+    typed = await button_state.recall(view_of(interaction).db, "author", scope_of(interaction), address.question)
+    if typed is None:
+        raise UserError(_TOO_OLD.format("/author"))
+    return await _authors_like(interaction, typed, taught=False)
+
+
+async def _papers_like(
+    interaction: Interaction,
+    typed: str,
+    verb: PaperVerb,
+    opened: Callable[[Handle], PaperAction | Citation],
+    *,
+    taught: bool,
+) -> CardView:
     view = view_of(interaction)
-    typed = _checked(typed)
-    if found := await view.author(typed):
-        return await open_author(interaction, found.handle)
-    resolution = await view.resolve_author(typed, recent=interaction.client.recent.of(interaction.user.id))
+    recent = interaction.client.recent.of(interaction.user.id)
+    resolution = await view.resolve_paper(typed, recent=recent, taught=taught)
+    if isinstance(resolution, Nothing):
+        raise UserError(await _nothing(interaction.client.library, typed, "paper", resolution.unknown_words))
+    if isinstance(resolution, Sure):
+        card = await answers.card(interaction, opened(resolution.hit.handle))
+        if not resolution.hit.taught:
+            return card
+        question = await button_state.keep(view.db, "title", scope_of(interaction), typed)
+        return await teaching.name_source(interaction, card, PickedPaper(verb, resolution.hit.handle, question), typed)
+    address = PaperChoice(verb, await button_state.keep(view.db, "title", scope_of(interaction), typed))
+    heading, footnote = "Nothing fits exactly; the closest papers to", ""
+    chosen: Callable[[Handle], CardAddress] = opened
+    if isinstance(resolution, Several):
+        heading = "Several papers fit"
+    elif not resolution.probable:
+        footnote = f"-# {_unknown_words(resolution.unknown_words)}"
+        chosen = partial(PickedPaper, verb, question=address.question)
+    offered = await view.papers([hit.handle for hit in resolution.hits])
+    if (year := _YEAR.search(typed)) and not any((paper.published or "").startswith(year[0]) for paper in offered):
+        heading = f"Nothing of {year[0]} fits; the closest papers to"
+    return paper_cards.results(
+        paper_cards.Results(_heading(heading, typed), offered, address, opened=chosen, footnote=footnote)
+    )
+
+
+async def _authors_like(interaction: Interaction, typed: str, *, taught: bool) -> CardView:
+    view = view_of(interaction)
+    recent = interaction.client.recent.of(interaction.user.id)
+    resolution = await view.resolve_author(typed, recent=recent, taught=taught)
+    if isinstance(resolution, Nothing):
+        raise UserError(await _nothing(interaction.client.library, typed, "author", resolution.unknown_words))
+    if isinstance(resolution, Sure):
+        card = await answers.card(interaction, AuthorPage(resolution.hit.handle, 0))
+        if not resolution.hit.taught:
+            return card
+        question = await button_state.keep(view.db, "author", scope_of(interaction), typed)
+        return await teaching.name_source(interaction, card, PickedAuthor(resolution.hit.handle, question), typed)
+    address = AuthorChoice(await button_state.keep(view.db, "author", scope_of(interaction), typed))
+    heading, footnote = _heading("Nobody fits exactly; the closest names to", typed), ""
+    picked_for: str | None = None
     match resolution:
-        case Sure(hit=hit):
-            return await open_author(interaction, hit.handle)
-        case Nothing(unknown_words=unknown):
-            raise UserError(await _nothing(interaction.client.library, typed, "author", unknown))
         case Several(hits=hits, namesakes=True):
             heading = f"### {len(hits)} people are called {markdown.safe(hits[0].text, 100)}"
-            footnote, token = "", None
-        case Several(hits=hits):
-            heading, footnote, token = _heading("Several people fit", typed), "", None
-        case Closest(hits=hits, probable=True):
-            heading, footnote, token = _heading("Nobody fits exactly; the closest names to", typed), "", None
-        case Closest(hits=hits, unknown_words=unknown):
-            heading, footnote = _heading("Nobody fits exactly; the closest names to", typed), _pick_one(unknown)
-            token = await button_state.keep(view.db, "author", scope_of(interaction), typed)
-    people = await view.authors([hit.handle for hit in hits])
-    return author_cards.people(heading, people, footnote=footnote, question=token)
+        case Several():
+            heading = _heading("Several people fit", typed)
+        case Closest(probable=False, unknown_words=unknown):
+            footnote, picked_for = f"-# {_unknown_words(unknown)}", address.question
+    people = await view.authors([hit.handle for hit in resolution.hits])
+    return author_cards.people(heading, people, address, footnote=footnote, question=picked_for)
 
 
-async def open_author(interaction: Interaction, handle: Handle) -> CardView:
-    """The author's page, noted as opened."""
-    interaction.client.recent.note(interaction.user.id, handle)
-    return await answers.author(interaction, handle)
-
-
-async def open_paper(
-    interaction: Interaction, handle: Handle, verb: PaperVerb, answer: answers.Answer | None = None
+async def _named_in(
+    interaction: Interaction, typed: str, verb: PaperVerb, opened: Callable[[Handle], PaperAction | Citation]
 ) -> CardView:
-    """What `verb` answers for this paper, noted as opened."""
-    interaction.client.recent.note(interaction.user.id, handle)
-    return await (answer or answers.PAPER_ANSWERS[verb])(interaction, handle)
-
-
-async def _by_identifiers(
-    interaction: Interaction, named: Sequence[Identifier], verb: PaperVerb, answer: answers.Answer | None
-) -> CardView:
-    found = await view_of(interaction).papers_named(named)
+    """The papers whose identifiers are in a text, and which of these the store does not know."""
+    view, named = view_of(interaction), identifiers.find(typed)
+    found = await view.papers_named(named)
+    known = {identifier for paper in found for identifier in paper.identifiers}
+    unknown = [one for one in named if known.isdisjoint(identifiers.names_of(one))]
     if not found:
         them, their = ("it", "its") if len(named) == 1 else ("them", "a")
-        raise UserError(f"{missing(named)} Add {them} with /add, or look for {their} title.")
-    if len(found) == 1:
-        return await open_paper(interaction, found[0].handle, verb, answer)
+        raise UserError(f"{_missing(named)} Add {them} with /add, or look for {their} title.")
+    if len(found) == 1 and not unknown:
+        return await answers.card(interaction, opened(found[0].handle))
     return paper_cards.results(
         paper_cards.Results(
-            f"### {len(found)} papers",
+            f"### {markdown.counted(len(found), 'paper')}",
             found[:MAX_PAPERS],
+            PaperChoice(verb, await button_state.keep(view.db, "title", scope_of(interaction), typed)),
+            opened=opened,
             total=len(found),
-            button_id=paper_cards.choice_id(verb, None),
+            footnote=f"-# {_missing(unknown)} Add them with /add." if unknown else "",
         )
     )
 
 
-def missing(named: Sequence[Identifier]) -> str:
+def _missing(named: Sequence[Identifier]) -> str:
     """A sentence that says which identifiers the store does not know."""
     shown = ", ".join(
         f"{paper_text.SCHEME_NAMES.get(i.scheme, i.scheme)} {markdown.safe(i.value, 60)}" for i in named[:3]
     )
     more = f" and {len(named) - 3:,} more" if len(named) > 3 else ""
     return f"{shown}{more} {'is' if len(named) == 1 else 'are'} not in the store."
-
-
-async def remember(interaction: Interaction, field: FieldName, token: str, handle: Handle) -> None:
-    """Keep what a person picked when nothing fitted: in this guild the same words lead there from now on."""
-    library = interaction.client.library
-    typed = await button_state.recall(library.db, field, scope_of(interaction), token)
-    if typed and interaction.guild_id:
-        await aliases.remember(library.db, interaction.guild_id, field, typed, handle)
 
 
 def _heading(start: str, typed: str) -> str:
@@ -159,10 +190,6 @@ def _checked(typed: str) -> str:
     if not cleaned:
         raise UserError("Tell me what to look for: a name, words of a title, an arXiv id or a DOI.")
     return cleaned[:MAX_TYPED]
-
-
-def _pick_one(unknown: Sequence[UnknownWord]) -> str:
-    return f"-# {_unknown_words(unknown)}Pick one, and I will know it next time."
 
 
 def _unknown_words(unknown: Sequence[UnknownWord]) -> str:
@@ -187,42 +214,3 @@ async def _nothing(
         else "Try fewer words, or /search for words of the abstract."
     )
     return f"No {what} is anything like “{markdown.echo(typed, 100)}”. {_unknown_words(unknown)}{advice}"
-
-
-async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
-    """Titles for what has been typed so far; before that, what the person opened last."""
-    with log_autocomplete_errors("paper"):
-        view, recent = view_of(interaction), interaction.client.recent.of(interaction.user.id)
-        if not typed.strip():
-            return _choices([(p.title, p.handle) for p in await view.papers(recent)])
-        found = await view.find_papers(typed[:MAX_TYPED], MAX_CHOICES, recent=recent)
-        return _choices([(h.text, h.handle) for h in found.hits])
-    return []
-
-
-async def suggest_authors(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
-    """Names for what has been typed so far; before that, whom the person opened last."""
-    with log_autocomplete_errors("author"):
-        view, recent = view_of(interaction), interaction.client.recent.of(interaction.user.id)
-        if not typed.strip():
-            return _choices([(a.name, a.handle) for a in await view.authors(recent)])
-        hits = await view.find_authors(typed[:MAX_TYPED], MAX_CHOICES, recent=recent)
-        return _choices([(h.text, h.handle) for h in hits])
-    return []
-
-
-async def suggest_names(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
-    """As `suggest_authors`, where the option takes the name itself."""
-    return [app_commands.Choice(name=c.name, value=c.name) for c in await suggest_authors(interaction, typed)]
-
-
-def _choices(found: Sequence[tuple[str, Handle]]) -> list[app_commands.Choice[str]]:
-    """What is sent back is the text itself, which people can read, unless it is too long or stands for several."""
-    times = Counter(text for text, _ in found)
-    return [
-        app_commands.Choice(
-            name=markdown.plain(text, MAX_CHOICE),
-            value=text if times[text] == 1 and text == markdown.plain(text, MAX_CHOICE) else handle,
-        )
-        for text, handle in found
-    ]

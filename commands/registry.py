@@ -8,21 +8,29 @@ from discord import app_commands
 
 from commands.add import AddForm, add_command
 from commands.aliases import aliases_command
-from commands.author import AuthorPageButton, AuthorSelect, AuthorSummariesButton, PickedAuthorButton, author_command
+from commands.author import author_command
 from commands.buttons import StatefulItem
-from commands.cite import CitationButton, cite_command
+from commands.cards import (
+    AuthorSelect,
+    CardButton,
+    CardSelect,
+    MeantAuthorButton,
+    MeantPaperButton,
+    ShowInChannelButton,
+)
+from commands.cite import cite_command
 from commands.help import help_command
 from commands.look_up_papers import look_up_papers
 from commands.modals import Form, FormAgainButton
-from commands.paper import AbstractPageButton, PaperButton, PickedPaperButton, paper_command
+from commands.paper import paper_command
 from commands.related import related_command
-from commands.search import SearchPageButton, search_command
+from commands.search import search_command
 from commands.status import status_command
 from commands.subscribe import DraftButton, subscribe_command
 from commands.subscriptions import EditForm, SubscriptionButton, SubscriptionPageButton, subscriptions_command
 from commands.summary import summary_command
 from commands.unsubscribe import UnsubscribeAllButton, UnsubscribePageButton, UnsubscribeSelect, unsubscribe_command
-from commands.why import PostOverCapButton, PostReasonsButton, why_command
+from commands.why import PostReasonsButton, why_command
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
     author_command,
@@ -42,15 +50,12 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     look_up_papers,
 )
 BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
-    PaperButton,
-    PickedPaperButton,
-    AbstractPageButton,
-    CitationButton,
-    AuthorPageButton,
-    AuthorSummariesButton,
-    PickedAuthorButton,
+    CardButton,
+    CardSelect,
     AuthorSelect,
-    SearchPageButton,
+    ShowInChannelButton,
+    MeantPaperButton,
+    MeantAuthorButton,
     DraftButton,
     SubscriptionPageButton,
     SubscriptionButton,
@@ -59,6 +64,5 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     UnsubscribePageButton,
     UnsubscribeAllButton,
     PostReasonsButton,
-    PostOverCapButton,
 )
 FORMS: tuple[type[Form[Any]], ...] = (AddForm, EditForm)

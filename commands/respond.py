@@ -8,8 +8,9 @@ from collections.abc import Awaitable
 import discord
 
 from commands.context import PRIVATE, Interaction
+from commands.custom_ids import ShowInChannel
 from commands.permissions import may_write
-from commands.views.layout import CardView
+from commands.views.layout import ButtonSpec, CardView
 
 DEFER_AFTER_S = 1.5
 """Discord allows 3 s until the first response; half of it is left to the network."""
@@ -26,8 +27,8 @@ async def reply(interaction: Interaction, answer: Awaitable[CardView], *, privat
     task = asyncio.ensure_future(answer)
     done, _ = await asyncio.wait([task], timeout=DEFER_AFTER_S)
     if done:
-        await interaction.response.send_message(view=task.result(), ephemeral=private)
-        await _replace_later(interaction, task.result())
+        await interaction.response.send_message(view=_complete(interaction, task.result(), private), ephemeral=private)
+        await _replace_later(interaction, task.result(), private)
         return
     # An edit can be repeated after a lost answer; a second message cannot be taken back.
     interaction.extras[PRIVATE] = private
@@ -37,23 +38,42 @@ async def reply(interaction: Interaction, answer: Awaitable[CardView], *, privat
         # discord.py repeats a request whose confirmation was lost; then the reply is deferred already.
         if error.code != ALREADY_ACKNOWLEDGED:
             raise
-    await interaction.edit_original_response(view=await task)
-    await _replace_later(interaction, task.result())
-
-
-async def _replace_later(interaction: Interaction, shown: CardView) -> None:
-    if shown.replacement and (better := await shown.replacement()):
-        await interaction.edit_original_response(view=better)
+    await interaction.edit_original_response(view=_complete(interaction, await task, private))
+    await _replace_later(interaction, task.result(), private)
 
 
 async def edit_or_reply(interaction: Interaction, answer: Awaitable[CardView]) -> None:
-    """Answer a page button: edit the message for whoever asked for it; anyone else gets a copy of their own."""
+    """Answer a button: change the message for whoever asked for it; anyone else gets a private copy of their own."""
     message = interaction.message
     asker = message.interaction_metadata.user.id if message and message.interaction_metadata else None
-    if asker == interaction.user.id:
-        await interaction.response.edit_message(view=await answer)
-    else:
+    if message is None or asker != interaction.user.id:
         await reply(interaction, answer, private=True)
+        return
+    private = message.flags.ephemeral
+    task = asyncio.ensure_future(answer)
+    done, _ = await asyncio.wait([task], timeout=DEFER_AFTER_S)
+    if done:
+        await interaction.response.edit_message(view=_complete(interaction, task.result(), private))
+    else:
+        await interaction.response.defer()
+        await interaction.edit_original_response(view=_complete(interaction, await task, private))
+    await _replace_later(interaction, task.result(), private)
+
+
+async def _replace_later(interaction: Interaction, shown: CardView, private: bool) -> None:
+    if shown.replacement and (better := await shown.replacement()):
+        await interaction.edit_original_response(view=_complete(interaction, better, private))
+
+
+def _complete(interaction: Interaction, shown: CardView, private: bool) -> CardView:
+    """The card with the way back, and where only the person sees it, with a button that shows it to the channel."""
+    buttons = []
+    if address := shown.address:
+        if back := address.back:
+            buttons.append(ButtonSpec("◀ Back", back))
+        if private and interaction.guild_id and may_write(interaction):
+            buttons.append(ButtonSpec("Show in channel", ShowInChannel(str(address.alone()))))
+    return shown.with_foot(buttons)
 
 
 async def reply_with(interaction: Interaction, view: CardView, *, private: bool = False) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from discord import app_commands
 
-from commands import custom_ids, disambiguation, options
-from commands.buttons import StatefulButton
+from commands import options, suggestions
+from commands.addresses import SearchPage
 from commands.context import Interaction, scope_of, view_of
 from commands.errors import UserError
-from commands.respond import edit_or_reply, reply
+from commands.respond import reply
 from commands.views import author_cards, markdown, paper_cards
 from commands.views.layout import CardView
 from commands.views.paging import PAGE_SIZE
@@ -29,7 +27,7 @@ from store.view import View
     code=options.CODE,
     private=options.PRIVATE,
 )
-@app_commands.autocomplete(author=disambiguation.suggest_names)
+@app_commands.autocomplete(author=suggestions.suggest_names)
 async def search_command(
     interaction: Interaction,
     query: options.QueryText,
@@ -42,59 +40,44 @@ async def search_command(
 ) -> None:
     """Answer `/search`."""
     read = options.read_query(query, author=author, category=category, since=since, until=until, code=code)
-    await reply(interaction, _first_page(interaction, read), private=private)
+    await reply(interaction, _found(interaction, read), private=private)
 
 
-class SearchPageButton(StatefulButton[custom_ids.SearchPage], id_type=custom_ids.SearchPage):
-    """Another page of hits."""
-
-    async def answer(self, interaction: Interaction) -> None:
-        await edit_or_reply(interaction, _later_page(interaction, self.state))
+async def _found(interaction: Interaction, query: Query) -> CardView:
+    question = await button_state.keep(view_of(interaction).db, "search", scope_of(interaction), query.canonical())
+    return await _card(interaction, query, SearchPage(question, 0))
 
 
-async def _first_page(interaction: Interaction, query: Query) -> CardView:
-    if card := await _page(interaction, query, 0):
-        return card
+async def page(interaction: Interaction, address: SearchPage) -> CardView:
+    """A page of hits; raises `UserError` where the search is forgotten or there is nothing like it."""
+    db = interaction.client.library.db
+    text = await button_state.recall(db, "search", scope_of(interaction), address.question)
+    if text is None:
+        raise UserError("That search is too old to turn its pages. Search again with /search.")
+    return await _card(interaction, parse(text), address)
+
+
+async def _card(interaction: Interaction, query: Query, address: SearchPage) -> CardView:
     view = view_of(interaction)
     explained = markdown.echo(query.explain(), 300)
-    card = await _closest_authors(view, query, explained) or await _closest_papers(view, query, explained)
+    found = await view.search(query, limit=PAGE_SIZE, offset=address.page * PAGE_SIZE)
+    if found.handles:
+        return paper_cards.results(
+            paper_cards.Results(
+                heading=f"### {markdown.counted(found.total, 'paper')}{explained.removeprefix('papers')}",
+                papers=await view.papers(found.handles),
+                address=address,
+                total=found.total,
+            )
+        )
+    card = await _closest_authors(view, query, explained, address)
+    card = card or await _closest_papers(view, query, explained, address)
     if card is None:
         raise UserError(f"There are no {explained}. Ask for less, or look up a title with /paper.")
     return card
 
 
-async def _later_page(interaction: Interaction, state: custom_ids.SearchPage) -> CardView:
-    text = await button_state.recall(interaction.client.library.db, "search", scope_of(interaction), state.question)
-    if text is None:
-        raise UserError("That search is too old to turn its pages. Search again with /search.")
-    card = await _page(interaction, parse(text), state.page)
-    if card is None:
-        raise UserError("The store no longer holds any of these papers. Search again with /search.")
-    return card
-
-
-async def _page(interaction: Interaction, query: Query, page: int) -> CardView | None:
-    """A page of hits; None where there are none."""
-    view = view_of(interaction)
-    found = await view.search(query, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
-    if not found.total:
-        return None
-    question = None
-    if found.total > PAGE_SIZE:
-        question = await button_state.keep(view.db, "search", scope_of(interaction), query.canonical())
-    explained = markdown.echo(query.explain(), 300).removeprefix("papers")
-    return paper_cards.results(
-        paper_cards.Results(
-            heading=f"### {markdown.counted(found.total, 'paper')}{explained}",
-            papers=await view.papers(found.handles),
-            page=page,
-            total=found.total,
-            page_id=partial(custom_ids.SearchPage, question) if question else None,
-        )
-    )
-
-
-async def _closest_authors(view: View, query: Query, explained: str) -> CardView | None:
+async def _closest_authors(view: View, query: Query, explained: str, address: SearchPage) -> CardView | None:
     """Authors with names like the first required one that has no papers; None where each has."""
     for clause in query.required:
         first = clause.alternatives[0]
@@ -104,11 +87,12 @@ async def _closest_authors(view: View, query: Query, explained: str) -> CardView
             return author_cards.people(
                 f"### No {explained}\nThe closest names:",
                 await view.authors([hit.handle for hit in close]),
+                address,
             )
     return None
 
 
-async def _closest_papers(view: View, query: Query, explained: str) -> CardView | None:
+async def _closest_papers(view: View, query: Query, explained: str, address: SearchPage) -> CardView | None:
     """Papers by the author and title that the words name, or with titles like them; None where there are none."""
     words = " ".join(t.value for clause in query.required for t in clause.alternatives if t.kind == "text")
     close = await view.find_papers(words, PAGE_SIZE)
@@ -118,5 +102,6 @@ async def _closest_papers(view: View, query: Query, explained: str) -> CardView 
         paper_cards.Results(
             heading=f"### No {explained}\n{'By author and title' if close.by_author else 'The closest titles'}:",
             papers=await view.papers([hit.handle for hit in close.hits]),
+            address=address,
         )
     )

@@ -8,7 +8,7 @@ from typing import Literal
 import discord
 from discord import app_commands
 
-from commands import custom_ids, disambiguation, options
+from commands import custom_ids, options, suggestions
 from commands.buttons import StatefulButton
 from commands.context import Interaction, scope_of, view_of
 from commands.errors import UserError
@@ -57,7 +57,7 @@ class Draft(Frozen):
 @app_commands.choices(
     weekday=[app_commands.Choice(name=day, value=number) for number, day in enumerate(subscription_cards.WEEKDAYS)]
 )
-@app_commands.autocomplete(author=disambiguation.suggest_names, zone=suggest_zones)
+@app_commands.autocomplete(author=suggestions.suggest_names, zone=suggest_zones)
 @app_commands.default_permissions(manage_channels=True)
 async def subscribe_command(
     interaction: Interaction,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from discord import app_commands
 
-from commands import disambiguation, options
+from commands import disambiguation, options, suggestions
 from commands.context import Interaction
 from commands.custom_ids import PaperVerb
 from commands.respond import reply
@@ -21,7 +21,7 @@ _VERBS: dict[Length, PaperVerb] = {"one line": "line", "four parts": "summary", 
     length="One line, four parts (the default), or the abstract with the chosen sentences in bold",
     private=options.PRIVATE,
 )
-@app_commands.autocomplete(paper=disambiguation.suggest_papers)
+@app_commands.autocomplete(paper=suggestions.suggest_papers)
 async def summary_command(
     interaction: Interaction,
     paper: options.Title,

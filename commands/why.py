@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from commands import custom_ids, disambiguation, options
+from commands import addresses, custom_ids, disambiguation, options, suggestions
 from commands.buttons import StatefulButton
 from commands.context import Interaction, scope_of
 from commands.errors import UserError
-from commands.respond import edit_or_reply, reply
+from commands.respond import reply
 from commands.views import posts
 from commands.views.layout import CardView
 from store.guilds import digests
@@ -16,7 +16,7 @@ from store.guilds import digests
 
 @app_commands.command(name="why", description="What happened to a paper in this channel, and which rule decided it")
 @app_commands.describe(paper=options.PAPER, private=options.PRIVATE)
-@app_commands.autocomplete(paper=disambiguation.suggest_papers)
+@app_commands.autocomplete(paper=suggestions.suggest_papers)
 async def why_command(interaction: Interaction, paper: options.Title, private: bool = True) -> None:
     """Answer `/why`."""
     await reply(interaction, disambiguation.paper(interaction, paper, "why"), private=private)
@@ -29,18 +29,6 @@ class PostReasonsButton(StatefulButton[custom_ids.PostReasons], id_type=custom_i
         await reply(interaction, _explained(interaction, self.state.token), private=True)
 
 
-class PostOverCapButton(StatefulButton[custom_ids.PostOverCap], id_type=custom_ids.PostOverCap):
-    """The papers that a post left over its cap."""
-
-    async def answer(self, interaction: Interaction) -> None:
-        view = _over_cap(interaction, self.state.token, self.state.page)
-        message = interaction.message
-        if message and message.flags.ephemeral:
-            await edit_or_reply(interaction, view)
-        else:
-            await reply(interaction, view, private=True)
-
-
 async def _explained(interaction: Interaction, token: str) -> CardView:
     found = await digests.causes(interaction.client.library.db, scope_of(interaction), token)
     if not found:
@@ -48,8 +36,9 @@ async def _explained(interaction: Interaction, token: str) -> CardView:
     return posts.explained(found)
 
 
-async def _over_cap(interaction: Interaction, token: str, page: int) -> CardView:
-    found = await digests.over_cap(interaction.client.library.db, scope_of(interaction), token)
+async def over_cap(interaction: Interaction, address: addresses.PostOverCap) -> CardView:
+    """A page of the papers that a post left over its cap."""
+    found = await digests.over_cap(interaction.client.library.db, scope_of(interaction), address.token)
     if not found:
         raise UserError("I no longer know those papers. Look for them with /search.")
-    return posts.over_cap(found, token, page)
+    return posts.over_cap(found, address)

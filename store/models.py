@@ -194,12 +194,16 @@ class Fetched(Frozen):
 
 
 class Hit(Frozen):
-    """An answer of a look-up. `score` is in 0..1; `matched` pairs each word of the query with the word it stood for."""
+    """An answer of a look-up. `score` is in 0..1; `matched` pairs each word of the query with the word it stood for.
+
+    `taught` if it was found by an alias alone.
+    """
 
     handle: Handle
     text: str
     score: float = Field(ge=0, le=1)
     matched: tuple[tuple[str, str], ...] = ()
+    taught: bool = False
 
 
 class IntakeReport(Frozen):

@@ -114,19 +114,23 @@ class View(PeopleView):
 
     # Look-up
 
-    async def resolve_paper(self, query: str, *, recent: Sequence[Handle] = ()) -> resolve.Resolution:
-        """The paper that the query means, by the aliases of the guild, and among ties the one used last."""
-        alias = self._alias("title", query)
+    async def resolve_paper(
+        self, query: str, *, recent: Sequence[Handle] = (), taught: bool = True
+    ) -> resolve.Resolution:
+        """The paper that the query means, by the aliases of the guild if `taught`, and among ties the one used last."""
+        alias = self._alias("title", query) if taught else None
         return await resolve.resolve_paper(self.lookup, query, recent=recent, alias=alias, own=self._own_texts)
 
-    async def resolve_author(self, query: str, *, recent: Sequence[Handle] = ()) -> resolve.Resolution:
+    async def resolve_author(
+        self, query: str, *, recent: Sequence[Handle] = (), taught: bool = True
+    ) -> resolve.Resolution:
         """The person that the query means; the rest as for `resolve_paper`."""
         return await resolve.resolve_author(
             self.lookup,
             query,
             namesakes=self.namesakes,
             recent=recent,
-            alias=self._alias("author", query),
+            alias=self._alias("author", query) if taught else None,
             own=self._own_texts,
         )
 

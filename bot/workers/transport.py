@@ -11,7 +11,8 @@ import aiohttp
 import discord
 
 from bot import discord_internals
-from commands.custom_ids import PaperAction, PostOverCap, PostReasons
+from commands.addresses import PaperAction, PostOverCap
+from commands.custom_ids import PostReasons
 from commands.views import posts
 from store.guilds.digests import Digest
 from store.guilds.found_posts import FoundPost

@@ -1,4 +1,4 @@
-"""The card of what a server's people picked when nothing fitted."""
+"""The card of what words stand for on a server, as its people said."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def alias_list(known: Sequence[Alias]) -> CardView:
     """What was typed and what it leads to, as far as it fits."""
     if not known:
         return paper_cards.message(
-            "Nothing is remembered here yet. When nothing fits what you typed, I remember your pick."
+            "Nothing is remembered here yet. When nothing fits what you typed, pick one, and say that you meant it."
         )
     card = Card(NEUTRAL)
     card.text(f"### Remembered here: {len(known):,}")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 
-from commands.custom_ids import AuthorList, AuthorPage, AuthorSummaries, PaperAction, PickedAuthor
+from commands.addresses import AuthorPage, AuthorSummaries, CardAddress, PaperAction, PickedAuthor
 from commands.views import markdown
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
+from commands.views.paper_cards import views
 from commands.views.paper_text import author_list, category_colour, citation_sources, entry, heading, paper_count
 from store.models import Author, Metric, MetricName, Paper, Source
 from store.text.arxiv_taxonomy import category_in_words
@@ -24,6 +24,10 @@ _METRICS: dict[MetricName, str] = {
 }
 
 
+MAX_PEOPLE = 10
+"""Authors to choose from on one card; more than look-up offers."""
+
+
 @dataclass(frozen=True)
 class AuthorView:
     """All that an author page shows; `papers` are those of the page, `total` counts all in the store."""
@@ -35,7 +39,7 @@ class AuthorView:
     coauthors: Sequence[tuple[Author, int]] = field(default=())
 
 
-def author(shown: AuthorView, page: int) -> CardView:
+def author(shown: AuthorView, address: AuthorPage) -> CardView:
     """One author: figures with source and date, papers newest first, co-authors."""
     who = shown.author
     card = Card(NEUTRAL if not shown.papers else category_colour(who.field or shown.papers[0].category), reserve=500)
@@ -46,18 +50,21 @@ def author(shown: AuthorView, page: int) -> CardView:
         card.text(f"{figures}\n-# {markdown.safe(source.name, 60)}, read {day_in_words(source.retrieved)}")
         card.text(_contradiction(metrics))
     card.divider()
-    for one in shown.papers:
-        card.section(entry(one), ButtonSpec("Open", PaperAction("open", one.handle)))
-    pages = page_buttons(page, page_count(shown.total), partial(AuthorPage, who.handle))
-    card.buttons([*pages, *([ButtonSpec("In one line each", AuthorSummaries(who.handle))] if shown.papers else [])])
-    if shown.coauthors:
-        card.select(
-            AuthorList(who.handle),
-            "Co-authors",
-            [(a.name, a.handle, f"{markdown.counted(n, 'paper')} together") for a, n in shown.coauthors],
-        )
+    for number, one in enumerate(shown.papers, 1):
+        card.text(f"**{number}.** {entry(one)}")
+    card.numbers([PaperAction("open", one.handle).opened_from(address) for one in shown.papers])
+    pages = page_buttons(address.page, page_count(shown.total), lambda page: replace(address, page=page))
+    lines = [ButtonSpec("In one line each", AuthorSummaries(who.handle).opened_from(address))] if shown.papers else []
+    card.buttons([*pages, *lines])
+    card.cards(
+        "Co-authors",
+        [
+            (a.name, AuthorPage(a.handle, 0).opened_from(address), f"{markdown.counted(n, 'paper')} together")
+            for a, n in shown.coauthors
+        ],
+    )
     card.text(citation_sources(shown.papers), final=True)
-    return card.view()
+    return card.view(address)
 
 
 def _kind(who: Author) -> str:
@@ -79,29 +86,36 @@ def _contradiction(metrics: Sequence[Metric]) -> str:
     return ""
 
 
-def people(heading: str, shown: Sequence[Author], footnote: str = "", question: str | None = None) -> CardView:
+def people(
+    heading: str, shown: Sequence[Author], address: CardAddress, footnote: str = "", question: str | None = None
+) -> CardView:
     """Authors to choose from; `question` is the token of what was typed where nobody fitted."""
     card = Card(NEUTRAL, reserve=300)
     card.text(heading)
-    for who in shown:
+    for number, who in enumerate(shown[:MAX_PEOPLE], 1):
         about = " · ".join(filter(None, (_kind(who), paper_count(who.papers))))
-        card.section(
-            f"**{markdown.safe(who.name, 120)}**\n-# {about}",
-            ButtonSpec("Open", PickedAuthor(who.handle, question) if question else AuthorPage(who.handle, 0)),
-        )
+        card.text(f"**{number}.** **{markdown.safe(who.name, 120)}**\n-# {about}")
+    opened = [PickedAuthor(who.handle, question) if question else AuthorPage(who.handle, 0) for who in shown]
+    card.numbers([one.opened_from(address) for one in opened[:MAX_PEOPLE]])
+    if len(shown) > MAX_PEOPLE:
+        card.text(f"-# These are the first {MAX_PEOPLE} of {len(shown):,}.")
     card.text(footnote, final=True)
-    return card.view()
+    return card.view(address)
 
 
-def authors_of(shown: Paper, known: Sequence[Author]) -> CardView:
+def authors_of(shown: Paper, known: Sequence[Author], address: CardAddress) -> CardView:
     """Every author of a paper, each to open, and whether the list is complete."""
     card = Card(category_colour(shown.category))
     card.text(f"### {heading(shown)}")
     card.text(author_list(shown.authors, 2500, everyone=True))
     if not shown.authors_complete:
         card.text("-# The source lists only the first authors in order; there are more.")
-    card.select(AuthorList(shown.handle), "Open an author", [(a.name, a.handle, paper_count(a.papers)) for a in known])
-    return card.view()
+    card.cards(
+        "Open an author",
+        [(a.name, AuthorPage(a.handle, 0).opened_from(address), paper_count(a.papers)) for a in known],
+    )
+    card.buttons(views(shown, "authors", address))
+    return card.view(address)
 
 
 def _by_source(metrics: Sequence[Metric]) -> list[tuple[Source, list[Metric]]]:

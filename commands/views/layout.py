@@ -12,8 +12,9 @@ from itertools import accumulate
 
 import discord
 
-from commands.custom_ids import CustomId, Disabled
-from commands.views.markdown import counted, length, plain
+from commands.addresses import CardAddress
+from commands.custom_ids import CardList, CustomId, Disabled
+from commands.views.markdown import counted, length, plain, shorten
 
 MAX_TEXT = 4000
 MAX_COMPONENTS = 40
@@ -23,9 +24,13 @@ MAX_LABEL = 80
 MAX_OPTION_TEXT = 100
 NEUTRAL = 0x5865F2
 """The colour of a card that is about no category."""
+_FOOT_NUMBER = 90
+"""Numbers from here on are those of buttons under the card."""
 _CONTAINER = 1
 _NOTE = 80
 """Characters, beside one component, that are kept for the sentence on what did not fit."""
+_FOOT_TEXT, _FOOT_COMPONENTS = 300, 1 + 1 + MAX_ROW
+"""Kept of every message for what stands under its card: a line of text, and a row of buttons."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +52,40 @@ class ButtonSpec:
 
 
 class CardView(discord.ui.LayoutView):
-    """A message. `replacement`, where there is one, makes what is to take its place once it has been sent."""
+    """A message with a card.
 
+    `address` is what it shows; None where the card cannot be made again. `note` is a line under the card, and
+    `note_buttons` are those that answer it. `replacement`, where there is one, makes what is to take the place of the
+    message once it has been sent.
+    """
+
+    address: CardAddress | None = None
+    note: str = ""
+    note_buttons: Sequence[ButtonSpec] = ()
     replacement: Callable[[], Awaitable[CardView | None]] | None = None
+
+    def with_foot(self, buttons: Sequence[ButtonSpec]) -> CardView:
+        """The same message with its note and these buttons under the card; to be called once, before it is sent."""
+        if self.note:
+            self.add_item(discord.ui.TextDisplay(shorten(self.note, _FOOT_TEXT)))
+        if shown := [*self.note_buttons, *buttons][:MAX_ROW]:
+            self.add_item(discord.ui.ActionRow(*(button.build(_FOOT_NUMBER + i) for i, button in enumerate(shown))))
+        self.stop()
+        return self
 
 
 class Card:
     """A container that keeps to Discord's 4,000 characters and 40 components, counted nested."""
 
-    def __init__(self, colour: int | None = None, *, reserve: int = 0) -> None:
-        """`reserve` characters are kept for what is added with `final=True`."""
+    def __init__(self, colour: int | None = None, *, reserve: int = 0, foot: bool = True) -> None:
+        """`reserve` characters are kept for what is added with `final=True`.
+
+        `foot` keeps room for what stands under the card of an answer; what is posted has none.
+        """
         self._container: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(accent_colour=colour)
-        self._text = MAX_TEXT - _NOTE - reserve
+        self._text = MAX_TEXT - _NOTE - reserve - (_FOOT_TEXT if foot else 0)
         self._reserved = reserve
-        self._components = MAX_COMPONENTS - _CONTAINER - 1
+        self._components = MAX_COMPONENTS - _CONTAINER - 1 - (_FOOT_COMPONENTS if foot else 0)
         self._numbered = 0
         self.left_out = 0
 
@@ -116,6 +141,16 @@ class Card:
                 )
             )
 
+    def numbers(self, cards: Sequence[CardAddress]) -> None:
+        """A button for each entry of a numbered list, at most ten, in rows of five."""
+        buttons = [ButtonSpec(str(number), card) for number, card in enumerate(cards[: 2 * MAX_ROW], 1)]
+        self.buttons(buttons[:MAX_ROW])
+        self.buttons(buttons[MAX_ROW:])
+
+    def cards(self, placeholder: str, cards: Sequence[tuple[str, CardAddress, str]]) -> None:
+        """A list of cards to open one, as label, address and description; at most 25."""
+        self.select(CardList(self._next_number()), placeholder, [(label, str(at), about) for label, at, about in cards])
+
     def select(self, custom_id: CustomId, placeholder: str, options: Sequence[tuple[str, str, str]]) -> None:
         """A list to choose one from, as label, value and description; it says where it offers the first 25 only."""
         if len(options) > MAX_OPTIONS:
@@ -134,12 +169,16 @@ class Card:
             )
             self._container.add_item(discord.ui.ActionRow(menu))
 
-    def view(self) -> CardView:
-        """The message. Stopped, as its buttons carry their state and are answered by `commands.buttons`."""
+    def view(self, address: CardAddress | None = None) -> CardView:
+        """The message, which shows what is at `address`.
+
+        Stopped, as its buttons carry their state and are answered by `commands.buttons`.
+        """
         if self.left_out:
             note = f"-# ⚠ {counted(self.left_out, 'part')} of this answer did not fit into one message."
             self._container.add_item(discord.ui.TextDisplay(note))
         view = CardView(timeout=None)
+        view.address = address
         view.add_item(self._container)
         view.stop()
         return view

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from commands.custom_ids import AbstractPage, Citation, CustomId, PaperAction, PaperVerb, PickedPaper
+from commands.addresses import AbstractPage, CardAddress, Citation, PaperAction, PostOverCap, SearchPage
+from commands.custom_ids import PaperVerb
 from commands.views import markdown
 from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
@@ -30,12 +31,14 @@ from store.summaries.rewriter import RewrittenSummary
 from store.summaries.sentence_splitter import Sentence
 from store.text.visible import one_line
 
-ABSTRACT_PAGE = 3000
+ABSTRACT_PAGE = 2800
 """Characters of an abstract on one card; arXiv allows 1,920."""
+_CITATION = 2800
+"""Characters of a reference on its card."""
 _SLOTS: dict[Slot, str] = {"tldr": "TL;DR", "result": "Result", "problem": "Problem", "resources": "Resources"}
 
 
-def paper(shown: Paper, summary: Summary | None) -> CardView:
+def paper(shown: Paper, summary: Summary | None, address: CardAddress) -> CardView:
     """One paper: title, authors, facts, TL;DR, links and where the sources disagree."""
     card = Card(category_colour(shown.category), reserve=450)
     card.text(f"### {heading(shown)}")
@@ -46,24 +49,31 @@ def paper(shown: Paper, summary: Summary | None) -> CardView:
         card.text(f"**TL;DR** {numbered_sentence(summary.tldr, 900)}")
     for disagreement in shown.disagreements[:4]:
         card.text(f"-# ⚠ {difference(disagreement)}")
-    card.buttons(_paper_buttons(shown, summary))
+    card.buttons(views(shown, "open", address))
     card.links(links(shown))
     card.text(f"-# {source_list(shown.sources)}", final=True)
-    return card.view()
+    return card.view(address)
 
 
-def _paper_buttons(shown: Paper, summary: Summary | None) -> list[ButtonSpec]:
+def views(shown: Paper, current: PaperVerb, address: CardAddress) -> list[ButtonSpec]:
+    """A button for each other view of the paper than the current one, which lead back to where this one does."""
     verbs: list[tuple[str, PaperVerb, bool]] = [
-        ("Summary", "summary", summary is not None),
-        ("Abstract", "abstract", shown.abstract is not None),
+        ("Paper", "open", True),
+        ("Summary", "summary", shown.abstract is not None),
+        # After the summary the abstract shows where its sentences are.
+        ("Abstract", "marked" if current == "summary" else "abstract", shown.abstract is not None),
         ("Related", "related", True),
         ("Cite", "cite", True),
         ("Authors", "authors", bool(shown.authors)),
     ]
-    return [ButtonSpec(label, PaperAction(verb, shown.handle)) for label, verb, offered in verbs if offered]
+    return [
+        ButtonSpec(label, PaperAction(verb, shown.handle, trail=address.trail))
+        for label, verb, offered in verbs
+        if offered and verb != current and (verb, current) != ("abstract", "marked")
+    ]
 
 
-def summarised(shown: Paper, summary: Summary) -> CardView:
+def summarised(shown: Paper, summary: Summary, address: CardAddress) -> CardView:
     """The sentences of the abstract that say what the paper does, each with its number."""
     slots: list[tuple[Slot, Sentence | None]] = [
         ("tldr", summary.tldr),
@@ -72,50 +82,47 @@ def summarised(shown: Paper, summary: Summary) -> CardView:
         *(("resources", s) for s in summary.resources[:2]),
     ]
     texts = [(slot, numbered_sentence(sentence, 700)) for slot, sentence in slots if sentence]
-    return _slots(shown, texts, "Sentences of the abstract, word for word, each with its number.")
+    return _slots(shown, texts, "Sentences of the abstract, word for word, each with its number.", address)
 
 
-def written(shown: Paper, summary: RewrittenSummary) -> CardView:
+def written(shown: Paper, summary: RewrittenSummary, address: CardAddress) -> CardView:
     """A summary that a language model wrote in part; marks what it wrote and from which sentences."""
     texts = []
     for slot in summary.slots[:5]:
         numbers = "+".join(f"s{s.number}" for s in slot.sources) + f"/{slot.sources[0].total}"
         texts.append((slot.slot, f"{markdown.safe(slot.text, 640)} {'✎ ' if slot.rewritten else ''}`{numbers}`"))
     model = markdown.safe(summary.model, 60)
-    return _slots(shown, texts, f"✎ shortened by {model} from the numbered sentences; the rest is word for word.")
+    legend = f"✎ shortened by {model} from the numbered sentences; the rest is word for word."
+    return _slots(shown, texts, legend, address)
 
 
-def _slots(shown: Paper, texts: Sequence[tuple[Slot, str]], legend: str) -> CardView:
+def _slots(shown: Paper, texts: Sequence[tuple[Slot, str]], legend: str, address: CardAddress) -> CardView:
     card = Card(category_colour(shown.category), reserve=500)
     card.text(f"### {heading(shown)}")
     card.divider()
     for slot, text in texts:
         card.text(f"**{_SLOTS[slot]}**\n{text}")
         card.space()
-    card.buttons(
-        [
-            ButtonSpec("Abstract", PaperAction("marked", shown.handle)),
-            ButtonSpec("Paper", PaperAction("open", shown.handle)),
-        ]
-    )
+    card.buttons(views(shown, "summary", address))
     card.text(f"-# {legend} {source_list(shown.sources)}", final=True)
-    return card.view()
+    return card.view(address)
 
 
-def one_liners(title: str, shown: Sequence[tuple[Paper, Sentence | None]]) -> CardView:
-    """One sentence for each paper."""
+def one_liners(title: str, shown: Sequence[tuple[Paper, Sentence | None]], address: CardAddress) -> CardView:
+    """One sentence for each paper, each to open."""
     card = Card(NEUTRAL)
     card.text(title)
-    for one, sentence in shown:
-        text = numbered_sentence(sentence, 260) if sentence else "*No abstract.*"
-        card.section(f"**{heading(one, 200)}**\n{text}", ButtonSpec("Open", PaperAction("open", one.handle)))
-    return card.view()
+    for number, (one, sentence) in enumerate(shown, 1):
+        text = numbered_sentence(sentence, 240) if sentence else "*No abstract.*"
+        card.text(f"**{number}.** **{heading(one, 180)}**\n{text}")
+    card.numbers([PaperAction("open", one.handle).opened_from(address) for one, _ in shown])
+    return card.view(address)
 
 
-def marked(shown: Paper, segments: Sequence[Segment]) -> CardView:
+def marked(shown: Paper, segments: Sequence[Segment], address: CardAddress) -> CardView:
     """The abstract with the sentences of the summary in bold, each followed by its part of the summary."""
     if len(shown.abstract or "") > ABSTRACT_PAGE:
-        return abstract(shown)
+        return abstract(shown, address)
     parts = [
         f"**{markdown.safe(s.text, MAX_TEXT)}** `{_SLOTS[s.slot]}`" if s.slot else markdown.safe(s.text, MAX_TEXT)
         for s in segments
@@ -123,22 +130,24 @@ def marked(shown: Paper, segments: Sequence[Segment]) -> CardView:
     ]
     body = " ".join(parts)
     if markdown.length(body) > ABSTRACT_PAGE:
-        return abstract(shown)
+        return abstract(shown, address)
     card = Card(category_colour(shown.category))
     card.text(f"### {heading(shown)}")
     card.text(body)
-    return card.view()
+    card.buttons(views(shown, "marked", address))
+    return card.view(address)
 
 
-def abstract(shown: Paper, page: int = 0) -> CardView:
+def abstract(shown: Paper, address: CardAddress, page: int = 0) -> CardView:
     """The abstract, in pages where it is long."""
     card = Card(category_colour(shown.category))
     card.text(f"### {heading(shown)}")
     pages = _paged(one_line(shown.abstract or "There is no abstract for this paper."))
     page = min(page, len(pages) - 1)
-    card.text(markdown.safe(pages[page], 3200))
-    card.buttons(page_buttons(page, len(pages), partial(AbstractPage, shown.handle)))
-    return card.view()
+    card.text(markdown.safe(pages[page], 2900))
+    card.buttons(page_buttons(page, len(pages), partial(AbstractPage, shown.handle, trail=address.trail)))
+    card.buttons(views(shown, "abstract", address))
+    return card.view(address)
 
 
 def _paged(words: str) -> list[str]:
@@ -158,73 +167,74 @@ def _paged(words: str) -> list[str]:
     return [*pages, " ".join(current)]
 
 
-def related(shown: Paper, near: Sequence[Related]) -> CardView:
+def related(shown: Paper, near: Sequence[Related], address: CardAddress) -> CardView:
     """Papers close to a paper, each with what they share."""
     card = Card(category_colour(shown.category), reserve=260)
     card.text(f"### Related to {heading(shown, 500)}")
     if not near:
         card.text("Nothing in the store is close to this paper yet.")
-    for one in near:
+    for number, one in enumerate(near, 1):
         reasons = [f"by {markdown.safe(', '.join(one.authors[:3]), 90)}"] if one.authors else []
         reasons += [f"both about {markdown.safe(', '.join(one.words), 90)}"] if one.words else []
-        card.section(
-            f"{entry(one.paper, 420)}\n-# ↔ {' · '.join(reasons)}",
-            ButtonSpec("Open", PaperAction("open", one.paper.handle)),
-        )
+        card.text(f"**{number}.** {entry(one.paper, 420)}\n-# ↔ {' · '.join(reasons)}")
+    card.numbers([PaperAction("open", one.paper.handle).opened_from(address) for one in near])
+    card.buttons(views(shown, "related", address))
     card.text(citation_sources(one.paper for one in near), final=True)
-    return card.view()
+    return card.view(address)
 
 
-def open_id(handle: Handle) -> CustomId:
-    """The custom_id of a button that opens a paper's card."""
+def open_paper(handle: Handle) -> CardAddress:
+    """The address of a paper's card."""
     return PaperAction("open", handle)
-
-
-def choice_id(verb: PaperVerb, question: str | None) -> Callable[[Handle], CustomId]:
-    """Those of buttons that choose a paper for `verb`; `question` is the token of a text that nothing fitted."""
-    return lambda handle: PickedPaper(verb, handle, question) if question else PaperAction(verb, handle)
 
 
 @dataclass(frozen=True)
 class Results:
-    """One page of papers. `page_id` makes the custom_id of a button to another page, `button_id` that of a paper.
+    """One page of papers at an address, `total` of them on all pages; `opened` gives the address of a paper of it.
 
-    Where there are more in `total` and no pages, the card says so.
+    Without an address the papers are opened in messages of their own. Where there are more in `total` and no pages, the
+    card says so.
     """
 
     heading: str
     papers: Sequence[Paper]
-    page: int = 0
+    address: CardAddress | None = None
     total: int = 0
-    page_id: Callable[[int], CustomId] | None = None
-    button_id: Callable[[Handle], CustomId] = open_id
+    opened: Callable[[Handle], CardAddress] = open_paper
     footnote: str = ""
 
 
 def results(shown: Results) -> CardView:
-    """Papers to open, each with a button."""
+    """Numbered papers, with a button for each number."""
     card = Card(NEUTRAL, reserve=560)
     card.text(shown.heading)
-    for one in shown.papers:
-        card.section(entry(one), ButtonSpec("Open", shown.button_id(one.handle)))
-    if shown.page_id:
-        card.buttons(page_buttons(shown.page, page_count(shown.total), shown.page_id))
+    for number, one in enumerate(shown.papers, 1):
+        card.text(f"**{number}.** {entry(one)}")
+    addresses = [shown.opened(one.handle) for one in shown.papers]
+    card.numbers([a.opened_from(shown.address) if shown.address else a.opened_apart() for a in addresses])
+    if isinstance(shown.address, SearchPage | PostOverCap):
+        address = shown.address
+        card.buttons(page_buttons(address.page, page_count(shown.total), lambda page: replace(address, page=page)))
     elif shown.total > len(shown.papers):
         card.text(f"-# These are the first {len(shown.papers)} of {shown.total:,}.")
     card.text(shown.footnote, final=True)
     card.text(citation_sources(shown.papers))
-    return card.view()
+    return card.view(shown.address)
 
 
-def citation(shown: Paper, style: CitationStyle, body: str, styles: Sequence[CitationStyle]) -> CardView:
+def citation(
+    shown: Paper, style: CitationStyle, body: str, styles: Sequence[CitationStyle], address: CardAddress
+) -> CardView:
     """A reference to copy, with a button for each other style."""
     card = Card(category_colour(shown.category))
     card.text(f"### {heading(shown)}")
-    card.text(markdown.code_block(body, "bibtex" if style == "bibtex" else "", 3000))
-    card.buttons([ButtonSpec(s, None if s == style else Citation(s, shown.handle)) for s in styles])
+    card.text(markdown.code_block(body, "bibtex" if style == "bibtex" else "", _CITATION))
     if not shown.authors_complete:
         card.text("-# The source lists only some of the authors. Complete the list before you publish.")
-    return card.view()
+    others = [(s, None if s == style else Citation(s, shown.handle, trail=address.trail)) for s in styles]
+    card.buttons([ButtonSpec(*one) for one in others])
+    card.buttons(views(shown, "cite", address))
+    return card.view(address)
 
 
 def message(markdown: str, colour: int = NEUTRAL) -> CardView:

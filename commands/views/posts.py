@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
-from commands.custom_ids import PaperAction, PostOverCap, PostReasons
+from commands.addresses import PaperAction, PostOverCap
+from commands.custom_ids import PostReasons
 from commands.views import markdown, paper_cards, paper_text
 from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import MAX_PAPERS, PAGE_SIZE
@@ -48,7 +48,7 @@ def tldrs(digest: Digest) -> dict[Handle, Sentence]:
 def post(digest: Digest, token: str, tldrs: Mapping[Handle, Sentence]) -> CardView:
     """A message of a digest, with what `tldrs` gives. Its buttons carry the token, by which it is found again."""
     single = digest.items[0] if len(digest.items) == 1 else None
-    card = Card(paper_text.category_colour(single.paper.category) if single else NEUTRAL)
+    card = Card(paper_text.category_colour(single.paper.category) if single else NEUTRAL, foot=False)
     part = f" · part {digest.part} of {digest.parts}" if digest.parts > 1 else ""
     mention = f"<@&{digest.role_id}>\n" if digest.role_id and digest.part == 1 else ""
     card.text(f"{mention}-# New for **“{markdown.echo(digest.query.canonical(), MAX_LENGTH + 300)}”**{part}")
@@ -87,18 +87,17 @@ def explained(causes: Sequence[Cause]) -> CardView:
     return card.view()
 
 
-def over_cap(items: Sequence[Item], token: str, page: int) -> CardView:
+def over_cap(items: Sequence[Item], address: PostOverCap) -> CardView:
     """The papers that a digest left over its cap."""
-    shown = items[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+    shown = items[address.page * PAGE_SIZE : (address.page + 1) * PAGE_SIZE]
     heading = f"### {markdown.counted(len(items), 'paper')} more"
     papers = [item.paper for item in shown]
     return paper_cards.results(
         paper_cards.Results(
             heading=heading,
             papers=papers,
-            page=page,
             total=len(items),
-            page_id=partial(PostOverCap, token),
+            address=address,
         )
     )
 

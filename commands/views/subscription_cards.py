@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import discord
 
+from commands.addresses import PaperAction
 from commands.custom_ids import (
     DraftDecision,
-    PaperAction,
     SubscriptionAction,
     SubscriptionPage,
     SubscriptionVerb,

@@ -1,4 +1,4 @@
-"""Aliases: what people of a guild picked for a query, so that the same words find it at once the next time.
+"""Aliases: what people of a guild said that a query stands for, so that the same words find it the next time.
 
 An alias belongs to one guild. Nothing here reads or changes those of another.
 """
@@ -9,13 +9,14 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from store.catalog import authors
 from store.guilds import own_authors, own_papers
 from store.models import Frozen, Handle
 from store.storage.database import Database
 from store.text.normalize import fold
+from store.text.timestamps import stamp
 
 AliasKind = Literal["title", "author"]
 MAX_QUERY = 200
@@ -31,18 +32,42 @@ class Alias(Frozen):
     text: str | None
 
 
-async def remember(db: Database, guild_id: int, kind: AliasKind, query: str, handle: Handle) -> bool:
-    """Let the query stand for this paper or author in the guild; False where the query has no word or is too long."""
+class Lesson(NamedTuple):
+    """Who said what a query stands for, and when; nobody, if it was only picked by a version that did not ask."""
+
+    taught_by: int | None
+    added: datetime
+
+
+async def remember(db: Database, guild_id: int, kind: AliasKind, query: str, handle: Handle, *, taught_by: int) -> bool:
+    """Let the query stand for this paper or author in the guild, as the user `taught_by` said.
+
+    False where the query has no word or is too long.
+    """
     folded = fold(query)
     if not folded or len(query) > MAX_QUERY:
         return False
     async with db.write() as connection:
         await connection.execute(
-            "INSERT INTO aliases (guild_id, kind, folded, query, handle, added) VALUES (?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET query = excluded.query, handle = excluded.handle, added = excluded.added",
-            (guild_id, kind, folded, query, handle, datetime.now(UTC).isoformat(timespec="seconds")),
+            "INSERT INTO aliases (guild_id, kind, folded, query, handle, added, taught_by)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            " query = excluded.query, handle = excluded.handle, added = excluded.added, taught_by = excluded.taught_by",
+            (guild_id, kind, folded, query, handle, stamp(datetime.now(UTC)), taught_by),
         )
     return True
+
+
+async def lesson(db: Database, guild_id: int, kind: AliasKind, query: str) -> Lesson | None:
+    """By whom the guild's alias for this query was taught; None where there is none."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT taught_by, added FROM aliases WHERE guild_id = ? AND kind = ? AND folded = ?",
+            (guild_id, kind, fold(query)),
+        ) as rows,
+    ):
+        row = await rows.fetchone()
+    return Lesson(row[0], datetime.fromisoformat(row[1])) if row else None
 
 
 def meant_by(connection: sqlite3.Connection, guild_id: int, kind: AliasKind, query: str) -> Handle | None:

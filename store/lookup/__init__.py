@@ -117,8 +117,9 @@ class Lookup:
     ) -> list[Hit]:
         """The papers whose titles match the query best, best first.
 
-        `recent` are papers used lately, latest first, which win ties. `alias` reads which paper the query is known to
-        stand for: that comes first, with score 1. `own` are papers that are searched beside those of the catalogue.
+        `recent` are papers used lately, latest first, which win ties. `alias` reads which paper the query was taught to
+        stand for: that comes first, with score 1, unless something is called exactly so. `own` are papers that are
+        searched beside those of the catalogue.
         """
         return await self._run(TITLES, lambda c: self._search(c, TITLES, query, limit, recent, alias, own))
 
@@ -160,16 +161,15 @@ class Lookup:
         alias: ReadAlias | None,
         own: OwnTexts | None,
     ) -> list[Hit]:
-        found = self._ranked(connection, field, query, limit, recent)
-        meant = alias(connection) if alias else None
-        if (first := hydrate.id_of_alias(connection, field, meant)) is not None:
-            found = [ScoredText(first, "", scoring.EXACT, ()), *(f for f in found if f.id != first)]
-        hits = hydrate.hits_of(connection, field, found)
-        if texts := _own_texts(own, field, connection):
+        hits = hydrate.hits_of(connection, field, self._ranked(connection, field, query, limit, recent))
+        texts = _own_texts(own, field, connection)
+        if texts:
             indexed = [exhaustive.text_of(i, field, text) for i, (_, text) in enumerate(texts)]
             ranked = exhaustive.search(field, query, indexed, limit, scoring.MAX_WORDS)
             hits = hydrate.merged(hits, hydrate.own_hits(ranked, texts))
-            hits = hydrate.with_alias_first(hits, texts, meant)
+        meant = alias(connection) if alias else None
+        if meant and not any(hit.score >= scoring.ACRONYM for hit in hits[:1]):
+            hits = hydrate.with_alias_first(connection, field, hits, texts, meant)
         return hits[:limit]
 
     def _ranked(

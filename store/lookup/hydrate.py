@@ -19,10 +19,8 @@ def ids_of(connection: sqlite3.Connection, field: Field, handles: Sequence[Handl
     return [ids[handle] for handle in handles if handle in ids]
 
 
-def id_of_alias(connection: sqlite3.Connection, field: Field, handle: Handle | None) -> int | None:
+def _id_of_alias(connection: sqlite3.Connection, field: Field, handle: Handle) -> int | None:
     """Row id of what an alias stands for, also if the paper was merged since; None if it is gone."""
-    if handle is None:
-        return None
     ids = ids_of(connection, field, [handle])
     if not ids and field is TITLES:
         rows = connection.execute("SELECT paper_id FROM merged_handles WHERE handle = ?", (handle,))
@@ -58,7 +56,14 @@ def merged(hits: Sequence[Hit], own: Sequence[Hit]) -> list[Hit]:
     return list(best.values())
 
 
-def with_alias_first(hits: list[Hit], texts: Sequence[tuple[Handle, str]], meant: Handle | None) -> list[Hit]:
-    """The hits, first the one that an alias stands for, if that is a guild's own text."""
-    own = [Hit(handle=handle, text=text, score=scoring.EXACT) for handle, text in texts if handle == meant]
-    return own + [hit for hit in hits if not own or hit.handle != meant]
+def with_alias_first(
+    connection: sqlite3.Connection, field: Field, hits: list[Hit], texts: Sequence[tuple[Handle, str]], meant: Handle
+) -> list[Hit]:
+    """The hits, first what an alias stands for, in the catalogue or among `texts`; the same where it is gone."""
+    in_catalogue = _id_of_alias(connection, field, meant)
+    if in_catalogue is not None:
+        found = hits_of(connection, field, [ScoredText(in_catalogue, "", scoring.EXACT, ())])
+    else:
+        found = [Hit(handle=handle, text=text, score=scoring.EXACT) for handle, text in texts if handle == meant]
+    first = [hit.model_copy(update={"taught": True}) for hit in found[:1]]
+    return first + [hit for hit in hits if not first or hit.handle != first[0].handle]

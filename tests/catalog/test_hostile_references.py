@@ -11,6 +11,7 @@ from bibtexparser.middlewares.names import split_multiple_persons_names
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from commands.addresses import PaperAction
 from commands.views import paper_cards
 from store.catalog.citation_styles import STYLES, cite
 from store.catalog.merge import merge
@@ -103,7 +104,7 @@ def test_no_reference_has_invisible_characters_or_ends_its_block(paper: Paper) -
         )
         assert not unseen
         assert style != "plain" or "\n" not in written
-        shown = json.dumps(sent(paper_cards.citation(paper, style, written, STYLES)))
+        shown = json.dumps(sent(paper_cards.citation(paper, style, written, STYLES, PaperAction("cite", paper.handle))))
         assert shown.count("```") == 2
 
 

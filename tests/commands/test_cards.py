@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, get_args
 from urllib.parse import unquote
 
@@ -14,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands import answers, custom_ids
+from commands import addresses, answers, custom_ids
 from commands.registry import BUTTONS
 from commands.views import author_cards, paper_cards, paper_text, posts, subscription_cards
 from commands.views.markdown import length
@@ -115,21 +114,25 @@ def check(view: discord.ui.LayoutView) -> None:
         assert "<@1>" not in written
 
 
+AT = addresses.PaperAction("open", handle("p"))
+
+
 @settings(max_examples=40)
 @given(PAPERS)
 def test_every_card_of_a_paper(paper: Paper) -> None:
     summary = summarise(paper.title, paper.abstract) if paper.abstract else None
-    check(paper_cards.paper(paper, summary))
+    at = addresses.PaperAction("open", paper.handle)
+    check(paper_cards.paper(paper, summary, at))
     if summary and paper.abstract:
-        check(paper_cards.summarised(paper, summary))
-        check(paper_cards.marked(paper, highlight(paper.abstract, summary)))
+        check(paper_cards.summarised(paper, summary, at))
+        check(paper_cards.marked(paper, highlight(paper.abstract, summary), at))
     for number in (0, 1, 9999):
-        check(paper_cards.abstract(paper, number))
+        check(paper_cards.abstract(paper, at, number))
     for style in STYLES:
-        check(paper_cards.citation(paper, style, cite(paper, style), STYLES))
+        check(paper_cards.citation(paper, style, cite(paper, style), STYLES, at))
     names = dict.fromkeys(a.name for a in paper.authors)
     people = [Author(handle=handle(name), name=name, is_group=False, field=None, papers=1) for name in names]
-    check(author_cards.authors_of(paper, people[:25]))
+    check(author_cards.authors_of(paper, people[:25], at))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +142,7 @@ def test_every_card_of_a_paper(paper: Paper) -> None:
 def test_the_card_of_a_paper_whose_address_came_in_before_addresses_were_checked(
     address: str, shown: str | None
 ) -> None:
-    view = paper_cards.paper(merge(handle("p"), [record(links=(Link(kind="code", url=address),))]), None)
+    view = paper_cards.paper(merge(handle("p"), [record(links=(Link(kind="code", url=address),))]), None, AT)
     check(view)
     urls = [c["url"] for top in sent(view) for c in walk(top) if "url" in c]
     assert [url for url in urls if "scholar.google" not in url] == ([shown] if shown else [])
@@ -153,21 +156,23 @@ def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sourc
     who = Author(handle=handle(name), name=name, is_group=False, field=name, papers=900, distinction=name)
     metrics = [Metric(name="h_index", value=1e9, source=s) for s in sources]
     view = author_cards.AuthorView(who, metrics, papers[:PAGE_SIZE], 900, [(who, 3)])
-    check(author_cards.author(view, min(shown, 179)))
-    check(author_cards.people("### Several", [who]))
-    check(
-        paper_cards.results(
-            paper_cards.Results("### Papers", papers, 3, 900, partial(custom_ids.SearchPage, handle("q")))
-        )
-    )
+    check(author_cards.author(view, addresses.AuthorPage(who.handle, min(shown, 179))))
+    check(author_cards.people("### Several", [who], AT))
+    check(paper_cards.results(paper_cards.Results("### Papers", papers, addresses.SearchPage(handle("q"), 3), 900)))
     if papers:
-        check(paper_cards.related(papers[0], rank(papers[0], papers[1:])))
+        check(paper_cards.related(papers[0], rank(papers[0], papers[1:]), AT))
 
 
 def test_figures_that_contradict_each_other_are_shown_with_a_note() -> None:
     shown = page("Zehan Qi", record(), h_index=36, papers=13, citations=2602, novelty=51, ai_score=48)
     who = Author(handle=handle("z"), name="Zehan Qi", is_group=False, field="CL", papers=13)
-    written = str(sent(author_cards.author(author_cards.AuthorView(who, shown.metrics, [], 13), 0)))
+    written = str(
+        sent(
+            author_cards.author(
+                author_cards.AuthorView(who, shown.metrics, [], 13), addresses.AuthorPage(who.handle, 0)
+            )
+        )
+    )
     for figure in ("h-index **36**", "**13** papers", "**2,602** citations", "novelty **51 %**", "AI score **48**"):
         assert figure in written
     assert "page.txt, read 22 Nov 2026" in written
@@ -197,8 +202,8 @@ def test_a_card_that_lists_papers_names_each_source_of_citations_once_at_its_end
     foot = "-# Citations from OpenAlex, read 23 Oct 2026 to 22 Nov 2026; papers.jsonl.gz, read 22 Nov 2026"
     for view in (
         paper_cards.results(paper_cards.Results("### Papers", shown)),
-        paper_cards.related(shown[0], rank(shown[0], shown)),
-        author_cards.author(author_cards.AuthorView(who, [], shown, 3), 0),
+        paper_cards.related(shown[0], rank(shown[0], shown), AT),
+        author_cards.author(author_cards.AuthorView(who, [], shown, 3), addresses.AuthorPage(who.handle, 0)),
         posts.post(digest, "x" * 16, {}),
     ):
         check(view)
@@ -221,12 +226,12 @@ def test_the_sources_of_citations_keep_to_their_limit(papers: list[Paper]) -> No
 
 
 def test_the_card_of_one_paper_says_whose_its_citations_are() -> None:
-    card = str(texts_of(paper_cards.paper(paper_of("Once", "OpenAlex"), None)))
+    card = str(texts_of(paper_cards.paper(paper_of("Once", "OpenAlex"), None, AT)))
     assert "7 citations (OpenAlex, read 22 Nov 2026)" in card
 
 
 def addresses_of(paper: Paper) -> dict[str, str]:
-    view = paper_cards.paper(paper, None)
+    view = paper_cards.paper(paper, None, AT)
     check(view)
     return {c["label"]: c["url"] for top in sent(view) for c in walk(top) if "url" in c}
 

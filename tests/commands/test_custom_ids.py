@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands import custom_ids
+from commands import addresses, custom_ids
+from commands.addresses import APART, CardAddress
 from commands.custom_ids import MAX_LENGTH, MAX_PAGE, CustomId, PaperVerb
 from commands.registry import BUTTONS, FORMS
 
-KINDS = [kind for kind in CustomId.__subclasses__() if kind.__module__ == custom_ids.__name__]
+CARDS = CardAddress.__subclasses__()
+KINDS = [k for k in CustomId.__subclasses__() if k.__module__ == custom_ids.__name__] + CARDS
 ANSWERED = [button.id_type for button in BUTTONS] + [form.id_type for form in FORMS]
 HANDLE, QUESTION, TOKEN = "abcdefg234567", "qrstuvw765432", "AbC_-0123456789x"
 FIELDS = {
@@ -22,6 +24,8 @@ FIELDS = {
     "token": st.from_regex(r"[A-Za-z0-9_-]{16}", fullmatch=True),
     "page": st.integers(0, MAX_PAGE),
     "number": st.integers(0, 99),
+    "address": st.from_regex(r"[a-z]+:[a-z2-7]{13}", fullmatch=True),
+    "trail": st.sampled_from(["", "<search:qrstuvw765432:3", "<paper:open:abcdefg234567<names:qrstuvw765432"]),
 }
 VALUES = st.sampled_from(KINDS).flatmap(
     lambda kind: st.builds(
@@ -35,20 +39,20 @@ VALUES = st.sampled_from(KINDS).flatmap(
 )
 VERBS: tuple[PaperVerb, ...] = ("open", "summary", "line", "abstract", "marked", "related", "cite", "authors", "why")
 FORMER = {
-    **{f"paper:{verb}:{HANDLE}": custom_ids.PaperAction(verb, HANDLE) for verb in VERBS},
-    **{f"pick:{verb}:{HANDLE}:{QUESTION}": custom_ids.PickedPaper(verb, HANDLE, QUESTION) for verb in VERBS},
-    f"paper:abstract:{HANDLE}:0": custom_ids.AbstractPage(HANDLE, 0),
-    f"paper:abstract:{HANDLE}:12": custom_ids.AbstractPage(HANDLE, 12),
-    f"cite:plain:{HANDLE}": custom_ids.Citation("plain", HANDLE),
-    f"cite:bibtex:{HANDLE}": custom_ids.Citation("bibtex", HANDLE),
-    f"cite:ris:{HANDLE}": custom_ids.Citation("ris", HANDLE),
-    f"cite:csl-json:{HANDLE}": custom_ids.Citation("csl-json", HANDLE),
-    f"author:{HANDLE}:0": custom_ids.AuthorPage(HANDLE, 0),
-    f"author:{HANDLE}:9999": custom_ids.AuthorPage(HANDLE, 9999),
-    f"lines:{HANDLE}": custom_ids.AuthorSummaries(HANDLE),
-    f"who:{HANDLE}:{QUESTION}": custom_ids.PickedAuthor(HANDLE, QUESTION),
+    **{f"paper:{verb}:{HANDLE}": addresses.PaperAction(verb, HANDLE) for verb in VERBS},
+    **{f"pick:{verb}:{HANDLE}:{QUESTION}": addresses.PickedPaper(verb, HANDLE, QUESTION) for verb in VERBS},
+    f"paper:abstract:{HANDLE}:0": addresses.AbstractPage(HANDLE, 0),
+    f"paper:abstract:{HANDLE}:12": addresses.AbstractPage(HANDLE, 12),
+    f"cite:plain:{HANDLE}": addresses.Citation("plain", HANDLE),
+    f"cite:bibtex:{HANDLE}": addresses.Citation("bibtex", HANDLE),
+    f"cite:ris:{HANDLE}": addresses.Citation("ris", HANDLE),
+    f"cite:csl-json:{HANDLE}": addresses.Citation("csl-json", HANDLE),
+    f"author:{HANDLE}:0": addresses.AuthorPage(HANDLE, 0),
+    f"author:{HANDLE}:9999": addresses.AuthorPage(HANDLE, 9999),
+    f"lines:{HANDLE}": addresses.AuthorSummaries(HANDLE),
+    f"who:{HANDLE}:{QUESTION}": addresses.PickedAuthor(HANDLE, QUESTION),
     f"people:{HANDLE}": custom_ids.AuthorList(HANDLE),
-    f"search:{QUESTION}:3": custom_ids.SearchPage(QUESTION, 3),
+    f"search:{QUESTION}:3": addresses.SearchPage(QUESTION, 3),
     f"draft:yes:{QUESTION}": custom_ids.DraftDecision("yes", QUESTION),
     f"draft:no:{QUESTION}": custom_ids.DraftDecision("no", QUESTION),
     "subs:0": custom_ids.SubscriptionPage(0),
@@ -68,10 +72,17 @@ FORMER = {
     "unsubscribe:sure": custom_ids.UnsubscribeAll("sure"),
     f"edit:{TOKEN}": custom_ids.SubscriptionForm(TOKEN),
     f"post:why:{TOKEN}": custom_ids.PostReasons(TOKEN),
-    f"post:more:{TOKEN}:0": custom_ids.PostOverCap(TOKEN, 0),
+    f"post:more:{TOKEN}:0": addresses.PostOverCap(TOKEN, 0),
     "add": custom_ids.AddForm(),
+    f"paper:cite:{HANDLE}<author:{HANDLE}:2": addresses.PaperAction("cite", HANDLE, trail=f"<author:{HANDLE}:2"),
+    f"titles:open:{QUESTION}": addresses.PaperChoice("open", QUESTION),
+    f"names:{QUESTION}": addresses.AuthorChoice(QUESTION),
+    f"meant:yes:open:{HANDLE}:{QUESTION}": custom_ids.MeantPaper("yes", "open", HANDLE, QUESTION),
+    f"meant:undo:{HANDLE}:{QUESTION}": custom_ids.MeantAuthor("undo", HANDLE, QUESTION),
+    "cards:3": custom_ids.CardList(3),
+    f"share:author:{HANDLE}:0": custom_ids.ShowInChannel(f"author:{HANDLE}:0"),
 }
-"""What the versions before this module wrote into messages and forms, as it stands in them."""
+"""What is in messages and forms, of every version."""
 
 
 EDITED = st.builds(
@@ -95,7 +106,8 @@ def test_a_button_of_a_former_version_is_read_and_answered(text: str) -> None:
 
 
 def test_every_kind_but_the_disabled_button_is_answered_and_was_made_before() -> None:
-    assert set(ANSWERED) == set(KINDS) - {custom_ids.Disabled} == {type(value) for value in FORMER.values()}
+    answered = {*ANSWERED, *CARDS} - {CardAddress}
+    assert answered == set(KINDS) - {custom_ids.Disabled} == {type(value) for value in FORMER.values()}
 
 
 @given(VALUES)
@@ -132,9 +144,35 @@ def test_anything_else_is_not_read(text: str) -> None:
 
 def test_a_value_that_its_field_does_not_admit_cannot_be_made() -> None:
     with pytest.raises(ValueError, match=re.escape("author:{handle}:{page}")):
-        custom_ids.AuthorPage(HANDLE, MAX_PAGE + 1)
+        addresses.AuthorPage(HANDLE, MAX_PAGE + 1)
     for handle in ("", "short", f"{HANDLE}:1", "../../../../x"):
         with pytest.raises(ValueError, match="is no custom_id"):
             custom_ids.AuthorList(handle)
     with pytest.raises(ValueError, match="is no custom_id"):
         custom_ids.SubscriptionForm("x" * 100)
+
+
+CARD_ADDRESSES = [value for value in FORMER.values() if isinstance(value, CardAddress)]
+
+
+@given(st.lists(st.sampled_from(CARD_ADDRESSES), min_size=2, max_size=9))
+def test_each_card_leads_back_to_those_before_it_as_far_as_there_is_room(opened: list[CardAddress]) -> None:
+    card = opened[0].alone()
+    for one in opened[1:]:
+        before, card = card, one.opened_from(card)
+        assert len(str(card)) <= MAX_LENGTH
+        assert card.alone() == one.alone()
+        back = card.back
+        # The way back may be shorter, but never leads elsewhere.
+        assert back is not None
+        assert str(before).startswith(str(back))
+        assert back.alone() == before.alone()
+    assert CardAddress.parse(str(card)) == card
+
+
+def test_a_card_without_a_way_back_has_none() -> None:
+    assert CARD_ADDRESSES[0].back is None
+    apart = CARD_ADDRESSES[0].opened_apart()
+    assert apart.trail == APART
+    assert apart.back is None
+    assert apart.alone() == CARD_ADDRESSES[0]

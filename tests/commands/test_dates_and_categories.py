@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from commands import views
+from commands.addresses import AuthorPage, CardAddress, PaperAction, PostOverCap
 from commands.views import author_cards, paper_cards, status_card
 from commands.views.layout import CardView
 from store.catalog.citation_styles import STYLES
@@ -94,6 +95,7 @@ SAMPLES: list[object] = [
         {"arXiv cs": FEED},
         (IntakeReport(source="f", finished=DAY, new=1, changed=0, unchanged=0),),
     ),
+    *(PaperAction("open", handle("p")), AuthorPage(handle("a"), 0), PostOverCap("x" * 16, 0)),
     *(0, True),
 ]
 WORDS = {"token": "x" * 16, "question": handle("q")}
@@ -129,7 +131,7 @@ def samples(name: str, hint: Any) -> list[Any]:
     if name in WORDS or hint is str:
         return [WORDS.get(name, "words")]
     if isinstance(hint, type) and get_origin(hint) is None:
-        found = [one for one in SAMPLES if type(one) is hint]
+        found = [one for one in SAMPLES if type(one) is hint or (hint is CardAddress and isinstance(one, PaperAction))]
         assert found, f"SAMPLES has no {hint.__name__} for the parameter {name}"
         return found
     first, *others = get_args(hint)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands import custom_ids
+from commands.addresses import PaperAction
 from commands.views import alias_cards, author_cards, layout, paper_cards, posts, subscription_cards
 from commands.views.layout import MAX_OPTIONS, NEUTRAL, ButtonSpec, Card, CardView
 from store.catalog.merge import merge
@@ -115,6 +116,9 @@ def author(number: int) -> Author:
     return Author(handle=handle(str(number)), name=mark(number), is_group=False, field=None, papers=1)
 
 
+AT = PaperAction("open", handle("p"))
+
+
 def pages(make: Callable[[int], CardView], count: int) -> list[CardView]:
     return [make(page) for page in range(count)]
 
@@ -125,11 +129,11 @@ LISTS: dict[str, Callable[[int], list[CardView]]] = {
             [Alias(kind="title", query=mark(i), handle=handle("a"), text="t" * 99) for i in range(n)]
         )
     ],
-    "people": lambda n: [author_cards.people("### Several", [author(i) for i in range(n)])],
-    "authors of a paper": lambda n: [author_cards.authors_of(paper(999), [author(i) for i in range(n)])],
+    "people": lambda n: [author_cards.people("### Several", [author(i) for i in range(n)], AT)],
+    "authors of a paper": lambda n: [author_cards.authors_of(paper(999), [author(i) for i in range(n)], AT)],
     "papers": lambda n: [paper_cards.results(paper_cards.Results("### Papers", [paper(i) for i in range(n)]))],
     "the first papers": lambda n: [paper_cards.results(paper_cards.Results("### Papers", [paper(0)], total=n))],
-    "one line each": lambda n: [paper_cards.one_liners("### Papers", [(paper(i), None) for i in range(n)])],
+    "one line each": lambda n: [paper_cards.one_liners("### Papers", [(paper(i), None) for i in range(n)], AT)],
     "why a post": lambda n: [
         posts.explained([Cause(query=parse("agents"), creator_id=5, items=tuple(item(i) for i in range(n)))])
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,9 +54,12 @@ class Answer:
     @property
     def titles(self) -> list[str]:
         """The papers of a list, in order."""
-        entries = [c["components"][0]["content"] for c in walk(self.shown.components) if c["type"] == 9]
-        firsts = [re.sub(r"^\*\*\[?(.*?)(\]\(\S*\))?\*\*$", r"\1", entry.split("\n")[0]) for entry in entries]
-        return [re.sub(r"\\(.)", r"\1", first) for first in firsts]
+        return [re.sub(r"\\(.)", r"\1", re.sub(r"^\[(.*)\]\(\S*\)$", r"\1", title)) for title in self._entries()]
+
+    def _entries(self) -> list[str]:
+        """The first line of each entry of a numbered list."""
+        texts = [c["content"] for c in walk(self.shown.components) if c["type"] == 10]
+        return [found[1] for text in texts if (found := re.match(r"\*\*\d+\.\*\* \*\*(.*)\*\*(?:\n|$)", text))]
 
     def buttons(self) -> dict[str, str]:
         """The labels of the buttons that can be pressed, with their custom ids."""
@@ -79,6 +82,11 @@ class Conversation:
     scene: Scene
     services: Services
 
+    @property
+    def as_admin(self) -> Conversation:
+        """The same with the administrator as the person who asks."""
+        return replace(self, scene=replace(self.scene, member=self.scene.admin))
+
     async def __call__(self, command: str, **options: Any) -> Answer:
         return self._answer(await self.scene.member.slash(self.scene.channels["lounge"], command, **options))
 
@@ -92,12 +100,9 @@ class Conversation:
         return self._answer(await self.scene.member.click(answer.shown, custom_id=answer.buttons()[label]), answer)
 
     async def open(self, answer: Answer, title: str) -> Answer:
-        """Press Open beside the title."""
-        for section in walk(answer.shown.components):
-            if section["type"] == 9 and title in section["components"][0]["content"]:
-                custom_id = section["accessory"]["custom_id"]
-                return self._answer(await self.scene.member.click(answer.shown, custom_id=custom_id), answer)
-        raise AssertionError(f"{title!r} is not there")
+        """Press the number of the entry with this title."""
+        (number,) = [number for number, entry in enumerate(answer.titles, 1) if title in entry]
+        return await self.press(answer, str(number))
 
     def _answer(self, result: simcord.InteractionResult, before: Answer | None = None) -> Answer:
         new = [message for message in (result.response, *result.followups) if message is not None]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
-from tests.discord.conversation import Conversation
+from tests.discord.conversation import Answer, Conversation, walk
 from tests.discord.test_papers import TITLES
 
 
@@ -39,12 +41,15 @@ async def test_the_page_buttons_reach_all_papers_newest_first(ask: Conversation)
 
 async def test_a_coauthor_can_be_opened_from_the_list(ask: Conversation) -> None:
     page = await ask("author", name="zehan qi")
-    result = await ask.scene.member.select(page.shown, [await handle_of(ask, "Xiao Liu")])
-    assert "## Xiao Liu" in ask._answer(result).text
+    (listed,) = [option for option in options(page) if option["label"] == "Xiao Liu"]
+    opened = ask._answer(await ask.scene.member.select(page.shown, [listed["value"]]), page)
+    assert "## Xiao Liu" in opened.text
+    assert "## Zehan Qi" in (await ask.press(opened, "◀ Back")).text
 
 
-async def handle_of(ask: Conversation, name: str) -> str:
-    return (await ask.client.library.lookup.authors(name, 1))[0].handle
+def options(answer: Answer) -> list[Mapping[str, Any]]:
+    """The entries of its list."""
+    return [option for c in walk(answer.shown.components) if c["type"] == 3 for option in c["options"]]
 
 
 async def test_a_group_is_shown_as_a_group(ask: Conversation) -> None:

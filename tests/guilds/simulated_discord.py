@@ -16,7 +16,7 @@ import aiohttp
 import discord
 from multidict import CIMultiDict
 
-from commands.custom_ids import PaperAction
+from commands.addresses import PaperAction
 from tests.wire import message_rules, payloads, rest
 from tests.wire.faults import Call, Fault
 from tests.wire.gateway import Gateway, guild_create

@@ -112,7 +112,7 @@ def _teaching(guild: int, typed: str, place: int) -> Step:
     async def teach(library: Library) -> None:
         hits = (await library.view(guild).find_papers("looms", 5)).hits
         if hits:
-            await aliases.remember(library.db, guild, "title", typed, hits[place % len(hits)].handle)
+            await aliases.remember(library.db, guild, "title", typed, hits[place % len(hits)].handle, taught_by=7)
 
     return Step(guild, teach, f"guild {guild} teaches {typed}")
 

@@ -198,8 +198,8 @@ async def test_a_sure_hit_who_has_namesakes_is_a_question(library: Library, db: 
 
 
 async def test_an_alias_is_opened_in_its_guild_and_follows_a_merge(library: Library, db: Database) -> None:
-    await aliases.remember(db, 1, "title", "stereotype wobble", paper(10))
-    await aliases.remember(db, 1, "author", "the boss", author(1))
+    await aliases.remember(db, 1, "title", "stereotype wobble", paper(10), taught_by=7)
+    await aliases.remember(db, 1, "author", "the boss", author(1), taught_by=7)
     opened = await library.view(1).resolve_paper("Stereotype  wobble")
     assert isinstance(opened, Sure) and opened.hit.handle == paper(10)
     boss = await library.view(1).resolve_author("the boss")
@@ -208,10 +208,10 @@ async def test_an_alias_is_opened_in_its_guild_and_follows_a_merge(library: Libr
         assert name_of(await library.view(guild_id).resolve_paper("stereotype wobble")) == "closest"
     async with db.write() as connection:
         await connection.execute("INSERT INTO merged_handles (handle, paper_id) VALUES (?, 11)", (paper(99),))
-    await aliases.remember(db, 1, "title", "stereotype wobble", paper(99))
+    await aliases.remember(db, 1, "title", "stereotype wobble", paper(99), taught_by=7)
     merged = await library.view(1).resolve_paper("stereotype wobble")
     assert isinstance(merged, Sure) and merged.hit.handle == paper(11)
-    await aliases.remember(db, 1, "title", "stereotype wobble", paper(98))
+    await aliases.remember(db, 1, "title", "stereotype wobble", paper(98), taught_by=7)
     assert name_of(await library.view(1).resolve_paper("stereotype wobble")) == "closest"
 
 

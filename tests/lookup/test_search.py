@@ -75,9 +75,9 @@ async def test_an_exact_title_comes_before_more_popular_ones_that_start_with_it(
 
 
 async def test_an_alias_comes_first_in_its_guild_only(lookup: Lookup, db: Database) -> None:
-    assert await aliases.remember(db, 1, "title", "That  Web paper", paper(10))
-    assert await aliases.remember(db, 1, "author", "boss", author(1))
-    assert not await aliases.remember(db, 1, "title", "?!", paper(10))
+    assert await aliases.remember(db, 1, "title", "That  Web paper", paper(10), taught_by=7)
+    assert await aliases.remember(db, 1, "author", "boss", author(1), taught_by=7)
+    assert not await aliases.remember(db, 1, "title", "?!", paper(10), taught_by=7)
     library = Library(db, lookup)
     assert (await library.view(1).find_papers("that web paper", 5)).hits[0].handle == paper(10)
     assert (await library.view(1).find_authors("Boss", 5))[0].handle == author(1)

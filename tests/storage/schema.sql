@@ -4,7 +4,7 @@ CREATE TABLE aliases (
     folded   TEXT NOT NULL,
     query    TEXT NOT NULL,
     handle   TEXT NOT NULL,
-    added    TEXT NOT NULL,
+    added    TEXT NOT NULL, taught_by INTEGER,
     PRIMARY KEY (guild_id, kind, folded)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,149 @@
+"""The addresses of cards: what a card shows, in the custom_id of the button that opens it, with the way back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from commands.custom_ids import MAX_LENGTH, CustomId, PaperVerb
+from store.catalog.citation_styles import CitationStyle
+from store.models import Handle
+
+
+@dataclass(frozen=True)
+class CardAddress(CustomId, form=""):
+    """What a card shows, so that it can be made again: for Back, for its other pages and to show it in the channel.
+
+    The trail names the cards that it was opened from, the last one first: `<search:…:0` after the address.
+    """
+
+    trail: str = field(default="", kw_only=True)
+
+    def __init_subclass__(cls, *, form: str) -> None:
+        super().__init_subclass__(form=form + "{trail}")
+
+    @classmethod
+    def of_match(cls, match: re.Match[str]) -> Self:
+        """As of every custom_id; of `CardAddress` itself, the address of whichever kind it is."""
+        if cls is not CardAddress:
+            return super().of_match(match)
+        kinds = cls.__subclasses__()
+        return next(kind.of_match(found) for kind in kinds if (found := kind.template.fullmatch(match[0])))
+
+    @property
+    def back(self) -> CardAddress | None:
+        """The card that this one was opened from, with its own trail; None where there is none."""
+        return CardAddress.parse(self.trail[1:])
+
+    def alone(self) -> Self:
+        """The same card, opened from nowhere."""
+        return replace(self, trail="")
+
+    def opened_from(self, card: CardAddress) -> Self:
+        """The same card with a way back; where the trail gets too long, its oldest part is left out."""
+        alone = self.alone()
+        trail = f"<{card}"
+        while len(str(alone)) + len(trail) > MAX_LENGTH:
+            trail = trail.rpartition("<")[0]
+        return replace(alone, trail=trail)
+
+    def opened_apart(self) -> Self:
+        """The same card, opened in a message of its own: from a card that has no address, so that none leads back."""
+        return replace(self, trail=APART)
+
+
+APART = "<apart"
+
+
+@dataclass(frozen=True)
+class PaperAction(CardAddress, form="paper:{verb}:{handle}"):
+    """Something to show about a paper."""
+
+    verb: PaperVerb
+    handle: Handle
+
+
+@dataclass(frozen=True)
+class PickedPaper(CardAddress, form="pick:{verb}:{handle}:{question}"):
+    """The same, picked where nothing fitted what was typed: `question` is the token of that text."""
+
+    verb: PaperVerb
+    handle: Handle
+    question: str
+
+
+@dataclass(frozen=True)
+class PaperChoice(CardAddress, form="titles:{verb}:{question}"):
+    """The papers that may be meant by what was typed, each to open with `verb`."""
+
+    verb: PaperVerb
+    question: str
+
+
+@dataclass(frozen=True)
+class AbstractPage(CardAddress, form="paper:abstract:{handle}:{page}"):
+    """A page of a long abstract."""
+
+    handle: Handle
+    page: int
+
+
+@dataclass(frozen=True)
+class Citation(CardAddress, form="cite:{style}:{handle}"):
+    """A reference to a paper in that style."""
+
+    style: CitationStyle
+    handle: Handle
+
+
+@dataclass(frozen=True)
+class AuthorPage(CardAddress, form="author:{handle}:{page}"):
+    """A page of an author's papers."""
+
+    handle: Handle
+    page: int
+
+
+@dataclass(frozen=True)
+class AuthorSummaries(CardAddress, form="lines:{handle}"):
+    """A line for each of an author's newest papers."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True)
+class PickedAuthor(CardAddress, form="who:{handle}:{question}"):
+    """An author picked where nobody fitted what was typed: `question` is the token of that text."""
+
+    handle: Handle
+    question: str
+
+
+@dataclass(frozen=True)
+class AuthorChoice(CardAddress, form="names:{question}"):
+    """The authors who may be meant by what was typed."""
+
+    question: str
+
+
+@dataclass(frozen=True)
+class SearchPage(CardAddress, form="search:{question}:{page}"):
+    """A page of hits; `question` is the token of the query."""
+
+    question: str
+    page: int
+
+
+@dataclass(frozen=True)
+class PostOverCap(CardAddress, form="post:more:{token}:{page}"):
+    """A page of the papers that a post left over its cap."""
+
+    token: str
+    page: int
+
+
+CardAddress.template = re.compile(
+    "|".join(re.sub(r"\?P<\w+>", "?:", kind.template.pattern) for kind in CardAddress.__subclasses__()),
+    re.ASCII,
+)

@@ -1,0 +1,115 @@
+"""Cards at their addresses: every button and list that opens one, and a card that changes in its place."""
+
+from __future__ import annotations
+
+from commands import answers, disambiguation, search, teaching, why
+from commands.addresses import (
+    APART,
+    AbstractPage,
+    AuthorChoice,
+    AuthorPage,
+    AuthorSummaries,
+    CardAddress,
+    Citation,
+    PaperAction,
+    PaperChoice,
+    PickedAuthor,
+    PickedPaper,
+    PostOverCap,
+    SearchPage,
+)
+from commands.buttons import StatefulButton, StatefulSelect
+from commands.context import Interaction
+from commands.custom_ids import AuthorList, CardList, MeantAuthor, MeantPaper, ShowInChannel
+from commands.errors import UserError
+from commands.respond import edit_or_reply, reply
+from commands.views.layout import CardView
+
+
+async def card(interaction: Interaction, address: CardAddress) -> CardView:
+    """The card at this address; raises `UserError` where it cannot be made any more."""
+    match address:
+        case PaperAction() | AbstractPage() | Citation() | AuthorPage() | AuthorSummaries():
+            return await answers.card(interaction, address)
+        case PickedPaper():
+            opened = PaperAction(address.verb, address.handle, trail=address.trail)
+            return await teaching.ask(interaction, await answers.card(interaction, opened), address)
+        case PickedAuthor():
+            opened_page = AuthorPage(address.handle, 0, trail=address.trail)
+            return await teaching.ask(interaction, await answers.card(interaction, opened_page), address)
+        case PaperChoice():
+            return await disambiguation.paper_choice(interaction, address)
+        case AuthorChoice():
+            return await disambiguation.author_choice(interaction, address)
+        case SearchPage():
+            return await search.page(interaction, address)
+        case PostOverCap():
+            return await why.over_cap(interaction, address)
+    raise AssertionError(address)
+
+
+async def _open(interaction: Interaction, address: CardAddress | None) -> None:
+    if address is None:
+        raise UserError("I no longer know that card. Ask again with a command.")
+    if address.trail == APART:
+        await reply(interaction, card(interaction, address.alone()), private=True)
+    else:
+        await edit_or_reply(interaction, card(interaction, address))
+
+
+class CardButton(StatefulButton[CardAddress], id_type=CardAddress):
+    """A button that opens a card."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        await _open(interaction, self.state)
+
+
+class CardSelect(StatefulSelect[CardList], id_type=CardList):
+    """A list of cards, each to open."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        await _open(interaction, CardAddress.parse(self.item.values[0]))
+
+
+class AuthorSelect(StatefulSelect[AuthorList], id_type=AuthorList):
+    """A list of authors, each to open, as released versions made it."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        await _open(interaction, CardAddress.parse(f"author:{self.item.values[0]}:0"))
+
+
+class ShowInChannelButton(StatefulButton[ShowInChannel], id_type=ShowInChannel):
+    """Shows everybody in the channel what one person sees."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        address = CardAddress.parse(self.state.address)
+        if address is None:
+            raise UserError("I no longer know that card. Ask again with a command.")
+        await reply(interaction, card(interaction, address))
+
+
+class MeantPaperButton(StatefulButton[MeantPaper], id_type=MeantPaper):
+    """Whether a paper was meant."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        choice = PaperChoice(self.state.verb, self.state.question)
+        opened = PaperAction(self.state.verb, self.state.handle).opened_from(choice)
+        await edit_or_reply(interaction, _answered(interaction, self.state, opened, choice))
+
+
+class MeantAuthorButton(StatefulButton[MeantAuthor], id_type=MeantAuthor):
+    """Whether an author was meant."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        choice = AuthorChoice(self.state.question)
+        opened = AuthorPage(self.state.handle, 0).opened_from(choice)
+        await edit_or_reply(interaction, _answered(interaction, self.state, opened, choice))
+
+
+async def _answered(
+    interaction: Interaction, meant: teaching.Meant, opened: answers.Known, choice: CardAddress
+) -> CardView:
+    if meant.reply == "yes":
+        return await teaching.remember(interaction, await answers.card(interaction, opened), meant)
+    await teaching.forget(interaction, meant)
+    return await card(interaction, choice)

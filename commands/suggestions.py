@@ -1,0 +1,57 @@
+"""Autocomplete: titles and names for what has been typed so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import discord
+from discord import app_commands
+
+from commands.context import Assistant, view_of
+from commands.disambiguation import MAX_TYPED
+from commands.errors import log_autocomplete_errors
+from commands.views import markdown
+from store.models import Handle
+
+MAX_CHOICES = 25
+MAX_CHOICE = 100
+
+
+async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
+    """Titles for what has been typed so far; before that, what the person opened last."""
+    with log_autocomplete_errors("paper"):
+        view, recent = view_of(interaction), interaction.client.recent.of(interaction.user.id)
+        if not typed.strip():
+            return _choices([(p.title, p.handle) for p in await view.papers(recent)])
+        found = await view.find_papers(typed[:MAX_TYPED], MAX_CHOICES, recent=recent)
+        return _choices([(h.text, h.handle) for h in found.hits])
+    return []
+
+
+async def suggest_authors(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
+    """Names for what has been typed so far; before that, whom the person opened last."""
+    with log_autocomplete_errors("author"):
+        view, recent = view_of(interaction), interaction.client.recent.of(interaction.user.id)
+        if not typed.strip():
+            return _choices([(a.name, a.handle) for a in await view.authors(recent)])
+        hits = await view.find_authors(typed[:MAX_TYPED], MAX_CHOICES, recent=recent)
+        return _choices([(h.text, h.handle) for h in hits])
+    return []
+
+
+async def suggest_names(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
+    """As `suggest_authors`, where the option takes the name itself."""
+    return [app_commands.Choice(name=c.name, value=c.name) for c in await suggest_authors(interaction, typed)]
+
+
+def _choices(found: Sequence[tuple[str, Handle]]) -> list[app_commands.Choice[str]]:
+    """What is sent back is the text itself, which people can read, unless it is too long or stands for several."""
+    times = Counter(text for text, _ in found)
+    return [
+        app_commands.Choice(
+            name=markdown.plain(text, MAX_CHOICE),
+            value=text if times[text] == 1 and text == markdown.plain(text, MAX_CHOICE) else handle,
+        )
+        for text, handle in found
+    ]
