@@ -44,7 +44,7 @@ async def test_a_coauthor_can_be_opened_from_the_list(ask: Conversation) -> None
     (listed,) = [option for option in options(page) if option["label"] == "Xiao Liu"]
     opened = ask._answer(await ask.scene.member.select(page.shown, [listed["value"]]), page)
     assert "## Xiao Liu" in opened.text
-    assert "## Zehan Qi" in (await ask.press(opened, "◀ Back")).text
+    assert "## Zehan Qi" in (await ask.press(opened, "← Back")).text
 
 
 def options(answer: Answer) -> list[Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from commands import answers, respond
 from tests.discord.conversation import Conversation, conversation
 from tests.discord.test_papers import TITLES
 
-BACK, SHOW = "◀ Back", "Show in channel"
+BACK, SHOW = "← Back", "Show in channel"
 
 
 async def test_summary_abstract_and_reference_are_one_message_for_whoever_asked(ask: Conversation) -> None:
