@@ -42,10 +42,15 @@ EXPLICIT_FINDING = re.compile(
     re.IGNORECASE,
 )
 """Somebody or something shows, finds or demonstrates."""
-MEASUREMENT = re.compile(
-    r"\d ?(?:%|percent\b|points?\b|x\b|×|-?fold\b|dB\b|ms\b)|(?<![\w.-])\d++\.\d++(?![\w.-]*[A-Za-z])"
-)
+_MEASURED = r"(?:\d ?(?:%|percent\b|points?\b|x\b|×|-?fold\b|dB\b|ms\b)|(?<![\w.-])\d++\.\d++(?![\w.-]*[A-Za-z]))"
+MEASUREMENT = re.compile(_MEASURED)
 """A percentage, a factor, a decimal number or a value with a unit; no version and no name such as `GPT-3.5`."""
+MEASURED_CHANGE = re.compile(
+    rf"\bfrom\b[^;()]{{0,40}}?{_MEASURED}[^;()]{{0,40}}?\bto\b[^.;()]{{0,20}}\d|\bby\b[^.;()]{{0,30}}?{_MEASURED}"
+)
+"""A change with its size, `from 4.8% to 42.4%` or `by 12 points`: what the paper's own work does, as it is headlined.
+
+Figures of rivals are given as they are, mostly in brackets behind a name."""
 PROBLEM = re.compile(
     r"\b(?:however|unfortunately|despite|challeng\w*|difficult\w*|lacks?|lacking|limit\w*|fail\w*|struggl\w*|suffer\w*"
     r"|insufficien\w*|inadequa\w*|unable|cannot|impractical|expensive|costly|scarc\w*|hinder\w*|overlook\w*|neglect\w*"

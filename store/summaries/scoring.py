@@ -34,6 +34,9 @@ class SlotScorer:
     """Higher result margins count as this, so that explicit findings and measurements decide among sure results."""
     explicit_finding_bonus: int = 1500
     measurement_bonus: int = 2000
+    measured_change_bonus: int = 1500
+    """Besides that of the measurement: as much as for an explicit finding, so that the two outweigh a sentence with
+    rivals' figures or without any."""
     problem_margin_from: int = -1500
     """A sentence whose background margin is below this states no problem."""
     problem_margin_cap: int = 1000
@@ -68,6 +71,7 @@ class SlotScorer:
             if is_survey or not (sure and cue_patterns.FINDING.search(text)):
                 return None
         bonus = self.explicit_finding_bonus * explicit + self.measurement_bonus * measured
+        bonus += self.measured_change_bonus * bool(cue_patterns.MEASURED_CHANGE.search(text))
         return min(margin, self.result_margin_cap) + bonus
 
     def problem(self, text: str, margin: int) -> int | None:

@@ -152,7 +152,7 @@ READER: dict[str, tuple[set[int | None], set[int | None], set[int | None], list[
     "Knowledge Conflicts for LLMs": ({1}, {None}, {None, 3}, []),
     "MR-Ben": ({4}, {8}, {2, 3}, []),
     "ChatGLM": ({1}, {6}, {None}, [9, 10]),
-    "WebRL": ({3}, {7, 8}, {2}, []),
+    "WebRL": ({3}, {7}, {2}, []),
     "AutoGLM": ({1}, {9, 10}, {2}, []),
     "Long²RAG": ({3}, {None}, {2}, []),
     "Bias and Volatility": ({1}, {8}, {2, 4}, []),

@@ -12,6 +12,9 @@ FINDING = "Our parser outperforms the others."
 EXPLICIT = "We show that parsers agree."
 MEASURED = "It reads 12 % of the pages."
 EXPLICIT_AND_MEASURED = "Results show a speed of 3.5 pages."
+CHANGED = "It reads pages faster by a margin of up to 12 %."
+CHANGED_FROM = "The share of pages rises from 4.8% to 42."
+RIVALS = "These surpass Parser-2 (17.6%) and the readers from 2020 (18.2%)."
 NO_PROBLEM = "Parsers read sentences."
 WEAK_PROBLEM = "Parsers have an issue with long sentences."
 PROBLEM = "Parsers struggle with long sentences."
@@ -54,6 +57,9 @@ def test_a_tldr_covers_the_roles_is_the_contribution_and_stands_alone(
         (MEASURED, -3999, -3999 + 2000),
         (MEASURED, 0, 2000),
         (EXPLICIT_AND_MEASURED, 10, 3510),
+        (CHANGED, 10, 3510),
+        (CHANGED_FROM, 10, 3510),
+        (RIVALS, 10, 2010),
     ],
 )
 def test_a_result_is_a_finding(text: str, margin: int, score: int | None) -> None:
