@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from store.models import Link, LinkKind
-from store.text.web_addresses import LONGEST, normalised
+from store.text.web_addresses import ADDRESS, LONGEST, normalised, with_scheme, without_punctuation
 
 MOST_LINKS = 20
 """Addresses that are taken from one text."""
@@ -17,20 +17,14 @@ _CODE = (
 )
 _DATA = ("zenodo.org", "figshare.com", "kaggle.com", "osf.io", "physionet.org", "openml.org", "data.mendeley.com")
 _PROJECT = ("github.io", "gitlab.io", "sites.google.com", "netlify.app", "vercel.app")
-_REST = r"(?:\\[_%#&~]|[^\s{}\\<>\"^`|。，、；：（）「」《》])+"
-_ADDRESS = re.compile(
-    rf"https?://{_REST}|(?<![\w./@-])(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co)/{_REST}",
-    re.IGNORECASE,
-)
-_OPENING = {")": "(", "]": "[", "”": "“", "’": "‘"}
 
 
 def links_in(text: str) -> tuple[Link, ...]:
     r"""The web addresses in a text or TeX (`\url{…}`, `\href{…}{…}`), in its order and once each, with their kind."""
     found: dict[str, Link] = {}
-    for match in _ADDRESS.finditer(text):
-        address = _without_punctuation(re.sub(r"\\(.)", r"\1", match.group()[: 2 * LONGEST]))
-        link = link_to(address if "://" in address else f"https://{address}")
+    for match in ADDRESS.finditer(text):
+        address = without_punctuation(re.sub(r"\\(.)", r"\1", match.group()[: 2 * LONGEST]))
+        link = link_to(with_scheme(address))
         if link is not None:
             found.setdefault(link.url, link)
         if len(found) == MOST_LINKS:
@@ -64,14 +58,3 @@ def _kind(host: str, path: str) -> LinkKind:
     if path.endswith(".pdf"):
         return "pdf"
     return "project" if is_at(_PROJECT) else "other"
-
-
-def _without_punctuation(address: str) -> str:
-    """Without the punctuation of the sentence around it, and without closing brackets that it does not open."""
-    while address:
-        last = address[-1]
-        if last in ".,;:!?'*$" or (last in _OPENING and address.count(last) > address.count(_OPENING[last])):
-            address = address[:-1]
-        else:
-            break
-    return address

@@ -13,6 +13,7 @@ from store.models import Frozen, Handle, Paper
 from store.summaries.tokens import STOP_WORDS
 from store.text.normalize import fold
 from store.text.person_names import name_key
+from store.text.web_addresses import without_addresses
 
 # Candidates bound the work: some 120 papers are read and ranked in a few milliseconds, whatever the store's size.
 CANDIDATES_BY_AUTHOR = 60
@@ -73,7 +74,7 @@ async def _by_author(connection: aiosqlite.Connection, paper: Paper) -> list[Han
 
 async def _by_words(connection: aiosqlite.Connection, paper: Paper) -> list[Handle]:
     """The newest papers with each of the rarest words of the title."""
-    words = sorted({word for word in fold(paper.title).split() if len(word) >= SHORTEST_WORD})
+    words = sorted({word for word in _words(paper.title) if len(word) >= SHORTEST_WORD})
     async with connection.execute(
         "SELECT term FROM paper_word_counts JOIN json_each(?) AS word ON term = word.value ORDER BY doc LIMIT ?",
         [json.dumps(words), RARE_WORDS],
@@ -119,11 +120,15 @@ def rank(paper: Paper, candidates: Sequence[Paper], limit: int = 5) -> list[Rela
 
 
 def _counts(paper: Paper) -> Counter[str]:
-    counts = Counter(word for word in fold(paper.abstract or "").split() if _is_content(word))
-    for word in fold(paper.title).split():
+    counts = Counter(word for word in _words(paper.abstract or "") if _is_content(word))
+    for word in _words(paper.title):
         if _is_content(word):
             counts[word] += TITLE_WEIGHT
     return counts
+
+
+def _words(text: str) -> list[str]:
+    return fold(without_addresses(text)).split()
 
 
 def _is_content(word: str) -> bool:

@@ -18,6 +18,20 @@ _LONGEST_HOST = 253
 _WEB = re.compile(r"https?://[^/?#@\[\]]+(?:[/?#].*)?", re.IGNORECASE)
 """No user or password, and no address by number of IPv6, some of which yarl fails at with an `IndexError`."""
 _NEVER_IN_ONE = re.compile(r"[\s\x00-\x1f\x7f<>\"\\]")
+_REST = r"(?:\\[_%#&~]|[^\s{}\\<>\"^`|。，、；：（）「」《》])+"
+ADDRESS = re.compile(
+    rf"https?://{_REST}|(?<![\w./@-])(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co)/{_REST}",
+    re.IGNORECASE,
+)
+"""An address in prose or TeX, with punctuation behind it; without a scheme where the host is one of code or models."""
+_OPENING = {")": "(", "]": "[", "”": "“", "’": "‘"}
+_HOST_IN_PROSE = r"(?<![\w.-])(?:[\w-]{1,63}\.){1,9}"
+_NO_WORDS = re.compile(
+    rf"https?:\S*|(?<![\w.-])www\.\S+|(?<!\w)(?:doi:\s?)?10\.\d{{4,9}}/\S+|(?<![\w.+-])[\w.+-]{{1,64}}@[\w.-]{{1,253}}"
+    rf"|{_HOST_IN_PROSE}(?:(?:com|org|net|edu|gov|io|ai|co|dev|app|science)\b(?:/\S*)?|[a-z]{{2,24}}/\S*)",
+    re.IGNORECASE,
+)
+"""What is no prose: addresses with a scheme or without, DOIs, and addresses of mail."""
 _RESOLVERS: dict[Scheme, str] = {
     "arxiv": "https://arxiv.org/abs/",
     "doi": "https://doi.org/",
@@ -42,6 +56,27 @@ def normalised(address: str) -> str | None:
         return None
     normal = str(url)
     return normal if len(normal) <= LONGEST else None
+
+
+def without_punctuation(address: str) -> str:
+    """Without the punctuation of the sentence around it, and without closing brackets that it does not open."""
+    while address:
+        last = address[-1]
+        if last in ".,;:!?'*$" or (last in _OPENING and address.count(last) > address.count(_OPENING[last])):
+            address = address[:-1]
+        else:
+            break
+    return address
+
+
+def with_scheme(address: str) -> str:
+    """What `ADDRESS` found as an address to follow."""
+    return address if "://" in address else f"https://{address}"
+
+
+def without_addresses(text: str) -> str:
+    """The words of a text, without those that addresses, DOIs and addresses of mail are made of."""
+    return _NO_WORDS.sub(" ", text)
 
 
 def of_identifier(identifier: Identifier) -> str | None:

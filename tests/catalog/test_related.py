@@ -11,6 +11,7 @@ from store.catalog.related import CANDIDATES_BY_AUTHOR, Related, candidates, ran
 from store.models import Paper, ParsedSource
 from store.storage.database import Database
 from store.text.handles import handle
+from store.text.web_addresses import without_addresses
 from tests.support.made import names, record
 
 OTHERS = ("Weather of Distant Planets", "Trade Routes through Deserts", "Soil Bacteria under Drought")
@@ -27,6 +28,35 @@ def ranked(paper: Paper, *candidates: Paper) -> list[Related]:
 def test_shared_words_are_the_reasons() -> None:
     (only,) = ranked(made("Looms in Lyon"), made("Punched Cards for Looms of Lyon"))
     assert (only.words, only.authors) == (("looms", "lyon"), ())
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "https://github.com/lab/project",
+        "http://www.project.example/data",
+        "www.project.example",
+        "github.com/lab/project.",
+        "(project.github.io)",
+        r"\url{https://project.example}",
+        "anonymous.4open.science/r/project",
+        "10.1145/project.1234",
+        "doi: 10.1145/project",
+        "someone@project.example",
+    ],
+)
+def test_parts_of_an_address_are_no_reasons(place: str) -> None:
+    (only,) = ranked(made("Looms in Lyon", f"Code: {place} ."), made("Looms and Hats", f"Code: {place} ."))
+    assert only.words == ("looms", "code")
+    both = [made("Looms", place), made("Hats", place)]
+    assert not ranked(*both)
+
+
+def test_prose_with_full_stops_gives_its_words() -> None:
+    prose = "Punched cards, e.g. those of Lyon vs. those of Basel.Weavers and/or spinners kept them; 3.5 times"
+    (only,) = ranked(made("Looms", prose), made("Hats", prose))
+    assert {"weavers", "cards", "lyon"} & set(only.words)
+    assert without_addresses(prose) == prose
 
 
 @pytest.mark.parametrize("shared", [1, 3, 5])
