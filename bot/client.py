@@ -16,7 +16,7 @@ from discord import app_commands
 
 from commands.admission import Keystrokes, admit
 from commands.buttons import StatefulItem
-from commands.context import Assistant, Fetch, Read, RecentlyOpened
+from commands.context import Assistant, OutsideServices, Read, RecentlyOpened
 from commands.errors import UserError, answer_error, answer_errors
 from commands.limits import RateLimits
 from commands.modals import Form, answer_form
@@ -93,7 +93,7 @@ class Lectern(Assistant):
     def __init__(
         self,
         library: Library,
-        fetch: Fetch,
+        outside: OutsideServices,
         read: Read,
         limits: RateLimits,
         commands: Sequence[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu],
@@ -107,7 +107,7 @@ class Lectern(Assistant):
             max_messages=None,
         )
         self.library = library
-        self.fetch = fetch
+        self.outside = outside
         self.read = read
         self.limits = limits
         self.keystrokes = Keystrokes()

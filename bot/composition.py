@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,19 +16,19 @@ from bot.client import Lectern, Worker
 from bot.settings import Settings
 from bot.workers import arxiv_poller, delivery, folder
 from commands.add import MAX_FILE_BYTES, MAX_PAPERS
-from commands.context import Fetch
+from commands.context import OutsideServices
 from commands.limits import Rate, RateLimits
 from commands.registry import BUTTONS, COMMANDS, FORMS
 from seeds.http import Fetcher, open_fetcher
 from seeds.reading.limits import Limits
 from seeds.reading.parsers import Parsers
-from seeds.services import fetch_by_id
+from seeds.services import fetch_by_id, outside
 from seeds.services.language_model import LanguageModel
 from store.guilds.own_papers import Owner
 from store.library import Library
 from store.lookup.index.reader_pool import shorten_thread_switches
 from store.lookup.index.snapshot import BuildProgress
-from store.models import Fetched, Identifier, ParsedSource
+from store.models import ParsedSource
 
 
 @asynccontextmanager
@@ -59,7 +59,7 @@ class Services:
 
     fetcher: Fetcher
     """The only one of the process, so that a pause that a service asks for holds for all requests to it."""
-    fetch: Fetch
+    outside: OutsideServices
     parsers: Parsers
     language_model: LanguageModel | None
 
@@ -74,7 +74,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     parsers = Parsers(Limits(settings.reading_seconds, settings.reading_memory_mb * 1_000_000))
     try:
         async with open_fetcher(settings.user_agent) as fetcher:
-            yield Services(fetcher, _fetch(settings, fetcher, parsers), parsers, language_model)
+            yield Services(fetcher, _outside(settings, fetcher, parsers), parsers, language_model)
     finally:
         await parsers.close()
         if language_model:
@@ -109,7 +109,7 @@ def make_client(settings: Settings, library: Library, services: Services, worker
     """The Discord client with all commands, ready to be started."""
     library = replace(library, rewriter=services.language_model)
     read = partial(_read, services.parsers)
-    return Lectern(library, services.fetch, read, make_limits(settings), COMMANDS, BUTTONS, FORMS, workers)
+    return Lectern(library, services.outside, read, make_limits(settings), COMMANDS, BUTTONS, FORMS, workers)
 
 
 def make_limits(settings: Settings) -> RateLimits:
@@ -130,13 +130,9 @@ async def _read(parsers: Parsers, asker: Owner, name: str, content: bytes) -> Pa
     return await parsers.read_content(asker, name, content, now, largest=MAX_FILE_BYTES, most_papers=MAX_PAPERS)
 
 
-def _fetch(settings: Settings, fetcher: Fetcher, parsers: Parsers) -> Fetch:
+def _outside(settings: Settings, fetcher: Fetcher, parsers: Parsers) -> OutsideServices:
     addresses = fetch_by_id.ServiceAddresses(arxiv=settings.arxiv_url, crossref=settings.crossref_url)
-
-    def fetch(wanted: Sequence[Identifier]) -> AsyncGenerator[Fetched, None]:
-        return fetch_by_id.fetch_papers(fetcher, parsers, addresses, wanted)
-
-    return fetch
+    return outside.OutsideServices(fetcher, parsers, addresses)
 
 
 def _language_model(settings: Settings) -> LanguageModel | None:

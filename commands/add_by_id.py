@@ -76,7 +76,7 @@ async def add(interaction: Interaction, name: str, named: Sequence[Identifier]) 
     intake = _Intake(interaction, name)
     last = time.monotonic()
     try:
-        async with asyncio.timeout(FETCH_FOR_S), aclosing(interaction.client.fetch(asked)) as parts:
+        async with asyncio.timeout(FETCH_FOR_S), aclosing(interaction.client.outside.papers(asked)) as parts:
             async for part in parts:
                 intake.note(part)
                 if time.monotonic() - last >= PROGRESS_EVERY_S:

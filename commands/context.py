@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import discord
 from discord import app_commands
@@ -14,7 +14,8 @@ from store.guilds import own_papers
 from store.guilds.own_papers import Owner
 from store.guilds.subscriptions import Scope
 from store.library import Library
-from store.models import Fetched, Handle, Identifier, ParsedSource
+from store.models import Fetched, Handle, Identifier, PaperRecord, ParsedSource
+from store.outside import FoundPerson, Outside, PaperPage, PersonIdentifier, ServiceState
 from store.view import View
 
 
@@ -45,8 +46,40 @@ class RecentlyOpened:
 OUTBOX_CHANGED = "outbox_changed"
 """The event that wakes the delivery of posts: there may be something new to post."""
 
-Fetch = Callable[[Sequence[Identifier]], AsyncGenerator[Fetched, None]]
-"""Asks outside services for papers by arXiv id or DOI; gives what they answer as it comes."""
+
+class OutsideServices(Protocol):
+    """The services outside that know papers and people.
+
+    They are asked within their budgets, and what they answered lately is not asked again. No method raises because of a
+    service: what could not be asked is told in the answer. Every request may take `seeds.services` some seconds.
+    """
+
+    def papers(self, wanted: Sequence[Identifier]) -> AsyncGenerator[Fetched, None]:
+        """Papers by their identifiers, each wanted once; gives what each request brought as it comes."""
+        ...
+
+    async def papers_titled(self, title: str) -> Outside[PaperRecord]:
+        """Papers whose titles are like this one, the most alike first; a paper of several services once."""
+        ...
+
+    async def people_named(self, name: str) -> Outside[FoundPerson]:
+        """People of this name, the one with the most papers first; namesakes are apart, as the service has them."""
+        ...
+
+    async def person(self, identifier: PersonIdentifier, *, fresh: bool = False) -> Outside[FoundPerson]:
+        """The one person with that identifier, or none; `fresh` asks again even if that is known."""
+        ...
+
+    def papers_of(
+        self, identifier: PersonIdentifier, after: str | None = None, *, fresh: bool = False
+    ) -> AsyncGenerator[PaperPage, None]:
+        """All papers of a person, in pages, the newest first where the service can; `after` is a cursor of a page."""
+        ...
+
+    async def states(self) -> Sequence[ServiceState]:
+        """How each service is doing, and what was spent on it today."""
+        ...
+
 
 Read = Callable[[Owner, str, bytes], Awaitable[ParsedSource]]
 """Reads what a person handed over: whose turn it takes, a name for it, and the content. Raises
@@ -58,7 +91,7 @@ class Assistant(discord.AutoShardedClient):
 
     library: Library
     recent: RecentlyOpened
-    fetch: Fetch
+    outside: OutsideServices
     read: Read
     limits: RateLimits
     forms: Sequence[type[Any]]

@@ -17,9 +17,10 @@ Handle = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{13}$")]
 """A public name of a paper or author, stable over imports of the same data: 13 letters of base 32."""
 
 SourceKind = Literal[
-    "author_page", "arxiv", "oai", "crossref", "dblp", "openalex", "s2", "csl", "bibtex", "ris", "dump"
-]
-Scheme = Literal["arxiv", "doi", "acl", "dblp", "openalex", "s2", "url"]
+    "author_page", "arxiv", "oai", "crossref", "dblp", "openalex", "s2", "orcid", "openreview", "csl", "bibtex", "ris",
+    "dump",
+]  # fmt: skip
+Scheme = Literal["arxiv", "doi", "acl", "dblp", "openalex", "s2", "openreview", "url"]
 LinkKind = Literal["code", "data", "abstract", "pdf", "project", "other"]
 MetricName = Literal["h_index", "papers", "citations", "novelty", "ai_score"]
 

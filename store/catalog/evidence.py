@@ -71,6 +71,7 @@ _OWN_SCHEME: dict[SourceKind, Scheme] = {
     "dblp": "dblp",
     "openalex": "openalex",
     "s2": "s2",
+    "openreview": "openreview",
 }
 _NAMES = {"arxiv": "arXiv id", "doi": "DOI", "acl": "ACL Anthology id", "dblp": "DBLP key"}
 

@@ -19,10 +19,12 @@ from store.text.web_addresses import normalised
 SOURCE_PRECEDENCE: tuple[SourceKind, ...] = (
     "arxiv",  # the authors' own submission
     "oai",  # the same submission by arXiv's harvesting interface, which names versions less exactly
+    "openreview",  # the authors' own submission to a conference, perhaps before it was revised
     "crossref",  # what the publisher deposited
     "dblp",  # curated by hand, titles and names checked
     "openalex",  # gathered by machine from Crossref and others
     "s2",  # gathered by machine, also out of PDFs
+    "orcid",  # what a person entered about their own works, or let others enter
     "author_page",  # a page copied from a browser
     "csl",  # a person's library, exported by a program
     "bibtex",  # a person's library, often edited by hand

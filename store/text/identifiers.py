@@ -1,4 +1,4 @@
-"""Outside names of papers, as people write them: arXiv ids, DOIs, ACL Anthology ids, and their addresses."""
+"""Outside names of papers, as people write them: arXiv ids, DOIs, ids of other services, and their addresses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ _ANY = re.compile(
     rf"|(?<![\w./-])(?P<bare_acl>(?-i:{_OLD_ACL})|{_NEW_ACL})(?![\w/-]|\.\w)"
     r"|\bdblp\.(?:org|uni-trier\.de)/rec/(?:html/|bibtex/)?(?P<dblp>[a-z]+/[\w-]+/[\w-]+)"
     r"|\bopenalex\.org/(?:works/)?(?P<openalex>W\d{4,12})\b"
-    r"|\bsemanticscholar\.org/paper/(?:[^\s/]{1,300}/)?(?P<s2>[0-9a-f]{40})\b",
+    r"|(?<![\w/.-])(?P<bare_openalex>W\d{8,12})(?![\w-])"
+    r"|\bsemanticscholar\.org/paper/(?:[^\s/]{1,300}/)?(?P<s2>[0-9a-f]{40})\b"
+    r"|\bopenreview\.net/(?:forum|pdf|attachment)\?(?:[^\s#]{0,100}&)?id=(?P<openreview>[\w-]{6,20})(?![\w-])",
     _FLAGS,
 )
 _BETWEEN_DOIS = re.compile(r"(?<![\s,;])[\s,;]++(?=10\.|doi|https?:|$)")
@@ -86,11 +88,11 @@ def _identifiers(kind: str, value: str) -> tuple[Identifier, ...]:
         return (arxiv_id,) if arxiv_id else ()
     if kind.endswith("acl"):
         return (_acl(value),)
-    if kind == "openalex":
+    if kind.endswith("openalex"):
         return (Identifier(scheme="openalex", value=value.upper()),)
     if kind == "s2":
         return (Identifier(scheme="s2", value=value.lower()),)
-    return (Identifier(scheme="dblp", value=value),)
+    return (Identifier(scheme="openreview" if kind == "openreview" else "dblp", value=value),)
 
 
 def _arxiv(value: str) -> Identifier | None:

@@ -83,7 +83,7 @@ def running(tmp_path: Path) -> Running:
         settings = Settings(_env_file=None, db=tmp_path / "lectern.db")
         async with open_library(settings) as library, open_services(settings) as services:
             limits = make_limits(settings)
-            client = Lectern(library, services.fetch, unused, limits, [made], [MadeButton], workers=workers)
+            client = Lectern(library, services.outside, unused, limits, [made], [MadeButton], workers=workers)
             async with simulated(client) as scene:
                 yield client, scene
 

@@ -66,7 +66,7 @@ async def test_a_mistake_in_a_form_is_explained_to_the_person(ask: Conversation)
 async def test_a_form_of_another_version_is_answered(ask: Conversation) -> None:
     form = await ask.scene.member.slash(ask.scene.channels["lounge"], "add")
     before = ask.client
-    after = Lectern(before.library, before.fetch, before.read, before.limits, COMMANDS, BUTTONS)
+    after = Lectern(before.library, before.outside, before.read, before.limits, COMMANDS, BUTTONS)
     await ask.scene.env.restart_bot(after)
     answer = reply(await ask.scene.member.submit_modal(form, {"entries": ENTRY}))
     assert answer.private and "no longer know this form" in answer.text

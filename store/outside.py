@@ -1,0 +1,111 @@
+"""What services outside say of people and papers that the store may lack, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from pydantic import Field
+
+from store.models import AuthorPage, Frozen, Metric, MetricName, PaperRecord, Source
+
+PersonScheme = Literal["openalex", "s2", "dblp", "orcid"]
+ServiceName = Literal["arxiv", "dblp", "openalex", "s2", "crossref", "orcid", "openreview"]
+
+T = TypeVar("T")
+
+
+class PersonIdentifier(Frozen):
+    """An outside name of a person: ORCID with its hyphens, DBLP's pid (`12/345-6`), OpenAlex's `A…`, S2's number."""
+
+    scheme: PersonScheme
+    value: str
+
+
+class Affiliation(Frozen):
+    """Where a person works or worked; the years are those in which the source saw it."""
+
+    name: str
+    first_year: int | None = None
+    last_year: int | None = None
+
+
+class FoundPerson(Frozen):
+    """A person as one service knows them; what it does not say is None or empty."""
+
+    source: Source
+    identifier: PersonIdentifier
+    """By which the service is asked for the person and their papers again."""
+    name: str
+    """As it is written on papers, without the number by which DBLP tells namesakes apart."""
+    other_names: tuple[str, ...] = ()
+    other_identifiers: tuple[PersonIdentifier, ...] = ()
+    affiliations: tuple[Affiliation, ...] = ()
+    """The newest first."""
+    papers: int | None = Field(default=None, ge=0)
+    citations: int | None = Field(default=None, ge=0)
+    h_index: int | None = Field(default=None, ge=0)
+    first_year: int | None = None
+    """Of their papers, as far back as the service tells; `last_year` likewise."""
+    last_year: int | None = None
+    fields: tuple[str, ...] = ()
+    """What they work on, the principal field first."""
+    best_known: str | None = None
+    """The title of their paper that is cited most."""
+    homepage: str | None = None
+
+    @property
+    def identifiers(self) -> tuple[PersonIdentifier, ...]:
+        """All that the service says they go by, its own first."""
+        return (self.identifier, *self.other_identifiers)
+
+    def page(self, papers: tuple[PaperRecord, ...] = ()) -> AuthorPage:
+        """The same as an author page with these papers, as `store.ingest` takes it in."""
+        figures: tuple[tuple[MetricName, int | None], ...] = (
+            ("h_index", self.h_index), ("papers", self.papers), ("citations", self.citations)
+        )  # fmt: skip
+        metrics = tuple(
+            Metric(name=name, value=value, source=self.source) for name, value in figures if value is not None
+        )
+        field = next(iter(self.fields), None)
+        return AuthorPage(source=self.source, name=self.name, field=field, metrics=metrics, papers=papers)
+
+
+class PaperPage(Frozen):
+    """Some of a person's papers.
+
+    Where the service failed there are no papers but a `failure`, a sentence that names it and says why; to go on from
+    there, or after any other page, hand on its `cursor`. It is None at the end.
+    """
+
+    papers: tuple[PaperRecord, ...] = ()
+    total: int | None = None
+    """Of all the person's papers, where the service says so."""
+    cursor: str | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class Outside(Generic[T]):
+    """What services found, the best first; and for each that could not be asked a sentence with its name and why."""
+
+    found: tuple[T, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+class ServiceState(Frozen):
+    """How a service is doing, for those who run Lectern. Amounts are requests, or `in_money` millionths of a dollar."""
+
+    service: ServiceName
+    title: str
+    """Its name for people."""
+    has_key: bool | None
+    """None where it takes none."""
+    in_money: bool
+    spent: int
+    """Today, in UTC."""
+    budget: int
+    off: bool = False
+    """Turned off by a budget of 0."""
+    resting: str = ""
+    """Why it is not asked at the moment, and until when; empty while it is."""
