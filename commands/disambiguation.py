@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
 
-from commands import answers, teaching
+from commands import answers, outside, teaching
 from commands.addresses import (
     AuthorChoice,
     AuthorPage,
@@ -28,7 +28,7 @@ from store.catalog import papers
 from store.library import Library
 from store.lookup import UnknownWord
 from store.lookup.resolve import Closest, Nothing, Several, Sure
-from store.models import Handle, Identifier
+from store.models import Handle, Identifier, Paper
 from store.storage import button_state
 from store.text import identifiers
 from store.text.visible import one_line
@@ -150,14 +150,19 @@ async def _authors_like(interaction: Interaction, typed: str, *, taught: bool) -
 async def _named_in(
     interaction: Interaction, typed: str, verb: PaperVerb, opened: Callable[[Handle], PaperAction | Citation]
 ) -> CardView:
-    """The papers whose identifiers are in a text, and which of these the store does not know."""
+    """The papers whose identifiers are in a text; services are asked for those that the store does not know."""
     view, named = view_of(interaction), identifiers.find(typed)
     found = await view.papers_named(named)
-    known = {identifier for paper in found for identifier in paper.identifiers}
-    unknown = [one for one in named if known.isdisjoint(identifiers.names_of(one))]
+    reasons = ""
+    # Of a paper that the store does not know, nothing can have been posted.
+    if verb != "why" and (missing := _not_among(found, named)):
+        asked = await outside.fetch(interaction, missing)
+        reasons = markdown.echo(" ".join(asked.reasons), 300)
+        found = await view.papers_named(named) if asked.taken else found
+    unknown = _not_among(found, named)
     if not found:
-        them, their = ("it", "its") if len(named) == 1 else ("them", "a")
-        raise UserError(f"{_missing(named)} Add {them} with /add, or look for {their} title.")
+        their = "its" if len(named) == 1 else "a"
+        raise UserError(f"{_missing(named)} {reasons} Look for {their} title, or paste a BibTeX entry into /add.")
     if len(found) == 1 and not unknown:
         return await answers.card(interaction, opened(found[0].handle))
     return paper_cards.results(
@@ -167,9 +172,14 @@ async def _named_in(
             PaperChoice(verb, await button_state.keep(view.db, "title", scope_of(interaction), typed)),
             opened=opened,
             total=len(found),
-            footnote=f"-# {_missing(unknown)} Add them with /add." if unknown else "",
+            footnote=f"-# {_missing(unknown)} {reasons}" if unknown else "",
         )
     )
+
+
+def _not_among(found: Sequence[Paper], named: Sequence[Identifier]) -> list[Identifier]:
+    known = {identifier for paper in found for identifier in paper.identifiers}
+    return [one for one in named if known.isdisjoint(identifiers.names_of(one))]
 
 
 def _missing(named: Sequence[Identifier]) -> str:

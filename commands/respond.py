@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 
 import discord
 
-from commands.context import PRIVATE, Interaction
+from commands.context import GOING_ON, PRIVATE, PROGRESS, Interaction
 from commands.custom_ids import ShowInChannel
 from commands.permissions import may_write
+from commands.views import paper_cards
 from commands.views.layout import ButtonSpec, CardView
 
-DEFER_AFTER_S = 1.5
-"""Discord allows 3 s until the first response; half of it is left to the network."""
+DEFER_AFTER_S = 1.0
+"""Discord allows 3 s until the first response; after one second people want to know what is going on."""
 ALREADY_ACKNOWLEDGED = 40060
 """Discord's code for an interaction that has been answered or deferred."""
 
@@ -38,8 +40,22 @@ async def reply(interaction: Interaction, answer: Awaitable[CardView], *, privat
         # discord.py repeats a request whose confirmation was lost; then the reply is deferred already.
         if error.code != ALREADY_ACKNOWLEDGED:
             raise
+    if sentence := interaction.extras.get(GOING_ON):
+        await show_progress(interaction, sentence)
     await interaction.edit_original_response(view=_complete(interaction, await task, private))
     await _replace_later(interaction, task.result(), private)
+
+
+async def show_progress(interaction: Interaction, sentence: str) -> None:
+    """Say what is going on in a reply that takes longer: at once if it is deferred, else as soon as it is.
+
+    Where that fails, the next time will do. The sentence is markdown, in which text of others is escaped already.
+    """
+    interaction.extras[GOING_ON] = sentence
+    if interaction.response.is_done():
+        with suppress(discord.HTTPException):
+            await interaction.edit_original_response(view=paper_cards.message(f"-# {sentence}"))
+            interaction.extras[PROGRESS] = True
 
 
 async def edit_or_reply(interaction: Interaction, answer: Awaitable[CardView]) -> None:
@@ -56,6 +72,7 @@ async def edit_or_reply(interaction: Interaction, answer: Awaitable[CardView]) -
         await interaction.response.edit_message(view=_complete(interaction, task.result(), private))
     else:
         await interaction.response.defer()
+        # The card that is being changed stays until the other is there.
         await interaction.edit_original_response(view=_complete(interaction, await task, private))
     await _replace_later(interaction, task.result(), private)
 

@@ -22,6 +22,9 @@ from store import ingest
 from store.library import Library
 from tests.support.limits_off import UNLIMITED
 
+GONE = "http://127.0.0.1:9/"
+"""Where nothing answers."""
+
 
 async def seeded(path: Path) -> Library:
     """A store with the bundled documents."""
@@ -114,8 +117,8 @@ class Conversation:
 
 @asynccontextmanager
 async def conversation(path: Path, **settings: Any) -> AsyncIterator[Conversation]:
-    """The client on the store at `path`, without the workers beside the commands."""
-    chosen = Settings(_env_file=None, db=path, **{**UNLIMITED, **settings})
+    """The client on the store at `path`, without the workers beside the commands; unless set, services are gone."""
+    chosen = Settings(_env_file=None, db=path, **{**UNLIMITED, "arxiv_url": GONE, "crossref_url": GONE, **settings})
     async with open_library(chosen) as library, open_services(chosen) as services:
         client = make_client(chosen, library, services)
         async with simulated(client) as scene:

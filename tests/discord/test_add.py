@@ -19,7 +19,10 @@ from tests.support.dense import dense_tex
 async def test_a_doi_of_the_acl_is_one_paper(ask: Conversation) -> None:
     doi = "10.18653/v1/2020.acl-main.1"
     answer = await ask("paper", title=doi)
-    assert answer.text == f"DOI {doi} is not in the store. Add it with /add, or look for its title."
+    assert answer.text == (
+        f"DOI {doi} is not in the store. Crossref: 127.0.0.1 cannot be reached."
+        " Look for its title, or paste a BibTeX entry into /add."
+    )
     await ask("add", entry="@article{x, title={On Made Looms}, url={https://aclanthology.org/2020.acl-main.1/}}")
     assert "On Made Looms" in (await ask("paper", title=doi)).text
     message = await ask.scene.admin.send(ask.scene.channels["lounge"], f"see {doi} and 10.1000/xyz")

