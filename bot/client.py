@@ -16,7 +16,7 @@ from discord import app_commands
 
 from commands.admission import Keystrokes, admit
 from commands.buttons import StatefulItem
-from commands.context import Assistant, OutsideServices, Read, RecentlyOpened
+from commands.context import Announcements, Assistant, OutsideServices, Read, RecentlyOpened
 from commands.errors import UserError, answer_error, answer_errors
 from commands.limits import RateLimits
 from commands.modals import Form, answer_form
@@ -100,6 +100,7 @@ class Lectern(Assistant):
         buttons: Sequence[type[StatefulItem[Any, Any]]],
         forms: Sequence[type[Form[Any]]] = (),
         workers: Sequence[Worker] = (),
+        announcements: Announcements | None = None,
     ) -> None:
         super().__init__(
             intents=discord.Intents.default(),
@@ -109,6 +110,7 @@ class Lectern(Assistant):
         self.library = library
         self.outside = outside
         self.read = read
+        self.announcements = announcements
         self.limits = limits
         self.keystrokes = Keystrokes()
         self.recent = RecentlyOpened()

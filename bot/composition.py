@@ -15,6 +15,7 @@ from functools import partial
 from bot.client import Lectern, Worker
 from bot.settings import Settings
 from bot.workers import arxiv_poller, delivery, folder
+from bot.workers.arxiv_hearing import ArxivHearing
 from commands.add import MAX_FILE_BYTES, MAX_PAPERS
 from commands.context import OutsideServices
 from commands.limits import Rate, RateLimits
@@ -109,7 +110,8 @@ def make_client(settings: Settings, library: Library, services: Services, worker
     """The Discord client with all commands, ready to be started."""
     library = replace(library, rewriter=services.language_model)
     read = partial(_read, services.parsers)
-    return Lectern(library, services.outside, read, make_limits(settings), COMMANDS, BUTTONS, FORMS, workers)
+    limits, announcements = make_limits(settings), _announcements(settings, services)
+    return Lectern(library, services.outside, read, limits, COMMANDS, BUTTONS, FORMS, workers, announcements)
 
 
 def make_limits(settings: Settings) -> RateLimits:
@@ -133,6 +135,12 @@ async def _read(parsers: Parsers, asker: Owner, name: str, content: bytes) -> Pa
 def _outside(settings: Settings, fetcher: Fetcher, parsers: Parsers) -> OutsideServices:
     addresses = fetch_by_id.ServiceAddresses(arxiv=settings.arxiv_url, crossref=settings.crossref_url)
     return outside.OutsideServices(fetcher, parsers, addresses)
+
+
+def _announcements(settings: Settings, services: Services) -> ArxivHearing | None:
+    if not settings.watch:
+        return None
+    return ArxivHearing(services.fetcher, services.parsers, settings.rss_url, lambda: datetime.now(UTC))
 
 
 def _language_model(settings: Settings) -> LanguageModel | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 import discord
@@ -16,6 +17,7 @@ from store.guilds.subscriptions import Scope
 from store.library import Library
 from store.models import Fetched, Handle, Identifier, PaperRecord, ParsedSource
 from store.outside import FoundPerson, Outside, PaperPage, PersonIdentifier, ServiceState
+from store.preview import Heard
 from store.view import View
 
 
@@ -86,6 +88,16 @@ Read = Callable[[Owner, str, bytes], Awaitable[ParsedSource]]
 `UnreadableFileError` and `NotReadError`."""
 
 
+class Announcements(Protocol):
+    """arXiv's announcements: when they come, and what was announced last. `bot.workers.arxiv_hearing` has them."""
+
+    def first_announcements(self, *, heard: bool) -> datetime:
+        """When the next ones arrive; those of today at once, where they have not been `heard`."""
+
+    async def hear(self, categories: Collection[str]) -> Heard:
+        """What was announced last in these categories; stores nothing, and never raises for a service's faults."""
+
+
 class Assistant(discord.AutoShardedClient):
     """A client with an open paper store; `bot.client` completes it."""
 
@@ -93,6 +105,8 @@ class Assistant(discord.AutoShardedClient):
     recent: RecentlyOpened
     outside: OutsideServices
     read: Read
+    announcements: Announcements | None
+    """None where arXiv is not asked for announcements."""
     limits: RateLimits
     forms: Sequence[type[Any]]
     """The classes of forms, of `commands.modals`."""

@@ -34,17 +34,15 @@ async def _status(interaction: Interaction, *, private: bool) -> CardView:
         reader = interaction.user if private else interaction.guild.default_role
         followed_in = await subscriptions.channels_of(db, scope.guild_id)
         channels += readable_channels(interaction.guild, reader, followed_in)
-    followed = [
-        name for part in await feed_state.followed_categories(db, channels) for name in feed_state.feed_names(part)
-    ]
     return status_card.status(
         status_card.Status(
             papers=await papers.count(db),
             authors=await authors.count(db),
             own_papers=await view_of(interaction).count_own(),
             backlog=await posts.backlog(db, channels, datetime.now(UTC)),
-            followed=tuple(dict.fromkeys(followed)),
+            followed=await feed_state.followed_categories(db, channels),
             feeds={feed.name: feed for feed in await feed_state.every_feed(db)},
+            asks_feeds=interaction.client.announcements is not None,
             intakes=await ingest.latest(db),
         )
     )

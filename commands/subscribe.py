@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -15,12 +16,12 @@ from commands.errors import UserError
 from commands.permissions import require_channel, require_manager, require_mentionable, require_still_mentionable
 from commands.respond import reply
 from commands.schedules import CADENCES, read_schedule, suggest_zones
-from commands.views import markdown, paper_cards, subscription_cards
+from commands.views import markdown, paper_cards, preview_card, subscription_cards
 from commands.views.layout import CardView
 from store.guilds import subscriptions
 from store.guilds.subscriptions import MAX_CAP, Options, Scope, Subscription, TooManyError
 from store.models import Frozen
-from store.preview import preview
+from store.preview import Heard, matching, preview, sources
 from store.search.query import Query, parse
 from store.storage import button_state
 
@@ -103,16 +104,55 @@ class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.D
         require_channel(interaction, own_thread=draft.own_thread)
         require_still_mentionable(interaction, draft.options.role_id)
         await interaction.response.defer()
-        made = await _create(interaction, draft)
-        heading = f"### Subscribed\nNew papers are posted {subscription_cards.schedule_text(draft.options.schedule)}."
+        made, now = await _create(interaction, draft), datetime.now(UTC)
+        arrival = await _arrival(interaction, made.query, made.options)
+        heading = (
+            f"### Subscribed\nNew papers are posted {subscription_cards.schedule_text(draft.options.schedule)}."
+            f" {preview_card.where(arrival)} {preview_card.when(arrival, now)}"
+        )
         await interaction.edit_original_response(view=subscription_cards.subscription(made, heading))
 
 
 async def _preview(interaction: Interaction, draft: Draft, query: Query) -> CardView:
-    view = view_of(interaction)
-    would_post = await preview(view, query, datetime.now(UTC).date())
+    """What is known at once. Where feeds were never heard, they are asked once it is shown, and then it is replaced."""
+    view, announcements = view_of(interaction), interaction.client.announcements
+    plan, now = preview_card.Plan(query, draft.options, draft.own_thread), datetime.now(UTC)
+    would_post = await preview(view, query, now.date(), preview_card.SAMPLES)
+    arrival = await _arrival(interaction, query, draft.options)
     question = await button_state.keep(view.db, "draft", draft.scope, draft.model_dump_json())
-    return subscription_cards.preview(query, draft.options, draft.own_thread, would_post, question)
+    if announcements is None or not arrival.sources.unheard:
+        return preview_card.preview(plan, would_post, arrival, question, now)
+
+    async def with_what_is_heard() -> CardView | None:
+        refusal = interaction.client.limits.refusal(interaction.user.id, interaction.guild_id, "fetch")
+        unheard = arrival.sources.unheard
+        heard = Heard(problem=refusal) if refusal else await announcements.hear(unheard)
+        found = replace(arrival, heard=heard, matching=await matching(query, heard.papers))
+        if not await _is_undecided(interaction, question):
+            return None
+        return preview_card.preview(plan, would_post, found, question, datetime.now(UTC))
+
+    shown = preview_card.preview(plan, would_post, replace(arrival, asking=True), question, now)
+    shown.replacement = with_what_is_heard
+    return shown
+
+
+async def _arrival(interaction: Interaction, query: Query, options: Options) -> preview_card.Arrival:
+    announcements = interaction.client.announcements
+    found = await sources(interaction.client.library.db, query, datetime.now(UTC))
+    if announcements is None:
+        return preview_card.Arrival(found, None)
+    return preview_card.Arrival(found, options.schedule.due(announcements.first_announcements(heard=not found.unheard)))
+
+
+async def _is_undecided(interaction: Interaction, question: str) -> bool:
+    """Whether the preview still asks: Confirm or Cancel may have been pressed in the meantime."""
+    try:
+        shown = discord.ui.LayoutView.from_message(await interaction.original_response())
+    except discord.HTTPException:
+        return False
+    confirm = str(custom_ids.DraftDecision("yes", question))
+    return any(getattr(item, "custom_id", None) == confirm for item in shown.walk_children())
 
 
 async def _kept_draft(interaction: Interaction, question: str) -> Draft:

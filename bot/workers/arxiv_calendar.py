@@ -21,6 +21,14 @@ def next_poll(now: datetime, interval: timedelta, skip_days: Collection[int]) ->
     return moment if day == moment.date() else datetime.combine(day, time(0), ARXIV)
 
 
+def next_announcements(now: datetime, skip_days: Collection[int]) -> datetime:
+    """When the next announcements are dated: the beginning of the next day that has some. Holidays are not known."""
+    day = now.astimezone(ARXIV).date() + timedelta(days=1)
+    while day.weekday() in skip_days and len(skip_days) < 7:
+        day += timedelta(days=1)
+    return datetime.combine(day, time(0), ARXIV)
+
+
 def is_overdue(last: date, now: datetime, skip_days: Collection[int]) -> bool:
     """Whether a whole day on which papers are announced lies between `last` and today.
 

@@ -30,6 +30,7 @@ from store.guilds.feed_state import FeedState, FeedStatus
 from store.models import Identifier, PaperRecord, ParsedSource, Problem
 from store.storage.database import Database
 from store.text.arxiv_taxonomy import archive_of, oai_set
+from store.text.partial_dates import in_words
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +102,8 @@ class ArxivPoller:
         state = _started(name, before, now)
         if answer.state in ("unreachable", "unreadable"):
             return await self._fail(state, answer.state, answer.reason or "no reason given", answer.problems)
+        if not state.last_good:
+            cursor["first_good"] = now.isoformat()
         if skipped := ",".join(map(str, sorted(answer.skip_days))):
             cursor["skip_days"] = skipped
         skip_days = {int(day) for day in cursor.get("skip_days", "").split(",") if day} or WEEKEND
@@ -124,7 +127,9 @@ class ArxivPoller:
         elif answer.state == "empty" and today.weekday() not in skip_days:
             state = state.model_copy(update={"state": "empty", "detail": "no papers on a working day"})
         elif answer.state != "empty" and last_batch and is_overdue(last_batch, now, skip_days):
-            state = state.model_copy(update={"state": "repeated", "detail": f"the same papers as on {last_batch}"})
+            state = state.model_copy(
+                update={"state": "repeated", "detail": f"the same papers as on {in_words(last_batch.isoformat())}"}
+            )
         else:
             state = state.model_copy(update={"last_good": now})
         cursor |= {"etag": answer.validators.etag or "", "last_modified": answer.validators.last_modified or ""}
@@ -192,7 +197,7 @@ class ArxivPoller:
         state = state.model_copy(
             update={
                 "state": "empty" if overdue else "good",
-                "detail": f"no papers since {since}" if overdue else None,
+                "detail": f"no papers since {in_words(since.isoformat())}" if overdue else None,
                 "last_good": state.last_good if overdue else now,
                 "failures": 0,
                 "next_try": now + HARVEST_INTERVAL,

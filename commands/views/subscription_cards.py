@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 
 import discord
 
-from commands.addresses import PaperAction
 from commands.custom_ids import (
-    DraftDecision,
     SubscriptionAction,
     SubscriptionPage,
     SubscriptionVerb,
@@ -17,21 +15,17 @@ from commands.custom_ids import (
     UnsubscribeList,
     UnsubscribePage,
 )
-from commands.views import markdown, paper_text, posts
+from commands.views import markdown
 from commands.views.layout import MAX_OPTIONS, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
 from store.guilds.explain import Outcome
 from store.guilds.schedule import Schedule
-from store.guilds.subscriptions import Options, Scope, Subscription
-from store.preview import DAYS, Preview
+from store.guilds.subscriptions import Scope, Subscription
 from store.search.query import Query
-from store.text.partial_dates import in_words
 
 PAGE_SIZE = 5
 """Subscriptions on a page: as many as fit, however long each of them is."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MANY_A_DAY = 10
-"""More papers than this on one day are warned about."""
 
 
 def quoted_query(query: Query, limit: int = 600) -> str:
@@ -48,51 +42,6 @@ def schedule_text(schedule: Schedule) -> str:
             return f"daily at {schedule.at:%H:%M} ({markdown.safe(schedule.zone, 60)})"
         case "weekly":
             return f"{WEEKDAYS[schedule.weekday]}s at {schedule.at:%H:%M} ({markdown.safe(schedule.zone, 60)})"
-
-
-def preview(query: Query, options: Options, own_thread: bool, would_post: Preview, question: str) -> CardView:
-    """What a subscription would have posted, with Confirm and Cancel."""
-    card = Card(NEUTRAL, reserve=960)
-    card.text(f"### Subscribe this channel?\n{quoted_query(query)}\n{markdown.echo(query.explain(), 700)}")
-    peak = f", most on {in_words(would_post.peak[0].isoformat())} ({would_post.peak[1]})" if would_post.peak else ""
-    card.text(
-        f"It would have posted **{markdown.counted(would_post.recent, 'paper')}** in the last {DAYS} days{peak};"
-        f" {would_post.total:,} in the store match."
-    )
-    for warning in _warnings(options, would_post):
-        card.text(f"⚠ {warning}")
-    for item in would_post.samples:
-        card.section(posts.entry(item), ButtonSpec("Open", PaperAction("open", item.paper.handle)))
-    role = f" · mentions <@&{options.role_id}>" if options.role_id else ""
-    thread = " · in a thread of its own" if own_thread else ""
-    cap = f"at most {markdown.counted(options.cap, 'paper')} a post"
-    details = f"-# Posts {schedule_text(options.schedule)}, {cap}{role}{thread}"
-    card.text(details, final=True)
-    card.text(paper_text.citation_sources(item.paper for item in would_post.samples))
-    card.buttons(
-        [
-            ButtonSpec("Confirm", DraftDecision("yes", question), discord.ButtonStyle.success),
-            ButtonSpec("Cancel", DraftDecision("no", question)),
-        ]
-    )
-    return card.view()
-
-
-def _warnings(options: Options, would_post: Preview) -> list[str]:
-    if not would_post.total:
-        return ["Nothing in the store matches yet. If such papers are not rare, check the spelling."]
-    warnings = []
-    if would_post.peak and would_post.peak[1] > MANY_A_DAY:
-        warnings.append(
-            f"On one day it would have posted {would_post.peak[1]:,} papers. Narrow the query, or choose a digest."
-        )
-    if would_post.peak and would_post.peak[1] > options.cap:
-        warnings.append(f"A post shows {markdown.counted(options.cap, 'paper')}; a button shows the others.")
-    if not would_post.recent and would_post.newest:
-        warnings.append(
-            f"Nothing matched in the last {DAYS} days; the newest match is of {in_words(would_post.newest)}."
-        )
-    return warnings
 
 
 def subscription_list(subscriptions: Sequence[Subscription], page: int, ask: str | None = None) -> CardView:

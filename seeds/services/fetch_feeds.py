@@ -14,12 +14,21 @@ from store.models import Source
 
 
 async def fetch_feed(
-    fetcher: Fetcher, parsers: Parsers, address: str, validators: Validators | None = None
+    fetcher: Fetcher,
+    parsers: Parsers,
+    address: str,
+    validators: Validators | None = None,
+    *,
+    tries: int | None = None,
+    answer_within: float | None = None,
 ) -> FeedAnswer:
-    """Ask for a feed, such as `https://rss.arxiv.org/rss/cs.CL+cs.AI`. Never raises for what the other side does."""
+    """Ask for a feed, such as `https://rss.arxiv.org/rss/cs.CL+cs.AI`. Never raises for what the other side does.
+
+    `tries` and `answer_within` are as for `Fetcher.get`.
+    """
     sent = validators or Validators()
     try:
-        answer = await fetcher.get(address, validators=sent)
+        answer = await fetcher.get(address, validators=sent, tries=tries, answer_within=answer_within)
     except FetchError as error:
         return FeedAnswer(state="unreachable", validators=sent, reason=str(error))
     if answer.not_modified:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from datetime import datetime
 from typing import Literal
 
 import aiosqlite
@@ -38,6 +39,12 @@ class FeedState(Frozen):
     failures: int = 0
     cursor: dict[str, str] = Field(default_factory=dict)
 
+    @property
+    def first_good(self) -> datetime | None:
+        """When it was heard first; None where that was not noted, as by former versions."""
+        noted = self.cursor.get("first_good")
+        return datetime.fromisoformat(noted) if noted else None
+
 
 def feed_names(category: str) -> tuple[str, str]:
     """The feeds that bring a category or archive: its announcements, and the harvest of its archive."""
@@ -57,11 +64,12 @@ async def followed_categories(db: Database, channel_ids: Collection[int] | None 
             {"channels": None if channel_ids is None else json.dumps(list(channel_ids))},
         ) as rows,
     ):
-        wanted = {category for row in await rows.fetchall() for category in _announced_in(parse(row[0]))}
+        wanted = {category for row in await rows.fetchall() for category in announced_in(parse(row[0]))}
     return sorted(c for c in wanted if "." not in c or archive_of(c) not in wanted)
 
 
-def _announced_in(query: Query) -> frozenset[str]:
+def announced_in(query: Query) -> frozenset[str]:
+    """The categories and archives in which every paper that the query can match is announced."""
     for clause in query.required:
         named = {full_category(term.value) for term in clause.alternatives if term.kind == "cat"}
         if len(named) == len(clause.alternatives) and all(archive_of(name) in ARCHIVES for name in named):

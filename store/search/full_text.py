@@ -84,12 +84,14 @@ async def search(db: Database, query: Query, limit: int, offset: int = 0) -> Res
 class Statistics(Frozen):
     """How many papers match, how many of them appeared on each day, with most first, and the newest of them.
 
-    `latest` is the last date of publication. Papers of which only month or year are known are of no day.
+    `latest` is the last date of publication. Papers of which only month or year are known are of no day; `undated` has
+    how many there are of each month and year that reaches into the days that were asked for, the last ones first.
     """
 
     total: int
     latest: str | None
     days: tuple[tuple[date, int], ...]
+    undated: tuple[tuple[str, int], ...]
     newest: tuple[tuple[Handle, str | None], ...]
 
     def with_others(
@@ -102,13 +104,26 @@ class Statistics(Frozen):
             for _, published in others
             if published and len(published) == 10 and first <= (day := date.fromisoformat(published)) <= last
         )
+        undated = Counter(dict(self.undated))
+        undated.update(
+            published
+            for _, published in others
+            if published and len(published) < 10 and _overlaps(published, first, last)
+        )
         by_date = sorted([*self.newest, *others], key=lambda one: one[1] or "", reverse=True)
         return Statistics(
             total=self.total + len(others),
             latest=max((published for _, published in by_date if published), default=None),
             days=tuple(sorted(days.items(), key=lambda day: (day[1], day[0]), reverse=True)),
+            undated=tuple(sorted(undated.items(), reverse=True)),
             newest=tuple(by_date[:newest]),
         )
+
+
+def _overlaps(published: str, first: date, last: date) -> bool:
+    """Whether a year or month reaches into the days from `first` to `last`."""
+    size = len(published)
+    return first.isoformat()[:size] <= published <= last.isoformat()[:size]
 
 
 async def statistics(db: Database, query: Query, first: date, last: date, newest: int) -> Statistics:
@@ -125,10 +140,16 @@ async def statistics(db: Database, query: Query, first: date, last: date, newest
         ) as rows:
             days = tuple([(date.fromisoformat(row[0]), row[1]) async for row in rows])
         async with connection.execute(
+            f"SELECT published, count(*) {where} AND length(published) < 10 AND published BETWEEN ? AND ?"
+            " GROUP BY published ORDER BY published DESC",
+            (*condition.parameters, first.isoformat()[:4], last.isoformat()[:7]),
+        ) as rows:
+            undated = tuple([(row[0], row[1]) async for row in rows if _overlaps(row[0], first, last)])
+        async with connection.execute(
             f"SELECT handle, published {where} ORDER BY published DESC, id LIMIT ?", (*condition.parameters, newest)
         ) as rows:
             papers = tuple([(row[0], row[1]) async for row in rows])
-    return Statistics(total=total, latest=latest, days=days, newest=papers)
+    return Statistics(total=total, latest=latest, days=days, undated=undated, newest=papers)
 
 
 async def document_frequencies(connection: aiosqlite.Connection, words: Iterable[str]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from commands import views
 from commands.addresses import AuthorPage, CardAddress, PaperAction, PostOverCap
-from commands.views import author_cards, paper_cards, status_card
+from commands.views import author_cards, paper_cards, preview_card, status_card
 from commands.views.layout import CardView
 from store.catalog.citation_styles import STYLES
 from store.catalog.merge import merge
@@ -26,7 +26,7 @@ from store.guilds.feed_state import FeedState
 from store.guilds.posts import Backlog
 from store.guilds.subscriptions import Options, Pause, Scope, Subscription
 from store.models import Author, IntakeReport, Metric
-from store.preview import Preview
+from store.preview import Heard, Preview, Sources
 from store.search.matcher import Rejection, matches
 from store.search.query import parse
 from store.summaries.extractive import highlight, summarise
@@ -78,7 +78,14 @@ SAMPLES: list[object] = [
     Cause(query=QUERY, creator_id=3, items=ITEMS),
     Digest(query=QUERY, scope=Scope(1, 2), role_id=None, part=1, parts=1, items=ITEMS, over_cap=0),
     Preview(total=2, recent=2, peak=(date(2024, 11, 4), 2), newest="2024-11-04", samples=ITEMS),
-    Preview(total=2, recent=0, peak=None, newest="2024-11-04", samples=ITEMS),
+    Preview(total=2, recent=0, peak=None, newest="2024-11-04", samples=ITEMS, undated=(("2024-11", 2),)),
+    preview_card.Plan(QUERY, Options(), own_thread=True),
+    preview_card.Arrival(Sources(categories=("cs.CL",), unheard=("cs.CL",), since=None), SOON, True),
+    preview_card.Arrival(
+        Sources(categories=("cs.CL",), unheard=("cs.CL",), since=None), SOON, False, Heard(day=DAY.date()), ITEMS
+    ),
+    preview_card.Arrival(Sources(categories=("cs.CL",), unheard=(), since=DAY), SOON),
+    DAY,
     RewrittenSummary(
         model="m", slots=(RewrittenSlot(slot="tldr", text="A tool.", sources=(SUMMARY.tldr,), rewritten=True),)
     ),
@@ -91,7 +98,7 @@ SAMPLES: list[object] = [
         1,
         0,
         Backlog(2, DAY),
-        ("arXiv cs",),
+        ("cs",),
         {"arXiv cs": FEED},
         (IntakeReport(source="f", finished=DAY, new=1, changed=0, unchanged=0),),
     ),

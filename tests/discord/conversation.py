@@ -118,7 +118,8 @@ class Conversation:
 @asynccontextmanager
 async def conversation(path: Path, **settings: Any) -> AsyncIterator[Conversation]:
     """The client on the store at `path`, without the workers beside the commands; unless set, services are gone."""
-    chosen = Settings(_env_file=None, db=path, **{**UNLIMITED, "arxiv_url": GONE, "crossref_url": GONE, **settings})
+    gone = {"arxiv_url": GONE, "crossref_url": GONE, "watch": False}
+    chosen = Settings(_env_file=None, db=path, **{**UNLIMITED, **gone, **settings})
     async with open_library(chosen) as library, open_services(chosen) as services:
         client = make_client(chosen, library, services)
         async with simulated(client) as scene:

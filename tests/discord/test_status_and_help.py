@@ -12,6 +12,7 @@ from store.guilds import feed_state, subscriptions
 from store.guilds.feed_state import FeedState
 from store.models import Problem
 from store.search.query import parse
+from store.text.arxiv_taxonomy import ARCHIVES
 from tests.discord.conversation import Conversation
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -56,12 +57,30 @@ async def test_each_state_of_a_feed_is_shown_differently(ask: Conversation) -> N
             ),
         )
     shown = (await ask("status")).text
-    assert "⚠ **arXiv cs.CL** has no papers on a day that should have some" in shown
-    assert "⚠ **arXiv cs.LG** repeats an old batch; a new one is overdue" in shown
-    assert "⚠ **arXiv cs.AI** sends something that I cannot read (mismatched tag), 3 times in a row" in shown
-    assert "**arXiv cs.HC** works" in shown
-    assert "12 new of 40, 1 not read" in shown
-    assert "arXiv cs (OAI-PMH)** will be asked soon" in shown
+    assert "**Feeds followed here** 5: 3 with trouble · 1 not asked yet · 1 work" in shown
+    assert "⚠ **Has no papers on a day that should have some**: arXiv cs.CL" in shown
+    assert "⚠ **Repeats an old batch; a new one is overdue**: arXiv cs.LG" in shown
+    assert "⚠ **Sends something that I cannot read** (mismatched tag): arXiv cs.AI\n-# 3 times in a row" in shown
+    assert "**Works**: arXiv cs.HC" in shown
+    assert "12 new of 40 · 1 not read" in shown
+    assert "**Will be asked soon**: OAI-PMH of cs" in shown
+    assert "I do not ask them: whoever runs me has turned that off" in shown
+
+
+async def test_all_of_arxiv_fits_on_the_card_with_what_is_wrong_first(ask: Conversation) -> None:
+    db = ask.client.library.db
+    scope = subscriptions.Scope(ask.scene.guild.id, ask.scene.channels["papers"].id)
+    await subscriptions.create(db, scope, scope.channel_id, 1, parse("agents"), subscriptions.Options(), NOW)
+    shown = (await ask("status")).text
+    assert "40: 40 not asked yet" in shown and "did not fit" not in shown
+    soon = shown.split("**Will be asked soon**")[1].split("\n")[0]
+    assert all(f"{archive}" in soon for archive in ARCHIVES)
+    broken = {"name": "arXiv q-fin", "state": "unreachable", "detail": "It cannot be reached.", "tried": NOW}
+    await feed_state.save(db, FeedState.model_validate({**broken, "next_try": NOW, "failures": 7}))
+    shown = (await ask("status")).text
+    wrong = "⚠ **Does not answer** (It cannot be reached.): arXiv q-fin\n-# 7 times in a row · not all read yet"
+    assert wrong in shown and shown.index(wrong) < shown.index("Will be asked soon")
+    assert "40: 1 with trouble · 39 not asked yet" in shown
 
 
 async def test_what_another_guild_follows_is_not_shown(ask: Conversation) -> None:
@@ -85,5 +104,5 @@ async def test_what_private_channels_follow_is_shown_to_those_who_can_see_them(a
     shown = (await ask("status")).text
     assert "arXiv cs.CL" in shown and "q-fin" not in shown
     admin = Conversation(ask.client, replace(ask.scene, member=ask.scene.admin), ask.services)
-    assert "arXiv q-fin.TR" in (await admin("status")).text
+    assert "arXiv cs.CL, q-fin.TR" in (await admin("status")).text
     assert "q-fin" not in (await admin("status", private=False)).text, "others can read the answer"

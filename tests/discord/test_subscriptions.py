@@ -23,8 +23,10 @@ async def test_subscribe_previews_and_posts_what_comes_with_the_reason(server: S
     result = await server.admin.slash(server.papers, "subscribe", query="agents -survey", cap=2)
     assert result.response and result.response.ephemeral
     seen = text(result.response)
-    assert "**1 paper** in the last 30 days" in seen and "Agents of Old" in seen and "word “agents” in title" in seen
+    assert "**1** of the last 30 days" in seen and "Agents of Old" in seen and "word “agents” in title" in seen
     assert not await server.subscribed(server.papers)
+    opened = await server.admin.click(result.response, label="Open")
+    assert opened.response and opened.response.id != result.response.id, "the question stays"
     done = await server.admin.click(result.response, label="Confirm")
     assert "Subscribed" in text(shown(done, result.response))
     await server.arrive("Web Agents", "A Survey of Agents", abstract="We show that it works.")
@@ -37,7 +39,7 @@ async def test_subscribe_previews_and_posts_what_comes_with_the_reason(server: S
 
 async def test_cancel_creates_nothing_and_confirm_creates_one_subscription(server: Server) -> None:
     result = await server.admin.slash(server.papers, "subscribe", query="agents")
-    assert result.response and "Nothing in the store matches" in text(result.response)
+    assert result.response and "Nothing matches yet" in text(result.response)
     stored = result.response
     await server.admin.click(stored, label="Cancel")
     assert not await server.subscribed(server.papers)

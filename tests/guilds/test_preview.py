@@ -33,6 +33,19 @@ async def test_so_many_samples_are_shown_the_newest_first(db: Database, view: Vi
     assert (await preview(view, parse("agents"), TODAY)).peak is None
 
 
+async def test_papers_without_a_day_are_counted_by_what_is_known(db: Database, view: View) -> None:
+    first = TODAY - timedelta(days=29)
+    assert first.isoformat() == "2026-02-01"
+    for published in ("2026", "2025", "2026-01", "2026-02", "2025-12", "2026-03", "2026-04", None):
+        await arrive(db, record(f"Agents of {published}", published=published))
+    await arrive(db, record("Agents of a Lab", published="2026"))
+    found = await preview(view, parse("agents"), TODAY)
+    assert found.recent == 0 and found.undated == (("2026-03", 1), ("2026-02", 1), ("2026", 2))
+    others = [("a" * 13, "2026-02"), ("b" * 13, "2026-01"), ("c" * 13, "2026-02-02"), ("d" * 13, None)]
+    counted = full_text.Statistics(total=0, latest=None, days=(), undated=found.undated, newest=())
+    assert counted.with_others(others, first, TODAY, 3).undated == (("2026-03", 1), ("2026-02", 2), ("2026", 2))
+
+
 async def test_words_are_counted_by_papers(db: Database) -> None:
     await arrive(db, record("Web Agents", abstract="Agents, agents, agents."), "Agents at Work")
     async with db.read() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import TracebackType
 from typing import Self
 from xml.sax.saxutils import escape
@@ -25,11 +26,16 @@ _OAI = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class Arxiv:
-    """Runs inside `async with`. `announced` holds for a category its papers: id, title, announce type."""
+    """Runs inside `async with`. `announced` holds for a category its papers: id, title, announce type.
+
+    Feeds are answered while `open` is set.
+    """
 
     def __init__(self) -> None:
         self.announced: dict[str, list[tuple[str, str, str]]] = {}
         self.asked: list[str] = []
+        self.open = asyncio.Event()
+        self.open.set()
         self.url = ""
         self._runner: web.AppRunner | None = None
 
@@ -62,6 +68,7 @@ class Arxiv:
     async def _rss(self, request: web.Request) -> web.Response:
         category = request.match_info["category"]
         self.asked.append(category)
+        await self.open.wait()
         items = "".join(
             _ITEM.format(id=ident, title=escape(title), kind=kind, category=category)
             for ident, title, kind in self.announced.get(category, ())

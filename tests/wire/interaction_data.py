@@ -91,6 +91,9 @@ def form_data(form: Json, texts: Mapping[str, str]) -> Json:
         if component["type"] == 3:
             chosen = [option["value"] for option in component["options"] if option.get("default")]
             return out | {"values": [texts[label]] if label in texts else chosen}
+        if component["type"] == 6:
+            chosen = [one["id"] for one in component.get("default_values", ())]
+            return out | {"values": [texts[label]] if label in texts else chosen}
         return out | {"value": texts.get(label, component.get("value") or "")}
 
     components = [filled(component) for component in form["components"]]

@@ -17,6 +17,8 @@ from tests.wire.payloads import Json
 from tests.wire.process import Program
 from tests.wire.world import MANAGE_CHANNELS, MEMBER_PERMISSIONS, Channel
 
+WHEN = "Time of day and time zone of a digest"
+
 
 class Lab:
     """The guild, with somebody who may subscribe its channels."""
@@ -105,7 +107,7 @@ async def test_subscribe_preview_posts_and_why(lab: Lab) -> None:
     assert "Parsers While Paused" in posted(channel)[1]
     # A form: what is changed in it holds from now on.
     form = await lab.press(managed, "Edit")
-    changed = await lab.submit(form, **{"Query": "widgets", "How often": "daily", "Time zone": "Asia/Tokyo"})
+    changed = await lab.submit(form, **{"Query": "widgets", "How often": "daily", WHEN: "08:30 Asia/Tokyo"})
     assert "widgets" in said(changed)
     assert "daily at 08:30 (Asia/Tokyo)" in said(changed)
     await lab.add("A Theory of Widgets", "Parsers at Last")
@@ -140,4 +142,26 @@ async def test_announcements_by_rss_are_posted_once_and_new_versions_not_at_all(
     assert "Crossing Lists" in text
     assert "On Parsing & Its" in text
     assert "An Old Paper" not in text
+    assert "ERROR" not in lab.program.output()
+
+
+async def test_a_preview_changes_when_arxiv_has_answered_unless_it_was_decided(lab: Lab) -> None:
+    interactions, channel = lab.scene.interactions, lab.scene.channel
+    await lab.program.stop()
+    async with Arxiv() as arxiv:
+        lab.program.settings |= arxiv.environment
+        arxiv.announced["cs.CL"] = [("2611.00001", "On Parsing", "new"), ("2611.00002", "On Looms", "new")]
+        arxiv.open.clear()
+        await lab.program.start()
+        await lab.program.ready()
+        waiting = [interactions.slash(lab.boss, channel, "subscribe", query="parsing cat:cs.CL") for _ in range(2)]
+        kept, cancelled = [await one.answer() for one in waiting]
+        assert "I am asking now" in said(kept)
+        await lab.press(cancelled, "Cancel")
+        arxiv.open.set()
+        await until(lambda: "of the **2 papers** that it announced" in said(waiting[0].original or {}), 15)
+        await asyncio.sleep(0.5)
+        assert "Cancelled" in said(waiting[1].original or {})
+        assert arxiv.asked == ["cs.CL"]
+        assert "Subscribed" in said(await lab.press(waiting[0].original or {}, "Confirm"))
     assert "ERROR" not in lab.program.output()

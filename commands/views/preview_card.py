@@ -1,0 +1,168 @@
+"""The preview of a subscription: what it would have posted, where papers come from, and when the first may come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import discord
+
+from commands.addresses import PaperAction
+from commands.custom_ids import DraftDecision
+from commands.views import markdown, paper_text, posts
+from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
+from commands.views.subscription_cards import quoted_query, schedule_text
+from store.guilds.digests import Item
+from store.guilds.subscriptions import Options
+from store.preview import DAYS, Heard, Preview, Sources
+from store.search.query import Query
+from store.text.partial_dates import in_words
+
+MANY_A_DAY = 10
+"""More papers than this on one day are warned about."""
+SAMPLES = 3
+AT_ONCE = timedelta(minutes=5)
+"""What comes sooner than this is said to come within minutes: feeds that are new are asked every minute."""
+_MAX_NAMES = 8
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Where new papers will come from.
+
+    `first` is when the first can be posted, None where no feed is asked. `heard` is what feeds that were never heard
+    before have just announced, and `matching` those of the papers that match; None where nothing was asked (yet).
+    """
+
+    sources: Sources
+    first: datetime | None
+    asking: bool = False
+    heard: Heard | None = None
+    matching: Sequence[Item] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the person wants."""
+
+    query: Query
+    options: Options
+    own_thread: bool
+
+
+def preview(plan: Plan, would_post: Preview, arrival: Arrival, question: str, now: datetime) -> CardView:
+    """What a subscription would have posted, with Confirm and Cancel; `question` is the token of the draft."""
+    card = Card(NEUTRAL, reserve=960)
+    explained = markdown.echo(plan.query.explain(), 400)
+    card.text(f"### Subscribe this channel?\n{quoted_query(plan.query)}\n{explained}")
+    card.text(_counts(would_post, arrival))
+    card.text(_heard(arrival))
+    card.text(f"{where(arrival)} {when(arrival, now)}")
+    for warning in _warnings(plan.options, would_post, arrival):
+        card.text(f"⚠ {warning}")
+    for item in would_post.samples[:SAMPLES]:
+        card.section(posts.entry(item), ButtonSpec("Open", PaperAction("open", item.paper.handle).opened_apart()))
+    announced = arrival.matching[: SAMPLES - len(would_post.samples)]
+    for item in announced:
+        card.text(f"{posts.entry(item)}\n-# just announced")
+    role = f" · mentions <@&{plan.options.role_id}>" if plan.options.role_id else ""
+    thread = " · in a thread of its own" if plan.own_thread else ""
+    cap = f"at most {markdown.counted(plan.options.cap, 'paper')} a post"
+    card.text(f"-# Posts {schedule_text(plan.options.schedule)}, {cap}{role}{thread}", final=True)
+    card.text(paper_text.citation_sources(item.paper for item in (*would_post.samples, *announced)))
+    card.buttons(
+        [
+            ButtonSpec("Confirm", DraftDecision("yes", question), discord.ButtonStyle.success),
+            ButtonSpec("Cancel", DraftDecision("no", question)),
+        ]
+    )
+    return card.view()
+
+
+def where(arrival: Arrival) -> str:
+    """A sentence on where new papers come from."""
+    if arrival.first is None:
+        return "New papers come from /add and from files only: whoever runs me has turned off asking arXiv."
+    if arrival.sources.everything:
+        return (
+            "The query names no category, so **all of arXiv** is followed: 20 archives, by 40 feeds. Add `cat:cs.CL`,"
+            " or `cat:cs.CL|cat:cs.LG`, to follow less."
+        )
+    return f"New papers come from arXiv's announcements in {_named(arrival.sources.categories)}, and from /add."
+
+
+def when(arrival: Arrival, now: datetime) -> str:
+    """A sentence on when the first paper can be posted; empty where no feed is asked."""
+    if arrival.first is None:
+        return ""
+    if arrival.first < now + AT_ONCE:
+        return "The first can be posted **within minutes**, from what arXiv announced today."
+    return f"The first can be posted {markdown.moment(arrival.first)}; arXiv announces papers from Monday to Friday."
+
+
+def _counts(would_post: Preview, arrival: Arrival) -> str:
+    peak = f", most on {in_words(would_post.peak[0].isoformat())} ({would_post.peak[1]})" if would_post.peak else ""
+    by_date = [f"{markdown.counted(count, 'paper')} of {in_words(when)}" for when, count in would_post.undated]
+    undated = f", and {' and '.join(by_date)} without a day" if by_date else ""
+    if arrival.first is None or arrival.sources.unheard:
+        return (
+            f"Matching papers that are in the store already: **{would_post.recent:,}** of the last {DAYS} days"
+            f"{peak}{undated}; {would_post.total:,} in all."
+        )
+    since = arrival.sources.since
+    young = f" Its feeds were heard first {markdown.moment(since)}; what came before is not all there." if since else ""
+    return (
+        f"It would have posted **{markdown.counted(would_post.recent, 'paper')}** in the last {DAYS} days"
+        f"{peak}{undated}; {would_post.total:,} in the store match.{young}"
+    )
+
+
+def _heard(arrival: Arrival) -> str:
+    """What is known of feeds that were never heard before; empty where all were."""
+    if arrival.first is None or not arrival.sources.unheard:
+        return ""
+    unheard = arrival.sources.unheard
+    names = f"{len(unheard)} of its archives" if arrival.sources.everything else _named(unheard)
+    if arrival.asking:
+        return f"⏳ arXiv was never asked for {names} here. I am asking now; this preview changes when it has answered."
+    heard = arrival.heard
+    if heard is None:
+        return ""
+    if heard.problem:
+        return (
+            f"⚠ arXiv was never heard for {names} here, and asking now did not work:"
+            f" {markdown.safe(heard.problem, 200)} So I cannot say how much to expect. You can confirm: I go on asking."
+        )
+    if not heard.papers:
+        return (
+            f"I have just asked arXiv for {names}: it announces nothing new today, so I cannot say how much to expect."
+        )
+    day = f" on {in_words(heard.day.isoformat())}" if heard.day else ""
+    announced, found = markdown.counted(len(heard.papers), "paper"), len(arrival.matching)
+    return (
+        f"I have just asked arXiv for {names}, which was never heard here: of the **{announced}** that it"
+        f" announced{day}, **{found:,}** {'matches' if found == 1 else 'match'}."
+    )
+
+
+def _warnings(options: Options, would_post: Preview, arrival: Arrival) -> list[str]:
+    peak = max(would_post.peak[1] if would_post.peak else 0, len(arrival.matching))
+    not_heard = arrival.asking or (arrival.heard is not None and arrival.heard.problem is not None)
+    if not would_post.total and not peak:
+        return [] if not_heard else ["Nothing matches yet. If such papers are not rare, check the spelling."]
+    warnings = []
+    if peak > MANY_A_DAY:
+        warnings.append(f"On one day it would have posted {peak:,} papers. Narrow the query, or choose a digest.")
+    if peak > options.cap:
+        warnings.append(f"A post shows {markdown.counted(options.cap, 'paper')}; a button shows the others.")
+    if not would_post.recent and not would_post.undated and not arrival.matching and would_post.newest:
+        warnings.append(
+            f"Nothing matched in the last {DAYS} days; the newest match is of {in_words(would_post.newest)}."
+        )
+    return warnings
+
+
+def _named(categories: Sequence[str]) -> str:
+    more = f" and {len(categories) - _MAX_NAMES:,} more" if len(categories) > _MAX_NAMES else ""
+    return ", ".join(f"**{markdown.safe(one, 30)}**" for one in categories[:_MAX_NAMES]) + more
