@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import quote
 
 from store.text.visible import one_line, visible
-from store.text.web_addresses import LONGEST, normalised
+from store.text.web_addresses import ADDRESS, LONGEST, normalised, with_scheme, without_punctuation
 
 _MARKDOWN = str.maketrans({character: f"\\{character}" for character in r"\*_~|`<>[]"})
 _LINE_START = re.compile(r"^([^\S\n]*+)([#+-])|^([^\S\n]*+\d++)([.)])(?=\s|$)", re.MULTILINE)
@@ -24,12 +25,29 @@ def length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def escape(text: str) -> str:
-    """Text that markdown shows as it is: no emphasis, link, mention, heading, list or address that unfolds."""
+def escape(text: str, *, links: bool = False) -> str:
+    """Text that markdown shows as it is: no emphasis, link, mention, heading, list or address that unfolds.
+
+    With `links`, addresses that may be followed can be, and lead where they say.
+    """
+    if links:
+        return "".join(_with_links(text))
     text = text.translate(_MARKDOWN)
     text = _LINE_START.sub(lambda m: f"{m[1] or m[3] or ''}\\{m[2] or m[4]}", text)
     text = _SCHEME.sub(rf"\\:{_WORD_JOINER}", text)
     return _MASS_MENTION.sub(f"@{_WORD_JOINER}", text)
+
+
+def _with_links(text: str) -> Iterator[str]:
+    end = 0
+    for found in ADDRESS.finditer(text):
+        # One that was cut leads elsewhere, and one that is too long is none.
+        written = "" if len(found[0]) > 2 * LONGEST or ELLIPSIS in found[0] else without_punctuation(found[0])
+        if address := web_address(with_scheme(written)):
+            yield escape(text[end : found.start()])
+            yield f"<{address}>"
+            end = found.start() + len(written)
+    yield escape(text[end:])
 
 
 def shorten(text: str, limit: int) -> str:
@@ -52,11 +70,11 @@ def plain(text: str, limit: int) -> str:
     return shorten(one_line(text), limit) or "?"
 
 
-def safe(text: str, limit: int) -> str:
+def safe(text: str, limit: int, *, links: bool = False) -> str:
     """For markdown: cleaned, shortened and escaped so that the escaped form keeps to `limit`; never empty."""
     cleaned = one_line(text) or "?"
     room = limit
-    while length(escaped := escape(shorten(cleaned, room))) > limit:
+    while length(escaped := escape(shorten(cleaned, room), links=links)) > limit:
         room -= length(escaped) - limit
     return escaped
 

@@ -21,6 +21,7 @@ from commands.views.paper_text import (
     heading,
     links,
     numbered_sentence,
+    sentence_numbers,
     source_list,
 )
 from store.catalog.citation_styles import CitationStyle
@@ -33,6 +34,8 @@ from store.text.visible import one_line
 
 ABSTRACT_PAGE = 2800
 """Characters of an abstract on one card; arXiv allows 1,920."""
+_LONGEST_PAGE = 2900
+"""Characters that such a page may have with its links; where it had more, they are text."""
 _CITATION = 2800
 """Characters of a reference on its card."""
 _SLOTS: dict[Slot, str] = {"tldr": "TL;DR", "result": "Result", "problem": "Problem", "resources": "Resources"}
@@ -82,17 +85,17 @@ def summarised(shown: Paper, summary: Summary, address: CardAddress) -> CardView
         *(("resources", s) for s in summary.resources[:2]),
     ]
     texts = [(slot, numbered_sentence(sentence, 700)) for slot, sentence in slots if sentence]
-    return _slots(shown, texts, "Sentences of the abstract, word for word, each with its number.", address)
+    return _slots(shown, texts, "Sentences of the abstract, word for word.", address)
 
 
 def written(shown: Paper, summary: RewrittenSummary, address: CardAddress) -> CardView:
     """A summary that a language model wrote in part; marks what it wrote and from which sentences."""
     texts = []
     for slot in summary.slots[:5]:
-        numbers = "+".join(f"s{s.number}" for s in slot.sources) + f"/{slot.sources[0].total}"
-        texts.append((slot.slot, f"{markdown.safe(slot.text, 640)} {'✎ ' if slot.rewritten else ''}`{numbers}`"))
+        text = markdown.safe(slot.text, 620, links=not slot.rewritten)
+        texts.append((slot.slot, f"{text} {'✎ ' if slot.rewritten else ''}{sentence_numbers(slot.sources)}"))
     model = markdown.safe(summary.model, 60)
-    legend = f"✎ shortened by {model} from the numbered sentences; the rest is word for word."
+    legend = f"✎ shortened by {model} from the sentences named; the rest is word for word."
     return _slots(shown, texts, legend, address)
 
 
@@ -123,12 +126,8 @@ def marked(shown: Paper, segments: Sequence[Segment], address: CardAddress) -> C
     """The abstract with the sentences of the summary in bold, each followed by its part of the summary."""
     if len(shown.abstract or "") > ABSTRACT_PAGE:
         return abstract(shown, address)
-    parts = [
-        f"**{markdown.safe(s.text, MAX_TEXT)}** `{_SLOTS[s.slot]}`" if s.slot else markdown.safe(s.text, MAX_TEXT)
-        for s in segments
-        if one_line(s.text)
-    ]
-    body = " ".join(parts)
+    texts = [(markdown.safe(s.text, MAX_TEXT, links=True), s.slot) for s in segments if one_line(s.text)]
+    body = " ".join(f"**{text}** `{_SLOTS[slot]}`" if slot else text for text, slot in texts)
     if markdown.length(body) > ABSTRACT_PAGE:
         return abstract(shown, address)
     card = Card(category_colour(shown.category))
@@ -144,7 +143,8 @@ def abstract(shown: Paper, address: CardAddress, page: int = 0) -> CardView:
     card.text(f"### {heading(shown)}")
     pages = _paged(one_line(shown.abstract or "There is no abstract for this paper."))
     page = min(page, len(pages) - 1)
-    card.text(markdown.safe(pages[page], 2900))
+    linked = markdown.escape(pages[page], links=True)
+    card.text(linked if 0 < markdown.length(linked) <= _LONGEST_PAGE else markdown.safe(pages[page], _LONGEST_PAGE))
     card.buttons(page_buttons(page, len(pages), partial(AbstractPage, shown.handle, trail=address.trail)))
     card.buttons(views(shown, "abstract", address))
     return card.view(address)

@@ -164,8 +164,16 @@ def _place(url: str) -> str:
 
 
 def numbered_sentence(sentence: Sentence, limit: int) -> str:
-    """A sentence of an abstract with its number and how many there are."""
-    return f"{markdown.safe(sentence.text, limit - 12)} `s{sentence.number}/{sentence.total}`"
+    """A sentence of an abstract, with its links, its number and how many there are."""
+    number = sentence_numbers([sentence])
+    return f"{markdown.safe(sentence.text, limit - len(number) - 1, links=True)} {number}"
+
+
+def sentence_numbers(sentences: Sequence[Sentence]) -> str:
+    """Which sentences of an abstract, in words that stay on one line."""
+    *first, last = [f"{one.number:,}" for one in sentences]
+    which = f"sentences {', '.join(first)} and {last}" if first else f"sentence {last}"
+    return f"`{which} of {sentences[-1].total:,}`".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def difference(found: Disagreement) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from urllib.parse import quote
 
 from yarl import URL
@@ -60,13 +61,14 @@ def normalised(address: str) -> str | None:
 
 def without_punctuation(address: str) -> str:
     """Without the punctuation of the sentence around it, and without closing brackets that it does not open."""
-    while address:
-        last = address[-1]
-        if last in ".,;:!?'*$" or (last in _OPENING and address.count(last) > address.count(_OPENING[last])):
-            address = address[:-1]
-        else:
+    counts, end = Counter(address), len(address)
+    while end:
+        last = address[end - 1]
+        if last not in ".,;:!?'*$" and (last not in _OPENING or counts[last] <= counts[_OPENING[last]]):
             break
-    return address
+        counts[last] -= 1
+        end -= 1
+    return address[:end]
 
 
 def with_scheme(address: str) -> str:

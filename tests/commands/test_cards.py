@@ -27,6 +27,7 @@ from store.models import Author, Authorship, Identifier, Link, Metric, Paper, Pa
 from store.search.matcher import Reason
 from store.search.query import parse
 from store.summaries.extractive import highlight, summarise
+from store.summaries.sentence_splitter import Sentence
 from store.text.handles import handle
 from tests.support.hostile import ADDRESSES
 from tests.support.made import DAY, page, record, source
@@ -228,6 +229,15 @@ def test_the_sources_of_citations_keep_to_their_limit(papers: list[Paper]) -> No
 def test_the_card_of_one_paper_says_whose_its_citations_are() -> None:
     card = str(texts_of(paper_cards.paper(paper_of("Once", "OpenAlex"), None, AT)))
     assert "7 citations (OpenAlex, read 22 Nov 2026)" in card
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"),
+    [((3,), "`sentence 3 of 9`"), ((3, 5), "`sentences 3 and 5 of 9`"), ((3, 5, 6), "`sentences 3, 5 and 6 of 9`")],
+)
+def test_the_sentences_of_a_summary_are_named_in_words(numbers: tuple[int, ...], shown: str) -> None:
+    sentences = [Sentence(number=number, total=9, start=0, end=2, text="A.") for number in numbers]
+    assert paper_text.sentence_numbers(sentences).replace("\N{NO-BREAK SPACE}", " ") == shown
 
 
 def addresses_of(paper: Paper) -> dict[str, str]:

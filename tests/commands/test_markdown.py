@@ -43,6 +43,48 @@ def test_no_markdown_mention_or_address_survives(given_text: str) -> None:
     assert not re.match(r"(#|-|\+|\d+[.)])\s", safe)
 
 
+ADDRESSES = [
+    "https://a.bc/x_(y)",
+    "github.com/a/b",
+    "https://[::1",
+    "https://a.bc/é…",
+    "https://u:p@a.bc/",
+    ")",
+    ".",
+    "*",
+]
+
+
+@given(st.lists(st.sampled_from([*PIECES, *ADDRESSES])).map("".join), st.integers(20, 2000))
+def test_links_lead_where_they_say_and_all_else_is_escaped(given_text: str, limit: int) -> None:
+    safe = markdown.safe(given_text, limit, links=True)
+    assert 0 < markdown.length(safe) <= limit
+    parts = re.split(r"(?<!\\)<([^<>]*)>", re.sub(r"\\\\", "", safe))
+    assert all(markdown.web_address(link) == link for link in parts[1::2])
+    for text in parts[::2]:
+        assert not set("*_~|`<>[]") & set(re.sub(r"\\.", "", text))
+        assert not re.search(r"@(everyone|here)|https?://", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Code: https://github.com/a/b_c.", "Code: <https://github.com/a/b_c>."),
+        ("(see github.com/a/b)", "(see <https://github.com/a/b>)"),
+        ("HTTPS://A.BC/x*y*", r"<https://a.bc/x%2Ay>\*"),
+        ("[here](https://evil.example)", r"\[here\](<https://evil.example>)"),
+        ("https://user:word@a.bc/ x", "https\\:\u2060//user:word@a.bc/ x"),
+    ],
+)
+def test_addresses_in_prose_can_be_followed(text: str, shown: str) -> None:
+    assert markdown.safe(text, 200, links=True) == shown
+
+
+def test_an_address_that_was_cut_is_not_followed() -> None:
+    assert markdown.safe("https://a.bc/" + "x" * 100, 50, links=True).startswith("https\\:")
+    assert "<" not in markdown.safe("at https://a.bc/x y z", 20, links=True)
+
+
 @given(ANY, st.integers(2, 300))
 def test_shortening_keeps_to_the_limit_and_to_the_beginning(given_text: str, limit: int) -> None:
     short = markdown.shorten(given_text, limit)

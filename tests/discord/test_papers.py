@@ -100,6 +100,23 @@ async def test_a_card_shows_code_only_where_the_page_does(ask: Conversation) -> 
     }  # fmt: skip
 
 
+async def test_the_parts_of_a_summary_say_which_sentences_they_are_and_their_addresses_can_be_followed(
+    ask: Conversation,
+) -> None:
+    text = (await ask("summary", paper="agentrl")).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "**Result**\nExperiments show that AgentRL" in text
+    assert "`sentence 7 of 10`" in text
+    assert "**Resources**\nAgentRL is open-sourced at <https://github.com/THUDM/AgentRL>. `sentence 9 of 10`" in text
+    assert "\N{WORD JOINER}" not in text
+    card = await ask("paper", title="agentrl")
+    await ask.press(card, "Abstract")
+    assert "<https://github.com/THUDM/AgentRL>" in card.text
+
+
+async def test_the_result_of_a_paper_is_its_own(ask: Conversation) -> None:
+    assert "from 4.8% to 42.4%" in (await ask("summary", paper="webrl")).text
+
+
 async def test_one_card_shows_the_abstract_the_authors_and_the_reference(ask: Conversation) -> None:
     card = await ask("paper", title="long2rag")
     await ask.press(card, "Abstract")
