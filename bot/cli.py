@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-import os
 import sys
-from collections.abc import Coroutine
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
+from bot.command_line import Db, existing, run_to_end, settings_for
 from bot.errors import ExpectedError
-from bot.settings import Settings, load, version
-from store.errors import StoreError
+from bot.paper_cli import edit, remove, removed
+from bot.settings import Settings, version
 
 app = typer.Typer(
     help="Lectern, a research assistant for a team's Discord. Begin with: lectern playground",
@@ -25,11 +23,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Db = Annotated[
-    Path | None,
-    typer.Option("--db", help="The paper store; without it LECTERN_DB, or a file in your data folder.", dir_okay=False),
-]
 
 
 def _show_version(wanted: bool) -> None:
@@ -57,47 +50,12 @@ def main() -> None:
         sys.exit(130)
 
 
-def _run_to_end(work: Coroutine[Any, Any, int | None]) -> None:
-    """Run to the end and leave with its exit status; expected errors become `ExpectedError`."""
-    from seeds.services.language_model import LanguageModelMissingError
-
-    try:
-        status = asyncio.run(work)
-    except StoreError as error:
-        raise ExpectedError(error.message) from None
-    except LanguageModelMissingError as error:
-        raise ExpectedError(str(error)) from None
-    except BrokenPipeError:
-        # Whoever read the output, such as `head`, has closed it; nothing may be flushed to it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 1
-    except OSError as error:
-        raise ExpectedError(f"{error.filename or 'The system'}: {error.strerror or error}") from None
-    raise typer.Exit(status or 0)
-
-
-def _settings(db: Path | None, level: int = logging.WARNING) -> Settings:
-    """The settings; also starts the log, with records of `level` and above."""
-    from bot import logs
-
-    settings = load(db)
-    logs.start(settings, level)
-    return settings
-
-
-def _existing(db: Path | None) -> Settings:
-    settings = _settings(db)
-    if not settings.db.exists():
-        raise ExpectedError(f"There is no store at {settings.db}; name it with --db.")
-    return settings
-
-
 @app.command()
 def run(db: Db = None) -> None:
     """Run the bot in Discord until SIGINT or SIGTERM; needs LECTERN_TOKEN."""
     from bot.run import run as serve
 
-    _run_to_end(serve(_settings(db, logging.INFO)))
+    run_to_end(serve(settings_for(db, logging.INFO)))
 
 
 @app.command()
@@ -113,7 +71,7 @@ def playground(
     _require("simcord", "PIL", "markdown_it", "linkify_it", extra="playground")
     from bot.simulator.playground import play
 
-    _run_to_end(play(_settings(db), port=port, show=show, say=typer.echo))
+    run_to_end(play(settings_for(db), port=port, show=show, say=typer.echo))
 
 
 @app.command("try")
@@ -129,8 +87,8 @@ def try_(
 ) -> None:
     """Run one slash command in a simulated Discord and print the reply. Status 1: an error; 2: no such command."""
     _require("simcord", extra="playground")
-    settings = _settings(db, logging.ERROR)
-    _run_to_end(_try(settings, command, as_ == "admin", click or [], message, as_json))
+    settings = settings_for(db, logging.ERROR)
+    run_to_end(_try(settings, command, as_ == "admin", click or [], message, as_json))
 
 
 async def _try(
@@ -171,7 +129,7 @@ def import_(
     """Read papers from files into the store, also while the bot runs. Reading twice changes nothing."""
     from bot.file_commands import import_files
 
-    _run_to_end(import_files(_settings(db), paths, notify))
+    run_to_end(import_files(settings_for(db), paths, notify))
 
 
 @app.command()
@@ -183,7 +141,7 @@ def export(
     """Write every paper of the store to a file; JSON Lines holds all of it, with sources."""
     from bot.file_commands import export_papers
 
-    _run_to_end(export_papers(_existing(db), file, style))
+    run_to_end(export_papers(existing(db), file, style))
 
 
 @app.command()
@@ -193,10 +151,10 @@ def backup(
     """Copy the whole store to a new file, as of one moment, also while the bot runs."""
     from bot.file_commands import back_up
 
-    settings = _existing(db)
+    settings = existing(db)
     if file.exists():
         raise ExpectedError(f"{file} exists already; name a file that does not exist yet.")
-    _run_to_end(back_up(settings, file))
+    run_to_end(back_up(settings, file))
 
 
 @app.command()
@@ -207,7 +165,7 @@ def restore(
     """Put a backup in the place of the store, which is kept under another name. Stop the bot first."""
     from bot.file_commands import restore_store
 
-    restore_store(_settings(db), file)
+    restore_store(settings_for(db), file)
 
 
 @app.command()
@@ -217,7 +175,7 @@ def merges(
     """Show which papers were found to be one, and by what evidence."""
     from bot.merge_commands import show_merges
 
-    _run_to_end(show_merges(_existing(db), limit))
+    run_to_end(show_merges(existing(db), limit))
 
 
 @app.command()
@@ -228,13 +186,17 @@ def unmerge(
     """Undo the last merge of a paper, also while the bot runs; what was merged stays apart from then on."""
     from bot.merge_commands import unmerge as undo
 
-    _run_to_end(undo(_existing(db), paper))
+    run_to_end(undo(existing(db), paper))
+
+
+for command in (remove, removed, edit):
+    app.command()(command)
 
 
 @app.command()
 def doctor(db: Db = None) -> None:
     """Check the store, settings, token and permissions, and say what to do. Status 1: something is wrong."""
-    _run_to_end(_doctor(_settings(db)))
+    run_to_end(_doctor(settings_for(db)))
 
 
 async def _doctor(settings: Settings) -> int:

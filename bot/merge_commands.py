@@ -6,15 +6,12 @@ import typer
 
 from bot.composition import open_library
 from bot.errors import ExpectedError
+from bot.naming_papers import named_paper
 from bot.settings import Settings
 from store.catalog import merges
 from store.catalog.merge import merge as merged
 from store.catalog.merges import Merge
-from store.library import Library
-from store.lookup.resolve import Sure
-from store.models import Handle
 from store.separation import undo_merge
-from store.text import identifiers
 from store.text.timestamps import moment_in_words
 
 
@@ -31,25 +28,12 @@ async def show_merges(settings: Settings, limit: int) -> None:
 async def unmerge(settings: Settings, text: str) -> None:
     """Undo the last merge of the paper that a handle, an identifier or a title names, or raise `ExpectedError`."""
     async with open_library(settings) as library:
-        handle = await _handle_of(library, text)
-        undone = await undo_merge(library.db, handle) if handle else None
-    if handle is None:
-        raise ExpectedError(f"No paper is found for {text!r}; lectern merges lists the handles.")
+        undone = await undo_merge(library.db, (await named_paper(library, text)).handle)
     if undone is None:
         raise ExpectedError(f"The paper of {text!r} has not been merged with another.")
     typer.echo("These are papers of their own again, and will not be merged:")
     for line in _papers(undone):
         typer.echo(line)
-
-
-async def _handle_of(library: Library, text: str) -> Handle | None:
-    named = await library.view().paper(text) or next(
-        iter(await library.view().papers_named(identifiers.find(text))), None
-    )
-    if named:
-        return named.handle
-    found = await library.view().resolve_paper(text)
-    return found.hit.handle if isinstance(found, Sure) else None
 
 
 def _lines(one: Merge) -> list[str]:

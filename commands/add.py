@@ -20,6 +20,7 @@ from commands.views.layout import CardView
 from seeds.formats.reader import UnreadableFileError
 from seeds.reading.limits import NotReadError
 from store import own_intake
+from store.guilds import own_additions
 from store.models import PaperRecord, ParsedSource, SourceKind
 from store.text import identifiers
 
@@ -101,7 +102,7 @@ async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
             return await add_by_id.add(interaction, name, named)
         raise UserError("I cannot read that. Give me BibTeX, RIS, CSL-JSON, an arXiv id or a DOI.") from error
     _check(parsed)
-    addition = own_intake.Addition(owner, interaction.user.id)
+    addition = own_additions.Addition(owner, interaction.user.id)
     try:
         report = await own_intake.take(interaction.client.library.db, addition, name, parsed, datetime.now(UTC))
     except own_intake.TooManyPapersError as error:

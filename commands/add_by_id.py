@@ -89,7 +89,7 @@ async def add(interaction: Interaction, name: str, named: Sequence[Identifier]) 
     if len(asked) < len(named):
         intake.reasons[_too_many(len(asked))] = None
     left = [one for one in named if one not in intake.settled]
-    if not intake.records:
+    if not any(report.new or report.changed or report.unchanged for report in intake.reports):
         raise UserError(_nothing(intake))
     return await intake_card.added(view_of(interaction), intake.records, intake.reports, _notes(intake, left))
 
@@ -114,6 +114,8 @@ def _nothing(intake: _Intake) -> str:
         reasons = markdown.echo(" ".join(intake.reasons), 300)
         return f"Nothing was added. {reasons} Try again later, or paste the paper's BibTeX entry."
     (first, *_) = [problem for report in intake.reports for problem in report.problems]
+    if intake.records:  # It was removed from the store.
+        return f"Nothing was added. {markdown.echo(first.message, 300)}."
     return f"There is no paper in that: {markdown.echo(first.message, 200).rstrip('.')}. Check it and try again."
 
 

@@ -153,6 +153,10 @@ async def _named_in(
     """The papers whose identifiers are in a text; services are asked for those that the store does not know."""
     view, named = view_of(interaction), identifiers.find(typed)
     found = await view.papers_named(named)
+    if not found and (removed := await view.removed(named)):
+        if verb == "why":
+            return await answers.card(interaction, opened(removed[0].handle))
+        raise UserError(f"“{markdown.safe(removed[0].title, 200)}” was removed by whoever runs me. Ask them for it.")
     reasons = ""
     # Of a paper that the store does not know, nothing can have been posted.
     if verb != "why" and (missing := _not_among(found, named)):

@@ -13,6 +13,7 @@ import aiosqlite
 from store import own_intake
 from store.catalog import authorships, entity_resolution
 from store.catalog.entity_resolution import PaperChange
+from store.catalog.removed_papers import RemovedPaper, without_removed
 from store.catalog.seen_records import SeenRecords
 from store.catalog.withdrawals import withdrawn_records
 from store.guilds import announcements, merged_matches, percolator
@@ -76,18 +77,23 @@ async def take_all(
         for page in part.pages:
             async with db.write() as connection:
                 follow = partial(announce, connection, now=now, notify=notify, asked_by=asked_by)
+                kept, removed = await without_removed(connection, page.papers)
+                page = page.model_copy(update={"papers": tuple(kept)})
                 changes, new_figures = await _store_page(connection, page, now, follow)
             statuses.update(change.status for change in changes)
             figures_changed |= new_figures
-            total += len(page.papers)
+            total += len(kept)
+            problems += [_is_removed(one) for one in removed[: MOST_PROBLEMS - len(problems)]]
             progress(total)
         for start in range(0, len(part.papers), BATCH):
             records = part.papers[start : start + BATCH]
             async with db.write() as connection:
                 follow = partial(announce, connection, now=now, notify=notify, asked_by=asked_by)
-                changes = await store_papers(connection, records, {}, seen, now, follow)
+                kept, removed = await without_removed(connection, records)
+                changes = await store_papers(connection, kept, {}, seen, now, follow)
             statuses.update(change.status for change in changes)
-            total += len(records)
+            total += len(kept)
+            problems += [_is_removed(one) for one in removed[: MOST_PROBLEMS - len(problems)]]
             progress(total)
         if part.withdrawals:
             async with db.write() as connection:
@@ -128,6 +134,13 @@ async def announce(
     await percolator.match(connection, updates, now, notify=notify, owner=asked_by)
 
 
+def _is_removed(removed: RemovedPaper) -> Problem:
+    return Problem(
+        line=None,
+        message=f"“{removed.paper.title[:100]}” is left out: whoever runs Lectern removed it (`lectern removed`)",
+    )
+
+
 async def _each(parts: Iterable[ParsedSource] | AsyncIterable[ParsedSource]) -> AsyncIterator[ParsedSource]:
     if isinstance(parts, AsyncIterable):
         async for part in parts:
@@ -162,22 +175,25 @@ async def store_papers(
     while done < len(records):
         changed, resolved = await entity_resolution.resolve(connection, records[done:], seen)
         done += resolved
-        await update_names(connection, await authorships.update(connection, changed, known_people))
-        await update_titles(
-            connection,
-            [
-                (c.paper_id, c.before.title if c.before else None, c.after.title)
-                for c in changed
-                if c.status != "unchanged"
-            ]
-            + [(paper_id, paper.title, None) for c in changed for paper_id, paper in c.merged],
-        )
-        await full_text.index(connection, changed)
+        await index(connection, changed, known_people)
         merged = [(paper.handle, c.after.handle) for c in changed for _, paper in c.merged]
         await merged_matches.merge_papers(connection, merged, now)
         await follow(changed)
         changes += changed
     return changes
+
+
+async def index(
+    connection: aiosqlite.Connection, changed: Sequence[PaperChange], known_people: Mapping[str, int]
+) -> None:
+    """Authors and indexes follow changed papers; `known_people` is for `authorships.update`."""
+    await update_names(connection, await authorships.update(connection, changed, known_people))
+    await update_titles(
+        connection,
+        [(c.paper_id, c.before.title if c.before else None, c.after.title) for c in changed if c.status != "unchanged"]
+        + [(paper_id, paper.title, None) for c in changed for paper_id, paper in c.merged],
+    )
+    await full_text.index(connection, changed)
 
 
 async def _store_report(db: Database, report: IntakeReport) -> None:

@@ -17,11 +17,12 @@ Handle = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{13}$")]
 """A public name of a paper or author, stable over imports of the same data: 13 letters of base 32."""
 
 SourceKind = Literal[
-    "author_page", "arxiv", "oai", "crossref", "dblp", "openalex", "s2", "orcid", "openreview", "csl", "bibtex", "ris",
-    "dump",
+    "operator", "author_page", "arxiv", "oai", "crossref", "dblp", "openalex", "s2", "orcid", "openreview", "csl",
+    "bibtex", "ris", "dump",
 ]  # fmt: skip
 Scheme = Literal["arxiv", "doi", "acl", "dblp", "openalex", "s2", "openreview", "url"]
 LinkKind = Literal["code", "data", "abstract", "pdf", "project", "other"]
+CorrectedField = Literal["title", "abstract", "authors", "published", "category", "venue"]
 MetricName = Literal["h_index", "papers", "citations", "novelty", "ai_score"]
 
 
@@ -84,6 +85,8 @@ class PaperRecord(Frozen):
     links: tuple[Link, ...] = ()
     withdrawn: bool = False
     """The source says that the paper is no longer to be relied on, or has deleted its record of it."""
+    corrects: tuple[CorrectedField, ...] = ()
+    """The fields that a person corrects with this record, which says nothing of the others; else it is a source's."""
 
 
 class Claim(Frozen):
@@ -216,3 +219,5 @@ class IntakeReport(Frozen):
     changed: int
     unchanged: int
     problems: tuple[Problem, ...] = ()
+    addition: int | None = None
+    """The number of what a member handed over, by which it can be taken back."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import aiosqlite
@@ -19,7 +19,8 @@ from store.catalog.entity_resolution import PaperChange
 from store.catalog.merge import merge
 from store.catalog.records import Key, StoredPaper, match_keys, source_key
 from store.errors import StoreError
-from store.guilds import merged_matches, own_authors, own_papers, percolator
+from store.guilds import merged_matches, own_additions, own_authors, own_papers, percolator
+from store.guilds.own_additions import Addition
 from store.guilds.own_papers import Owner
 from store.guilds.percolator import Update
 from store.models import Handle, IntakeReport, Paper, PaperRecord, ParsedSource
@@ -36,14 +37,6 @@ _PART = 80
 
 class TooManyPapersError(StoreError):
     """No room is left for papers that were added here; whoever runs Lectern can import more for everybody."""
-
-
-@dataclass(frozen=True)
-class Addition:
-    """Who hands papers over, and for whom they are."""
-
-    owner: Owner
-    person: int
 
 
 @dataclass
@@ -69,7 +62,9 @@ async def take(db: Database, addition: Addition, source: str, parsed: ParsedSour
     given = [*(record for page in parsed.pages for record in page.papers), *parsed.papers]
     statuses: Counter[str] = Counter()
     seen: set[tuple[Handle, tuple[str, str]]] = set()
+    kept = False
     async with db.write() as connection:
+        addition = replace(addition, number=await own_additions.next_number(connection, addition.owner, now))
         for start in range(0, len(given), _PART):
             part = given[start : start + _PART]
             known = await _load(connection, addition.owner, part)
@@ -81,12 +76,13 @@ async def take(db: Database, addition: Addition, source: str, parsed: ParsedSour
                     statuses["repeated"] += 1
                     continue
                 seen.add((handle, source_key(record.source)))
-                update = await _store(connection, addition, record, handle, known)
+                update, is_kept = await _store(connection, addition, record, handle, known)
+                kept |= is_kept
                 statuses["new" if not update.before else "changed" if update.is_change else "unchanged"] += 1
                 updates.append(update)
             await percolator.match(connection, updates, now, owner=addition.owner)
         for page in parsed.pages:
-            await own_authors.save_figures(connection, addition.owner, page)
+            kept |= await own_additions.save_figures(connection, addition, page)
         most = MOST_PAPERS if addition.owner > 0 else MOST_OF_A_PERSON
         if statuses["new"] and await own_papers.count(connection, addition.owner) > most:
             raise TooManyPapersError
@@ -97,6 +93,7 @@ async def take(db: Database, addition: Addition, source: str, parsed: ParsedSour
         changed=statuses["changed"],
         unchanged=statuses["unchanged"] + statuses["repeated"],
         problems=parsed.problems,
+        addition=addition.number if kept else None,
     )
 
 
@@ -121,11 +118,24 @@ async def follow(
     for key, owner, handle in await own_papers.owners_of_keys(connection, by_key):
         paper = by_key[key]
         own = (await own_papers.load_records(connection, owner, [handle])).get(handle, [])
-        if (owner, handle) not in moved and all(_agree(record, [_as_record(paper)]) for record in own):
+        # One that was removed from the catalogue and is back has kept its handle.
+        if (
+            handle != paper.handle
+            and (owner, handle) not in moved
+            and all(_agree(record, [_as_record(paper)]) for record in own)
+        ):
             moved[owner, handle] = paper.handle
             await own_papers.move(connection, owner, handle, paper.handle)
     await merged_matches.merge_papers(connection, [(handle, survivor) for (_, handle), survivor in moved.items()], now)
     await _refresh(connection, changed, set(moved), now, notify)
+
+
+async def outlive(connection: aiosqlite.Connection, handle: Handle) -> None:
+    """A paper is no longer in the catalogue: what guilds' own records say of it is all that they see of it now."""
+    for owner, _ in await own_papers.owners_of(connection, [handle]):
+        view = (await own_papers.load_by_handles(connection, owner, [handle]))[handle]
+        await own_papers.save(connection, owner, view, in_catalogue=False)
+        await own_authors.save(connection, owner, handle, view.authors)
 
 
 async def _refresh(
@@ -177,26 +187,26 @@ def _agree(record: PaperRecord, others: Sequence[PaperRecord]) -> bool:
 
 async def _store(
     connection: aiosqlite.Connection, addition: Addition, record: PaperRecord, handle: Handle, known: _Known
-) -> Update:
-    """Keep the record in place of what its source said before; the paper as the owner saw and sees it."""
+) -> tuple[Update, bool]:
+    """Keep the record beside what was said before; the paper as the owner saw and sees it, and whether it is kept."""
     before_records = known.everything(handle)
     before = merge(handle, before_records) if before_records else None
     own = known.own_records.setdefault(handle, [])
+    same = False
     same_source = next((r for r in own if source_key(r.source) == source_key(record.source)), None)
     if same_source is None:
         own.append(record)
-    elif same_source.model_copy(update={"source": record.source}) != record:
+    elif not (same := own_papers.says_the_same(same_source, record)):
         own[own.index(same_source)] = record
     after = merge(handle, known.everything(handle))
-    if record in own:
+    kept = await own_additions.save_record(connection, addition, handle, record, known=same)
+    if not same:
         keys = match_keys(record)
         known.own_keys.update({key: handle for key in keys if key not in known.own_keys})
         in_catalogue = handle in known.catalogued
-        await own_papers.save(
-            connection, addition.owner, after, [record], keys, in_catalogue=in_catalogue, added_by=addition.person
-        )
+        await own_papers.save(connection, addition.owner, after, keys, in_catalogue=in_catalogue)
         await own_authors.save(connection, addition.owner, handle, after.authors)
-    return Update(after, (before,) if before else ())
+    return Update(after, (before,) if before else ()), kept
 
 
 def _as_record(paper: Paper) -> PaperRecord:

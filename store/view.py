@@ -10,10 +10,10 @@ from datetime import date
 from functools import cached_property, partial
 
 from store import own_intake
-from store.catalog import papers
+from store.catalog import papers, removed_papers
 from store.catalog.records import handles_by_keys
 from store.catalog.related import Related, candidates, rank
-from store.guilds import aliases, own_authors, own_papers
+from store.guilds import aliases, own_additions, own_authors, own_papers
 from store.guilds.own_papers import Owner, OwnPaper
 from store.lookup import Lookup, OwnPaperText, OwnTexts, ReadAlias, resolve
 from store.lookup.index.fields import FieldName
@@ -55,11 +55,22 @@ class View(PeopleView):
             handles = own | await handles_by_keys(connection, wanted)
         return await self.papers(list(dict.fromkeys(handles[key] for key in wanted if key in handles)))
 
+    async def removed(self, identifiers: Sequence[Identifier]) -> list[Paper]:
+        """The papers that went by these outside names when they were removed from the store."""
+        wanted = [(i.scheme, i.value) for one in identifiers for i in names_of(one)]
+        async with self.db.read() as connection:
+            return [one.paper for one in await removed_papers.by_keys(connection, wanted)]
+
     async def papers_added(self, records: Sequence[PaperRecord]) -> list[Paper]:
         """The papers that records, which the owner's members handed over, are about; each once."""
         async with self.db.read() as connection:
             handles = await own_intake.by_records(connection, self.owner, records)
         return await self.papers(handles)
+
+    async def added_by(self, handle: Handle) -> list[int]:
+        """Who added what the owner has of a paper, the first one first."""
+        async with self.db.read() as connection:
+            return await own_additions.people_of(connection, self.owner, handle)
 
     async def count_own(self) -> int:
         """Of how many papers the owner has records."""

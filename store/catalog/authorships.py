@@ -77,6 +77,11 @@ async def restore(connection: aiosqlite.Connection, papers: Sequence[PaperBefore
     return await _recount(connection, affected, new)
 
 
+async def release(connection: aiosqlite.Connection, paper: PaperBefore) -> list[Change]:
+    """A paper has been deleted: its authors have one less; returns the changes for the look-up index."""
+    return await _recount(connection, {author.author_id for author in paper.authors}, set())
+
+
 async def _recount(connection: aiosqlite.Connection, affected: set[int], new: set[int]) -> list[Change]:
     """Count the papers of these authors, and delete those without; returns the changes for the look-up index."""
     await connection.executemany(

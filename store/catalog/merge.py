@@ -17,6 +17,7 @@ from store.text.person_names import abbreviates, has_initial
 from store.text.web_addresses import normalised
 
 SOURCE_PRECEDENCE: tuple[SourceKind, ...] = (
+    "operator",  # corrected by whoever runs Lectern
     "arxiv",  # the authors' own submission
     "oai",  # the same submission by arXiv's harvesting interface, which names versions less exactly
     "openreview",  # the authors' own submission to a conference, perhaps before it was revised
@@ -38,8 +39,10 @@ _T = TypeVar("_T")
 
 
 def merge(handle: Handle, records: Sequence[PaperRecord]) -> Paper:
-    """The paper that the records, at least one, describe."""
-    by_rank = sorted(records, key=lambda r: (_RANK[r.source.kind], -r.source.retrieved.timestamp(), r.source.name))
+    """The paper that the records describe, at least one of which is no correction."""
+    ordered = sorted(records, key=lambda r: (_RANK[r.source.kind], -r.source.retrieved.timestamp(), r.source.name))
+    by_rank = [record for record in ordered if not record.corrects]
+    corrections = [record for record in ordered if record.corrects]
 
     def best(value: Callable[[PaperRecord], _T | None]) -> _T | None:
         return next((found for r in by_rank if (found := value(r))), None)
@@ -48,7 +51,7 @@ def merge(handle: Handle, records: Sequence[PaperRecord]) -> Paper:
         (r for r in by_rank if r.citations is not None), key=lambda r: r.source.retrieved.timestamp(), default=None
     )
     listed = max(by_rank, key=lambda r: (bool(r.authors), r.authors_complete, -_RANK[r.source.kind]))
-    return Paper(
+    found = Paper(
         handle=handle,
         title=by_rank[0].title,
         abstract=best(lambda r: r.abstract),
@@ -65,10 +68,21 @@ def merge(handle: Handle, records: Sequence[PaperRecord]) -> Paper:
         citations_source=counted.source if counted else None,
         identifiers=identifiers(by_rank),
         links=_links(by_rank),
-        sources=tuple(r.source for r in by_rank),
+        sources=tuple(r.source for r in (*corrections, *by_rank)),
         withdrawn=any(r.withdrawn for r in by_rank),
-        disagreements=_disagreements(by_rank),
+        disagreements=_disagreements(by_rank, corrections),
     )
+    return _corrected(found, corrections) if corrections else found
+
+
+def _corrected(paper: Paper, corrections: Sequence[PaperRecord]) -> Paper:
+    """The paper with the fields that a person corrected, also to nothing."""
+    values: dict[str, object] = {
+        field: getattr(record, field) for record in reversed(corrections) for field in record.corrects
+    }
+    if "authors" in values:
+        values["authors_complete"] = True
+    return paper.model_copy(update=values)
 
 
 def identifiers(records: Sequence[PaperRecord]) -> tuple[Identifier, ...]:
@@ -113,8 +127,8 @@ def _spelt_out(record: PaperRecord, records: Sequence[PaperRecord]) -> tuple[Aut
     return tuple(authors)
 
 
-def _disagreements(records: Sequence[PaperRecord]) -> tuple[Disagreement, ...]:
-    if len(records) == 1:
+def _disagreements(records: Sequence[PaperRecord], corrections: Sequence[PaperRecord]) -> tuple[Disagreement, ...]:
+    if len(records) + len(corrections) == 1:
         return ()
     found = []
     fields: tuple[tuple[str, Callable[[PaperRecord], str | None], Callable[[str, str], bool]], ...] = (
@@ -126,7 +140,7 @@ def _disagreements(records: Sequence[PaperRecord]) -> tuple[Disagreement, ...]:
     )
     for field, value, same in fields:
         claims: list[Claim] = []
-        for record in records:
+        for record in (*(r for r in corrections if field in r.corrects), *records):
             claimed = value(record)
             if claimed and not any(same(claim.value, claimed) for claim in claims):
                 claims.append(Claim(value=claimed, source=record.source))

@@ -87,7 +87,7 @@ async def store(
 
     Of the papers' records `stay` do so; the others are kept as superseded.
     """
-    before = [await _snapshot(connection, paper) for paper in (survivor, *gone)]
+    before = [await snapshot(connection, paper) for paper in (survivor, *gone)]
     await connection.execute(
         "INSERT INTO merges (merged_at, survivor, reason, before, last_id) VALUES (?, ?, ?, ?, ?)",
         [
@@ -110,7 +110,9 @@ async def store(
         await connection.execute("INSERT INTO merged_handles VALUES (?, ?)", [paper.handle, survivor.paper_id])
 
 
-async def _snapshot(connection: aiosqlite.Connection, paper: StoredPaper) -> PaperBefore:
+async def snapshot(connection: aiosqlite.Connection, paper: StoredPaper) -> PaperBefore:
+    """A paper as it is, with all that belongs to it."""
+
     async def rows(sql: str) -> list[aiosqlite.Row]:
         return list(await connection.execute_fetchall(sql, [paper.paper_id]))
 
@@ -143,7 +145,8 @@ async def last_of(connection: aiosqlite.Connection, handle: Handle) -> Merge | N
     """The last merge of the paper that goes by this handle, or went by it, that has not been undone."""
     found = await _merges(
         connection,
-        "undone_at IS NULL AND survivor = coalesce((SELECT papers.handle FROM merged_handles"
+        "undone_at IS NULL AND EXISTS (SELECT 1 FROM papers WHERE handle = survivor)"
+        " AND survivor = coalesce((SELECT papers.handle FROM merged_handles"
         " JOIN papers ON papers.id = paper_id WHERE merged_handles.handle = ?), ?)",
         [handle, handle],
         1,

@@ -123,6 +123,17 @@ async def load(connection: aiosqlite.Connection, paper_ids: Iterable[int]) -> di
     return found
 
 
+async def load_by_handle(connection: aiosqlite.Connection, handle: Handle) -> StoredPaper | None:
+    """The paper that goes by this handle, or went by it before it was merged; None where there is none."""
+    async with connection.execute(
+        "SELECT id FROM papers WHERE handle = :handle UNION ALL"
+        " SELECT paper_id FROM merged_handles WHERE handle = :handle",
+        {"handle": handle},
+    ) as rows:
+        ids = [row[0] async for row in rows]
+    return next(iter((await load(connection, ids[:1])).values()), None)
+
+
 def from_row(kind: str, name: str, retrieved: str, body: str) -> PaperRecord:
     """A record from its columns: those of the source, then the rest as JSON."""
     source = Source.model_validate({"kind": kind, "name": name, "retrieved": retrieved})
@@ -195,9 +206,10 @@ async def release(connection: aiosqlite.Connection, keys: Iterable[Key]) -> None
 
 
 async def next_id(connection: aiosqlite.Connection) -> int:
-    """The id that the next new paper gets: greater than all, also than those of papers that were merged."""
+    """The id that the next new paper gets: greater than all, also than those of papers that were merged or removed."""
     async with connection.execute(
-        "SELECT max(coalesce((SELECT max(id) FROM papers), 0), coalesce((SELECT max(last_id) FROM merges), 0)) + 1"
+        "SELECT max(coalesce((SELECT max(id) FROM papers), 0), coalesce((SELECT max(last_id) FROM merges), 0),"
+        " coalesce((SELECT max(paper_id) FROM removed_papers), 0)) + 1"
     ) as rows:
         ((found,),) = await rows.fetchall()
     return int(found)

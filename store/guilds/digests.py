@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import aiosqlite
 
-from store.guilds import outbox, own_papers, posts
+from store.guilds import outbox, own_papers, posts, removed_matches
 from store.guilds.outbox import Message
 from store.guilds.own_papers import EVERYBODY, OWNER_SQL, Owner
 from store.guilds.posts import UNFINISHED, Post
@@ -130,10 +130,12 @@ async def begin_due(db: Database, target_id: int, now: datetime, split: Split) -
         waiting = await _waiting(connection, target_id)
         due = [match for match in waiting if match.due <= stamp(now)]
         known = await _papers_of(connection, due)
-        withdrawn = _withdrawn(due, known)
+        missing = {match.id for match in due if match.handle not in known[match.owner]}
+        await removed_matches.drop_missing(connection, sorted(missing), now)
+        withdrawn = _withdrawn([match for match in due if match.id not in missing], known)
         await outbox.retract(connection, sorted(withdrawn), now)
         messages: list[Message] = []
-        for plan in _plans([match for match in waiting if match.id not in withdrawn], stamp(now)):
+        for plan in _plans([match for match in waiting if match.id not in missing | withdrawn], stamp(now)):
             matches = [match for of_paper in plan.papers for match in of_paper]
             items = _with_reasons(known[matches[0].owner], [(m.handle, m.reasons) for m in matches])
             messages += _messages(plan, split(items))
@@ -281,7 +283,12 @@ async def _items(connection: aiosqlite.Connection, owner: Owner, matches: Sequen
 
 
 def _with_reasons(known: Mapping[Handle, Paper], matches: Iterable[tuple[Handle, str]]) -> list[Item]:
+    """Papers that were removed since are left out."""
     reasons: dict[Handle, list[Reason]] = defaultdict(list)
     for handle, of_match in matches:
         reasons[handle] += [Reason.model_validate(reason) for reason in json.loads(of_match)]
-    return [Item(paper=known[handle], reasons=tuple(dict.fromkeys(of_paper))) for handle, of_paper in reasons.items()]
+    return [
+        Item(paper=known[handle], reasons=tuple(dict.fromkeys(of_paper)))
+        for handle, of_paper in reasons.items()
+        if handle in known
+    ]

@@ -8,6 +8,7 @@ from typing import Literal
 import aiosqlite
 from pydantic import AwareDatetime
 
+from store.catalog import removed_papers
 from store.errors import NotFoundError
 from store.guilds import announcements, own_papers
 from store.guilds.own_papers import Owner
@@ -71,10 +72,12 @@ class Outcome(Frozen):
 async def explain(db: Database, scope: Scope, owner: Owner, handle: Handle) -> tuple[Paper, list[Outcome]]:
     """The paper as the owner sees it, and what became of it for each subscription of the channel.
 
-    Raises `NotFoundError` for a paper that the store does not have.
+    Also for one that was removed. Raises `NotFoundError` for a paper that the store never had.
     """
     async with db.read() as connection:
         paper = (await own_papers.load_by_handles(connection, owner, [handle])).get(handle)
+        if paper is None and (removed := await removed_papers.by_handle(connection, handle)):
+            paper = removed.paper
         if paper is None:
             raise NotFoundError
         unannounced = await announcements.is_unannounced(connection, paper.handle)

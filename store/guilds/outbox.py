@@ -1,7 +1,8 @@
 """The outbox: what becomes of every paper that a subscription matched, and of the messages that post them.
 
-Nothing but this module and `merged_matches` writes the tables `ledger` and `posts`. Each function here is one event of
-`store.guilds.transitions`, in the caller's transaction; what that table does not allow raises `IllegalTransitionError`.
+Nothing but this module, `merged_matches` and `removed_matches` writes the tables `ledger` and `posts`. Each function
+here is one event of `store.guilds.transitions`, in the caller's transaction; what that table does not allow raises
+`IllegalTransitionError`.
 """
 
 from __future__ import annotations

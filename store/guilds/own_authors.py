@@ -13,7 +13,7 @@ import aiosqlite
 
 from store.catalog.authors import metric_of
 from store.guilds.own_papers import Owner
-from store.models import Author, AuthorPage, Authorship, Handle, Metric
+from store.models import Author, Authorship, Handle, Metric
 from store.text.handles import handle as make_handle
 from store.text.person_names import name_key
 
@@ -68,12 +68,19 @@ async def coauthors(connection: aiosqlite.Connection, owner: Owner, author: Hand
 
 async def metrics(connection: aiosqlite.Connection, owner: Owner, author: Handle) -> list[Metric]:
     """The latest figure of each kind from each author page that the owner's members added."""
+    found: dict[tuple[str, str, str], Metric] = {}
     async with connection.execute(
         "SELECT metric AS name, value, retrieved, kind, name AS source FROM own_figures WHERE owner = ? AND author = ?"
-        " ORDER BY kind, own_figures.name, metric",
+        " ORDER BY kind, own_figures.name, metric, addition",
         [owner, author],
     ) as rows:
-        return [metric_of(row) async for row in rows]
+        async for row in rows:
+            metric = metric_of(row)
+            key = (metric.source.kind, metric.source.name, metric.name)
+            # The time of a figure is when it was first given.
+            if key not in found or found[key].value != metric.value:
+                found[key] = metric
+    return list(found.values())
 
 
 def names(connection: sqlite3.Connection, owner: Owner) -> list[tuple[Handle, str]]:
@@ -91,21 +98,6 @@ async def save(connection: aiosqlite.Connection, owner: Owner, paper: Handle, au
         " VALUES (?, ?, ?, ?, ?, ?)",
         [(owner, handle_of(a.name), paper, a.name, a.is_group, a.position) for a in authors],
     )
-
-
-async def save_figures(connection: aiosqlite.Connection, owner: Owner, page: AuthorPage) -> bool:
-    """Keep the figures of an author page; whether one of them is new or differs from what the page said before."""
-    before = connection.total_changes
-    await connection.executemany(
-        "INSERT INTO own_figures (owner, author, kind, name, metric, retrieved, value) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET retrieved = excluded.retrieved, value = excluded.value"
-        " WHERE value <> excluded.value",
-        [
-            (owner, handle_of(page.name), m.source.kind, m.source.name, m.name, m.source.retrieved.isoformat(), m.value)
-            for m in page.metrics
-        ],
-    )
-    return connection.total_changes != before
 
 
 async def _handles(connection: aiosqlite.Connection, query: str, owner: Owner, handle: Handle) -> list[Handle]:

@@ -15,7 +15,7 @@ import aiosqlite
 
 from store.catalog import papers
 from store.catalog.merge import merge
-from store.catalog.records import Key, from_row, source_key, to_columns
+from store.catalog.records import Key, from_row, source_key
 from store.models import Handle, Paper, PaperRecord
 from store.search.matcher import FoldedPaper
 
@@ -59,16 +59,27 @@ async def load_by_handles(
 async def load_records(
     connection: aiosqlite.Connection, owner: Owner, handles: Iterable[Handle]
 ) -> dict[Handle, list[PaperRecord]]:
-    """What the owner's members said of these papers, by handle; papers of which they said nothing are left out."""
-    found: dict[Handle, list[PaperRecord]] = {}
+    """What the owner's members said of these papers, by handle; papers of which they said nothing are left out.
+
+    Of a source that was handed over several times, what it said last counts, at the time when it said so first.
+    """
+    found: dict[Handle, dict[tuple[str, str], PaperRecord]] = {}
     async with connection.execute(
         "SELECT handle, kind, name, retrieved, body FROM json_each(?) AS wanted"
-        " JOIN own_records ON owner = ? AND handle = wanted.value ORDER BY handle, kind, name",
+        " JOIN own_records ON owner = ? AND handle = wanted.value ORDER BY handle, kind, name, addition",
         [json.dumps(list(dict.fromkeys(handles))), owner],
     ) as rows:
-        async for handle, *record in rows:
-            found.setdefault(handle, []).append(from_row(*record))
-    return found
+        async for handle, *columns in rows:
+            record, of_paper = from_row(*columns), found.setdefault(handle, {})
+            before = of_paper.get(source_key(record.source))
+            if before is None or not says_the_same(before, record):
+                of_paper[source_key(record.source)] = record
+    return {handle: list(of_paper.values()) for handle, of_paper in found.items()}
+
+
+def says_the_same(one: PaperRecord, other: PaperRecord) -> bool:
+    """Whether two records of a source differ in nothing but their time."""
+    return one.model_copy(update={"source": other.source}) == other
 
 
 async def find_by_keys(connection: aiosqlite.Connection, owner: Owner, keys: Iterable[Key]) -> dict[Key, Handle]:
@@ -176,13 +187,11 @@ async def save(
     connection: aiosqlite.Connection,
     owner: Owner,
     paper: Paper,
-    records: Sequence[PaperRecord] = (),
     keys: Iterable[Key] = (),
     *,
     in_catalogue: bool,
-    added_by: int = 0,
 ) -> None:
-    """Write a paper as the owner sees it now, with records that are new or changed and keys that lead to it."""
+    """Write a paper as the owner sees it now, with keys that lead to it."""
     folded = FoldedPaper.of(paper)
     names = " ".join(sorted({word for words in folded.names for word in words}))
     await connection.execute(
@@ -192,20 +201,18 @@ async def save(
         [owner, paper.handle, in_catalogue, paper.title, paper.published, names, folded.to_json()],
     )
     await connection.executemany(
-        "INSERT INTO own_records (owner, handle, kind, name, retrieved, body, added_by) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET retrieved = excluded.retrieved, body = excluded.body, added_by = excluded.added_by",
-        [(owner, paper.handle, *source_key(record.source), *to_columns(record), added_by) for record in records],
-    )
-    await connection.executemany(
         "INSERT INTO own_keys (scheme, value, owner, handle) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [(*key, owner, paper.handle) for key in keys],
     )
 
 
 async def move(connection: aiosqlite.Connection, owner: Owner, handle: Handle, survivor: Handle) -> None:
-    """The owner's paper goes by another handle from now on; of two records of one source the newer one stays."""
+    """The owner's paper goes by another handle from now on.
+
+    Of two records of one source in one addition the newer one stays.
+    """
     await connection.execute(
-        "INSERT INTO own_records SELECT owner, ?, kind, name, retrieved, body, added_by FROM own_records"
+        "INSERT INTO own_records SELECT owner, ?, kind, name, addition, retrieved, body, added_by FROM own_records"
         " WHERE owner = ? AND handle = ? ON CONFLICT DO UPDATE SET retrieved = excluded.retrieved,"
         " body = excluded.body, added_by = excluded.added_by WHERE excluded.retrieved > own_records.retrieved",
         [survivor, owner, handle],

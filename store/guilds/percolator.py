@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from typing import NamedTuple
 import aiosqlite
 
 from store.catalog.entity_resolution import PaperChange
-from store.guilds import outbox, own_papers
+from store.guilds import outbox, own_papers, removed_matches
 from store.guilds.outbox import EditedMatch, NewMatch
 from store.guilds.own_papers import OWNER_SQL, Owner
 from store.guilds.schedule import Schedule, stored_schedule
@@ -140,6 +140,9 @@ async def rematch(connection: aiosqlite.Connection, subscription_id: int, query:
     known = await own_papers.load_by_handles(connection, owner, [row["handle"] for row in waiting])
     changes = []
     for match_id, handle, state in waiting:
+        if handle not in known:
+            changes.append(EditedMatch(match_id, "dropped", "[]", removed_matches.REMOVED))
+            continue
         verdict = matches(query, known[handle])
         if verdict is None:
             changes.append(EditedMatch(match_id, "dropped", "[]", "the query was changed and no longer asks for it"))
@@ -147,6 +150,20 @@ async def rematch(connection: aiosqlite.Connection, subscription_id: int, query:
             after: MatchState = "excluded" if isinstance(verdict, Rejection) else state
             changes.append(EditedMatch(match_id, after, _json(verdict)))
     await outbox.edit(connection, changes, now)
+
+
+async def forget_unmatched(connection: aiosqlite.Connection, owner: Owner, papers: Sequence[Paper]) -> None:
+    """Forget unsent matches of an owner's subscriptions with papers that match no longer."""
+    for paper in papers:
+        subject = FoldedPaper.of(paper)
+        async with connection.execute(
+            f"SELECT subscription_id, query FROM ledger JOIN subscriptions ON subscriptions.id = subscription_id"  # noqa: S608
+            f" WHERE handle = ? AND {OWNER_SQL} = ? AND state <> 'excluded'",
+            [paper.handle, owner],
+        ) as rows:
+            found = list(await rows.fetchall())
+        lost = [row[0] for row in found if not _is_match(_parsed(row[1]), subject)]
+        await removed_matches.forget(connection, owner, [paper.handle], lost)
 
 
 def keys_of(query: Query, counts: Mapping[str, int]) -> tuple[str, ...]:

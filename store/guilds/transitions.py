@@ -37,10 +37,13 @@ Event = Literal[
     "merge",
     "separate",
     "retract",
+    "remove",
+    "bring_back",
 ]
 """What happens: a new paper matches; somebody changes the query, pauses, resumes or deletes the subscription; a paper
 is found to be in the channel already; a message is begun, could not be sent, is out, or will never be; two papers turn
-out to be one, or not to be one after all; a paper that is due turns out to be withdrawn."""
+out to be one, or not to be one after all; a paper that is due turns out to be withdrawn; a paper is removed from the
+store, or brought back."""
 
 MATCH_STATES = get_args(MatchState)
 NONE = (None,)
@@ -79,6 +82,9 @@ TRANSITIONS = (
     Transition("separate",   "match", ("pending", "held", "silent"), ("excluded", None)),
     Transition("separate",   "match", ("excluded",),         NONE),
     Transition("retract",    "match", ("pending",),          ("dropped",)),
+    Transition("remove",     "match", ("pending", "held"),   ("dropped",)),
+    Transition("remove",     "match", ("pending", "held", "excluded", "silent", "dropped"), NONE),
+    Transition("bring_back", "match", ("dropped",),          ("pending", "held", "dropped")),
 )
 # fmt: on
 

@@ -49,13 +49,22 @@ async def index(connection: aiosqlite.Connection, changes: Sequence[PaperChange]
     ]
     deleted = [(paper_id, *before) for paper_id, before, _ in edited if before]
     deleted += [(paper_id, *_words(paper)) for c in changes for paper_id, paper in c.merged]
-    await connection.executemany(
-        "INSERT INTO paper_words (paper_words, rowid, title, abstract, categories) VALUES ('delete', ?, ?, ?, ?)",
-        deleted,
-    )
+    await _delete(connection, deleted)
     await connection.executemany(
         "INSERT INTO paper_words (rowid, title, abstract, categories) VALUES (?, ?, ?, ?)",
         [(paper_id, *after) for paper_id, _, after in edited],
+    )
+
+
+async def remove(connection: aiosqlite.Connection, paper_id: int, paper: Paper) -> None:
+    """Take a paper that is deleted, as it was indexed, out of the index."""
+    await _delete(connection, [(paper_id, *_words(paper))])
+
+
+async def _delete(connection: aiosqlite.Connection, texts: Sequence[tuple[int, str, str, str]]) -> None:
+    await connection.executemany(
+        "INSERT INTO paper_words (paper_words, rowid, title, abstract, categories) VALUES ('delete', ?, ?, ?, ?)",
+        texts,
     )
 
 

@@ -19,7 +19,19 @@ PAGES = dict(bundled_documents())
 def test_help_and_version(lectern: Lectern) -> None:
     told = lectern("--help")
     assert told.returncode == 0
-    for command in ("run", "playground", "try", "import", "export", "backup", "merges", "unmerge", "doctor"):
+    for command in (
+        "run",
+        "playground",
+        "try",
+        "import",
+        "export",
+        "backup",
+        "merges",
+        "unmerge",
+        "remove",
+        "edit",
+        "doctor",
+    ):
         assert f" {command} " in told.stdout
     assert "--db" in lectern("doctor", "--help").stdout
     assert lectern("--version").stdout.startswith("lectern ")

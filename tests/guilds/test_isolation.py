@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -15,8 +16,9 @@ from typing import Any, NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store import ingest, own_intake
-from store.guilds import aliases, digests, pauses, subscriptions
+from store import ingest, own_intake, own_removal
+from store.errors import NotFoundError
+from store.guilds import aliases, digests, own_additions, pauses, subscriptions
 from store.guilds.explain import explain
 from store.guilds.subscriptions import Options, Scope
 from store.library import Library
@@ -71,7 +73,7 @@ def _adding(guild: int, batch: list[PaperRecord], figure: int | None) -> Step:
         figures = (Metric(name="h_index", value=figure or 0, source=source),)
         page = AuthorPage(source=source, name=PEOPLE[0], field=None, metrics=figures, papers=())
         parsed = ParsedSource(papers=tuple(batch), pages=(page,) if figure else ())
-        await own_intake.take(library.db, own_intake.Addition(guild, 7), "/add", parsed, NOW)
+        await own_intake.take(library.db, own_additions.Addition(guild, 7), "/add", parsed, NOW)
 
     return Step(guild, add, f"guild {guild} adds {[(r.title, r.abstract, r.identifiers) for r in batch]} {figure}")
 
@@ -117,6 +119,17 @@ def _teaching(guild: int, typed: str, place: int) -> Step:
     return Step(guild, teach, f"guild {guild} teaches {typed}")
 
 
+def _taking_back(guild: int, place: int, manager: bool) -> Step:
+    async def take_back(library: Library) -> None:
+        hits = (await library.view(guild).find_papers("looms", 5)).hits
+        if hits:
+            with suppress(NotFoundError, own_removal.NotAllowedError):
+                handle = hits[place % len(hits)].handle
+                await own_removal.remove_paper(library.db, guild, handle, 7, manager=manager)
+
+    return Step(guild, take_back, f"guild {guild} takes a paper back")
+
+
 guilds = st.sampled_from((GUILD_A, GUILD_A, GUILD_B))
 steps = st.one_of(
     st.builds(_adding, guilds, batches, st.sampled_from((None, None, 999))),
@@ -124,6 +137,7 @@ steps = st.one_of(
     st.builds(_following, guilds, st.sampled_from(QUERIES)),
     st.builds(_pausing, guilds),
     st.builds(_delivering, guilds),
+    st.builds(_taking_back, guilds, st.integers(0, 4), st.booleans()),
     st.builds(_teaching, guilds, st.sampled_from(("loom thing", "silk")), st.integers(0, 4)),
 )
 
@@ -140,7 +154,7 @@ async def seen(library: Library) -> dict[str, Any]:
             shown[f"related {paper.handle}"] = await view.related(paper)
             shown[f"authors {paper.handle}"] = await view.authors_of(paper.handle)
             _, outcomes = await explain(library.db, CHANNELS[GUILD_B], GUILD_B, paper.handle)
-            shown[f"why {paper.handle}"] = [o.model_copy(update={"token": "x" * 16}) for o in outcomes]
+            shown[f"why {paper.handle}"] = [o.model_copy(update={"token": "x" * 16, "message_id": 1}) for o in outcomes]
     for typed in (*TITLES, "loom", "lyon byron", "loom thing", "sikl", "weeving", "zzz"):
         shown[f"paper {typed}"] = await view.resolve_paper(typed)
     for typed in (*PEOPLE, "ada", "byron lee", "zzz"):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from store import ingest, own_intake
-from store.guilds import digests
+from store.guilds import digests, own_additions
 from store.guilds.own_papers import EVERYBODY
 from store.guilds.subscriptions import Scope
 from store.library import Library
@@ -40,7 +40,7 @@ async def add(
     db: Database, *records: PaperRecord, owner: int = GUILD, pages: Sequence[AuthorPage] = ()
 ) -> IntakeReport:
     parsed = ParsedSource(papers=records, pages=tuple(pages))
-    return await own_intake.take(db, own_intake.Addition(owner, PERSON), "/add", parsed, NOW)
+    return await own_intake.take(db, own_additions.Addition(owner, PERSON), "/add", parsed, NOW)
 
 
 async def search(library: Library, words: str, owner: int) -> list[str]:

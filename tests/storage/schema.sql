@@ -191,9 +191,11 @@ CREATE TABLE own_figures (
     kind      TEXT NOT NULL,
     name      TEXT NOT NULL,
     metric    TEXT NOT NULL,
+    addition  INTEGER NOT NULL,
     retrieved TEXT NOT NULL,
     value     REAL NOT NULL,
-    PRIMARY KEY (owner, author, kind, name, metric)
+    added_by  INTEGER NOT NULL, -- a person; 0 where that is not known
+    PRIMARY KEY (owner, author, kind, name, metric, addition)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE own_keys (
@@ -227,10 +229,11 @@ CREATE TABLE own_records (
     handle    TEXT NOT NULL,
     kind      TEXT NOT NULL,
     name      TEXT NOT NULL,
+    addition  INTEGER NOT NULL,
     retrieved TEXT NOT NULL,
     body      TEXT NOT NULL, -- PaperRecord as JSON, without its source
     added_by  INTEGER NOT NULL, -- a person
-    PRIMARY KEY (owner, handle, kind, name)
+    PRIMARY KEY (owner, handle, kind, name, addition)
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE paper_word_counts USING fts5vocab (paper_words, row);
@@ -279,6 +282,20 @@ CREATE TABLE records (
     retrieved TEXT NOT NULL,
     body      TEXT NOT NULL, -- PaperRecord as JSON, without its source
     PRIMARY KEY (paper_id, source_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE removed_keys (
+    scheme TEXT NOT NULL,
+    value  TEXT NOT NULL,
+    handle TEXT NOT NULL REFERENCES removed_papers (handle) ON DELETE CASCADE,
+    PRIMARY KEY (scheme, value, handle)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE removed_papers (
+    handle   TEXT PRIMARY KEY,
+    paper_id INTEGER NOT NULL, -- it is not given again
+    removed  TEXT NOT NULL,
+    before   TEXT NOT NULL -- JSON: the paper with all that belonged to it
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE settings (
@@ -371,6 +388,8 @@ CREATE INDEX own_keys_by_paper ON own_keys (owner, handle);
 
 CREATE INDEX own_papers_by_handle ON own_papers (handle);
 
+CREATE INDEX own_records_by_addition ON own_records (owner, addition);
+
 CREATE INDEX papers_by_date ON papers (published DESC, id);
 
 CREATE INDEX posts_by_target ON posts (target_id, state);
@@ -378,6 +397,8 @@ CREATE INDEX posts_by_target ON posts (target_id, state);
 CREATE INDEX posts_open ON posts (next_try) WHERE state <> 'posted';
 
 CREATE INDEX questions_by_age ON questions (asked);
+
+CREATE INDEX removed_keys_by_paper ON removed_keys (handle);
 
 CREATE INDEX subscription_keys_by_subscription ON subscription_keys (subscription_id);
 

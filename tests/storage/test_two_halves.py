@@ -22,7 +22,7 @@ PAPERS = {
     "papers", "records", "sources", "identifiers", "merged_handles", "authors", "authorships", "author_pages",
     "metrics", "intakes", "lookup_state", "lookup_changes", "lookup_images", "title_texts", "author_texts",
     "title_words", "author_words", "paper_words", "paper_word_counts", "model_replies",
-    "merges", "kept_apart", "superseded_records",
+    "merges", "kept_apart", "superseded_records", "removed_papers", "removed_keys",
 }  # fmt: skip
 GUILDS = {
     *("subscriptions", "subscription_keys", "posts", "ledger", "feeds", "aliases", "unannounced", "merged_matches"),
@@ -112,7 +112,7 @@ def test_no_statement_names_tables_of_both_halves() -> None:
 
 
 def test_the_outbox_alone_writes_matches_and_posts() -> None:
-    assert writers(trees_of_store()) == {"guilds/outbox.py", "guilds/merged_matches.py"}
+    assert writers(trees_of_store()) == {"guilds/outbox.py", "guilds/merged_matches.py", "guilds/removed_matches.py"}
 
 
 def test_every_table_belongs_somewhere() -> None:

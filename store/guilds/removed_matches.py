@@ -1,0 +1,67 @@
+# ruff: noqa: S608 - statements are made of constants only.
+"""What becomes of matches when their paper is removed from the store, and when it is back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import aiosqlite
+
+from store.guilds.outbox import DELETED, move
+from store.guilds.own_papers import OWNER_SQL, Owner
+from store.guilds.transitions import MatchState, in_sql, states_before
+from store.models import Handle
+
+REMOVED = "the paper was removed from the store before it was posted"
+"""The note of matches whose paper is no longer there."""
+
+
+async def drop_removed(connection: aiosqlite.Connection, handle: Handle, now: datetime) -> None:
+    """A paper is removed for everybody: where no member's records of it are left, nobody is told of it any more."""
+    where = (
+        "handle = ? AND NOT EXISTS (SELECT 1 FROM own_papers WHERE own_papers.handle = ledger.handle AND owner ="
+        f" (SELECT {OWNER_SQL} FROM subscriptions WHERE subscriptions.id = subscription_id))"
+    )
+    await move(connection, "remove", "dropped", now, where, [handle], note=REMOVED)
+
+
+async def drop_missing(connection: aiosqlite.Connection, match_ids: Sequence[int], now: datetime) -> None:
+    """The papers of these matches, which wait again as their message was given up, were removed meanwhile."""
+    where, values = "id IN (SELECT value FROM json_each(?))", [json.dumps(match_ids)]
+    await move(connection, "remove", "dropped", now, where, values, note=REMOVED)
+
+
+async def expect_again(connection: aiosqlite.Connection, handle: Handle, now: datetime) -> None:
+    """A paper that was removed is back: what was dropped then waits again, as far as its subscription goes on."""
+    outcomes: list[tuple[MatchState, str, str | None]] = [
+        ("pending", "deleted IS NULL AND pause IS NULL", None),
+        ("held", "deleted IS NULL AND pause IS NOT NULL", None),
+        ("dropped", "deleted IS NOT NULL", DELETED),
+    ]
+    for state, condition, note in outcomes:
+        where = (
+            "handle = ? AND note = ?"
+            f" AND EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription_id AND {condition})"
+        )
+        await move(connection, "bring_back", state, now, where, [handle, REMOVED], note=note)
+
+
+async def forget(
+    connection: aiosqlite.Connection,
+    owner: Owner,
+    handles: Iterable[Handle],
+    subscriptions: Iterable[int] | None = None,
+) -> None:
+    """What an owner was not sent of papers that they have no more is forgotten, so that these are new if they return.
+
+    With `subscriptions`, by their ids, that of these only.
+    """
+    only = "" if subscriptions is None else " AND subscription_id IN (SELECT value FROM json_each(?))"
+    unsent = in_sql(states_before("remove", "match", None))
+    await connection.execute(
+        f"DELETE FROM ledger WHERE handle IN (SELECT value FROM json_each(?)) AND {unsent}"
+        f" AND subscription_id IN (SELECT id FROM subscriptions WHERE {OWNER_SQL} = ?){only}",
+        [json.dumps(list(handles)), owner, *([json.dumps(list(subscriptions))] if subscriptions is not None else [])],
+    )
