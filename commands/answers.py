@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
+from commands import taking_back
 from commands.addresses import AbstractPage, AuthorPage, AuthorSummaries, CardAddress, Citation, PaperAction
 from commands.context import Interaction, owner_of, scope_of, view_of
 from commands.custom_ids import PaperVerb
@@ -46,7 +47,8 @@ async def card(interaction: Interaction, address: Known) -> CardView:
 async def paper(interaction: Interaction, address: PaperAction) -> CardView:
     """The card of a paper. Like every answer, raises `UserError` where the store no longer holds it."""
     found = await _paper(interaction, address.handle)
-    return paper_cards.paper(found, await _summary(found), address)
+    card = paper_cards.paper(found, await _summary(found), address)
+    return await taking_back.name_adders(interaction, card, found.handle)
 
 
 async def summary(interaction: Interaction, address: PaperAction) -> CardView:

@@ -23,11 +23,16 @@ _FIELDS = {
     "token": "[A-Za-z0-9_-]{16}",
     "page": "0|[1-9][0-9]{0,3}",
     "number": "0|[1-9][0-9]?",
+    "addition": "[1-9][0-9]{0,17}",
     "address": "[a-z]+(?::[A-Za-z0-9_-]+)*",
     "trail": "(?:<[a-z]+(?::[A-Za-z0-9_-]+)*)*",
 }
 """A paper's or author's handle, a token of `store.storage.button_state`, one of a subscription or post, a page from 0,
-a number that tells the buttons of one message apart, the address of a card, and of those that it was opened from."""
+a number that tells the buttons of one message apart, that of an addition of papers, the address of a card, and of those
+that it was opened from."""
+
+_NUMBERS = ("page", "number", "addition")
+"""Fields that are numbers."""
 
 PaperVerb = Literal["open", "summary", "line", "abstract", "marked", "related", "cite", "authors", "why"]
 MeantReply = Literal["yes", "no", "undo"]
@@ -63,7 +68,7 @@ class CustomId:
     def of_match(cls, match: re.Match[str]) -> Self:
         """The value of what the template has matched."""
         fields: dict[str, Any] = match.groupdict()
-        return cls(**{name: int(text) if name in ("page", "number") else text for name, text in fields.items()})
+        return cls(**{name: int(text) if name in _NUMBERS else text for name, text in fields.items()})
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
@@ -180,6 +185,21 @@ class Disabled(CustomId, form="dead:{number}"):
     """A button that cannot be pressed."""
 
     number: int
+
+
+@dataclass(frozen=True)
+class TakeBack(CustomId, form="back:{addition}"):
+    """What somebody added at one time, to be taken back."""
+
+    addition: int
+
+
+@dataclass(frozen=True)
+class OwnPaper(CustomId, form="own:{verb}:{handle}"):
+    """What was added here of a paper, to be removed: `ask` asks, `sure` does it."""
+
+    verb: Literal["ask", "sure"]
+    handle: Handle
 
 
 @dataclass(frozen=True)

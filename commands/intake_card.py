@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from commands.custom_ids import TakeBack
 from commands.views import markdown, paper_cards
-from commands.views.layout import CardView
+from commands.views.layout import ButtonSpec, CardView
 from commands.views.paging import PAGE_SIZE
 from store.models import IntakeReport, PaperRecord
 from store.view import View
@@ -26,10 +27,12 @@ async def added(
     more = f" and {len(found) - 3:,} more" if len(found) > 3 else ""
     first = [f"-# These are the first {len(shown)}; /search finds all."] if sum(counts.values()) > PAGE_SIZE else []
     unread = [f"-# Not read: {markdown.safe('; '.join(problems), 400)}{more}"] if problems else []
-    return paper_cards.results(
+    card = paper_cards.results(
         paper_cards.Results(
             heading=f"### Papers: {', '.join(f'{n:,} {what}' for what, n in counts.items() if n)}",
             papers=shown,
             footnote="\n".join([*first, *notes, *unread]),
         )
     )
+    card.note_buttons = [ButtonSpec("Take back", TakeBack(r.addition)) for r in reports if r.addition is not None]
+    return card

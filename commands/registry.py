@@ -29,6 +29,7 @@ from commands.status import status_command
 from commands.subscribe import DraftButton, subscribe_command
 from commands.subscriptions import EditForm, SubscriptionButton, SubscriptionPageButton, subscriptions_command
 from commands.summary import summary_command
+from commands.taking_back import OwnPaperButton, TakeBackButton
 from commands.unsubscribe import UnsubscribeAllButton, UnsubscribePageButton, UnsubscribeSelect, unsubscribe_command
 from commands.why import PostReasonsButton, why_command
 
@@ -64,5 +65,7 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     UnsubscribePageButton,
     UnsubscribeAllButton,
     PostReasonsButton,
+    TakeBackButton,
+    OwnPaperButton,
 )
 FORMS: tuple[type[Form[Any]], ...] = (AddForm, EditForm)

@@ -24,6 +24,7 @@ FIELDS = {
     "token": st.from_regex(r"[A-Za-z0-9_-]{16}", fullmatch=True),
     "page": st.integers(0, MAX_PAGE),
     "number": st.integers(0, 99),
+    "addition": st.integers(1, 10**18 - 1),
     "address": st.from_regex(r"[a-z]+:[a-z2-7]{13}", fullmatch=True),
     "trail": st.sampled_from(["", "<search:qrstuvw765432:3", "<paper:open:abcdefg234567<names:qrstuvw765432"]),
 }
@@ -79,6 +80,9 @@ FORMER = {
     f"names:{QUESTION}": addresses.AuthorChoice(QUESTION),
     f"meant:yes:open:{HANDLE}:{QUESTION}": custom_ids.MeantPaper("yes", "open", HANDLE, QUESTION),
     f"meant:undo:{HANDLE}:{QUESTION}": custom_ids.MeantAuthor("undo", HANDLE, QUESTION),
+    "back:1790000000000000": custom_ids.TakeBack(1790000000000000),
+    f"own:ask:{HANDLE}": custom_ids.OwnPaper("ask", HANDLE),
+    f"own:sure:{HANDLE}": custom_ids.OwnPaper("sure", HANDLE),
     "cards:3": custom_ids.CardList(3),
     f"share:author:{HANDLE}:0": custom_ids.ShowInChannel(f"author:{HANDLE}:0"),
 }
