@@ -21,6 +21,7 @@ from commands.errors import UserError, answer_error, answer_errors
 from commands.limits import RateLimits
 from commands.modals import Form, answer_form
 from store.library import Library
+from store.models import Frozen
 from store.storage import app_state
 
 logger = logging.getLogger(__name__)
@@ -42,8 +43,15 @@ class Worker:
     """Whether it may wait long for an answer from outside; a simulated Discord would stand still meanwhile."""
 
 
+class InstalledCommands(Frozen):
+    """The commands that Discord has: a hash of what it was sent, and the ids that it gave them."""
+
+    digest: str
+    ids: dict[str, int]
+
+
 def commands_key(application_id: int | None) -> str:
-    """Under this key the store keeps a hash of the commands that Discord has for an application."""
+    """Under this key the store keeps the `InstalledCommands` of an application."""
     return f"commands:{application_id}"
 
 
@@ -78,10 +86,14 @@ class Tree(app_commands.CommandTree["Lectern"]):
         payload = json.dumps([command.to_dict(self) for command in self.get_commands(type=None)], sort_keys=True)
         digest = hashlib.sha256(payload.encode()).hexdigest()
         key = commands_key(client.application_id)
-        if await app_state.get(client.library.db, key) == digest:
-            return False
-        await self.sync()
-        await app_state.put(client.library.db, key, digest)
+        with suppress(ValueError):
+            installed = InstalledCommands.model_validate_json(await app_state.get(client.library.db, key) or "")
+            client.command_ids = installed.ids
+            if installed.digest == digest:
+                return False
+        installed = InstalledCommands(digest=digest, ids={command.name: command.id for command in await self.sync()})
+        client.command_ids = installed.ids
+        await app_state.put(client.library.db, key, installed.model_dump_json())
         return True
 
 
@@ -114,6 +126,7 @@ class Lectern(Assistant):
         self.limits = limits
         self.keystrokes = Keystrokes()
         self.recent = RecentlyOpened()
+        self.command_ids = {}
         self.tree = Tree(self)
         for command in commands:
             self.tree.add_command(command)

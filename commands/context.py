@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -111,6 +111,18 @@ class Assistant(discord.AutoShardedClient):
     forms: Sequence[type[Any]]
     """The classes of forms, of `commands.modals`."""
     tree: app_commands.CommandTree[Any]
+    command_ids: Mapping[str, int]
+    """Discord's ids of the commands by their names; empty until Discord has told them."""
+
+    def mention(self, name: str, permissions: discord.Permissions | None = None) -> str:
+        """A slash command in a text, to click where its id is known and those with the permissions may use it.
+
+        Without permissions, where everybody may: Discord shows nobody a command that they may not use.
+        """
+        command = self.tree.get_command(name)
+        needed = command.default_permissions if command else None
+        shown = needed is None or (permissions is not None and needed <= permissions)
+        return f"</{name}:{self.command_ids[name]}>" if shown and name in self.command_ids else f"**/{name}**"
 
 
 Interaction = discord.Interaction[Assistant]

@@ -2,54 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import discord
 from discord import app_commands
 
-from commands.context import Interaction
-from commands.respond import reply_with
+from commands.context import Interaction, view_of
+from commands.respond import reply
+from commands.views import markdown
 from commands.views.layout import NEUTRAL, Card, CardView
+from store import examples
+from store.examples import Examples
 
 GROUPS = {
     "Find": ("paper", "author", "search", "summary", "related", "cite"),
     "Follow": ("subscribe", "subscriptions", "unsubscribe", "why"),
     "Maintain": ("add", "aliases", "status", "help"),
 }
-EXAMPLES = {
-    "paper": "title:web rl",
-    "author": "name:zehan qui",
-    "search": 'query:"web agents" -survey code:yes since:2024',
-    "summary": "paper:debate qa",
-    "related": "paper:chatglm",
-    "cite": "paper:long2rag style:bibtex",
-    "subscribe": "query:agents -survey",
-    "why": "paper:web rl",
-    "add": "entry:@article{…}",
-}
-"""What to type after a command; those of the first group work in the bundled store."""
 
 
 @app_commands.command(name="help", description="What I can do, with an example of each command")
 async def help_command(interaction: Interaction) -> None:
     """Answer `/help`."""
-    await reply_with(interaction, _help(interaction.client.tree), private=True)
+    await reply(interaction, _help(interaction), private=True)
 
 
-def _help(tree: app_commands.CommandTree[discord.Client]) -> CardView:
+async def _help(interaction: Interaction) -> CardView:
+    client = interaction.client
+    typed = to_type(await examples.choose(view_of(interaction)))
     card = Card(NEUTRAL)
     card.text("## Lectern\nAsk for papers as you remember them. I find them even when the words are not quite right.")
-    commands = {c.name: c for c in tree.get_commands(type=discord.AppCommandType.chat_input)}
     for group, names in GROUPS.items():
         card.divider()
-        lines = [f"**/{name}** {commands[name].description}{_example(name)}" for name in names]
-        card.text("\n".join([f"### {group}", *lines]))
+        card.text("\n".join([f"### {group}", *(_line(interaction, name, typed.get(name, "")) for name in names)]))
     card.divider()
-    menus = tree.get_commands(type=discord.AppCommandType.message)
+    menus = client.tree.get_commands(type=discord.AppCommandType.message)
     card.text(
         "\n".join(f"**Apps ► {m.name}** on a message: cards for the arXiv ids, DOIs and links in it" for m in menus)
     )
-    card.text("-# Titles and names complete as you type. `private:True` shows an answer only to you.")
+    card.text(
+        "-# Titles and names complete as you type. `private:True` shows an answer only to you. You can also mention me"
+        " with a title or name, or write it to me directly."
+    )
     return card.view()
 
 
-def _example(name: str) -> str:
-    return f"\n-# `/{name} {EXAMPLES[name]}`" if name in EXAMPLES else ""
+def _line(interaction: Interaction, name: str, example: str) -> str:
+    """A command with its description, and an example or the permission that the person lacks."""
+    client = interaction.client
+    command = client.tree.get_command(name)
+    assert isinstance(command, app_commands.Command)
+    permissions = interaction.permissions if interaction.guild_id else discord.Permissions.all()
+    if (needed := command.default_permissions) and not needed <= permissions:
+        words = [permission.replace("_", " ").title() for permission, wanted in needed if wanted]
+        example = f"Needs the permission {' and '.join(words)}."
+    line = f"{client.mention(name, permissions)} {command.description}"
+    return f"{line}\n-# {example}" if example else line
+
+
+def to_type(shown: Examples | None) -> Mapping[str, str]:
+    """An example of each command by what the store holds, as markdown; none where nothing there would do."""
+    options = {"add": "entry:1706.03762"}
+    if shown and shown.title:
+        options |= dict.fromkeys(("summary", "related", "why"), f"paper:{shown.title}")
+        options |= {"paper": f"title:{shown.title}", "cite": f"paper:{shown.title} style:bibtex"}
+    if shown and shown.name:
+        options["author"] = f"name:{shown.name}"
+    if shown and shown.word:
+        since = f" since:{shown.paper.published[:4]}" if shown.paper.published else ""
+        options["search"] = f"query:{shown.word}{since}"
+        options["subscribe"] = f"query:{shown.word}" + (f" category:{shown.category}" if shown.category else "")
+    return {name: code(f"/{name} {typed}") for name, typed in options.items()}
+
+
+def code(text: str) -> str:
+    """Text from papers, to copy."""
+    return f"`{markdown.plain(text, 120).replace('`', chr(39))}`"

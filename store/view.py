@@ -47,6 +47,13 @@ class View(PeopleView):
         """The paper, also by a handle that it had before it was merged into another."""
         return next(iter(await self.papers([handle])), None)
 
+    async def newest(self, limit: int) -> list[Handle]:
+        """The newest papers by date of publication, at most `limit`."""
+        async with self.db.read() as connection:
+            own = await own_papers.load_folded(connection, self.owner, limit=limit)
+        dated = dict(await papers.newest(self.db, limit)) | {one.handle: one.folded.published for one in own}
+        return sorted(dated, key=lambda handle: dated[handle] or "", reverse=True)[:limit]
+
     async def papers_named(self, identifiers: Sequence[Identifier]) -> list[Paper]:
         """The papers that go by these outside names, each once, in their order; everybody's before the owner's own."""
         wanted = [(i.scheme, i.value) for one in identifiers for i in names_of(one)]

@@ -85,6 +85,15 @@ async def in_pages(db: Database) -> AsyncIterator[list[Paper]]:
         yield page
 
 
+async def newest(db: Database, limit: int) -> list[tuple[Handle, str | None]]:
+    """The newest papers with their dates of publication, at most `limit`."""
+    async with (
+        db.read() as connection,
+        connection.execute("SELECT handle, published FROM papers ORDER BY published DESC, id LIMIT ?", [limit]) as rows,
+    ):
+        return [(row[0], row[1]) async for row in rows]
+
+
 async def count(db: Database) -> int:
     """How many papers the store holds."""
     async with db.read() as connection, connection.execute("SELECT count(*) FROM papers") as rows:
