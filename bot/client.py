@@ -9,15 +9,18 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import discord
 from discord import app_commands
 
+from commands import plain_text
 from commands.admission import Keystrokes, admit
 from commands.buttons import StatefulItem
 from commands.context import Announcements, Assistant, OutsideServices, Read, RecentlyOpened
 from commands.errors import UserError, answer_error, answer_errors
+from commands.hello import hello
 from commands.limits import RateLimits
 from commands.modals import Form, answer_form
 from store.library import Library
@@ -28,6 +31,10 @@ logger = logging.getLogger(__name__)
 
 RESTART_S = 30.0
 """Seconds before a worker that failed starts again: long enough that a fault that stays does not fill the log."""
+
+
+JUST_JOINED = timedelta(hours=1)
+"""How long ago the bot was invited at most, when it says hello."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +166,21 @@ class Lectern(Assistant):
             async with answer_errors(interaction):
                 admit(interaction)
                 await answer_form(interaction, custom_id)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer messages that mention the bot or are written to it directly."""
+        if self.user and (text := plain_text.addressed(message, self.user)) is not None:
+            await plain_text.answer(self, message, text)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Say hello in the system channel of a new guild, where the bot may write there."""
+        joined = guild.me.joined_at
+        # Discord also tells of guilds that come back after an outage.
+        if joined is None or discord.utils.utcnow() - joined > JUST_JOINED:
+            return
+        if guild.system_channel and guild.system_channel.permissions_for(guild.me).send_messages:
+            with suppress(discord.HTTPException):
+                await guild.system_channel.send(view=await hello(self, guild.id))
 
     async def close(self) -> None:
         """Cancel the workers, then disconnect from Discord."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from commands.context import Interaction
+from commands.context import Assistant, Interaction
 from commands.errors import UserError
 from commands.limits import Cost
 from store.errors import TooBusyError
@@ -23,13 +23,19 @@ def admit(interaction: Interaction, cost: Cost = "question") -> None:
 
     Raises `UserError`, which says how long to wait, where it is over a limit.
     """
-    _set_asker(interaction)
+    _set_asker(interaction.user.id, interaction.guild_id)
     if refusal := interaction.client.limits.refusal(interaction.user.id, interaction.guild_id, cost):
         raise UserError(refusal)
 
 
-def _set_asker(interaction: Interaction) -> None:
-    ASKER.set(interaction.guild_id or interaction.user.id)
+def admit_message(client: Assistant, person_id: int, guild_id: int | None) -> bool:
+    """Count a message that asks something, which this task answers from now on; False where it is over a limit."""
+    _set_asker(person_id, guild_id)
+    return client.limits.refusal(person_id, guild_id, "question") is None
+
+
+def _set_asker(person_id: int, guild_id: int | None) -> None:
+    ASKER.set(guild_id or person_id)
 
 
 class Keystrokes:
@@ -45,7 +51,7 @@ class Keystrokes:
         Discord shows suggestions for the last keystroke only, so that one that is overtaken needs no answer. One over
         the limits is answered with no suggestions, and one that would wait too long for its turn not at all.
         """
-        _set_asker(interaction)
+        _set_asker(interaction.user.id, interaction.guild_id)
         person = interaction.user.id
         current = asyncio.current_task()
         assert current is not None

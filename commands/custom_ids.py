@@ -2,8 +2,8 @@
 
 Each kind is a class whose `form` is the text with a field in braces for each value. A field's name says what may stand
 in it. `str()` makes the text; `parse` reads it back, checked like any input: nothing but handles, tokens, small
-numbers and the words of a `Literal` is admitted. What a released version made must be readable for ever, as its
-messages stay in Discord.
+numbers, categories and the words of a `Literal` is admitted. What a released version made must be readable for ever,
+as its messages stay in Discord.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ _FIELDS = {
     "page": "0|[1-9][0-9]{0,3}",
     "number": "0|[1-9][0-9]?",
     "addition": "[1-9][0-9]{0,17}",
+    "category": "[a-z-]{2,9}(?:[.][A-Za-z-]{2,12})?",
     "address": "[a-z]+(?::[A-Za-z0-9_-]+)*",
     "trail": "(?:<[a-z]+(?::[A-Za-z0-9_-]+)*)*",
 }
 """A paper's or author's handle, a token of `store.storage.button_state`, one of a subscription or post, a page from 0,
-a number that tells the buttons of one message apart, that of an addition of papers, the address of a card, and of those
-that it was opened from."""
+a number that tells the buttons of one message apart, that of an addition of papers, a category of arXiv, the address of
+a card, and of those that it was opened from."""
 
 _NUMBERS = ("page", "number", "addition")
 """Fields that are numbers."""
@@ -123,6 +124,13 @@ class DraftDecision(CustomId, form="draft:{verb}:{question}"):
 
     verb: Literal["yes", "no"]
     question: str
+
+
+@dataclass(frozen=True)
+class FollowCategory(CustomId, form="follow:{category}"):
+    """A preview of a subscription to a category."""
+
+    category: str
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,7 @@ async def _named_in(
     unknown = _not_among(found, named)
     if not found:
         their = "its" if len(named) == 1 else "a"
-        raise UserError(f"{_missing(named)} {reasons} Look for {their} title, or paste a BibTeX entry into /add.")
+        raise UserError(f"{not_in_store(named)} {reasons} Look for {their} title, or paste a BibTeX entry into /add.")
     if len(found) == 1 and not unknown:
         return await answers.card(interaction, opened(found[0].handle))
     return paper_cards.results(
@@ -176,7 +176,7 @@ async def _named_in(
             PaperChoice(verb, await button_state.keep(view.db, "title", scope_of(interaction), typed)),
             opened=opened,
             total=len(found),
-            footnote=f"-# {_missing(unknown)} {reasons}" if unknown else "",
+            footnote=f"-# {not_in_store(unknown)} {reasons}" if unknown else "",
         )
     )
 
@@ -186,7 +186,7 @@ def _not_among(found: Sequence[Paper], named: Sequence[Identifier]) -> list[Iden
     return [one for one in named if known.isdisjoint(identifiers.names_of(one))]
 
 
-def _missing(named: Sequence[Identifier]) -> str:
+def not_in_store(named: Sequence[Identifier]) -> str:
     """A sentence that says which identifiers the store does not know."""
     shown = ", ".join(
         f"{paper_text.SCHEME_NAMES.get(i.scheme, i.scheme)} {markdown.safe(i.value, 60)}" for i in named[:3]

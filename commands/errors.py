@@ -38,22 +38,29 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
     if isinstance(cause, discord.HTTPException) and cause.code in _TOO_LATE:
         logger.warning("Discord no longer takes an answer to an interaction: %s", cause)
         return
-    sentence = _sentence(cause)
-    if sentence is None:
-        number = secrets.token_hex(3)
-        logger.error("%s: %s failed", number, _what(interaction), exc_info=cause)
-        sentence = (
-            f"Something went wrong on my side. Try again; if it happens again, tell whoever runs me this number:"
-            f" `{number}`."
-        )
-    elif isinstance(cause, StoreError):
-        logger.warning("%s: %s", _what(interaction), sentence)
+    sentence = told(cause, _what(interaction))
     interaction.command_failed = True
     interaction.client.dispatch("answer_error", interaction, sentence)
     try:
         await _send(interaction, sentence[:MAX_SENTENCE], cause.button if isinstance(cause, UserError) else None)
     except (discord.HTTPException, OSError) as failure:
         logger.warning("Could not tell a person about an error: %s", failure)
+
+
+def told(error: Exception, what: str) -> str:
+    """The sentence that people are told when `what` failed; what they did not cause is logged."""
+    cause = _cause(error)
+    sentence = _sentence(cause)
+    if sentence is None:
+        number = secrets.token_hex(3)
+        logger.error("%s: %s failed", number, what, exc_info=cause)
+        return (
+            f"Something went wrong on my side. Try again; if it happens again, tell whoever runs me this number:"
+            f" `{number}`."
+        )
+    if isinstance(cause, StoreError):
+        logger.warning("%s: %s", what, sentence)
+    return sentence
 
 
 def is_refusal(error: Exception) -> bool:

@@ -26,7 +26,7 @@ from commands.paper import paper_command
 from commands.related import related_command
 from commands.search import search_command
 from commands.status import status_command
-from commands.subscribe import DraftButton, subscribe_command
+from commands.subscribe import DraftButton, FollowCategoryButton, subscribe_command
 from commands.subscriptions import EditForm, SubscriptionButton, SubscriptionPageButton, subscriptions_command
 from commands.summary import summary_command
 from commands.taking_back import OwnPaperButton, TakeBackButton
@@ -58,6 +58,7 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     MeantPaperButton,
     MeantAuthorButton,
     DraftButton,
+    FollowCategoryButton,
     SubscriptionPageButton,
     SubscriptionButton,
     FormAgainButton,

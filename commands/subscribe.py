@@ -81,15 +81,16 @@ async def subscribe_command(
     chosen = Options(
         schedule=read_schedule(cadence, at, weekday, zone), role_id=require_mentionable(interaction, role), cap=cap
     )
-    draft = Draft(
-        scope=scope_of(interaction),
-        person_id=interaction.user.id,
-        query=read.canonical(),
-        options=chosen,
-        own_thread=thread,
-        anchor_id=interaction.id,
-    )
-    await reply(interaction, _preview(interaction, draft, read), private=True)
+    await _propose(interaction, read, chosen, own_thread=thread)
+
+
+class FollowCategoryButton(StatefulButton[custom_ids.FollowCategory], id_type=custom_ids.FollowCategory):
+    """The preview that `/subscribe` shows for a category."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        require_manager(interaction)
+        require_channel(interaction, own_thread=False)
+        await _propose(interaction, parse(f"cat:{self.state.category}"), Options(), own_thread=False)
 
 
 class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.DraftDecision):
@@ -111,6 +112,18 @@ class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.D
             f" {preview_card.where(arrival)} {preview_card.when(arrival, now)}"
         )
         await interaction.edit_original_response(view=subscription_cards.subscription(made, heading))
+
+
+async def _propose(interaction: Interaction, query: Query, chosen: Options, *, own_thread: bool) -> None:
+    draft = Draft(
+        scope=scope_of(interaction),
+        person_id=interaction.user.id,
+        query=query.canonical(),
+        options=chosen,
+        own_thread=own_thread,
+        anchor_id=interaction.id,
+    )
+    await reply(interaction, _preview(interaction, draft, query), private=True)
 
 
 async def _preview(interaction: Interaction, draft: Draft, query: Query) -> CardView:

@@ -27,6 +27,7 @@ FIELDS = {
     "addition": st.integers(1, 10**18 - 1),
     "address": st.from_regex(r"[a-z]+:[a-z2-7]{13}", fullmatch=True),
     "trail": st.sampled_from(["", "<search:qrstuvw765432:3", "<paper:open:abcdefg234567<names:qrstuvw765432"]),
+    "category": st.sampled_from(["cs.CL", "hep-th", "q-bio", "cond-mat.mes-hall"]),
 }
 VALUES = st.sampled_from(KINDS).flatmap(
     lambda kind: st.builds(
@@ -56,6 +57,8 @@ FORMER = {
     f"search:{QUESTION}:3": addresses.SearchPage(QUESTION, 3),
     f"draft:yes:{QUESTION}": custom_ids.DraftDecision("yes", QUESTION),
     f"draft:no:{QUESTION}": custom_ids.DraftDecision("no", QUESTION),
+    "follow:cs.CL": custom_ids.FollowCategory("cs.CL"),
+    "follow:cond-mat.mes-hall": custom_ids.FollowCategory("cond-mat.mes-hall"),
     "subs:0": custom_ids.SubscriptionPage(0),
     "subs:8": custom_ids.SubscriptionPage(8),
     f"sub:manage:{TOKEN}": custom_ids.SubscriptionAction("manage", TOKEN),
@@ -140,6 +143,7 @@ def test_what_is_read_is_what_would_be_made(text: str) -> None:
             f"sub:end:{TOKEN}x",
         ),
         *("unsubscribe:", "unsubscribe:maybe", "subs:", f"post:why:{HANDLE}", f"draft:yes:{TOKEN}", "add:1"),
+        *("follow:", "follow:cs.CL or agents", "follow:cs.CL.x", "follow:CS", "follow:cs."),
     ],
 )
 def test_anything_else_is_not_read(text: str) -> None:
