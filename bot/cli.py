@@ -63,7 +63,7 @@ def playground(
     db: Db = None,
     port: Annotated[
         int,
-        typer.Option(min=0, max=65534, help="The port of #lounge; #papers has the next. Any free ports by default."),
+        typer.Option(min=0, max=65533, help="The port of #lounge; the other pages have the next two. Any by default."),
     ] = 0,
     show: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
 ) -> None:

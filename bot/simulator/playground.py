@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -21,10 +22,14 @@ from bot.errors import CannotRunError
 from bot.import_export import import_bundled_documents
 from bot.run import APPLICATION_KEY, on_stop_signal
 from bot.settings import Settings
-from bot.simulator import simcord_internals
+from bot.simulator import simcord_internals, small_talk
 from bot.simulator.simulation import Scene, simulated
 from commands.errors import is_refusal
+from commands.help import to_type
+from commands.views.markdown import counted
+from store import examples
 from store.catalog import papers
+from store.library import Library
 from store.storage import app_state
 
 if TYPE_CHECKING:
@@ -35,9 +40,9 @@ logger = logging.getLogger(__name__)
 Say = Callable[[str], None]
 
 WELCOME = """\
-Lectern runs in a simulated Discord, on this machine only, with {papers:,} papers from {db}
+Lectern runs in a simulated Discord, on this machine only, with {papers} from {db}
 {addresses}
-Type / in the page: /author name:zehan qui   /paper title:webrl   /help
+Type / in the page: {examples}
 You are Ada, an administrator, or Max, a member: choose in the page.
 Ctrl-C ends it; what you did is kept in the store."""
 SERVES_DISCORD = (
@@ -51,6 +56,7 @@ TICK_S = 1.0
 class Window:
     """The page of a channel. `stale` where something has happened since it was last shown."""
 
+    name: str
     preview: simcord.Preview
     stale: bool = False
 
@@ -58,11 +64,6 @@ class Window:
     def url(self) -> str:
         """The address of the page; whoever has it can act there."""
         return self.preview.url
-
-    @property
-    def channel(self) -> str:
-        """The channel's name."""
-        return self.preview.channel.name or ""
 
 
 async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
@@ -79,8 +80,7 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
             outside = [one for one in workers if one.waits_for_services]
             with on_stop_signal(stopped.set):
                 async with served(client, port, outside) as windows:
-                    addresses = "\n".join(f"  #{window.channel:<8} {window.url}" for window in windows)
-                    say(WELCOME.format(papers=await papers.count(library.db), db=settings.db, addresses=addresses))
+                    say(await _welcome(library, settings.db, windows))
                     if serves_discord:
                         say(SERVES_DISCORD)
                     if show:
@@ -88,6 +88,17 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
                     await _first(stopped.wait(), *(window.preview.wait_closed() for window in windows))
     except simcord.SetupError as error:
         raise CannotRunError(f"The simulated Discord cannot start: {error}.") from error
+
+
+async def _welcome(library: Library, db: Path, windows: Sequence[Window]) -> str:
+    """What the terminal shows; its examples are for what the store holds."""
+    typed = to_type(await examples.choose(library.view()))
+    return WELCOME.format(
+        papers=counted(await papers.count(library.db), "paper"),
+        db=db,
+        addresses="\n".join(f"  {window.name:<16} {window.url}" for window in windows),
+        examples="   ".join([*(typed[name].strip("`") for name in ("author", "paper") if name in typed), "/help"]),
+    )
 
 
 @asynccontextmanager
@@ -100,7 +111,12 @@ async def served(client: Lectern, port: int = 0, outside: Sequence[Worker] = ())
     simcord_internals.keep_markdown_parsers()
     async with simulated(client) as scene, AsyncExitStack() as pages:
         _mark_only_faults(client.tree)
-        windows = [await _window(scene, name, port and port + at, pages) for at, name in enumerate(scene.channels)]
+        small_talk.hear_everything(client, scene.env)
+        windows = [
+            Window(name, await pages.enter_async_context(_page(scene, channel, port and port + at)))
+            for at, (name, channel) in enumerate(_places(scene))
+        ]
+        await small_talk.say_hello(client, scene, {window.name: window.url for window in windows})
         beside = [asyncio.create_task(client.keep_running(worker)) for worker in outside]
         beside.append(asyncio.create_task(_keep_time(scene.env, windows)))
         try:
@@ -111,9 +127,13 @@ async def served(client: Lectern, port: int = 0, outside: Sequence[Worker] = ())
             await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def _window(scene: Scene, name: str, port: int, pages: AsyncExitStack) -> Window:
-    preview = simcord_internals.add_preview(scene.env, scene.channels[name], [scene.admin, scene.member], port)
-    return Window(await pages.enter_async_context(preview))
+def _places(scene: Scene) -> list[tuple[str, simcord.ChannelHandle]]:
+    return [*((f"#{name}", channel) for name, channel in scene.channels.items()), ("direct messages", scene.direct)]
+
+
+def _page(scene: Scene, channel: simcord.ChannelHandle, port: int) -> simcord.Preview:
+    viewers = [scene.admin, scene.member] if channel.guild else [scene.admin.user]
+    return simcord_internals.add_preview(scene.env, channel, viewers, port)
 
 
 def _mark_only_faults(tree: Tree) -> None:

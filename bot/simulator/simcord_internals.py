@@ -15,11 +15,15 @@ from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import discord
     import simcord
 
 
 def add_preview(
-    env: simcord.Env, channel: simcord.ChannelHandle, viewers: Sequence[simcord.MemberActor], port: int
+    env: simcord.Env,
+    channel: simcord.ChannelHandle,
+    viewers: Sequence[simcord.MemberActor | simcord.UserHandle],
+    port: int,
 ) -> simcord.Preview:
     """A page of a channel beside those that there are."""
     env._preview = None
@@ -27,14 +31,20 @@ def add_preview(
 
 
 def take_turns(env: simcord.Env, preview: simcord.Preview, turn: asyncio.Lock, acted: Callable[[], None]) -> None:
-    """Let actions on the page wait for the lock, and call `acted` before each."""
+    """Let actions on the page wait for the lock, and call `acted` before each.
+
+    simcord refuses an action on what the page showed before its last refresh. Here a clock refreshes pages while people
+    act, so it is taken for one on the page as it is; simcord looks up what it is about in any case.
+    """
     act = preview._action
 
-    async def act_in_turn(*args: Any) -> Any:
+    async def act_in_turn(page_id: str | None, action: Any) -> Any:
         async with turn:
             env._preview = preview
             acted()
-            return await act(*args)
+            if (page := preview._pages.get(page_id or "")) and isinstance(action, dict):
+                action = action | {"published_revision": page.revision}
+            return await act(page_id, action)
 
     vars(preview)["_action"] = act_in_turn
 
@@ -69,6 +79,11 @@ def keep_markdown_parsers() -> None:
         return kept(json.dumps([policy, context]))
 
     vars(_markdown)["_markdown_parser"] = parser
+
+
+def text_of(env: simcord.Env, message: discord.Message) -> str:
+    """What a person has written, also where Discord would keep it from the bot."""
+    return str(env.backend.get_message(message.channel.id, message.id).content)
 
 
 def message_payload(env: simcord.Env, message: simcord.ResponseMessage) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""The simulated Discord of `lectern try` and the playground: one guild with two channels and two people."""
+"""The simulated Discord of `lectern try` and the playground: a guild with two channels and two people."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ SETTLE_TIMEOUT_S = 30.0
 
 @dataclass(frozen=True)
 class Scene:
-    """The guild, its channels and the people in it."""
+    """The guild, its channels, the people in it, and the administrator's direct messages with the bot."""
 
     env: simcord.Env
     guild: simcord.GuildHandle
     channels: dict[str, simcord.ChannelHandle]
     admin: simcord.MemberActor
     member: simcord.MemberActor
+    direct: simcord.ChannelHandle
 
 
 @asynccontextmanager
@@ -61,4 +62,4 @@ def _scene(env: simcord.Env) -> Scene:
     role = guild.create_role("Administrator", permissions=discord.Permissions(administrator=True))
     admin = guild.add_member(owner, roles=[role])
     member = guild.add_member(env.create_user(MEMBER, global_name="Max (member)"))
-    return Scene(env, guild, channels, admin, member)
+    return Scene(env, guild, channels, admin, member, owner.dm_channel)

@@ -13,6 +13,7 @@ import simcord
 from bot.client import Lectern
 from commands.hello import hello
 from store import ingest, own_intake
+from store.guilds.own_additions import Addition
 from store.models import ParsedSource
 from tests.discord.conversation import Conversation, conversation
 from tests.discord.server import labels, text
@@ -172,7 +173,7 @@ async def test_what_is_not_addressed_to_it_is_not_answered(ask: Conversation) ->
 
 async def test_an_answer_shows_what_the_guild_sees_and_not_what_others_have(ask: Conversation) -> None:
     for guild, title in ((ask.scene.guild.id, "OurRL: Ours"), (999, "TheirRL: Theirs")):
-        addition = own_intake.Addition(guild, 7)
+        addition = Addition(guild, 7)
         parsed = ParsedSource(papers=(record(title),))
         await own_intake.take(ask.client.library.db, addition, "/add", parsed, datetime.now(UTC))
     assert "OurRL" in (await said(ask, at(ask, "ourrl")))[0]

@@ -13,6 +13,7 @@ from bot.simulator.try_command import parse
 from commands.help import GROUPS
 from commands.registry import COMMANDS
 from store import ingest, own_intake
+from store.guilds.own_additions import Addition
 from store.models import PaperRecord, ParsedSource
 from tests.discord.conversation import Conversation, conversation
 from tests.support.made import names, record
@@ -92,7 +93,7 @@ async def test_help_shows_a_guilds_own_papers_to_it_alone_and_bounds_what_they_h
     nasty = "Ours`: ``` @everyone " + "T" * 900
     for guild, title in ((ask.scene.guild.id, nasty), (999, "TheirRL: Theirs")):
         made = record(title, abstract="We do.", published="2026-10-01", authors=names("Q" * 300, "`Ada`"))
-        addition, now = own_intake.Addition(guild, 7), datetime.now(UTC)
+        addition, now = Addition(guild, 7), datetime.now(UTC)
         await own_intake.take(ask.client.library.db, addition, "/add", ParsedSource(papers=(made,)), now)
     shown = (await ask("help")).text
     assert "/summary paper:ours'" in shown

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +21,11 @@ import pytest
 from bot.client import Lectern, Worker
 from bot.composition import make_client, open_library, open_services
 from bot.settings import Settings
-from bot.simulator.playground import served
+from bot.simulator.playground import play, served
 from commands import answers
 from seeds.bundled_documents import bundled_documents
 from tests.bot.conftest import environment
+from tests.discord.conversation import walk
 
 
 class Page:
@@ -54,6 +56,10 @@ class Page:
     async def act(self, kind: str, **extra: Any) -> dict[str, Any]:
         """One action on what is shown now; it has to be accepted."""
         await self.look()
+        return await self.act_blindly(kind, **extra)
+
+    async def act_blindly(self, kind: str, **extra: Any) -> dict[str, Any]:
+        """One action on what was shown at the last look; it has to be accepted."""
         self._sequence += 1
         body = extra | {
             "kind": kind, "protocol_version": 3, "sequence": self._sequence, "request_id": f"r{self._sequence}",
@@ -79,20 +85,21 @@ class Page:
 
 
 @asynccontextmanager
-async def playground(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, list[str]]]:
+async def playground(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """The process, and what it says before it serves."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "playground", cwd=folder, env=environment(folder, PYTHONUNBUFFERED="1"),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
         assert process.stdout is not None
-        urls: list[str] = []
         async with asyncio.timeout(30):
-            while len(urls) < 2:
+            banner = ""
+            while "Ctrl-C" not in banner:
                 line = (await process.stdout.readline()).decode()
                 assert line, (await process.communicate())[1].decode()
-                urls += re.findall(r"http://127\.0\.0\.1:\S+", line)
-        yield process, urls
+                banner += line
+        yield process, banner
     finally:
         if process.returncode is None:
             process.kill()
@@ -105,7 +112,8 @@ async def test_a_page_answers_while_another_process_imports_and_the_end_is_clean
 ) -> None:
     (document,) = [content for _, content in bundled_documents()]
     (tmp_path / "again.txt").write_bytes(document.replace(b"WebRL: Training LLM Web", b"OtherRL: Unlike All Earlier"))
-    async with playground(tmp_path) as (process, urls):
+    async with playground(tmp_path) as (process, banner):
+        urls = re.findall(r"http://127\.0\.0\.1:\S+", banner)
         async with Page.open(urls[0]) as page:
             await page.run("author", name="zehan qui")
             assert "2,602" in str((await page.look())["messages"])
@@ -186,6 +194,73 @@ async def test_what_was_just_done_is_not_in_the_future(store_file: Path) -> None
         await page.run("status")
         counted_from = datetime.fromisoformat((await page.look())["profile"]["presentationTime"])
         assert began < counted_from < datetime.now(UTC)
+
+
+async def test_each_page_begins_with_a_hello_whose_buttons_and_links_work(store_file: Path) -> None:
+    async with pages(store_file) as urls:
+        assert len(urls) == 3
+        for url in urls:
+            async with Page.open(url) as page:
+                ((key, message),) = page.state["messages"].items()
+                shown = page.shown()
+                assert "Hello, I am Lectern" in shown
+                assert "13 papers" in shown
+                assert all(other in shown for other in urls)
+                for label, seen in (
+                    ("Show Zehan Qi", "2,602"),
+                    ("Sum up AgentRL", "TL;DR"),
+                    ("Follow cs.AI", "cs.AI”"),
+                ):
+                    (button,) = [one for one in buttons(message["components"]) if one.get("label") == label]
+                    await page.act("click", target_id=key, control_key=button["control_key"])
+                    await page.look()
+                    assert seen in page.shown()
+                assert failures(page) == []
+
+
+def buttons(components: list[Any]) -> list[Mapping[str, Any]]:
+    return [one for one in walk(components) if one["type"] == 2]
+
+
+async def test_a_click_counts_on_a_page_that_was_refreshed_meanwhile(store_file: Path) -> None:
+    async with pages(store_file) as urls, Page.open(urls[0]) as page, Page.open(urls[1]) as other:
+        ((key, message),) = (await page.look())["messages"].items()
+        shown = page.state
+        await other.run("status")
+        async with asyncio.timeout(10):
+            while page.state["publishedRevision"] == shown["publishedRevision"]:
+                await asyncio.sleep(0.1)
+                await page.look()
+        page.state = shown
+        await page.act_blindly("click", target_id=key, control_key=buttons(message["components"])[0]["control_key"])
+        await page.look()
+        assert "2,602" in page.shown()
+
+
+async def test_plain_text_is_answered_on_every_page(store_file: Path) -> None:
+    async with pages(store_file) as urls:
+        for url in urls:
+            async with Page.open(url) as page:
+                for typed, seen in (("@Lectern webrl", "WebRL: Training"), ("qqqqq zzzz", "I know nothing called")):
+                    await page.act("send_message", content=typed)
+                    await page.look()
+                    assert seen in page.shown()
+                assert failures(page) == []
+
+
+async def test_the_terminal_shows_examples_of_the_store_and_every_page(store_file: Path) -> None:
+    settings = Settings(_env_file=None, db=store_file, watch=False)
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    await play(settings, port=0, show=False, say=say)
+    (banner,) = said
+    assert "13 papers" in banner
+    assert "/author name:zhean qi   /paper title:agentrl   /help" in banner
+    assert re.findall(r"^  (.+?) +http://127", banner, re.MULTILINE) == ["#lounge", "#papers", "direct messages"]
 
 
 def failures(page: Page) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 
 from store import examples, ingest, own_intake
 from store.examples import Examples
+from store.guilds.own_additions import Addition
 from store.guilds.own_papers import EVERYBODY
 from store.library import Library
 from store.lookup.resolve import Sure
@@ -30,7 +31,7 @@ async def library(tmp_path: Path) -> AsyncIterator[Library]:
 async def add(library: Library, *papers: PaperRecord, owner: int = EVERYBODY) -> None:
     parsed, now = ParsedSource(papers=papers), datetime.now(UTC)
     if owner:
-        await own_intake.take(library.db, own_intake.Addition(owner, 7), "/add", parsed, now)
+        await own_intake.take(library.db, Addition(owner, 7), "/add", parsed, now)
     else:
         await ingest.take(library.db, "made.bib", parsed)
 
