@@ -10,16 +10,22 @@ from __future__ import annotations
 import json
 import re
 from itertools import accumulate
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
+from store.catalog.publication_kinds import PublicationKind, publication_kind
 from store.models import Paper
+from store.text.arxiv_taxonomy import ARCHIVES, archive_of, category_in_words
 from store.text.normalize import fold
+from store.text.partial_dates import in_words
 from store.text.person_names import parts
 from store.text.visible import one_line
 from store.text.web_addresses import of_identifier
 
 CitationStyle = Literal["plain", "bibtex", "ris", "csl-json"]
 STYLES: tuple[CitationStyle, ...] = get_args(CitationStyle)
+_NAMES_ON_A_LINE = 5
+_AND = " and\n            "
+"""Between the names of a long list: lines, where a reference that fills several messages can be parted."""
 _TEX = re.compile(r"[\\{}$&#%_~^]")
 _ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _UNPAIRED = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
@@ -35,6 +41,24 @@ def cite(paper: Paper, style: CitationStyle) -> str:
     return {"plain": _plain, "bibtex": _bibtex, "ris": _ris, "csl-json": _csl_json}[style](_readable(paper))
 
 
+class _Types(NamedTuple):
+    """What a kind of publication is called in each format, and which fields of BibTeX and RIS take its venue."""
+
+    bibtex: str
+    bibtex_venue: str
+    ris: str
+    ris_venue: str
+    csl: str
+
+
+_TYPES: dict[PublicationKind, _Types] = {
+    "article": _Types("article", "journal", "JOUR", "JO", "article-journal"),
+    "proceedings": _Types("inproceedings", "booktitle", "CONF", "T2", "paper-conference"),
+    "preprint": _Types("misc", "howpublished", "UNPB", "T2", "article"),
+    "unknown": _Types("misc", "howpublished", "GEN", "T2", "document"),
+}
+
+
 def _readable(paper: Paper) -> Paper:
     """The paper with its texts on one line, and without what is invisible in them."""
     authors = (a.model_copy(update={"name": one_line(a.name)}) for a in paper.authors)
@@ -43,10 +67,14 @@ def _readable(paper: Paper) -> Paper:
 
 
 def key(paper: Paper) -> str:
-    """A BibTeX key as people write them: first author's surname, year, first word that says something."""
-    surname = fold(parts(_listed(paper)[0]).family) if _listed(paper) else "anon"
+    """A BibTeX key as people write them, and part of the handle, so that no other paper has the same.
+
+    First author's surname, year, first word that says something: `qi2024webrl-k3fq`.
+    """
+    surname = fold(parts(_listed(paper)[0]).family) if _listed(paper) else ""
     word = next((w for w in fold(paper.title).split() if w not in _SKIPPED), "untitled")
-    return f"{surname.replace(' ', '')}{(paper.published or '')[:4]}{word}"[:60]
+    readable = f"{surname.replace(' ', '') or 'anon'}{(paper.published or '')[:4]}{word}"
+    return f"{readable[:50]}-{paper.handle[:4]}"
 
 
 def _listed(paper: Paper) -> list[str]:
@@ -72,7 +100,8 @@ def _plain(paper: Paper) -> str:
     pieces = [" ".join(filter(None, (authors, year))), paper.title, *where]
     sentences = [piece if piece.endswith(".") else f"{piece}." for piece in pieces if piece]
     # A full stop after the address would be copied with it.
-    sentences += [address] if (address := _doi_address(paper)) else []
+    address = _doi_address(paper) or _address(paper)
+    sentences += [address] if address and not (arxiv and address.endswith(arxiv)) else []
     return " ".join(sentences)
 
 
@@ -84,19 +113,34 @@ def _bibtex(paper: Paper) -> str:
     names = [_bibtex_name(name, paper) for name in _listed(paper)]
     if not paper.authors_complete:
         names.append("others")
+    types, arxiv = _TYPES[publication_kind(paper)], _identified(paper, "arxiv")
     fields = {
         "title": f"{{{_tex(paper.title)}}}" if paper.title else "",
-        "author": " and ".join(names),
+        "author": _AND.join(names) if len(names) > _NAMES_ON_A_LINE else " and ".join(names),
+        types.bibtex_venue: _tex(paper.venue or ""),
         "year": (paper.published or "")[:4],
         "month": _month(paper),
-        "journal": _tex(paper.venue or ""),
-        "doi": _identified(paper, "doi") or "",
-        "eprint": _identified(paper, "arxiv") or "",
-        "archiveprefix": "arXiv" if _identified(paper, "arxiv") else "",
+        "doi": _identified(paper, "doi"),
+        "eprint": arxiv,
+        "archiveprefix": "arXiv" if arxiv else "",
+        "primaryclass": _arxiv_category(paper) if arxiv else "",
         "url": _address(paper),
     }
-    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
-    return f"@{'article' if paper.venue else 'misc'}{{{key(paper)},\n{body}\n}}"
+    # Each style of references shows a month in its own way, and defines macros for that.
+    written = ((name, value if name == "month" else f"{{{value}}}") for name, value in fields.items() if value)
+    body = ",\n".join(f"  {name} = {value}" for name, value in written)
+    return f"@{types.bibtex}{{{key(paper)},\n{body}\n}}"
+
+
+def _month(paper: Paper) -> str:
+    """The macro of BibTeX for the month: `nov`."""
+    month = (paper.published or "")[: len("2024-08")]
+    return in_words(month)[:3].lower() if len(month) > len("2024") else ""
+
+
+def _arxiv_category(paper: Paper) -> str:
+    category = category_in_words(paper.category or "")
+    return category if archive_of(category) in ARCHIVES and _VERBATIM.fullmatch(category) else ""
 
 
 def _bibtex_name(name: str, paper: Paper) -> str:
@@ -117,20 +161,19 @@ def _is_balanced(text: str) -> bool:
     return not depths or (min(depths) >= 0 and depths[-1] == 0)
 
 
-def _month(paper: Paper) -> str:
-    return str(int(paper.published[5:7])) if paper.published and len(paper.published) > len("2024") else ""
-
-
 def _address(paper: Paper) -> str:
-    addresses = (link.url for link in paper.links if link.kind in ("abstract", "pdf"))
-    return next(filter(_VERBATIM.fullmatch, addresses), "")
+    """Where the paper can be read: in the ACL's anthology, where a source says, or at arXiv. A DOI is given apart."""
+    found = {i.scheme: of_identifier(i) or "" for i in reversed(paper.identifiers) if i.scheme in ("acl", "arxiv")}
+    said = (link.url for link in paper.links if link.kind in ("abstract", "pdf"))
+    return next(filter(_VERBATIM.fullmatch, (found.get("acl", ""), *said, found.get("arxiv", ""))), "")
 
 
 def _ris(paper: Paper) -> str:
-    lines = [("TY", "JOUR" if paper.venue else "UNPB")] + ([("TI", paper.title)] if paper.title else [])
+    types = _TYPES[publication_kind(paper)]
+    lines = [("TY", types.ris), ("ID", key(paper))] + ([("TI", paper.title)] if paper.title else [])
     lines += [("AU", _inverted(name, paper)) for name in _listed(paper)]
     lines += [("PY", paper.published[:4]), ("DA", paper.published.replace("-", "/"))] if paper.published else []
-    lines += [("JO", paper.venue)] if paper.venue else []
+    lines += [(types.ris_venue, paper.venue)] if paper.venue else []
     lines += [("DO", doi)] if (doi := _identified(paper, "doi")) else []
     lines += [("AN", f"arXiv:{arxiv}")] if (arxiv := _identified(paper, "arxiv")) else []
     lines += [("UR", _address(paper))] if _address(paper) else []
@@ -148,7 +191,7 @@ def _inverted(name: str, paper: Paper) -> str:
 def _csl_json(paper: Paper) -> str:
     item: dict[str, object] = {
         "id": key(paper),
-        "type": "article-journal" if paper.venue else "article",
+        "type": _TYPES[publication_kind(paper)].csl,
         "title": paper.title,
         "author": [_csl_name(name, paper) for name in _listed(paper)],
     }

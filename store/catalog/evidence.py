@@ -52,7 +52,7 @@ PREPRINT_DOIS = (
 )  # fmt: skip
 """bioRxiv and medRxiv, Preprints, Research Square, SSRN, ChemRxiv, OSF, PsyArXiv, SocArXiv, TechRxiv, arXiv."""
 
-_PREPRINT_VENUE = re.compile(r"\b(?:arxiv|corr|biorxiv|medrxiv|ssrn|preprints?|chemrxiv|psyarxiv)\b")
+PREPRINT_VENUE = re.compile(r"\b(?:arxiv|corr|biorxiv|medrxiv|ssrn|preprints?|chemrxiv|psyarxiv)\b")
 _DATED_BY_PREPRINT: tuple[SourceKind, ...] = ("arxiv", "oai", "author_page", "s2", "openalex")
 """Sources whose date may be that of the preprint beside the venue of the publication."""
 _RECURRING = re.compile(
@@ -245,7 +245,7 @@ def _published_apart(one: PaperRecord, other: PaperRecord) -> bool:
     if not all(r.venue and r.published and r.source.kind not in _DATED_BY_PREPRINT for r in (one, other)):
         return False
     venues = {fold(r.venue or "") for r in (one, other)}
-    return len(venues) == 2 and not any(map(_PREPRINT_VENUE.search, venues)) and _year(one) != _year(other)
+    return len(venues) == 2 and not any(map(PREPRINT_VENUE.search, venues)) and _year(one) != _year(other)
 
 
 def _common(one: _Folded, other: _Folded, *, whole: bool) -> int:

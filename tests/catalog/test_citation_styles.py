@@ -76,22 +76,26 @@ def test_a_list_that_is_incomplete_says_so_and_invents_no_order() -> None:
     )
     assert cite(shown, "plain") == "Rongwu Xu, Team GLM et al. (2024). Knowledge Conflicts: A Survey."
     assert "author = {Rongwu Xu and {Team GLM} and others}" in cite(shown, "bibtex")
-    assert "month = {3}" in cite(shown, "bibtex")
+    assert "month = mar\n" in cite(shown, "bibtex")
     assert "AU  - Team GLM" in cite(shown, "ris")
     assert "Zehan Qi" not in cite(shown, "csl-json")
 
 
 def test_the_key_is_what_people_would_type() -> None:
-    assert (
-        key(paper(record("On the Long²RAG Benchmark", authors=names("Zehan Qi"), published="2024"))) == "qi2024long2rag"
-    )
-    assert key(paper(record("A", authors=()))) == "anonuntitled"
+    shown = paper(record("On the Long²RAG Benchmark", authors=names("Zehan Qi"), published="2024"))
+    assert key(shown) == f"qi2024long2rag-{handle('p')[:4]}"
+    assert key(paper(record("A", authors=()))).startswith("anonuntitled-")
+
+
+def test_papers_that_look_alike_have_keys_of_their_own() -> None:
+    alike = [merge(handle(name), [record("Web Agents", authors=names("Bo Li"), published="2024")]) for name in "abc"]
+    assert len({key(one) for one in alike}) == 3
 
 
 @pytest.mark.parametrize("name", ["John Smith, Jr.", "John Smith Jr."])
 def test_what_follows_a_name_is_not_the_family_name(name: str) -> None:
     shown = paper(record("On looms", authors=names(name), published="2024"))
-    assert key(shown) == "smith2024looms"
+    assert key(shown).startswith("smith2024looms-")
     assert "author = {Smith, Jr., John}" in cite(shown, "bibtex")
     assert "AU  - Smith, John, Jr.\n" in cite(shown, "ris")
     (item,) = json.loads(cite(shown, "csl-json"))
@@ -101,6 +105,74 @@ def test_what_follows_a_name_is_not_the_family_name(name: str) -> None:
 def test_a_family_name_alone_keeps_what_follows_it() -> None:
     shown = paper(record("On looms", authors=names("Erdős, Jr.")))
     assert [a.name for a in read_back("a.bib", cite(shown, "bibtex")).authors] == ["Erdős, Jr."]
+
+
+ACL = (Identifier(scheme="acl", value="2024.acl-long.12"),)
+ARXIV = (Identifier(scheme="arxiv", value="2411.02337"),)
+DOI = (Identifier(scheme="doi", value="10.1234/x.y"),)
+DBLP = {
+    key: (Identifier(scheme="dblp", value=value),)
+    for key, value in (
+        ("conf", "conf/acl/Byron24"),
+        ("journal", "journals/tacl/Byron24"),
+        ("corr", "journals/corr/abs-1"),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("venue", "identifiers", "entry"),
+    [
+        (None, ACL, "@inproceedings"),
+        (None, (Identifier(scheme="acl", value="2024.tacl-1.3"),), "@article"),
+        (None, (Identifier(scheme="acl", value="Q18-1012"),), "@article"),
+        (None, (Identifier(scheme="acl", value="P18-1012"),), "@inproceedings"),
+        ("Looms", ACL, "@inproceedings"),
+        ("Looms", DBLP["conf"], "@inproceedings"),
+        (None, DBLP["journal"], "@article"),
+        (None, DBLP["corr"], "@misc"),
+        (None, ARXIV, "@misc"),
+        (None, (Identifier(scheme="doi", value="10.1101/2024.01"),), "@misc"),
+        (None, DOI, "@misc"),
+        ("bioRxiv", DOI, "@misc"),
+        ("Journal of Looms", ARXIV, "@article"),
+        ("Nature", DOI, "@article"),
+        ("Proceedings of the National Academy of Sciences", DOI, "@article"),
+        ("Proceedings of the IEEE", DOI, "@article"),
+        ("Proceedings of the IEEE Conference on Looms", DOI, "@inproceedings"),
+        ("Annual Meeting of the Association for Computational Linguistics", (), "@inproceedings"),
+        ("ACL (1)", (), "@inproceedings"),
+        ("NeurIPS", ARXIV, "@inproceedings"),
+        ("EMNLP/IJCNLP 2019", (), "@inproceedings"),
+        ("JMLR", (), "@article"),
+    ],
+)
+def test_the_entry_is_of_the_kind_that_is_known(
+    venue: str | None, identifiers: tuple[Identifier, ...], entry: str
+) -> None:
+    assert cite(paper(record(venue=venue, identifiers=identifiers)), "bibtex").startswith(f"{entry}{{")
+
+
+def test_a_paper_known_by_its_acl_id_has_its_address() -> None:
+    shown = paper(record("On looms", authors=names("Ada Byron"), identifiers=ACL, published="2024-08-12"))
+    assert cite(shown, "bibtex") == (
+        f"@inproceedings{{{key(shown)},\n"
+        "  title = {{On looms}},\n"
+        "  author = {Ada Byron},\n"
+        "  year = {2024},\n"
+        "  month = aug,\n"
+        "  url = {https://aclanthology.org/2024.acl-long.12}\n"
+        "}"
+    )
+    assert cite(shown, "plain") == "Ada Byron (2024). On looms. https://aclanthology.org/2024.acl-long.12"
+
+
+def test_a_preprint_has_its_eprint_with_class_and_address() -> None:
+    written = cite(paper(record(identifiers=ARXIV, category="CL")), "bibtex")
+    for field in ("eprint = {2411.02337}", "archiveprefix = {arXiv}", "primaryclass = {cs.CL}"):
+        assert field in written
+    assert "url = {https://arxiv.org/abs/2411.02337}" in written
+    assert "primaryclass" not in cite(paper(record(identifiers=ARXIV, category="Biology")), "bibtex")
 
 
 def test_a_plain_reference_has_its_full_stops_but_none_after_an_address() -> None:

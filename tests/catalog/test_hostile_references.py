@@ -22,8 +22,10 @@ from tests.commands.test_cards import sent
 from tests.support.hostile import ADDRESSES, TEXTS
 from tests.support.made import record
 
-BIBTEX = {"title", "author", "year", "month", "journal", "doi", "eprint", "archiveprefix", "url"}
-RIS = {"TY", "TI", "AU", "PY", "DA", "JO", "DO", "AN", "UR", "N1", "ER"}
+BIBTEX = {"title", "author", "year", "month", "journal", "booktitle", "howpublished", "doi", "eprint"} | {
+    "archiveprefix", "primaryclass", "url"
+}  # fmt: skip
+RIS = {"TY", "ID", "TI", "AU", "PY", "DA", "JO", "T2", "DO", "AN", "UR", "N1", "ER"}
 CSL = {"id", "type", "title", "author", "issued", "container-title", "DOI", "number", "URL", "note"}
 INJECTED = "10.5555/y},note={\\input{/etc/passwd}"
 PAPERS = st.builds(
@@ -63,7 +65,7 @@ def test_bibtex_is_one_entry_with_our_fields(paper: Paper) -> None:
     (entry,) = library.entries
     fields = entry.fields_dict
     assert fields.keys() <= BIBTEX
-    assert re.fullmatch(r"[a-z0-9]+", entry.key)
+    assert re.fullmatch(r"[a-z0-9]+-[a-z2-7]{4}", entry.key)
     named = [a for a in paper.authors if one_line(a.name)]
     if named or not paper.authors_complete:
         assert len(split_multiple_persons_names(fields["author"].value)) == len(named) + (not paper.authors_complete)
