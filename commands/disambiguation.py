@@ -114,8 +114,8 @@ async def _papers_like(
         footnote = f"-# {_unknown_words(resolution.unknown_words)}"
         chosen = partial(PickedPaper, verb, question=address.question)
     offered = await view.papers([hit.handle for hit in resolution.hits])
-    if (year := _YEAR.search(typed)) and not any((paper.published or "").startswith(year[0]) for paper in offered):
-        heading = f"Nothing of {year[0]} fits; the closest papers to"
+    if year := year_of_none(typed, offered):
+        heading = f"Nothing of {year} fits; the closest papers to"
     return paper_cards.results(
         paper_cards.Results(_heading(heading, typed), offered, address, opened=chosen, footnote=footnote)
     )
@@ -184,6 +184,12 @@ async def _named_in(
 def _not_among(found: Sequence[Paper], named: Sequence[Identifier]) -> list[Identifier]:
     known = {identifier for paper in found for identifier in paper.identifiers}
     return [one for one in named if known.isdisjoint(identifiers.names_of(one))]
+
+
+def year_of_none(typed: str, offered: Sequence[Paper]) -> str | None:
+    """The year that was typed, where none of the papers is of it."""
+    year = _YEAR.search(typed)
+    return year[0] if year and not any((paper.published or "").startswith(year[0]) for paper in offered) else None
 
 
 def not_in_store(named: Sequence[Identifier]) -> str:

@@ -15,7 +15,7 @@ import discord
 from commands.addresses import AuthorPage, PaperAction
 from commands.admission import admit_message
 from commands.context import Assistant
-from commands.disambiguation import MAX_TYPED, not_in_store
+from commands.disambiguation import MAX_TYPED, not_in_store, year_of_none
 from commands.errors import told
 from commands.hello import hello
 from commands.views import markdown, paper_cards
@@ -83,9 +83,8 @@ async def _answer(client: Assistant, view: View, text: str) -> CardView:
         note = f"{not_in_store(unknown)} {client.mention('paper')} fetches papers by their ids." if unknown else ""
         return _offer(note, found, [], how)
     asked = " ".join(word for word in text.split() if word.strip("?!.,;:").casefold() not in _AROUND_A_QUESTION)
-    for one in dict.fromkeys([text, asked.rstrip("?!.,;: ")]):
-        if one and (fitting := await _found(view, one)):
-            return _offer(fitting.note, fitting.papers, fitting.people, how)
+    if fitting := await _fitting(view, list(dict.fromkeys(filter(None, [text, asked.rstrip("?!.,;: ")])))):
+        return _offer(fitting.note, fitting.papers, fitting.people, how)
     if not asked:
         return await hello(client, view.owner)
     return paper_cards.message(
@@ -94,42 +93,43 @@ async def _answer(client: Assistant, view: View, text: str) -> CardView:
     )
 
 
-class _Found(NamedTuple):
+class _Fitting(NamedTuple):
     note: str
     papers: Sequence[Paper]
     people: Sequence[Author]
 
 
-async def _found(view: View, text: str) -> _Found | None:
-    """What fits best, papers, people or both."""
-    titles, names = await view.resolve_paper(text), await view.resolve_author(text)
-    best = max(_certainty(titles), _certainty(names))
+async def _fitting(view: View, texts: Sequence[str]) -> _Fitting | None:
+    """What fits one of the texts best: papers, or people, or where they fit equally well, both."""
+    found = [(text, await view.resolve_paper(text), await view.resolve_author(text)) for text in texts]
+    text, titles, names = max(found, key=lambda one: max(map(_score, one[1:])))
+    best = max(_score(titles), _score(names))
     if not best:
         return None
-    handles = [_hits(one) if _certainty(one) == best else [] for one in (titles, names)]
-    note = "" if best > 1 else f"Nothing is called “{markdown.echo(text, 100)}”; close to it:"
-    return _Found(note, await view.papers(handles[0]), await view.authors(handles[1]))
+    papers, people = (_handles(one) if _score(one) == best else [] for one in (titles, names))
+    offered = await view.papers(papers)
+    note = ""
+    if year := year_of_none(text, offered) if offered else None:
+        note = f"Nothing of {year} fits “{markdown.echo(text, 100)}”; close to it:"
+    elif isinstance(titles if papers else names, Closest):
+        note = f"Nothing is called “{markdown.echo(text, 100)}”; close to it:"
+    return _Fitting(note, offered, await view.authors(people))
 
 
-def _certainty(found: Resolution) -> int:
+def _score(found: Resolution) -> float:
+    """That of the best hit, rounded as hits are compared; 0 where nothing fits."""
     match found:
-        case Sure():
-            return 3
-        case Several():
-            return 2
-        case Closest(probable=True):
-            return 1
-    return 0
+        case Sure(hit=hit) | Several(hits=(hit, *_)) | Closest(hits=(hit, *_), probable=True):
+            return round(hit.score, 2)
+    return 0.0
 
 
-def _hits(found: Resolution) -> list[Handle]:
+def _handles(found: Resolution) -> list[Handle]:
     match found:
-        case Sure(hit=hit):
+        case Sure(hit=hit) | Closest(hits=(hit, *_)):
             return [hit.handle]
         case Several(hits=hits):
             return [hit.handle for hit in hits[:SHOWN]]
-        case Closest(hits=hits):
-            return [hits[0].handle]
     return []
 
 

@@ -123,6 +123,7 @@ async def test_it_says_nothing_after_an_outage_or_where_it_may_not_write(
         ("webrl", "WebRL: Training", 1),
         ("what is long2rag about?", "Long²RAG", 1),
         ("papers by zehan qi, please!", "Zehan Qi", 1),
+        ("zehan qi 1999", "Nothing of 1999 fits “zehan qi 1999”; close to it", 1),
         ("agent learning", "Nothing is called “agent learning”; close to it", 1),
         ("", "Hello, I am Lectern", 3),
         ("Hi there!", "Hello, I am Lectern", 3),
