@@ -107,10 +107,7 @@ class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.D
         await interaction.response.defer()
         made, now = await _create(interaction, draft), datetime.now(UTC)
         arrival = await _arrival(interaction, made.query, made.options)
-        heading = (
-            f"### Subscribed\nNew papers are posted {subscription_cards.schedule_text(draft.options.schedule)}."
-            f" {preview_card.where(arrival)} {preview_card.when(arrival, now)}"
-        )
+        heading = f"### Subscribed\n{preview_card.coming(arrival, now)}"
         await interaction.edit_original_response(view=subscription_cards.subscription(made, heading))
 
 
@@ -138,9 +135,11 @@ async def _preview(interaction: Interaction, draft: Draft, query: Query) -> Card
 
     async def with_what_is_heard() -> CardView | None:
         refusal = interaction.client.limits.refusal(interaction.user.id, interaction.guild_id, "fetch")
-        unheard = arrival.sources.unheard
-        heard = Heard(problem=refusal) if refusal else await announcements.hear(unheard)
+        heard = Heard(problem=refusal) if refusal else await announcements.hear(arrival.sources.unheard)
         found = replace(arrival, heard=heard, matching=await matching(query, heard.papers))
+        if not (found.matching or heard.problem):
+            next_ones = announcements.first_announcements(heard=True)
+            found = replace(found, first=draft.options.schedule.due(next_ones))
         if not await _is_undecided(interaction, question):
             return None
         return preview_card.preview(plan, would_post, found, question, datetime.now(UTC))

@@ -32,7 +32,7 @@ class Arrival:
     """Where new papers will come from.
 
     `first` is when the first can be posted, None where no feed is asked. `heard` is what feeds that were never heard
-    before have just announced, and `matching` those of the papers that match; None where nothing was asked (yet).
+    before have just announced, None where nothing was asked (yet), and `matching` those of the papers that match.
     """
 
     sources: Sources
@@ -56,16 +56,20 @@ def preview(plan: Plan, would_post: Preview, arrival: Arrival, question: str, no
     card = Card(NEUTRAL, reserve=960)
     explained = markdown.echo(plan.query.explain(), 400)
     card.text(f"### Subscribe this channel?\n{quoted_query(plan.query)}\n{explained}")
+    card.divider()
     card.text(_counts(would_post, arrival))
     card.text(_heard(arrival))
-    card.text(f"{where(arrival)} {when(arrival, now)}")
+    card.text(coming(arrival, now))
     for warning in _warnings(plan.options, would_post, arrival):
         card.text(f"⚠ {warning}")
+    card.divider()
     for item in would_post.samples[:SAMPLES]:
-        card.section(posts.entry(item), ButtonSpec("Open", PaperAction("open", item.paper.handle).opened_apart()))
+        open_paper = PaperAction("open", item.paper.handle).opened_apart()
+        card.section(posts.entry(item), ButtonSpec("Open", open_paper))
     announced = arrival.matching[: SAMPLES - len(would_post.samples)]
     for item in announced:
-        card.text(f"{posts.entry(item)}\n-# just announced")
+        card.text(f"{posts.entry(item)} · just announced")
+        card.space()
     role = f" · mentions <@&{plan.options.role_id}>" if plan.options.role_id else ""
     thread = " · in a thread of its own" if plan.own_thread else ""
     cap = f"at most {markdown.counted(plan.options.cap, 'paper')} a post"
@@ -80,25 +84,21 @@ def preview(plan: Plan, would_post: Preview, arrival: Arrival, question: str, no
     return card.view()
 
 
-def where(arrival: Arrival) -> str:
-    """A sentence on where new papers come from."""
+def coming(arrival: Arrival, now: datetime) -> str:
+    """Where new papers come from, and when the first can be posted."""
     if arrival.first is None:
-        return "New papers come from /add and from files only: whoever runs me has turned off asking arXiv."
+        return "**New papers:** from /add and from files only; whoever runs me has turned off asking arXiv."
     if arrival.sources.everything:
-        return (
-            "The query names no category, so **all of arXiv** is followed: 20 archives, by 40 feeds. Add `cat:cs.CL`,"
-            " or `cat:cs.CL|cat:cs.LG`, to follow less."
+        origin = (
+            "from **all of arXiv**, as the query names no category: 20 archives, by 40 feeds. Add `cat:cs.CL`, or"
+            " `cat:cs.CL|cat:cs.LG`, to follow less."
         )
-    return f"New papers come from arXiv's announcements in {_named(arrival.sources.categories)}, and from /add."
-
-
-def when(arrival: Arrival, now: datetime) -> str:
-    """A sentence on when the first paper can be posted; empty where no feed is asked."""
-    if arrival.first is None:
-        return ""
-    if arrival.first < now + AT_ONCE:
-        return "The first can be posted **within minutes**, from what arXiv announced today."
-    return f"The first can be posted {markdown.moment(arrival.first)}; arXiv announces papers from Monday to Friday."
+    else:
+        origin = f"from arXiv's announcements in {_named(arrival.sources.categories)}, and from /add."
+    when = f"{markdown.moment(arrival.first)} at the earliest; arXiv announces papers from Monday to Friday"
+    if arrival.first - now < AT_ONCE:
+        when = "within minutes" if arrival.matching else "within minutes, if any of arXiv's last announcements match"
+    return f"**New papers:** {origin}\n**First post:** {when}."
 
 
 def _counts(would_post: Preview, arrival: Arrival) -> str:
@@ -107,26 +107,25 @@ def _counts(would_post: Preview, arrival: Arrival) -> str:
     undated = f", and {' and '.join(by_date)} without a day" if by_date else ""
     if arrival.first is None or arrival.sources.unheard:
         return (
-            f"Matching papers that are in the store already: **{would_post.recent:,}** of the last {DAYS} days"
-            f"{peak}{undated}; {would_post.total:,} in all."
+            f"**In the store:** {would_post.recent:,} of the last {DAYS} days match{peak}{undated};"
+            f" {would_post.total:,} in all."
         )
     since = arrival.sources.since
     young = f" Its feeds were heard first {markdown.moment(since)}; what came before is not all there." if since else ""
     return (
-        f"It would have posted **{markdown.counted(would_post.recent, 'paper')}** in the last {DAYS} days"
-        f"{peak}{undated}; {would_post.total:,} in the store match.{young}"
+        f"**Last {DAYS} days:** it would have posted **{markdown.counted(would_post.recent, 'paper')}**{peak}{undated};"
+        f" {would_post.total:,} in the store match.{young}"
     )
 
 
 def _heard(arrival: Arrival) -> str:
     """What is known of feeds that were never heard before; empty where all were."""
-    if arrival.first is None or not arrival.sources.unheard:
-        return ""
-    unheard = arrival.sources.unheard
-    names = f"{len(unheard)} of its archives" if arrival.sources.everything else _named(unheard)
+    heard, unheard = arrival.heard, arrival.sources.unheard
+    names = _named(unheard)
+    if arrival.sources.everything:
+        names = "any archive" if len(unheard) == len(arrival.sources.categories) else f"{len(unheard)} of its archives"
     if arrival.asking:
         return f"⏳ arXiv was never asked for {names} here. I am asking now; this preview changes when it has answered."
-    heard = arrival.heard
     if heard is None:
         return ""
     if heard.problem:
@@ -135,14 +134,12 @@ def _heard(arrival: Arrival) -> str:
             f" {markdown.safe(heard.problem, 200)} So I cannot say how much to expect. You can confirm: I go on asking."
         )
     if not heard.papers:
-        return (
-            f"I have just asked arXiv for {names}: it announces nothing new today, so I cannot say how much to expect."
-        )
+        return f"**Asked just now:** arXiv announces nothing new in {names} today, so I cannot say how much to expect."
     day = f" on {in_words(heard.day.isoformat())}" if heard.day else ""
     announced, found = markdown.counted(len(heard.papers), "paper"), len(arrival.matching)
     return (
-        f"I have just asked arXiv for {names}, which was never heard here: of the **{announced}** that it"
-        f" announced{day}, **{found:,}** {'matches' if found == 1 else 'match'}."
+        f"**Asked just now:** of the {announced} that arXiv announced in {names}{day}, **{found:,}**"
+        f" {'matches' if found == 1 else 'match'}. It was never heard for that here before."
     )
 
 

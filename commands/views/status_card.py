@@ -107,16 +107,19 @@ def _summary(groups: Mapping[tuple[FeedStatus | None, str | None], _Group]) -> s
     for (state, _), group in groups.items():
         counts["work" if state == "good" else "not asked yet" if state is None else "with trouble"] += group.size
     said = " · ".join(f"{count:,} {what}" for what, count in counts.items())
-    return f"**Feeds followed here** {counts.total():,}: {said}"
+    return f"**Feeds followed here:** {counts.total():,} · {said}"
 
 
 def _feeds(state: FeedStatus | None, why: str | None, group: _Group) -> str:
     """Feeds in one state: which they are, their last good run and their counts."""
-    names = [f"arXiv {_listed(group.announced)}"] if group.announced else []
-    names += [f"OAI-PMH of {_listed(group.harvested)}"] if group.harvested else []
+    if group.announced == group.harvested:
+        names = [f"arXiv {_listed(group.announced)}, by announcements and OAI-PMH"]
+    else:
+        names = [f"arXiv {_listed(group.announced)}"] if group.announced else []
+        names += [f"OAI-PMH of {_listed(group.harvested)}"] if group.harvested else []
     mark = "⚠ " if state not in ("good", None) else ""
     reason = f" ({markdown.safe(why, 120)})" if why else ""
-    lines = [f"{mark}**{_STATES[state]}**{reason}: {'; '.join(names)}"]
+    lines = [f"{mark}**{_STATES[state]}:**{reason} {'; '.join(names)}"]
     if group.states:
         lines.append(f"-# {_history(group.states)}")
     return "\n".join(lines)

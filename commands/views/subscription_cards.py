@@ -58,6 +58,7 @@ def subscription_list(subscriptions: Sequence[Subscription], page: int, ask: str
             card.section(_line(one), ButtonSpec("Manage", SubscriptionAction("manage", one.token)))
         else:
             card.text(f"{_line(one)}\n-# Posts {markdown.echo(one.query.explain(), 150)}")
+            card.space()
     card.buttons(page_buttons(page, pages, SubscriptionPage))
     if ask is not None:
         card.text(f"-# To change this takes the permission Manage Channels. Ask {ask}.")
@@ -82,7 +83,9 @@ def _line(one: Subscription) -> str:
 def subscription(one: Subscription, heading: str = "") -> CardView:
     """One subscription, with what can be done to it."""
     card = Card(NEUTRAL)
-    card.text(heading)
+    if heading:
+        card.text(heading)
+        card.divider()
     card.text(_line(one))
     card.text(markdown.echo(one.query.explain(), 800))
     role = f", mentions <@&{one.options.role_id}>" if one.options.role_id else ""

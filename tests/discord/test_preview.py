@@ -44,10 +44,10 @@ async def previewed(ask: Conversation, **options: object) -> Answer:
 async def test_feeds_that_were_never_heard_are_asked(store_file: Path) -> None:
     async with asking(store_file, announced("Web Agents", "Old Looms", "A Survey of Agents")) as (ask, serving):
         seen = await previewed(ask, query="agents -survey", category="cs.CL")
-        assert "of the **3 papers** that it announced on 2 Mar 2026, **1** matches" in seen.text
+        assert "of the 3 papers that arXiv announced in **cs.CL** on 2 Mar 2026, **1** matches" in seen.text
         assert "Web Agents" in seen.text and "just announced" in seen.text and "Old Looms" not in seen.text
-        assert "It would have posted" not in seen.text
-        assert "announcements in **cs.CL**" in seen.text and "The first can be posted" in seen.text
+        assert "would have posted" not in seen.text
+        assert "announcements in **cs.CL**" in seen.text and "First post" in seen.text
         assert [request.path for request in serving.requests] == ["/feed/cs.CL"]
         await ask.press(seen, "Confirm")
         scope = Scope(ask.scene.guild.id, ask.scene.channels["papers"].id)
@@ -60,20 +60,22 @@ async def test_feeds_that_were_never_heard_are_asked(store_file: Path) -> None:
     [
         (lambda request: web.Response(status=503), "asking now did not work: 127.0.0.1 is overloaded or out of order"),
         (lambda request: web.Response(text="<html>"), "asking now did not work:"),
-        (announced(), "it announces nothing new today"),
+        (announced(), "arXiv announces nothing new in **cs.CL** today"),
     ],
 )
 async def test_where_arxiv_says_nothing_the_preview_says_so(store_file: Path, answer: Served, says: str) -> None:
     async with asking(store_file, answer) as (ask, _):
         seen = await previewed(ask, query="agents", category="cs.CL")
         assert says in seen.text and "Confirm" in seen.buttons()
-        assert "It would have posted" not in seen.text
+        if "nothing new" in says:
+            assert "at the earliest; arXiv announces papers from Monday to Friday" in seen.text
+        assert "would have posted" not in seen.text
 
 
 async def test_a_query_without_a_category_is_said_to_follow_all_of_arxiv(store_file: Path) -> None:
     async with asking(store_file, announced("Web Agents")) as (ask, serving):
         seen = await previewed(ask, query="agents")
-        assert "**all of arXiv** is followed: 20 archives, by 40 feeds" in seen.text
+        assert "from **all of arXiv**, as the query names no category: 20 archives, by 40 feeds" in seen.text
         assert len(serving.requests) == 1
         confirmed = await ask.press(seen, "Confirm")
         assert "Subscribed" in confirmed.text and "by 40 feeds" in confirmed.text
@@ -85,7 +87,7 @@ async def test_feeds_that_were_heard_are_not_asked_and_their_age_is_told(store_f
         heard = FeedState(name="arXiv cs.CL", state="good", tried=now, next_try=now, last_good=now)
         await feed_state.save(ask.client.library.db, heard)
         seen = await previewed(ask, query="agents", category="cs.CL")
-        assert "It would have posted **" in seen.text and "heard first" not in seen.text
+        assert "it would have posted **" in seen.text and "heard first" not in seen.text
         first = (now - timedelta(days=3)).isoformat()
         await feed_state.save(ask.client.library.db, heard.model_copy(update={"cursor": {"first_good": first}}))
         assert "Its feeds were heard first" in (await previewed(ask, query="agents", category="cs.CL")).text

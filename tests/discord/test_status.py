@@ -50,13 +50,13 @@ async def test_each_state_of_a_feed_is_shown_differently(ask: Conversation) -> N
             ),
         )
     shown = (await ask("status")).text
-    assert "**Feeds followed here** 5: 3 with trouble · 1 not asked yet · 1 work" in shown
-    assert "⚠ **Has no papers on a day that should have some**: arXiv cs.CL" in shown
-    assert "⚠ **Repeats an old batch; a new one is overdue**: arXiv cs.LG" in shown
-    assert "⚠ **Sends something that I cannot read** (mismatched tag): arXiv cs.AI\n-# 3 times in a row" in shown
-    assert "**Works**: arXiv cs.HC" in shown
+    assert "**Feeds followed here:** 5 · 3 with trouble · 1 not asked yet · 1 work" in shown
+    assert "⚠ **Has no papers on a day that should have some:** arXiv cs.CL" in shown
+    assert "⚠ **Repeats an old batch; a new one is overdue:** arXiv cs.LG" in shown
+    assert "⚠ **Sends something that I cannot read:** (mismatched tag) arXiv cs.AI\n-# 3 times in a row" in shown
+    assert "**Works:** arXiv cs.HC" in shown
     assert "12 new of 40 · 1 not read" in shown
-    assert "**Will be asked soon**: OAI-PMH of cs" in shown
+    assert "**Will be asked soon:** OAI-PMH of cs" in shown
     assert "I do not ask them: whoever runs me has turned that off" in shown
 
 
@@ -65,15 +65,15 @@ async def test_all_of_arxiv_fits_on_the_card_with_what_is_wrong_first(ask: Conve
     scope = subscriptions.Scope(ask.scene.guild.id, ask.scene.channels["papers"].id)
     await subscriptions.create(db, scope, scope.channel_id, 1, parse("agents"), subscriptions.Options(), NOW)
     shown = (await ask("status")).text
-    assert "40: 40 not asked yet" in shown and "did not fit" not in shown
-    soon = shown.split("**Will be asked soon**")[1].split("\n")[0]
+    assert "40 · 40 not asked yet" in shown and "did not fit" not in shown
+    soon = shown.split("**Will be asked soon:**")[1].split("\n")[0]
     assert all(f"{archive}" in soon for archive in ARCHIVES)
     broken = {"name": "arXiv q-fin", "state": "unreachable", "detail": "It cannot be reached.", "tried": NOW}
     await feed_state.save(db, FeedState.model_validate({**broken, "next_try": NOW, "failures": 7}))
     shown = (await ask("status")).text
-    wrong = "⚠ **Does not answer** (It cannot be reached.): arXiv q-fin\n-# 7 times in a row · not all read yet"
+    wrong = "⚠ **Does not answer:** (It cannot be reached.) arXiv q-fin\n-# 7 times in a row · not all read yet"
     assert wrong in shown and shown.index(wrong) < shown.index("Will be asked soon")
-    assert "40: 1 with trouble · 39 not asked yet" in shown
+    assert "40 · 1 with trouble · 39 not asked yet" in shown
 
 
 async def test_what_another_guild_follows_is_not_shown(ask: Conversation) -> None:

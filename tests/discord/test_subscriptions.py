@@ -23,7 +23,11 @@ async def test_subscribe_previews_and_posts_what_comes_with_the_reason(server: S
     result = await server.admin.slash(server.papers, "subscribe", query="agents -survey", cap=2)
     assert result.response and result.response.ephemeral
     seen = text(result.response)
-    assert "**1** of the last 30 days" in seen and "Agents of Old" in seen and "word “agents” in title" in seen
+    assert (
+        "In the store: 1 of the last 30 days" in seen.replace("*", "")
+        and "Agents of Old" in seen
+        and "word “agents” in title" in seen
+    )
     assert not await server.subscribed(server.papers)
     opened = await server.admin.click(result.response, label="Open")
     assert opened.response and opened.response.id != result.response.id, "the question stays"

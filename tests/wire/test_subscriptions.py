@@ -159,7 +159,7 @@ async def test_a_preview_changes_when_arxiv_has_answered_unless_it_was_decided(l
         assert "I am asking now" in said(kept)
         await lab.press(cancelled, "Cancel")
         arxiv.open.set()
-        await until(lambda: "of the **2 papers** that it announced" in said(waiting[0].original or {}), 15)
+        await until(lambda: "of the 2 papers that arXiv announced in" in said(waiting[0].original or {}), 15)
         await asyncio.sleep(0.5)
         assert "Cancelled" in said(waiting[1].original or {})
         assert arxiv.asked == ["cs.CL"]
