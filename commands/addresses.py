@@ -98,6 +98,15 @@ class Citation(CardAddress, form="cite:{style}:{handle}"):
 
 
 @dataclass(frozen=True)
+class CitationPage(CardAddress, form="cite:{style}:{handle}:{page}"):
+    """A page of a long reference."""
+
+    style: CitationStyle
+    handle: Handle
+    page: int
+
+
+@dataclass(frozen=True)
 class AuthorPage(CardAddress, form="author:{handle}:{page}"):
     """A page of an author's papers."""
 

@@ -7,7 +7,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from commands import taking_back
-from commands.addresses import AbstractPage, AuthorPage, AuthorSummaries, CardAddress, Citation, PaperAction
+from commands.addresses import (
+    AbstractPage,
+    AuthorPage,
+    AuthorSummaries,
+    CardAddress,
+    Citation,
+    CitationPage,
+    PaperAction,
+)
 from commands.context import Interaction, owner_of, scope_of, view_of
 from commands.custom_ids import PaperVerb
 from commands.errors import UserError
@@ -24,7 +32,7 @@ from store.summaries.reply_cache import ReplyCache
 from store.summaries.rewriter import cached_summary, rewritten_summary
 from store.view import View
 
-Known = PaperAction | AbstractPage | Citation | AuthorPage | AuthorSummaries
+Known = PaperAction | AbstractPage | Citation | CitationPage | AuthorPage | AuthorSummaries
 """The address of a card of one paper or author."""
 
 
@@ -36,7 +44,7 @@ async def card(interaction: Interaction, address: Known) -> CardView:
             return await PAPER_ANSWERS[address.verb](interaction, address)
         case AbstractPage():
             return await abstract(interaction, address)
-        case Citation():
+        case Citation() | CitationPage():
             return await citation(interaction, address)
         case AuthorPage():
             return await author(interaction, address)
@@ -110,11 +118,14 @@ async def marked_abstract(interaction: Interaction, address: PaperAction) -> Car
     return paper_cards.marked(found, segments, address)
 
 
-async def citation(interaction: Interaction, address: PaperAction | Citation) -> CardView:
-    """A reference to the paper, in BibTeX unless the address has another style."""
-    style: CitationStyle = address.style if isinstance(address, Citation) else "bibtex"
+async def citation(interaction: Interaction, address: PaperAction | Citation | CitationPage) -> CardView:
+    """A page of a reference to the paper, in BibTeX unless the address has another style."""
+    style: CitationStyle = "bibtex" if isinstance(address, PaperAction) else address.style
+    page = address.page if isinstance(address, CitationPage) else 0
     found = await _paper(interaction, address.handle)
-    return paper_cards.citation(found, style, cite(found, style), STYLES, address)
+    # A list of 5,000 authors takes a tenth of a second.
+    body = await asyncio.to_thread(cite, found, style)
+    return paper_cards.citation(found, style, body, STYLES, address, page)
 
 
 async def authors_of(interaction: Interaction, address: PaperAction) -> CardView:

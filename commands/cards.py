@@ -11,6 +11,7 @@ from commands.addresses import (
     AuthorSummaries,
     CardAddress,
     Citation,
+    CitationPage,
     PaperAction,
     PaperChoice,
     PickedAuthor,
@@ -29,7 +30,7 @@ from commands.views.layout import CardView
 async def card(interaction: Interaction, address: CardAddress) -> CardView:
     """The card at this address; raises `UserError` where it cannot be made any more."""
     match address:
-        case PaperAction() | AbstractPage() | Citation() | AuthorPage() | AuthorSummaries():
+        case PaperAction() | AbstractPage() | Citation() | CitationPage() | AuthorPage() | AuthorSummaries():
             return await answers.card(interaction, address)
         case PickedPaper():
             opened = PaperAction(address.verb, address.handle, trail=address.trail)

@@ -54,15 +54,16 @@ def shorten(text: str, limit: int) -> str:
     """At most `limit` UTF-16 units, cut between words where there is a space in the last part, with an ellipsis."""
     if length(text) <= limit:
         return text
-    kept, used = [], length(ELLIPSIS)
-    for character in text:
-        used += length(character)
-        if used > limit:
-            break
-        kept.append(character)
-    cut = "".join(kept)
+    cut = _start(text, limit - length(ELLIPSIS))
     head, space, _ = cut.rpartition(" ")
     return (head if space and len(head) > len(cut) // 2 else cut).rstrip(" ,;:·-") + ELLIPSIS
+
+
+def _start(text: str, limit: int) -> str:
+    """The longest beginning of at most `limit` UTF-16 units."""
+    # As many bytes as two for each unit, of which the last two may be half of a character.
+    start = text[:limit].encode("utf-16-le", "surrogatepass")[: 2 * limit].decode("utf-16-le", "surrogatepass")
+    return start if text.startswith(start) else start[:-1]
 
 
 def plain(text: str, limit: int) -> str:
@@ -85,10 +86,23 @@ def echo(typed: str, limit: int) -> str:
     return safe(_PADDING.sub("", words) or typed, limit)
 
 
-def code_block(text: str, language: str, limit: int) -> str:
-    """Lines to copy, in a block that they cannot end; of `limit` UTF-16 units at most, without the fences."""
+def code_block(text: str, language: str) -> str:
+    """Lines to copy, in a block that they cannot end."""
     lines = "\n".join(map(visible, text.splitlines())).replace("```", "'''")
-    return f"```{language}\n{shorten(lines, limit)}\n```"
+    return f"```{language}\n{lines}\n```"
+
+
+def parts(text: str, limit: int) -> list[str]:
+    """The whole text in parts of at most `limit` UTF-16 units, which end with a line, else with a word."""
+    found: list[str] = []
+    place = 0
+    while place < len(text) or not found:
+        start = _start(text[place : place + limit], limit)
+        if place + len(start) < len(text):
+            start = start[: start.rfind("\n") + 1 or start.rfind(" ") + 1 or len(start)]
+        found.append(start)
+        place += len(start)
+    return found
 
 
 def link(text: str, url: str | None, limit: int) -> str:

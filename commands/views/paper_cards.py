@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from commands.addresses import AbstractPage, CardAddress, Citation, PaperAction, PostOverCap, SearchPage
+from commands.addresses import AbstractPage, CardAddress, Citation, CitationPage, PaperAction, PostOverCap, SearchPage
 from commands.custom_ids import PaperVerb
 from commands.views import markdown
 from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
@@ -37,7 +37,7 @@ ABSTRACT_PAGE = 2800
 _LONGEST_PAGE = 2900
 """Characters that such a page may have with its links; where it had more, they are text."""
 _CITATION = 2800
-"""Characters of a reference on its card."""
+"""Characters of a reference on one card."""
 _SLOTS: dict[Slot, str] = {"tldr": "TL;DR", "result": "Result", "problem": "Problem", "resources": "Resources"}
 
 
@@ -223,12 +223,15 @@ def results(shown: Results) -> CardView:
 
 
 def citation(
-    shown: Paper, style: CitationStyle, body: str, styles: Sequence[CitationStyle], address: CardAddress
+    shown: Paper, style: CitationStyle, body: str, styles: Sequence[CitationStyle], address: CardAddress, page: int = 0
 ) -> CardView:
-    """A reference to copy, with a button for each other style."""
+    """A reference to copy, in pages where it is long, with a button for each other style."""
     card = Card(category_colour(shown.category))
     card.text(f"### {heading(shown)}")
-    card.text(markdown.code_block(body, "bibtex" if style == "bibtex" else "", _CITATION))
+    parts = markdown.parts(body, _CITATION)
+    page = min(page, len(parts) - 1)
+    card.text(markdown.code_block(parts[page], "bibtex" if style == "bibtex" else ""))
+    card.buttons(page_buttons(page, len(parts), partial(CitationPage, style, shown.handle, trail=address.trail)))
     if not shown.authors_complete:
         card.text("-# The source lists only some of the authors. Complete the list before you publish.")
     others = [(s, None if s == style else Citation(s, shown.handle, trail=address.trail)) for s in styles]

@@ -110,7 +110,8 @@ def _doi_address(paper: Paper) -> str | None:
 
 
 def _bibtex(paper: Paper) -> str:
-    names = [_bibtex_name(name, paper) for name in _listed(paper)]
+    groups = _groups(paper)
+    names = [_bibtex_name(name, name in groups) for name in _listed(paper)]
     if not paper.authors_complete:
         names.append("others")
     types, arxiv = _TYPES[publication_kind(paper)], _identified(paper, "arxiv")
@@ -143,9 +144,9 @@ def _arxiv_category(paper: Paper) -> str:
     return category if archive_of(category) in ARCHIVES and _VERBATIM.fullmatch(category) else ""
 
 
-def _bibtex_name(name: str, paper: Paper) -> str:
+def _bibtex_name(name: str, is_group: bool) -> str:
     given, family, suffix = parts(name)
-    if name in _groups(paper) or (suffix and not given) or any(map(_NO_NAME.search, (given, family, suffix))):
+    if is_group or (suffix and not given) or any(map(_NO_NAME.search, (given, family, suffix))):
         return f"{{{_tex(name)}}}"
     return f"{family}, {suffix}, {given}" if suffix else name
 
@@ -171,7 +172,8 @@ def _address(paper: Paper) -> str:
 def _ris(paper: Paper) -> str:
     types = _TYPES[publication_kind(paper)]
     lines = [("TY", types.ris), ("ID", key(paper))] + ([("TI", paper.title)] if paper.title else [])
-    lines += [("AU", _inverted(name, paper)) for name in _listed(paper)]
+    groups = _groups(paper)
+    lines += [("AU", _inverted(name, name in groups)) for name in _listed(paper)]
     lines += [("PY", paper.published[:4]), ("DA", paper.published.replace("-", "/"))] if paper.published else []
     lines += [(types.ris_venue, paper.venue)] if paper.venue else []
     lines += [("DO", doi)] if (doi := _identified(paper, "doi")) else []
@@ -181,19 +183,20 @@ def _ris(paper: Paper) -> str:
     return "\n".join(f"{tag}  - {value}" for tag, value in [*lines, ("ER", "")]).rstrip() + " "
 
 
-def _inverted(name: str, paper: Paper) -> str:
+def _inverted(name: str, is_group: bool) -> str:
     given, family, suffix = parts(name)
-    if not given or name in _groups(paper):
+    if not given or is_group:
         return name
     return ", ".join(filter(None, (family, given, suffix)))
 
 
 def _csl_json(paper: Paper) -> str:
+    groups = _groups(paper)
     item: dict[str, object] = {
         "id": key(paper),
         "type": _TYPES[publication_kind(paper)].csl,
         "title": paper.title,
-        "author": [_csl_name(name, paper) for name in _listed(paper)],
+        "author": [_csl_name(name, name in groups) for name in _listed(paper)],
     }
     if paper.published:
         item["issued"] = {"date-parts": [[int(part) for part in paper.published.split("-")]]}
@@ -207,8 +210,8 @@ def _csl_json(paper: Paper) -> str:
     return json.dumps([item | {k: v for k, v in optional.items() if v}], indent=2, ensure_ascii=False)
 
 
-def _csl_name(name: str, paper: Paper) -> dict[str, str]:
+def _csl_name(name: str, is_group: bool) -> dict[str, str]:
     given, family, suffix = parts(name)
-    if not given or name in _groups(paper):
+    if not given or is_group:
         return {"literal": name}
     return {"family": family, "given": given} | ({"suffix": suffix} if suffix else {})

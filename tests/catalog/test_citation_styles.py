@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from store.catalog.citation_styles import STYLES, CitationStyle, cite, key
 from store.catalog.merge import merge
 from store.models import Authorship, Identifier, Paper, PaperRecord
 from store.text.handles import handle
+from tests.support.limits import grows_too_fast
 from tests.support.made import names, record
 
 WORDS = st.text(st.sampled_from("abcXYZ é&%$#_{}~^\\:-"), min_size=1, max_size=30).map(str.strip).filter(bool)
@@ -85,6 +87,15 @@ def test_the_key_is_what_people_would_type() -> None:
     shown = paper(record("On the Long²RAG Benchmark", authors=names("Zehan Qi"), published="2024"))
     assert key(shown) == f"qi2024long2rag-{handle('p')[:4]}"
     assert key(paper(record("A", authors=()))).startswith("anonuntitled-")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_long_list_of_authors_takes_time_in_proportion(style: CitationStyle) -> None:
+    def call(size: int) -> Callable[[], str]:
+        shown = paper(record(authors=names(*(f"Ada B{number} Byron" for number in range(size)))))
+        return lambda: cite(shown, style)
+
+    assert grows_too_fast(call, 1000) is None
 
 
 def test_papers_that_look_alike_have_keys_of_their_own() -> None:

@@ -49,6 +49,7 @@ FORMER = {
     f"cite:bibtex:{HANDLE}": addresses.Citation("bibtex", HANDLE),
     f"cite:ris:{HANDLE}": addresses.Citation("ris", HANDLE),
     f"cite:csl-json:{HANDLE}": addresses.Citation("csl-json", HANDLE),
+    f"cite:bibtex:{HANDLE}:2": addresses.CitationPage("bibtex", HANDLE, 2),
     f"author:{HANDLE}:0": addresses.AuthorPage(HANDLE, 0),
     f"author:{HANDLE}:9999": addresses.AuthorPage(HANDLE, 9999),
     f"lines:{HANDLE}": addresses.AuthorSummaries(HANDLE),

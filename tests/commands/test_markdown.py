@@ -92,6 +92,19 @@ def test_shortening_keeps_to_the_limit_and_to_the_beginning(given_text: str, lim
     assert short == given_text or given_text.startswith(short.removesuffix(markdown.ELLIPSIS))
 
 
+@given(ANY | st.lists(st.sampled_from(["word ", "line\n", "😀" * 9, "x" * 30])).map("".join), st.integers(2, 60))
+def test_parts_are_the_whole_text(given_text: str, limit: int) -> None:
+    parts = markdown.parts(given_text, limit)
+    assert "".join(parts) == given_text
+    assert all(markdown.length(part) <= limit for part in parts)
+    assert len(parts) == 1 or all(parts)
+
+
+def test_parts_end_with_a_line_or_a_word() -> None:
+    assert markdown.parts("one two\nthree four\n", 14) == ["one two\n", "three four\n"]
+    assert markdown.parts("one two three", 9) == ["one two ", "three"]
+
+
 def test_words_are_not_cut() -> None:
     assert markdown.shorten("Evaluating Question Answering on Debatable Knowledge", 30) == "Evaluating Question…"
 

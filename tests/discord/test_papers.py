@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from aiohttp import web
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.middlewares.names import split_multiple_persons_names
 
 from store.text.timestamps import day_in_words
 from tests.discord.conversation import Conversation, conversation
@@ -103,14 +106,31 @@ async def test_a_card_shows_code_only_where_the_page_does(ask: Conversation) -> 
 async def test_the_parts_of_a_summary_say_which_sentences_they_are_and_their_addresses_can_be_followed(
     ask: Conversation,
 ) -> None:
-    text = (await ask("summary", paper="agentrl")).text.replace("\N{NO-BREAK SPACE}", " ")
+    summary = await ask("summary", paper="agentrl")
+    text = summary.text.replace("\N{NO-BREAK SPACE}", " ")
     assert "**Result**\nExperiments show that AgentRL" in text
     assert "`sentence 7 of 10`" in text
     assert "**Resources**\nAgentRL is open-sourced at <https://github.com/THUDM/AgentRL>. `sentence 9 of 10`" in text
-    assert "\N{WORD JOINER}" not in text
+    assert "\N{WORD JOINER}" not in str(summary.shown.components)
     card = await ask("paper", title="agentrl")
     await ask.press(card, "Abstract")
     assert "<https://github.com/THUDM/AgentRL>" in card.text
+
+
+async def test_a_reference_with_very_many_authors_is_given_whole(ask: Conversation) -> None:
+    people = [f"Ada{chr(97 + n % 26)}{n} Byron" for n in range(400)]
+    await ask(
+        "add", entry=f"@article{{a, title={{Looms of Many Hands}}, author={{{' and '.join(people)}}}, year=2026}}"
+    )
+    card = await ask("cite", paper="looms of many hands")
+    parts = [re.findall(r"```bibtex\n(.*?)\n```", card.text, re.DOTALL)]
+    while "▶" in card.buttons():
+        await ask.press(card, "▶")
+        parts.append(re.findall(r"```bibtex\n(.*?)\n```", card.text, re.DOTALL))
+    assert len(parts) > 3
+    (entry,) = parse_string("\n".join(part for (part,) in parts)).entries
+    assert split_multiple_persons_names(str(entry.fields_dict["author"].value)) == people
+    assert entry.fields_dict["title"].value == "{Looms of Many Hands}"
 
 
 async def test_the_result_of_a_paper_is_its_own(ask: Conversation) -> None:
