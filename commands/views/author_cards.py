@@ -25,6 +25,7 @@ _METRICS: dict[MetricName, str] = {
 
 
 MAX_PEOPLE = 10
+_SOURCES = 5
 """Authors to choose from on one card; more than look-up offers."""
 
 
@@ -45,10 +46,13 @@ def author(shown: AuthorView, address: AuthorPage) -> CardView:
     card = Card(NEUTRAL if not shown.papers else category_colour(who.field or shown.papers[0].category), reserve=500)
     card.text(f"## {markdown.safe(who.name, 200)}")
     card.text("-# " + " · ".join(filter(None, (_kind(who), paper_count(shown.total)))))
-    for source, metrics in _by_source(shown.metrics):
+    figures_of = _by_source(shown.metrics)
+    for source, metrics in figures_of[:_SOURCES]:
         figures = " · ".join(_METRICS[m.name].format(markdown.number(m.value)) for m in metrics)
         card.text(f"{figures}\n-# {markdown.safe(source.name, 60)}, read {day_in_words(source.retrieved)}")
         card.text(_contradiction(metrics))
+    if len(figures_of) > _SOURCES:
+        card.text(f"-# and figures of {markdown.counted(len(figures_of) - _SOURCES, 'more source')}")
     card.divider()
     for number, one in enumerate(shown.papers, 1):
         card.text(f"**{number}.** {entry(one)}")
@@ -124,4 +128,4 @@ def _by_source(metrics: Sequence[Metric]) -> list[tuple[Source, list[Metric]]]:
     groups: dict[tuple[str, str], list[Metric]] = {}
     for metric in sorted(metrics, key=lambda m: order.index(m.name)):
         groups.setdefault((metric.source.name, metric.source.retrieved.isoformat()), []).append(metric)
-    return [(group[0].source, group) for group in list(groups.values())[:5]]
+    return [(group[0].source, group) for group in groups.values()]

@@ -131,15 +131,16 @@ class Card:
             self._container.add_item(discord.ui.ActionRow(*(button.build(self._next_number()) for button in shown)))
 
     def links(self, links: Sequence[tuple[str, str]]) -> None:
-        """Buttons that lead out, as label and address; addresses must have passed `markdown.web_address`."""
-        shown = links[:MAX_ROW]
-        self.left_out += len(links) - len(shown)
-        if shown and self._take(0, 1 + len(shown)):
-            self._container.add_item(
-                discord.ui.ActionRow(
-                    *(discord.ui.Button(label=plain(label, MAX_LABEL), url=url) for label, url in shown)
+        """Buttons that lead out, as label and address, in two rows; addresses have passed `markdown.web_address`."""
+        most = 2 * MAX_ROW
+        self.left_out += max(0, len(links) - most)
+        for row in (links[:MAX_ROW], links[MAX_ROW:most]):
+            if row and self._take(0, 1 + len(row)):
+                self._container.add_item(
+                    discord.ui.ActionRow(
+                        *(discord.ui.Button(label=plain(label, MAX_LABEL), url=url) for label, url in row)
+                    )
                 )
-            )
 
     def numbers(self, cards: Sequence[CardAddress]) -> None:
         """A button for each entry of a numbered list, at most ten, in rows of five."""

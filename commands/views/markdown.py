@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
@@ -132,3 +132,9 @@ def number(value: float) -> str:
 def counted(count: int, noun: str) -> str:
     """A number with its noun in the right form."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def first_of(texts: Sequence[str], most: int, separator: str = ", ") -> str:
+    """As many of the texts, which are safe to show, in a row, and how many more there are."""
+    more = f" and {len(texts) - most:,} more" if len(texts) > most else ""
+    return separator.join(texts[:most]) + more

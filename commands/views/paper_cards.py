@@ -36,6 +36,8 @@ ABSTRACT_PAGE = 2800
 """Characters of an abstract on one card; arXiv allows 1,920."""
 _LONGEST_PAGE = 2900
 """Characters that such a page may have with its links; where it had more, they are text."""
+_RESOURCES = 2
+"""Sentences with resources in a summary."""
 _CITATION = 2800
 """Characters of a reference on one card."""
 _SLOTS: dict[Slot, str] = {"tldr": "TL;DR", "result": "Result", "problem": "Problem", "resources": "Resources"}
@@ -50,8 +52,8 @@ def paper(shown: Paper, summary: Summary | None, address: CardAddress) -> CardVi
     if summary and summary.tldr:
         card.divider()
         card.text(f"**TL;DR** {numbered_sentence(summary.tldr, 900)}")
-    for disagreement in shown.disagreements[:4]:
-        card.text(f"-# ⚠ {difference(disagreement)}")
+    differences = [f"-# ⚠ {difference(one)}" for one in shown.disagreements]
+    card.text(markdown.first_of(differences, 4, "\n"))
     card.buttons(views(shown, "open", address))
     card.links(links(shown))
     card.text(f"-# {source_list(shown.sources)}", final=True)
@@ -82,16 +84,18 @@ def summarised(shown: Paper, summary: Summary, address: CardAddress) -> CardView
         ("tldr", summary.tldr),
         ("result", summary.result),
         ("problem", summary.problem),
-        *(("resources", s) for s in summary.resources[:2]),
+        *(("resources", s) for s in summary.resources[:_RESOURCES]),
     ]
     texts = [(slot, numbered_sentence(sentence, 700)) for slot, sentence in slots if sentence]
-    return _slots(shown, texts, "Sentences of the abstract, word for word.", address)
+    left_out = len(summary.resources) - _RESOURCES
+    more = f" {markdown.counted(left_out, 'more sentence')} with resources: see the abstract." if left_out > 0 else ""
+    return _slots(shown, texts, f"Sentences of the abstract, word for word.{more}", address)
 
 
 def written(shown: Paper, summary: RewrittenSummary, address: CardAddress) -> CardView:
     """A summary that a language model wrote in part; marks what it wrote and from which sentences."""
     texts = []
-    for slot in summary.slots[:5]:
+    for slot in summary.slots:
         text = markdown.safe(slot.text, 620, links=not slot.rewritten)
         texts.append((slot.slot, f"{text} {'✎ ' if slot.rewritten else ''}{sentence_numbers(slot.sources)}"))
     model = markdown.safe(summary.model, 60)
@@ -174,7 +178,8 @@ def related(shown: Paper, near: Sequence[Related], address: CardAddress) -> Card
     if not near:
         card.text("Nothing in the store is close to this paper yet.")
     for number, one in enumerate(near, 1):
-        reasons = [f"by {markdown.safe(', '.join(one.authors[:3]), 90)}"] if one.authors else []
+        authors = [markdown.safe(name, 40) for name in one.authors]
+        reasons = [f"by {markdown.first_of(authors, 3)}"] if authors else []
         reasons += [f"both about {markdown.safe(', '.join(one.words), 90)}"] if one.words else []
         card.text(f"**{number}.** {entry(one.paper, 420)}\n-# ↔ {' · '.join(reasons)}")
     card.numbers([PaperAction("open", one.paper.handle).opened_from(address) for one in near])

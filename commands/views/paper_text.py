@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote_plus
 
 from commands.views import markdown
-from commands.views.layout import MAX_ROW, NEUTRAL
+from commands.views.layout import NEUTRAL
 from store.models import Authorship, Disagreement, Identifier, Paper, Scheme, Source
 from store.summaries.sentence_splitter import Sentence
 from store.text.arxiv_taxonomy import ARCHIVES, archive_of, category_in_words
@@ -66,7 +66,8 @@ def entry(shown: Paper, limit: int = 480) -> str:
 
 def facts(shown: Paper, *, sourced: bool = False) -> str:
     """Category, date, venue, code and citations in one line; `sourced` says with the citations whose count it is."""
-    facts = [category(code) for code in (shown.category, *shown.cross_lists[:3]) if code]
+    codes = [category(code) for code in (shown.category, *shown.cross_lists) if code]
+    facts = [markdown.first_of(codes, 4, " · ")] if codes else []
     if shown.published:
         facts.append(in_words(shown.published))
     if shown.venue:
@@ -88,9 +89,8 @@ def citation_sources(papers: Iterable[Paper]) -> str:
     for paper in papers:
         if paper.citations is not None and paper.citations_source:
             by_name.setdefault(paper.citations_source.name, []).append(paper.citations_source)
-    read = [_read(sources) for sources in list(by_name.values())[:3]]
-    more = f"; {len(by_name) - len(read)} more" if len(by_name) > len(read) else ""
-    return f"-# Citations from {'; '.join(read)}{more}" if read else ""
+    read = [_read(sources) for sources in by_name.values()]
+    return f"-# Citations from {markdown.first_of(read, 3, '; ')}" if read else ""
 
 
 def _read(sources: Sequence[Source]) -> str:
@@ -123,7 +123,7 @@ def author_list(authors: Sequence[Authorship], limit: int, *, everyone: bool = F
 
 
 def links(shown: Paper) -> list[tuple[str, str]]:
-    """Label and address of where the paper and its code can be found, at most five.
+    """Label and address of where the paper and its code can be found.
 
     Where no source says where the paper can be read, the last ones search for its title, and say so.
     """
@@ -141,7 +141,7 @@ def links(shown: Paper) -> list[tuple[str, str]]:
         identifier, paper_address = named_address
         found.insert(0, (f"{SCHEME_NAMES[identifier.scheme]} {identifier.value}", paper_address))
     searches = [] if address(shown) else _searches(shown)
-    return found[: MAX_ROW - len(searches)] + searches
+    return found + searches
 
 
 def _searches(shown: Paper) -> list[tuple[str, str]]:
@@ -179,14 +179,14 @@ def sentence_numbers(sentences: Sequence[Sentence]) -> str:
 def difference(found: Disagreement) -> str:
     """A field on which sources differ, and what each says."""
     said = {"published": in_words, "category": category_in_words}.get(found.field, str)
-    claims = (f"{markdown.safe(said(c.value), 90)} ({markdown.safe(c.source.name, 40)})" for c in found.claims[:3])
-    return f"Sources differ on {found.field}: {' · '.join(claims)}"
+    claims = [f"{markdown.safe(said(c.value), 90)} ({markdown.safe(c.source.name, 40)})" for c in found.claims]
+    return f"Sources differ on {found.field}: {markdown.first_of(claims, 3, ' · ')}"
 
 
 def source_list(sources: Sequence[Source]) -> str:
     """The sources of what is shown, and when each was read."""
-    named = [f"{markdown.safe(s.name, 60)}, read {day_in_words(s.retrieved)}" for s in sources[:4]]
-    return ("Source: " if len(named) == 1 else "Sources: ") + "; ".join(named)
+    named = [f"{markdown.safe(s.name, 60)}, read {day_in_words(s.retrieved)}" for s in sources]
+    return ("Source: " if len(named) == 1 else "Sources: ") + markdown.first_of(named, 4, "; ")
 
 
 def paper_count(count: int) -> str:

@@ -161,5 +161,4 @@ def _warnings(options: Options, would_post: Preview, arrival: Arrival) -> list[s
 
 
 def _named(categories: Sequence[str]) -> str:
-    more = f" and {len(categories) - _MAX_NAMES:,} more" if len(categories) > _MAX_NAMES else ""
-    return ", ".join(f"**{markdown.safe(one, 30)}**" for one in categories[:_MAX_NAMES]) + more
+    return markdown.first_of([f"**{markdown.safe(one, 30)}**" for one in categories], _MAX_NAMES)

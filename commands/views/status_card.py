@@ -126,8 +126,7 @@ def _feeds(state: FeedStatus | None, why: str | None, group: _Group) -> str:
 
 
 def _listed(subjects: Sequence[str]) -> str:
-    more = f" and {len(subjects) - _MAX_NAMES:,} more" if len(subjects) > _MAX_NAMES else ""
-    return ", ".join(markdown.safe(subject, 30) for subject in subjects[:_MAX_NAMES]) + more
+    return markdown.first_of([markdown.safe(subject, 30) for subject in subjects], _MAX_NAMES)
 
 
 def _history(feeds: Sequence[FeedState]) -> str:

@@ -219,9 +219,8 @@ def _outcome(outcome: Outcome, scope: Scope) -> str:
                 f"🕰 Matches, but is here only because somebody asked for it. It is posted when a feed has it: {because}"
             )
         case "unmatched":
-            clauses = [f"“{markdown.echo(clause.canonical(), 100)}”" for clause in outcome.missing[:5]]
-            more = f" and {len(outcome.missing) - 5} more" if len(outcome.missing) > 5 else ""
-            return f"➖ Did not match: nothing in it fits {', '.join(clauses)}{more}"
+            clauses = [f"“{markdown.echo(clause.canonical(), 100)}”" for clause in outcome.missing]
+            return f"➖ Did not match: nothing in it fits {markdown.first_of(clauses, 5)}"
 
 
 def _place(outcome: Outcome, scope: Scope) -> str:

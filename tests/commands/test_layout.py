@@ -62,7 +62,7 @@ def test_whatever_does_not_fit_is_said(blocks: list[str], size: int, reserve: in
                 added = added[:6]
                 card.buttons([ButtonSpec(one, None) for one in added])
             case "links":
-                added = added[:6]
+                added = added[:11]
                 card.links([(one, f"https://example.org/{one}") for one in added])
             case "select":
                 page = custom_ids.AuthorList(handle(str(number)))
@@ -82,6 +82,40 @@ def test_only_the_layout_makes_components_of_messages() -> None:
     for file in folder.glob("*.py"):
         made = [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Attribute)]
         assert file.name == "layout.py" or not [one for one in made if one.attr in ("ui", "to_components")], file.name
+
+
+SLICES = {
+    "alias_cards.alias_list": "`Card.lines` counts the others",
+    "author_cards.author": "says of how many more sources it has figures",
+    "author_cards.people": "says how many there are",
+    "layout.with_foot": "three buttons at most are given to it",
+    "layout.lines": "`more` counts the others",
+    "layout.buttons": "counted in `left_out`",
+    "layout.links": "counted in `left_out`",
+    "layout.numbers": "the entries that they open are counted by the caller",
+    "layout.select": "the placeholder says how many there are",
+    "paper_cards.summarised": "says how many more sentences there are",
+    "paper_cards._paged": "a word of a thousand characters",
+    "paper_text._search": "a title in an address",
+    "posts.over_cap": "has pages",
+    "preview_card.preview": "samples, whose number is told before",
+    "subscription_cards.subscription_list": "has pages",
+    "subscription_cards.unsubscribe_list": "has pages",
+}
+"""The functions that show only a part of something, and how they say so. `markdown.first_of` and `Card.lines` do."""
+
+
+def test_whoever_shows_a_part_says_so() -> None:
+    found = {
+        f"{file.stem}.{function.name}"
+        for file in Path(layout.__file__).parent.glob("*.py")
+        if file.stem != "markdown"  # It works on texts, and shortens them with an ellipsis.
+        for function in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Slice) and node.upper is not None
+    }
+    assert found == SLICES.keys(), "write in SLICES how a card says what it leaves out"
 
 
 def paper(number: int) -> Paper:
