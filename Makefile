@@ -9,7 +9,8 @@ test:
 	pytest
 
 coverage:
-	pytest -n 2 --cov --cov-report=term -m 'not limits'
+	pytest -q -n 2 --cov --cov-report=term --hypothesis-profile=few -m 'not limits' \
+		--ignore=tests/attacks --ignore=tests/wire --ignore=tests/bench
 
 lint:
 	ruff check .

@@ -18,7 +18,7 @@ from discord import app_commands
 from commands import plain_text
 from commands.admission import Keystrokes, admit
 from commands.buttons import StatefulItem
-from commands.context import Announcements, Assistant, OutsideServices, Read, RecentlyOpened
+from commands.context import Announcements, Assistant, OutsideServices, Read, RecentlyOpened, ShownCards
 from commands.errors import UserError, answer_error, answer_errors
 from commands.hello import hello
 from commands.limits import RateLimits
@@ -134,6 +134,7 @@ class Lectern(Assistant):
         self.keystrokes = Keystrokes()
         self.recent = RecentlyOpened()
         self.command_ids = {}
+        self.shown = ShownCards()
         self.tree = Tree(self)
         for command in commands:
             self.tree.add_command(command)

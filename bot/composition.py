@@ -14,7 +14,7 @@ from functools import partial
 
 from bot.client import Lectern, Worker
 from bot.settings import Settings
-from bot.workers import arxiv_poller, delivery, folder
+from bot.workers import arxiv_poller, delivery, folder, people
 from bot.workers.arxiv_hearing import ArxivHearing
 from commands.add import MAX_FILE_BYTES, MAX_PAPERS
 from commands.context import OutsideServices
@@ -86,6 +86,11 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
     """What runs beside the commands, without what the settings turn off."""
     workers = [
         Worker("delivery", partial(delivery.deliver, db=library.db)),
+        Worker(
+            "people",
+            partial(people.fetch_people, db=library.db, now=lambda: datetime.now(UTC)),
+            waits_for_services=True,
+        ),
         Worker("start of reading", lambda client: services.parsers.small.start(), waits_for_services=True),
     ]
     if settings.watch:
@@ -96,7 +101,7 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
             rss_url=settings.rss_url,
             oai_url=settings.oai_url,
             interval=timedelta(minutes=settings.watch_minutes),
-            now=lambda: datetime.now(UTC),
+            now=_now,
         )
         poll = partial(arxiv_poller.poll, poller=poller)
         workers.append(Worker("arXiv poller", poll, waits_for_services=True))
@@ -123,8 +128,14 @@ def make_limits(settings: Settings) -> RateLimits:
             "keystroke": Rate(settings.person_keystrokes, settings.guild_keystrokes, minute),
             "addition": Rate(settings.person_additions, settings.guild_additions, hour),
             "fetch": Rate(settings.person_fetches, settings.guild_fetches, hour),
+            "search": Rate(settings.person_searches, settings.guild_searches, hour),
+            "person": Rate(settings.person_people, settings.guild_people, timedelta(days=1)),
         }
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def _read(parsers: Parsers, asker: Owner, name: str, content: bytes) -> ParsedSource:

@@ -68,6 +68,12 @@ class Settings(BaseSettings):
         200, description="Papers asked for from arXiv and Crossref by one person in an hour."
     )
     guild_fetches: Tokens = Field(400, description="The same by all people of a server together.")
+    person_searches: Tokens = Field(
+        60, description="Searches of services, for what is not here, by one person in an hour."
+    )
+    guild_searches: Tokens = Field(240, description="The same by all people of a server together.")
+    person_people: Tokens = Field(40, description="People whose papers one person has fetched in a day.")
+    guild_people: Tokens = Field(120, description="The same by all people of a server together.")
     llm_base_url: Address | None = Field(None, description="A chat service with OpenAI's interface; none by default.")
     llm_model: str | None = Field(None, description="The model to use there.")
     llm_api_key: SecretStr | None = Field(None, description="The API key of that service, where it needs one.")

@@ -145,6 +145,43 @@ class SearchPage(CardAddress, form="search:{question}:{page}"):
 
 
 @dataclass(frozen=True)
+class OutsidePapers(CardAddress, form="outside:{verb}:{question}"):
+    """The papers that services find for what was typed, each to take in and open with `verb`."""
+
+    verb: PaperVerb
+    question: str
+
+
+@dataclass(frozen=True)
+class OutsidePeople(CardAddress, form="outside:{question}"):
+    """The people whom services find for what was typed."""
+
+    question: str
+
+
+@dataclass(frozen=True)
+class FoundPaper(CardAddress, form="take:{verb}:{question}"):
+    """A paper that a service found, to take in and open; `question` is the token of what it said of it."""
+
+    verb: PaperVerb
+    question: str
+
+
+@dataclass(frozen=True)
+class FoundAuthor(CardAddress, form="bring:{question}"):
+    """A person whom a service found, to fetch with their papers; `question` is the token of what it said of them."""
+
+    question: str
+
+
+@dataclass(frozen=True)
+class RefreshedAuthor(CardAddress, form="refresh:{handle}"):
+    """An author's page after what the service lists was fetched again."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True)
 class PostOverCap(CardAddress, form="post:more:{token}:{page}"):
     """A page of the papers that a post left over its cap."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands import answers, disambiguation, search, teaching, why
+from commands import answers, bringing, disambiguation, outside_search, search, teaching, why
 from commands.addresses import (
     APART,
     AbstractPage,
@@ -12,11 +12,16 @@ from commands.addresses import (
     CardAddress,
     Citation,
     CitationPage,
+    FoundAuthor,
+    FoundPaper,
+    OutsidePapers,
+    OutsidePeople,
     PaperAction,
     PaperChoice,
     PickedAuthor,
     PickedPaper,
     PostOverCap,
+    RefreshedAuthor,
     SearchPage,
 )
 from commands.buttons import StatefulButton, StatefulSelect
@@ -42,6 +47,16 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
             return await disambiguation.paper_choice(interaction, address)
         case AuthorChoice():
             return await disambiguation.author_choice(interaction, address)
+        case OutsidePapers():
+            return await outside_search.papers(interaction, address)
+        case OutsidePeople():
+            return await outside_search.people(interaction, address)
+        case FoundPaper():
+            return await bringing.paper(interaction, address)
+        case FoundAuthor():
+            return await bringing.author(interaction, address)
+        case RefreshedAuthor():
+            return await bringing.refreshed(interaction, address)
         case SearchPage():
             return await search.page(interaction, address)
         case PostOverCap():

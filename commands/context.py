@@ -45,6 +45,30 @@ class RecentlyOpened:
         return tuple(self._opened.get(user_id, ()))
 
 
+class ShownCards:
+    """Which interaction last changed a message, so that what an earlier one still makes does not take its place."""
+
+    MAX_MESSAGES = 2000
+
+    def __init__(self) -> None:
+        self._last: OrderedDict[int, int] = OrderedDict()
+
+    def note(self, message_id: int, interaction_id: int) -> None:
+        """The interaction changes the message."""
+        self._last[message_id] = interaction_id
+        self._last.move_to_end(message_id)
+        if len(self._last) > self.MAX_MESSAGES:
+            self._last.popitem(last=False)
+
+    def is_last(self, message_id: int | None, interaction_id: int) -> bool:
+        """Whether no other interaction has changed the message since."""
+        return message_id is None or self._last.get(message_id, interaction_id) == interaction_id
+
+
+PERSON_ASKED_FOR = "person_asked_for"
+"""The event that wakes the worker that fetches the papers of people."""
+PERSON_PROGRESS = "person_progress"
+"""The event after each page of a person's papers, with their `PersonIntake`."""
 OUTBOX_CHANGED = "outbox_changed"
 """The event that wakes the delivery of posts: there may be something new to post."""
 
@@ -103,6 +127,7 @@ class Assistant(discord.AutoShardedClient):
 
     library: Library
     recent: RecentlyOpened
+    shown: ShownCards
     outside: OutsideServices
     read: Read
     announcements: Announcements | None

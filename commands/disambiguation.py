@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Literal
 
-from commands import answers, outside, teaching
+from commands import answers, outside, outside_search, teaching
 from commands.addresses import (
     AuthorChoice,
     AuthorPage,
     CardAddress,
     Citation,
+    OutsidePapers,
+    OutsidePeople,
     PaperAction,
     PaperChoice,
     PickedAuthor,
@@ -21,14 +22,14 @@ from commands.addresses import (
 from commands.context import Interaction, scope_of, view_of
 from commands.custom_ids import PaperVerb
 from commands.errors import UserError
+from commands.outside_search import OUTSIDE, Frame
 from commands.views import author_cards, markdown, paper_cards, paper_text
-from commands.views.layout import CardView
+from commands.views.layout import ButtonSpec, CardView
 from commands.views.paging import MAX_PAPERS
 from store.catalog import papers
-from store.library import Library
 from store.lookup import UnknownWord
 from store.lookup.resolve import Closest, Nothing, Several, Sure
-from store.models import Handle, Identifier, Paper
+from store.models import Author, Handle, Identifier, Paper
 from store.storage import button_state
 from store.text import identifiers
 from store.text.visible import one_line
@@ -52,6 +53,8 @@ async def paper(
     view = view_of(interaction)
     opened = opened or partial(PaperAction, verb)
     cleaned = _checked(typed)
+    if cleaned.startswith(OUTSIDE):
+        return await outside_search.papers_for(interaction, cleaned.removeprefix(OUTSIDE), verb)
     if found := await view.paper(cleaned):
         return await answers.card(interaction, opened(found.handle))
     if identifiers.find(typed):
@@ -73,6 +76,8 @@ async def paper_choice(interaction: Interaction, address: PaperChoice) -> CardVi
 async def author(interaction: Interaction, typed: str) -> CardView:
     """The page of the author who was meant, or a choice of authors."""
     cleaned = _checked(typed)
+    if cleaned.startswith(OUTSIDE):
+        return await outside_search.people_for(interaction, cleaned.removeprefix(OUTSIDE))
     if found := await view_of(interaction).author(cleaned):
         return await answers.card(interaction, AuthorPage(found.handle, 0))
     return await _authors_like(interaction, cleaned, taught=True)
@@ -97,8 +102,8 @@ async def _papers_like(
     view = view_of(interaction)
     recent = interaction.client.recent.of(interaction.user.id)
     resolution = await view.resolve_paper(typed, recent=recent, taught=taught)
-    if isinstance(resolution, Nothing):
-        raise UserError(await _nothing(interaction.client.library, typed, "paper", resolution.unknown_words))
+    if isinstance(resolution, Nothing) and verb == "why":
+        raise UserError(f"No paper is anything like “{markdown.echo(typed, 100)}”. Try fewer words.")
     if isinstance(resolution, Sure):
         card = await answers.card(interaction, opened(resolution.hit.handle))
         if not resolution.hit.taught:
@@ -110,23 +115,34 @@ async def _papers_like(
     chosen: Callable[[Handle], CardAddress] = opened
     if isinstance(resolution, Several):
         heading = "Several papers fit"
+    elif isinstance(resolution, Nothing):
+        heading, footnote = "No paper here is anything like", await _unknown(interaction, resolution.unknown_words)
     elif not resolution.probable:
-        footnote = f"-# {_unknown_words(resolution.unknown_words)}"
+        footnote = await _unknown(interaction, resolution.unknown_words)
         chosen = partial(PickedPaper, verb, question=address.question)
-    offered = await view.papers([hit.handle for hit in resolution.hits])
-    if year := year_of_none(typed, offered):
+    hits = () if isinstance(resolution, Nothing) else resolution.hits
+    offered = await view.papers([hit.handle for hit in hits])
+    if offered and (year := year_of_none(typed, offered)):
         heading = f"Nothing of {year} fits; the closest papers to"
-    return paper_cards.results(
-        paper_cards.Results(_heading(heading, typed), offered, address, opened=chosen, footnote=footnote)
-    )
+    frame = Frame(_heading(heading, typed), address, footnote)
+    nothing_fits = chosen is not opened or not offered
+    card = paper_cards.results(paper_cards.Results(frame.heading, offered, address, opened=chosen, footnote=footnote))
+    if verb == "why":
+        return card
+    if nothing_fits:
+        here = [(paper, chosen(paper.handle)) for paper in offered]
+        card.note = outside_search.SEARCHING
+        card.replacement = partial(outside_search.papers_beside, interaction, typed, verb, here, frame)
+    else:
+        elsewhere = OutsidePapers(verb, address.question).opened_from(address)
+        card.note_buttons = [ButtonSpec("Search outside", elsewhere)]
+    return card
 
 
 async def _authors_like(interaction: Interaction, typed: str, *, taught: bool) -> CardView:
     view = view_of(interaction)
     recent = interaction.client.recent.of(interaction.user.id)
     resolution = await view.resolve_author(typed, recent=recent, taught=taught)
-    if isinstance(resolution, Nothing):
-        raise UserError(await _nothing(interaction.client.library, typed, "author", resolution.unknown_words))
     if isinstance(resolution, Sure):
         card = await answers.card(interaction, AuthorPage(resolution.hit.handle, 0))
         if not resolution.hit.taught:
@@ -142,9 +158,25 @@ async def _authors_like(interaction: Interaction, typed: str, *, taught: bool) -
         case Several():
             heading = _heading("Several people fit", typed)
         case Closest(probable=False, unknown_words=unknown):
-            footnote, picked_for = f"-# {_unknown_words(unknown)}", address.question
-    people = await view.authors([hit.handle for hit in resolution.hits])
-    return author_cards.people(heading, people, address, footnote=footnote, question=picked_for)
+            footnote, picked_for = await _unknown(interaction, unknown), address.question
+        case Nothing(unknown_words=unknown):
+            heading, footnote = (
+                _heading("Nobody here is called anything like", typed),
+                await _unknown(interaction, unknown),
+            )
+    hits = () if isinstance(resolution, Nothing) else resolution.hits
+    people = await view.authors([hit.handle for hit in hits])
+    card = author_cards.people(heading, people, address, footnote=footnote, question=picked_for)
+    if picked_for or not people:
+        here: list[tuple[Author, CardAddress]] = [
+            (who, PickedAuthor(who.handle, picked_for) if picked_for else AuthorPage(who.handle, 0)) for who in people
+        ]
+        card.note = outside_search.SEARCHING
+        frame = Frame(heading, address, footnote)
+        card.replacement = partial(outside_search.people_beside, interaction, typed, here, frame)
+    else:
+        card.note_buttons = [ButtonSpec("Search outside", OutsidePeople(address.question).opened_from(address))]
+    return card
 
 
 async def _named_in(
@@ -221,16 +253,8 @@ def _unknown_words(unknown: Sequence[UnknownWord]) -> str:
     return "".join(sentences)
 
 
-async def _nothing(
-    library: Library, typed: str, what: Literal["paper", "author"], unknown: Sequence[UnknownWord]
-) -> str:
-    if not await papers.count(library.db):
-        return (
-            "The store holds no papers yet. Add some with /add, or with `lectern import` on the machine that runs me."
-        )
-    advice = (
-        "Try the family name alone, or /paper with a title of theirs."
-        if what == "author"
-        else "Try fewer words, or /search for words of the abstract."
-    )
-    return f"No {what} is anything like “{markdown.echo(typed, 100)}”. {_unknown_words(unknown)}{advice}"
+async def _unknown(interaction: Interaction, unknown: Sequence[UnknownWord]) -> str:
+    """The same in small print, or that the store is empty."""
+    if not await papers.count(interaction.client.library.db):
+        return "-# There are no papers here yet. Add some with /add, or ask for one by its arXiv id or DOI."
+    return f"-# {words}" if (words := _unknown_words(unknown)) else ""

@@ -13,8 +13,9 @@ from typing import Literal, NamedTuple
 
 from throttled import MemoryStore, Throttled, rate_limiter
 
-Cost = Literal["question", "keystroke", "addition", "fetch"]
-"""A command, button or form; a request for suggestions; an `/add`; a paper that a service is asked for."""
+Cost = Literal["question", "keystroke", "addition", "fetch", "search", "person"]
+"""A command, button or form; a request for suggestions; an `/add`; a paper that a service is asked for; a search of
+services; a person whose papers are fetched."""
 
 MOST_BUCKETS = 20_000
 """Buckets of one cost that are remembered; the one used longest ago is forgotten, as if it were full. About 5 MB."""

@@ -29,8 +29,10 @@ async def reply(interaction: Interaction, answer: Awaitable[CardView], *, privat
     task = asyncio.ensure_future(answer)
     done, _ = await asyncio.wait([task], timeout=DEFER_AFTER_S)
     if done:
-        await interaction.response.send_message(view=_complete(interaction, task.result(), private), ephemeral=private)
-        await _replace_later(interaction, task.result(), private)
+        sent = await interaction.response.send_message(
+            view=_complete(interaction, task.result(), private), ephemeral=private
+        )
+        await _replace_later(interaction, sent.message_id, task.result(), private)
         return
     # An edit can be repeated after a lost answer; a second message cannot be taken back.
     interaction.extras[PRIVATE] = private
@@ -42,8 +44,8 @@ async def reply(interaction: Interaction, answer: Awaitable[CardView], *, privat
             raise
     if sentence := interaction.extras.get(GOING_ON):
         await show_progress(interaction, sentence)
-    await interaction.edit_original_response(view=_complete(interaction, await task, private))
-    await _replace_later(interaction, task.result(), private)
+    message = await interaction.edit_original_response(view=_complete(interaction, await task, private))
+    await _replace_later(interaction, message.id, task.result(), private)
 
 
 async def show_progress(interaction: Interaction, sentence: str) -> None:
@@ -66,6 +68,7 @@ async def edit_or_reply(interaction: Interaction, answer: Awaitable[CardView]) -
         await reply(interaction, answer, private=True)
         return
     private = message.flags.ephemeral
+    interaction.client.shown.note(message.id, interaction.id)
     task = asyncio.ensure_future(answer)
     done, _ = await asyncio.wait([task], timeout=DEFER_AFTER_S)
     if done:
@@ -74,12 +77,16 @@ async def edit_or_reply(interaction: Interaction, answer: Awaitable[CardView]) -
         await interaction.response.defer()
         # The card that is being changed stays until the other is there.
         await interaction.edit_original_response(view=_complete(interaction, await task, private))
-    await _replace_later(interaction, task.result(), private)
+    await _replace_later(interaction, message.id, task.result(), private)
 
 
-async def _replace_later(interaction: Interaction, shown: CardView, private: bool) -> None:
-    if shown.replacement and (better := await shown.replacement()):
+async def _replace_later(interaction: Interaction, message_id: int | None, shown: CardView, private: bool) -> None:
+    """Put what takes the card's place there, unless somebody has pressed a button of the message meanwhile."""
+    while shown.replacement and (better := await shown.replacement()):
+        if not interaction.client.shown.is_last(message_id, interaction.id):
+            return
         await interaction.edit_original_response(view=_complete(interaction, better, private))
+        shown = better
 
 
 def _complete(interaction: Interaction, shown: CardView, private: bool) -> CardView:

@@ -11,6 +11,7 @@ from discord import app_commands
 from commands.context import Assistant, view_of
 from commands.disambiguation import MAX_TYPED
 from commands.errors import log_autocomplete_errors
+from commands.outside_search import OUTSIDE
 from commands.views import markdown
 from store.models import Handle
 
@@ -24,8 +25,8 @@ async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str
         view, recent = view_of(interaction), interaction.client.recent.of(interaction.user.id)
         if not typed.strip():
             return _choices([(p.title, p.handle) for p in await view.papers(recent)])
-        found = await view.find_papers(typed[:MAX_TYPED], MAX_CHOICES, recent=recent)
-        return _choices([(h.text, h.handle) for h in found.hits])
+        found = await view.find_papers(typed[:MAX_TYPED], MAX_CHOICES - 1, recent=recent)
+        return [*_choices([(h.text, h.handle) for h in found.hits]), _elsewhere(typed)]
     return []
 
 
@@ -35,14 +36,21 @@ async def suggest_authors(interaction: discord.Interaction[Assistant], typed: st
         view, recent = view_of(interaction), interaction.client.recent.of(interaction.user.id)
         if not typed.strip():
             return _choices([(a.name, a.handle) for a in await view.authors(recent)])
-        hits = await view.find_authors(typed[:MAX_TYPED], MAX_CHOICES, recent=recent)
-        return _choices([(h.text, h.handle) for h in hits])
+        hits = await view.find_authors(typed[:MAX_TYPED], MAX_CHOICES - 1, recent=recent)
+        return [*_choices([(h.text, h.handle) for h in hits]), _elsewhere(typed)]
     return []
 
 
 async def suggest_names(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
     """As `suggest_authors`, where the option takes the name itself."""
-    return [app_commands.Choice(name=c.name, value=c.name) for c in await suggest_authors(interaction, typed)]
+    suggested = await suggest_authors(interaction, typed)
+    return [app_commands.Choice(name=c.name, value=c.name) for c in suggested if not c.value.startswith(OUTSIDE)]
+
+
+def _elsewhere(typed: str) -> app_commands.Choice[str]:
+    """The last suggestion: services are asked for what was typed."""
+    name = f"Search outside for “{markdown.plain(typed, MAX_CHOICE - len('Search outside for “”'))}”"
+    return app_commands.Choice(name=name, value=markdown.plain(f"{OUTSIDE}{typed}", MAX_CHOICE))
 
 
 def _choices(found: Sequence[tuple[str, Handle]]) -> list[app_commands.Choice[str]]:

@@ -2,8 +2,9 @@
 
 `ci` repeats the same examples in every run, so that a red build can be traced to its change; `local`, the profile
 everywhere else, looks for new ones. `pytest --hypothesis-profile=thorough` tries ten times as many where a test does
-not set a number of its own; `histories` is for tests of the outbox, 10,000 histories of it. None of them has a
-deadline or minds slow examples: how long one takes depends on what else the machine is doing.
+not set a number of its own; `few` is for coverage, which makes all slower; `histories` is for tests of the outbox,
+10,000 histories of it. None of them has a deadline or minds slow examples: how long one takes depends on what else the
+machine is doing.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from store.view import View
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True, print_blob=True)
 settings.register_profile("thorough", settings.get_profile("local"), max_examples=1000)
+settings.register_profile("few", settings.get_profile("ci"), max_examples=10, stateful_step_count=10)
 settings.register_profile("histories", settings.get_profile("local"), max_examples=5_000)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 

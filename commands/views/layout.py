@@ -56,7 +56,7 @@ class CardView(discord.ui.LayoutView):
 
     `address` is what it shows; None where the card cannot be made again. `note` is a line under the card, and
     `note_buttons` are those that answer it. `replacement`, where there is one, makes what is to take the place of the
-    message once it has been sent.
+    message once it has been sent; that may have a replacement in its turn.
     """
 
     address: CardAddress | None = None

@@ -118,6 +118,20 @@ async def _handles(db: Database, query: str, handle: Handle) -> list[Handle]:
         return [row[0] async for row in rows]
 
 
+async def by_page(db: Database, source: Source) -> Handle | None:
+    """The author that a source's page is about."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT handle FROM authors JOIN author_pages ON author_id = authors.id"
+            " JOIN sources ON sources.id = source_id WHERE kind = ? AND sources.name = ?",
+            [source.kind, source.name],
+        ) as rows,
+    ):
+        row = await rows.fetchone()
+    return row[0] if row else None
+
+
 async def count(db: Database) -> int:
     """How many people and groups the store knows."""
     async with db.read() as connection, connection.execute("SELECT count(*) FROM authors") as rows:

@@ -87,6 +87,11 @@ FORMER = {
     "back:1790000000000000": custom_ids.TakeBack(1790000000000000),
     f"own:ask:{HANDLE}": custom_ids.OwnPaper("ask", HANDLE),
     f"own:sure:{HANDLE}": custom_ids.OwnPaper("sure", HANDLE),
+    f"outside:summary:{QUESTION}": addresses.OutsidePapers("summary", QUESTION),
+    f"outside:{QUESTION}": addresses.OutsidePeople(QUESTION),
+    f"take:cite:{QUESTION}": addresses.FoundPaper("cite", QUESTION),
+    f"bring:{QUESTION}": addresses.FoundAuthor(QUESTION),
+    f"refresh:{HANDLE}": addresses.RefreshedAuthor(HANDLE),
     "cards:3": custom_ids.CardList(3),
     f"share:author:{HANDLE}:0": custom_ids.ShowInChannel(f"author:{HANDLE}:0"),
 }

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from commands import views
-from commands.addresses import AuthorPage, CardAddress, PaperAction, PostOverCap
-from commands.views import author_cards, paper_cards, preview_card, status_card
+from commands.addresses import AuthorPage, CardAddress, FoundPaper, PaperAction, PostOverCap
+from commands.views import author_cards, outside_cards, paper_cards, preview_card, status_card
 from commands.views.layout import CardView
 from store.catalog.citation_styles import STYLES
 from store.catalog.merge import merge
@@ -104,6 +104,8 @@ SAMPLES: list[object] = [
     ),
     *(PaperAction("open", handle("p")), AuthorPage(handle("a"), 0), PostOverCap("x" * 16, 0)),
     *(0, True),
+    outside_cards.Here("**A Title**", PaperAction("open", handle("p"))),
+    outside_cards.Found([(outside_cards.paper_outside(record()), FoundPaper("open", handle("q")))], ["It is down."]),
 ]
 WORDS = {"token": "x" * 16, "question": handle("q")}
 ROOT = Path(__file__).parent.parent.parent

@@ -253,6 +253,22 @@ CREATE TABLE papers (
     added     TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE person_intakes (
+    scheme    TEXT NOT NULL,
+    value     TEXT NOT NULL,    -- with scheme: the service's identifier of the person
+    person    TEXT NOT NULL,    -- FoundPerson as JSON
+    owner     INTEGER NOT NULL, -- who asked: a guild, or a person in direct messages below 0
+    author    TEXT,             -- handle, once their first papers are here
+    cursor    TEXT,             -- where the service goes on; NULL at the beginning and at the end
+    total     INTEGER,          -- papers that the service lists, where it says so
+    taken     INTEGER NOT NULL DEFAULT 0,
+    failures  INTEGER NOT NULL DEFAULT 0, -- in a row
+    failure   TEXT,             -- the last one, a sentence
+    next_try  TEXT,             -- NULL: all papers are here
+    asked     TEXT NOT NULL,
+    PRIMARY KEY (scheme, value)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE posts (
     id              INTEGER PRIMARY KEY,
     token           TEXT NOT NULL UNIQUE,
@@ -391,6 +407,10 @@ CREATE INDEX own_papers_by_handle ON own_papers (handle);
 CREATE INDEX own_records_by_addition ON own_records (owner, addition);
 
 CREATE INDEX papers_by_date ON papers (published DESC, id);
+
+CREATE INDEX person_intakes_by_author ON person_intakes (author);
+
+CREATE INDEX person_intakes_waiting ON person_intakes (next_try) WHERE next_try IS NOT NULL;
 
 CREATE INDEX posts_by_target ON posts (target_id, state);
 

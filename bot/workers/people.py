@@ -1,0 +1,50 @@
+"""Fetches the papers of people whom somebody asked for, page after page, until all that the service lists are here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import aclosing, suppress
+from datetime import datetime
+
+from bot.client import Lectern
+from commands.context import OUTBOX_CHANGED, PERSON_ASKED_FOR, PERSON_PROGRESS
+from store import person_intake
+from store.guilds import person_intakes
+from store.guilds.person_intakes import PersonIntake
+from store.storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+IDLE_S = 60.0
+"""Seconds after which it looks for what can be tried again, if nobody asks for anybody."""
+PAGES_IN_TURN = 10
+"""Pages of one person that are fetched before the next person's turn."""
+
+
+async def fetch_people(client: Lectern, db: Database, now: Callable[[], datetime]) -> None:
+    """Go on with everybody who waits, in turns, until it is cancelled."""
+    while True:
+        intakes = await person_intakes.waiting(db, now())
+        for intake in intakes:
+            await _fetch(client, db, intake, now)
+        if not intakes:
+            with suppress(TimeoutError, asyncio.TimeoutError):
+                await client.wait_for(PERSON_ASKED_FOR, timeout=IDLE_S)
+
+
+async def _fetch(client: Lectern, db: Database, intake: PersonIntake, now: Callable[[], datetime]) -> None:
+    pages = 0
+    async with aclosing(client.outside.papers_of(intake.person.identifier, intake.cursor, fresh=True)) as answers:
+        async for page in answers:
+            intake = await person_intake.take(db, intake, page, now())
+            client.dispatch(OUTBOX_CHANGED)
+            client.dispatch(PERSON_PROGRESS, intake)
+            pages += 1
+            if page.failure:
+                logger.warning("%s: %s", intake.person.name, page.failure)
+            if page.failure or pages == PAGES_IN_TURN:
+                return
+    if not pages:
+        await person_intakes.fail(db, intake, "The service gave nothing.", now())

@@ -1,0 +1,109 @@
+"""Taking in what a service found: a paper, or a person with their papers, the first page at once."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from commands import answers
+from commands.addresses import AuthorPage, FoundAuthor, FoundPaper, PaperAction, RefreshedAuthor
+from commands.context import OUTBOX_CHANGED, PERSON_ASKED_FOR, PERSON_PROGRESS, Interaction, owner_of, scope_of, view_of
+from commands.errors import UserError
+from commands.respond import show_progress
+from commands.views import markdown
+from commands.views.layout import CardView
+from store import ingest, person_intake
+from store.guilds import person_intakes
+from store.guilds.person_intakes import PersonIntake
+from store.models import PaperRecord, ParsedSource
+from store.outside import FoundPerson, PaperPage
+from store.storage import button_state
+
+PROGRESS_FOR_S = 12 * 60.0
+"""For which the card of a person shows how far their papers are; Discord takes changes of a reply for 15 minutes."""
+
+
+async def paper(interaction: Interaction, address: FoundPaper) -> CardView:
+    """Take in a paper that a service found, and open it."""
+    record = PaperRecord.model_validate_json(await _kept(interaction, address.question))
+    client, owner = interaction.client, owner_of(interaction)
+    parsed = ParsedSource(papers=(record,))
+    await ingest.take(client.library.db, record.source.name, parsed, asked_by=owner)
+    client.dispatch(OUTBOX_CHANGED)
+    (found, *_) = await view_of(interaction).papers_added([record])
+    return await answers.card(interaction, PaperAction(address.verb, found.handle, trail=address.trail))
+
+
+async def author(interaction: Interaction, address: FoundAuthor) -> CardView:
+    """Fetch a person whom a service found with the first page of their papers; the rest comes in the background."""
+    person = FoundPerson.model_validate_json(await _kept(interaction, address.question))
+    return await _bring(interaction, person, address.trail)
+
+
+async def refreshed(interaction: Interaction, address: RefreshedAuthor) -> CardView:
+    """Fetch again what the service lists of this author; raises `UserError` where they came from none."""
+    known = await person_intakes.of_author(interaction.client.library.db, address.handle)
+    if not known:
+        raise UserError("That author's papers came from no service. Look them up again with /author.")
+    answer = await interaction.client.outside.person(known[0].person.identifier, fresh=True)
+    if not answer.found:
+        raise UserError(f"{' '.join(answer.failures) or 'The service no longer has this person.'} Try again later.")
+    return await _bring(interaction, answer.found[0], address.trail)
+
+
+async def _bring(interaction: Interaction, person: FoundPerson, trail: str) -> CardView:
+    client, db = interaction.client, interaction.client.library.db
+    if refusal := client.limits.refusal(interaction.user.id, interaction.guild_id, "person"):
+        raise UserError(refusal)
+    await show_progress(interaction, f"Fetching the papers of {markdown.safe(person.name, 100)} …")
+    intake = await person_intakes.begin(db, person, owner_of(interaction), datetime.now(UTC))
+    if intake.author is None or not intake.taken:
+        intake = await person_intake.take(db, intake, await _first_page(interaction, intake), datetime.now(UTC))
+        client.dispatch(OUTBOX_CHANGED)
+    client.dispatch(PERSON_ASKED_FOR)
+    if intake.author is None:
+        raise UserError(f"{intake.failure} I try again by myself; ask for them again later.")
+    return await _page(interaction, AuthorPage(intake.author, 0, trail=trail), intake)
+
+
+async def _first_page(interaction: Interaction, intake: PersonIntake) -> PaperPage:
+    pages = interaction.client.outside.papers_of(intake.person.identifier, fresh=True)
+    async with aclosing(pages):
+        async for page in pages:
+            return page
+    return PaperPage(failure="The service gave no papers.")
+
+
+async def _page(interaction: Interaction, address: AuthorPage, intake: PersonIntake) -> CardView:
+    """The author's page, which is replaced as more of their papers come."""
+    shown = await answers.card(interaction, address)
+    if not intake.complete:
+        until = asyncio.get_running_loop().time() + PROGRESS_FOR_S
+
+        async def replacement() -> CardView | None:
+            later = await _progress(interaction, intake, until - asyncio.get_running_loop().time())
+            return await _page(interaction, replace(address), later) if later else None
+
+        shown.replacement = replacement
+    return shown
+
+
+async def _progress(interaction: Interaction, intake: PersonIntake, within: float) -> PersonIntake | None:
+    """The intake after its next page; None if that does not come within so many seconds."""
+    identifier = intake.person.identifier
+    try:
+        later: PersonIntake = await interaction.client.wait_for(
+            PERSON_PROGRESS, check=lambda one: one.person.identifier == identifier, timeout=max(0.0, within)
+        )
+    except TimeoutError:
+        return None
+    return later
+
+
+async def _kept(interaction: Interaction, token: str) -> str:
+    text = await button_state.recall(interaction.client.library.db, "outside", scope_of(interaction), token)
+    if text is None:
+        raise UserError("That was found too long ago. Ask again with /paper or /author.")
+    return text

@@ -1,0 +1,92 @@
+"""Cards of what services outside found, beside what is in the library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from commands.addresses import CardAddress
+from commands.views import markdown
+from commands.views.layout import NEUTRAL, Card, CardView
+from commands.views.paper_text import author_list, entry, paper_count
+from store.models import Author, Paper, PaperRecord
+from store.outside import FoundPerson
+from store.text.partial_dates import in_words
+
+MOST_HERE, MOST_OUTSIDE = 3, 5
+"""Entries of the library beside others, and from outside; a row of numbers has five."""
+
+
+@dataclass(frozen=True)
+class Here:
+    """An entry of the library: its text and the card that it opens."""
+
+    text: str
+    opened: CardAddress
+
+
+@dataclass(frozen=True)
+class Found:
+    """What services found, each with the card that it opens; and for each service that could not be asked, why."""
+
+    entries: Sequence[tuple[str, CardAddress]] = field(default=())
+    failures: Sequence[str] = field(default=())
+
+
+def found(heading: str, here: Sequence[Here], outside: Found, address: CardAddress, footnote: str = "") -> CardView:
+    """What is in the library and what was found outside, clearly apart, each with a number to open it."""
+    card = Card(NEUTRAL, reserve=600)
+    card.text(heading)
+    here = here[: MOST_HERE if outside.entries else MOST_OUTSIDE]
+    number = 0
+    for title, texts in (
+        ("In your library", [one.text for one in here]),
+        ("Found outside", [text for text, _ in outside.entries[:MOST_OUTSIDE]]),
+    ):
+        if texts:
+            card.text(f"-# **{title}**")
+        for text in texts:
+            number += 1
+            card.text(f"**{number}.** {text}")
+    opened = [*(one.opened for one in here), *(opened for _, opened in outside.entries[:MOST_OUTSIDE])]
+    card.numbers([one.opened_from(address) for one in opened])
+    if not outside.entries and not outside.failures:
+        card.text("-# Nothing like it was found outside.", final=True)
+    card.text(footnote, final=True)
+    if outside.failures:
+        card.text(f"-# Not asked: {markdown.safe(' '.join(outside.failures), 400)}", final=True)
+    return card.view(address)
+
+
+def paper_here(paper: Paper) -> str:
+    """A paper of the library, as an entry."""
+    return entry(paper, 400)
+
+
+def author_here(author: Author) -> str:
+    """An author of the library, as an entry."""
+    return f"**{markdown.safe(author.name, 120)}**\n-# {paper_count(author.papers)}"
+
+
+def paper_outside(record: PaperRecord) -> str:
+    """A paper that a service found, as an entry: what tells it from others, and who says so."""
+    facts = [in_words(record.published)] if record.published else []
+    facts += [markdown.safe(record.venue, 80)] if record.venue else []
+    facts.append(f"from {markdown.safe(record.source.name, 40)}")
+    authors = author_list(record.authors, 110) or "Authors not known"
+    return f"**{markdown.safe(record.title, 200)}**\n{authors}\n-# {' · '.join(facts)}"
+
+
+def person_outside(person: FoundPerson) -> str:
+    """A person whom a service found, as an entry: what tells them from namesakes, and who says so."""
+    about = [markdown.safe(one.name, 80) for one in person.affiliations[:1]]
+    if person.papers is not None:
+        about.append(markdown.counted(person.papers, "paper"))
+    if person.first_year and person.last_year:
+        about.append(f"{person.first_year} to {person.last_year}")
+    about += [markdown.safe(", ".join(person.fields[:2]), 80)] if person.fields else []
+    lines = [f"**{markdown.safe(person.name, 120)}**", " · ".join(about)]
+    if person.best_known:
+        lines.append(f"-# best known for *{markdown.safe(person.best_known, 140)}*")
+    lines.append(f"-# from {markdown.safe(person.source.name, 40)}")
+    return "\n".join(filter(None, lines))

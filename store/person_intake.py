@@ -1,0 +1,37 @@
+"""Taking in the papers of a person that a service lists, page by page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from store import ingest
+from store.catalog import authors
+from store.guilds import person_intakes
+from store.guilds.person_intakes import PersonIntake
+from store.models import ParsedSource, Source
+from store.outside import FoundPerson, PaperPage
+from store.storage.database import Database
+
+
+async def take(db: Database, intake: PersonIntake, page: PaperPage, now: datetime) -> PersonIntake:
+    """Store a page of a person's papers as their author page, and note how far it is; of a failure, when to go on.
+
+    The papers are everybody's, and the guild that asked is told of them.
+    """
+    if page.failure:
+        return await person_intakes.fail(db, intake, page.failure, now)
+    source = page_source(intake.person)
+    for start in range(0, max(1, len(page.papers)), ingest.BATCH):
+        papers = page.papers[start : start + ingest.BATCH]
+        author_page = intake.person.page(papers).model_copy(update={"source": source})
+        parsed = ParsedSource(pages=(author_page,))
+        await ingest.take(db, source.name, parsed, now=now, asked_by=intake.owner)
+    author = await authors.by_page(db, source)
+    assert author is not None
+    return await person_intakes.advance(db, intake, author, len(page.papers), page.total, page.cursor, now)
+
+
+def page_source(person: FoundPerson) -> Source:
+    """The source of the person's page at the service: each page is one of its own, the papers are the service's."""
+    name = f"{person.source.name} {person.identifier.value}"
+    return person.source.model_copy(update={"name": name})
