@@ -90,7 +90,7 @@ async def _papers(
             entries.append((outside_cards.paper_outside(record), FoundPaper(verb, token)))
         elif known[0].handle not in shown:
             entries.append((outside_cards.paper_here(known[0]), PaperAction(verb, known[0].handle)))
-    return Found(entries, answer.failures)
+    return Found(entries, answer.failures, len(entries) + max(0, len(answer.found) - outside_cards.MOST_OUTSIDE))
 
 
 async def _people(interaction: Interaction, typed: str) -> Found:
@@ -102,7 +102,7 @@ async def _people(interaction: Interaction, typed: str) -> Found:
     entries = [
         (outside_cards.person_outside(person), FoundAuthor(token)) for person, token in zip(people, tokens, strict=True)
     ]
-    return Found(entries, answer.failures)
+    return Found(entries, answer.failures, len(answer.found))
 
 
 def _refusal(interaction: Interaction) -> str | None:

@@ -27,10 +27,11 @@ class Here:
 
 @dataclass(frozen=True)
 class Found:
-    """What services found, each with the card that it opens; and for each service that could not be asked, why."""
+    """The first of `total` that services found, each with its card; and for each service that was not asked, why."""
 
     entries: Sequence[tuple[str, CardAddress]] = field(default=())
     failures: Sequence[str] = field(default=())
+    total: int = 0
 
 
 def found(heading: str, here: Sequence[Here], outside: Found, address: CardAddress, footnote: str = "") -> CardView:
@@ -41,15 +42,17 @@ def found(heading: str, here: Sequence[Here], outside: Found, address: CardAddre
     number = 0
     for title, texts in (
         ("In your library", [one.text for one in here]),
-        ("Found outside", [text for text, _ in outside.entries[:MOST_OUTSIDE]]),
+        ("Found outside", [text for text, _ in outside.entries]),
     ):
         if texts:
             card.text(f"-# **{title}**")
         for text in texts:
             number += 1
             card.text(f"**{number}.** {text}")
-    opened = [*(one.opened for one in here), *(opened for _, opened in outside.entries[:MOST_OUTSIDE])]
+    opened = [*(one.opened for one in here), *(opened for _, opened in outside.entries)]
     card.numbers([one.opened_from(address) for one in opened])
+    if outside.total > len(outside.entries):
+        card.text(f"-# These are the first {len(outside.entries)} of {outside.total:,} found outside; type more of it.")
     if not outside.entries and not outside.failures:
         card.text("-# Nothing like it was found outside.", final=True)
     card.text(footnote, final=True)
