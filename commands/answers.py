@@ -24,6 +24,7 @@ from commands.views import author_cards, markdown, paper_cards, subscription_car
 from commands.views.layout import CardView
 from commands.views.paging import MAX_PAPERS, PAGE_SIZE, page_count
 from store.catalog.citation_styles import STYLES, CitationStyle, cite
+from store.guilds import person_intakes
 from store.guilds.explain import explain
 from store.models import Author, Handle, Paper
 from store.summaries import extractive
@@ -155,6 +156,7 @@ async def author(interaction: Interaction, address: AuthorPage) -> CardView:
         papers=await view.papers(written[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]),
         total=len(written),
         coauthors=await view.coauthors(handle),
+        intakes=await person_intakes.of_author(view.db, handle),
     )
     return author_cards.author(shown, replace(address, page=page))
 

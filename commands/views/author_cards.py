@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from commands.addresses import AuthorPage, AuthorSummaries, CardAddress, PaperAction, PickedAuthor
+from commands.addresses import AuthorPage, AuthorSummaries, CardAddress, PaperAction, PickedAuthor, RefreshedAuthor
 from commands.views import markdown
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
 from commands.views.paper_cards import views
 from commands.views.paper_text import author_list, category_colour, citation_sources, entry, heading, paper_count
+from store.guilds.person_intakes import PersonIntake
 from store.models import Author, Metric, MetricName, Paper, Source
 from store.text.arxiv_taxonomy import category_in_words
 from store.text.timestamps import day_in_words
@@ -25,8 +26,9 @@ _METRICS: dict[MetricName, str] = {
 
 
 MAX_PEOPLE = 10
-_SOURCES = 5
 """Authors to choose from on one card; more than look-up offers."""
+_SOURCES = 5
+"""Sources whose figures are shown."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class AuthorView:
     papers: Sequence[Paper]
     total: int
     coauthors: Sequence[tuple[Author, int]] = field(default=())
+    intakes: Sequence[PersonIntake] = field(default=())
+    """From which services the papers were fetched, and how far that is."""
 
 
 def author(shown: AuthorView, address: AuthorPage) -> CardView:
@@ -45,7 +49,9 @@ def author(shown: AuthorView, address: AuthorPage) -> CardView:
     who = shown.author
     card = Card(NEUTRAL if not shown.papers else category_colour(who.field or shown.papers[0].category), reserve=500)
     card.text(f"## {markdown.safe(who.name, 200)}")
-    card.text("-# " + " · ".join(filter(None, (_kind(who), paper_count(shown.total)))))
+    card.text("-# " + " · ".join(filter(None, (_kind(who), _affiliations(shown.intakes), paper_count(shown.total)))))
+    for intake in shown.intakes[:_SOURCES]:
+        card.text(f"-# {_how_far(intake)}")
     figures_of = _by_source(shown.metrics)
     for source, metrics in figures_of[:_SOURCES]:
         figures = " · ".join(_METRICS[m.name].format(markdown.number(m.value)) for m in metrics)
@@ -59,7 +65,9 @@ def author(shown: AuthorView, address: AuthorPage) -> CardView:
     card.numbers([PaperAction("open", one.handle).opened_from(address) for one in shown.papers])
     pages = page_buttons(address.page, page_count(shown.total), lambda page: replace(address, page=page))
     lines = [ButtonSpec("In one line each", AuthorSummaries(who.handle).opened_from(address))] if shown.papers else []
-    card.buttons([*pages, *lines])
+    fetched = shown.intakes and all(intake.complete for intake in shown.intakes)
+    again = [ButtonSpec("Refresh", RefreshedAuthor(who.handle, trail=address.trail))] if fetched else []
+    card.buttons([*pages, *lines, *again])
     card.cards(
         "Co-authors",
         [
@@ -69,6 +77,24 @@ def author(shown: AuthorView, address: AuthorPage) -> CardView:
     )
     card.text(citation_sources(shown.papers), final=True)
     return card.view(address)
+
+
+def _affiliations(intakes: Sequence[PersonIntake]) -> str:
+    """Where services last saw the person."""
+    newest = dict.fromkeys(intake.person.affiliations[0].name for intake in intakes if intake.person.affiliations)
+    return markdown.first_of([markdown.safe(name, 60) for name in newest], 2)
+
+
+def _how_far(intake: PersonIntake) -> str:
+    """How far a service's papers of the person are, in one line."""
+    source = markdown.safe(intake.person.source.name, 40)
+    of = f" of {intake.total:,}" if intake.total and intake.total > intake.taken else ""
+    papers = markdown.counted(intake.taken, "paper")
+    if intake.complete:
+        return f"{papers} from {source}, fetched {markdown.moment(intake.asked)}"
+    if intake.failure:
+        return f"⚠ {intake.taken:,}{of} papers from {source}; {markdown.safe(intake.failure, 150)} It is tried again."
+    return f"⏳ Fetching from {source}: {intake.taken:,}{of} papers"
 
 
 def _kind(who: Author) -> str:

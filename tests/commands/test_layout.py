@@ -86,7 +86,7 @@ def test_only_the_layout_makes_components_of_messages() -> None:
 
 SLICES = {
     "alias_cards.alias_list": "`Card.lines` counts the others",
-    "author_cards.author": "says of how many more sources it has figures",
+    "author_cards.author": "says of how many more sources it has figures, which are those of its intakes",
     "author_cards.people": "says how many there are",
     "layout.with_foot": "three buttons at most are given to it",
     "layout.lines": "`more` counts the others",
