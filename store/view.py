@@ -147,6 +147,7 @@ class View(PeopleView):
             self.lookup,
             query,
             namesakes=self.namesakes,
+            authors=self.authors,
             recent=recent,
             alias=self._alias("author", query) if taught else None,
             own=self._own_texts,

@@ -16,6 +16,7 @@ from store.lookup import Lookup, OwnTexts, ReadAlias, UnknownWord, scoring
 from store.lookup.index.fields import FieldName
 from store.lookup.reranker import WordPairs
 from store.models import Author, Frozen, Handle, Hit
+from store.text.person_names import is_fuller, name_key
 
 
 class Sure(Frozen):
@@ -52,6 +53,9 @@ Resolution = Sure | Several | Closest | Nothing
 
 FindNamesakes = Callable[[str], Awaitable[Sequence[Author]]]
 """Finds everybody of exactly this name."""
+
+FindAuthors = Callable[[Sequence[Handle]], Awaitable[Sequence[Author]]]
+"""Finds the authors of these handles, with their numbers of papers."""
 
 
 class FoundPapers(NamedTuple):
@@ -106,13 +110,15 @@ async def resolve_author(
     query: str,
     *,
     namesakes: FindNamesakes,
+    authors: FindAuthors,
     recent: Sequence[Handle] = (),
     alias: ReadAlias | None = None,
     own: OwnTexts | None = None,
 ) -> Resolution:
     """The person that the query means; `recent`, `alias` and `own` as for `Lookup.titles`.
 
-    People of one name cannot be told apart by it, so they are always offered together.
+    People of one name cannot be told apart by it, so they are always offered together. Where a fuller name has many
+    more papers, such as Noah A. Smith beside Noah Smith, both are offered.
     """
     same_name = await namesakes(query)
     if len(same_name) <= 1:
@@ -122,9 +128,19 @@ async def resolve_author(
             return await _with_unknown_words(lookup, query, "author", decision, own)
         same_name = await namesakes(decision.hit.text)
         if len(same_name) <= 1:
-            return decision
+            fuller = [] if decision.hit.taught else await _fuller_names(decision.hit, hits, authors)
+            return Several(hits=(decision.hit, *fuller)) if fuller else decision
     hits = [Hit(handle=person.handle, text=person.name, score=scoring.EXACT) for person in same_name]
     return Several(hits=tuple(hits), namesakes=True)
+
+
+async def _fuller_names(exact: Hit, hits: Sequence[Hit], authors: FindAuthors) -> list[Hit]:
+    """The hits whose names are a hit's with more given names, and who have many more papers."""
+    name = name_key(exact.text).split()
+    fuller = [hit for hit in hits if is_fuller(name_key(hit.text).split(), name)]
+    papers = {author.handle: author.papers for author in await authors([exact.handle, *(hit.handle for hit in fuller)])}
+    least = scoring.MANY_MORE_PAPERS * papers.get(exact.handle, 0)
+    return [hit for hit in fuller if papers.get(hit.handle, 0) >= max(1, least)]
 
 
 def decide(query: str, hits: Sequence[Hit]) -> Resolution:

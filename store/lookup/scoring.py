@@ -209,6 +209,8 @@ GOOD_TITLE = 0.8
 """Score of the best title below which the query may name authors; such queries take longer."""
 TWO_ERRORS_SURE_LETTERS = 8
 """Letters from which a word may have two errors and still be beyond doubt: `simcse` is another system than `simsem`."""
+MANY_MORE_PAPERS = 2
+"""Times as many papers as the person of exactly the name typed has, from which one of a fuller name is offered too."""
 OFFERED = 5
 """Hits that are offered for a choice, as many as a page of papers has."""
 

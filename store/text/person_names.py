@@ -112,6 +112,14 @@ def answers_to(name: Sequence[str], query: Sequence[str]) -> bool:
     return sorted(query) == sorted(name) or _agrees(query, name) or _agrees([*query[1:], query[0]], name)
 
 
+def is_fuller(name: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether a name is another one with more names or initials in the middle. Both are words of folded names."""
+    if len(other) < 2 or len(name) <= len(other) or (name[0], name[-1]) != (other[0], other[-1]):
+        return False
+    rest = iter(name)
+    return all(word in rest for word in other)
+
+
 def _agrees(query: Sequence[str], name: Sequence[str]) -> bool:
     return (
         len(name) > 1

@@ -197,6 +197,28 @@ async def test_a_sure_hit_who_has_namesakes_is_a_question(library: Library, db: 
     assert isinstance(several, Several) and several.namesakes and len(several.hits) == 2
 
 
+async def test_a_fuller_name_with_many_more_papers_is_offered_beside_the_exact_one(
+    library: Library, db: Database
+) -> None:
+    await write_authors(db, {94: "Noah Namesake", 95: "Noah A. Namesake"})
+
+    async def papers(of_exact: int, of_fuller: int) -> Resolution:
+        async with db.write() as connection:
+            await connection.execute("UPDATE authors SET papers = ? WHERE id = 94", [of_exact])
+            await connection.execute("UPDATE authors SET papers = ? WHERE id = 95", [of_fuller])
+        return await library.view(1).resolve_author("noah namesake")
+
+    several = await papers(7, 14)
+    assert isinstance(several, Several) and not several.namesakes
+    assert [hit.handle for hit in several.hits] == [author(94), author(95)]
+    assert name_of(await papers(7, 13)) == "sure"
+    assert name_of(await library.view(1).resolve_author("noah a namesake")) == "sure"
+    # What the guild was taught is not asked about again.
+    await papers(7, 150)
+    await aliases.remember(db, 1, "author", "the boss", author(94), taught_by=7)
+    assert name_of(await library.view(1).resolve_author("the boss")) == "sure"
+
+
 async def test_an_alias_is_opened_in_its_guild_and_follows_a_merge(library: Library, db: Database) -> None:
     await aliases.remember(db, 1, "title", "stereotype wobble", paper(10), taught_by=7)
     await aliases.remember(db, 1, "author", "the boss", author(1), taught_by=7)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.text import person_names
-from store.text.person_names import NameParts, abbreviates, answers_to
+from store.text.person_names import NameParts, abbreviates, answers_to, is_fuller
 
 WORDS = st.lists(st.sampled_from(["a", "m", "ada", "adam", "mary", "byron", "lee"]), min_size=1, max_size=4)
 
@@ -103,3 +103,21 @@ def test_a_name_without_letters_to_fold_is_its_own_key() -> None:
     assert person_names.name_key("Zi'an  Zhou") == "zian zhou"
     assert person_names.name_key(" † ") == "†"
     assert person_names.last_word("ada byron") == person_names.last_word("byron") == "byron"
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "fuller"),
+    [
+        ("noah a smith", "noah smith", True),
+        ("juan carlos garcia lopez", "juan garcia lopez", True),
+        ("noah smith", "noah smith", False),
+        ("noah smith", "noah a smith", False),
+        ("noah b smith", "noah a smith", False),
+        ("noah a smith", "smith", False),
+        ("adam noah smith", "noah smith", False),
+        ("noah smith jones", "noah smith", False),
+        ("juan b carlos a lopez", "juan a b lopez", False),
+    ],
+)
+def test_a_fuller_name_has_more_in_the_middle(name: str, other: str, fuller: bool) -> None:
+    assert is_fuller(name.split(), other.split()) == fuller
