@@ -69,12 +69,14 @@ def _readable(paper: Paper) -> Paper:
 def key(paper: Paper) -> str:
     """A BibTeX key as people write them, and part of the handle, so that no other paper has the same.
 
-    First author's surname, year, first word that says something: `qi2024webrl-k3fq`.
+    First author's surname, year, first word that says something: `qi2024webrl-k3fqzt`.
+    Of 48,000 papers 1,377 share the readable part. In a store of three million, four letters of the handle would let
+    three pairs share a key; of 300 such stores with six letters, one has a pair.
     """
     surname = fold(parts(_listed(paper)[0]).family) if _listed(paper) else ""
     word = next((w for w in fold(paper.title).split() if w not in _SKIPPED), "untitled")
     readable = f"{surname.replace(' ', '') or 'anon'}{(paper.published or '')[:4]}{word}"
-    return f"{readable[:50]}-{paper.handle[:4]}"
+    return f"{readable[:50]}-{paper.handle[:6]}"
 
 
 def _listed(paper: Paper) -> list[str]:

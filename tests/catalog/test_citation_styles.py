@@ -85,7 +85,7 @@ def test_a_list_that_is_incomplete_says_so_and_invents_no_order() -> None:
 
 def test_the_key_is_what_people_would_type() -> None:
     shown = paper(record("On the Long²RAG Benchmark", authors=names("Zehan Qi"), published="2024"))
-    assert key(shown) == f"qi2024long2rag-{handle('p')[:4]}"
+    assert key(shown) == f"qi2024long2rag-{handle('p')[:6]}"
     assert key(paper(record("A", authors=()))).startswith("anonuntitled-")
 
 

@@ -65,7 +65,7 @@ def test_bibtex_is_one_entry_with_our_fields(paper: Paper) -> None:
     (entry,) = library.entries
     fields = entry.fields_dict
     assert fields.keys() <= BIBTEX
-    assert re.fullmatch(r"[a-z0-9]+-[a-z2-7]{4}", entry.key)
+    assert re.fullmatch(r"[a-z0-9]+-[a-z2-7]{6}", entry.key)
     named = [a for a in paper.authors if one_line(a.name)]
     if named or not paper.authors_complete:
         assert len(split_multiple_persons_names(fields["author"].value)) == len(named) + (not paper.authors_complete)
