@@ -135,13 +135,17 @@ def import_(
 @app.command()
 def export(
     file: Annotated[Path | None, typer.Argument(help="Where to; standard output by default.", dir_okay=False)] = None,
-    style: Annotated[Literal["jsonl", "bibtex", "ris"], typer.Option("--format", help="The format.")] = "jsonl",
+    export_format: Annotated[
+        Literal["jsonl", "bibtex", "ris", "csl-json", "csv"], typer.Option("--format", help="The format.")
+    ] = "jsonl",
+    search: Annotated[str, typer.Option(help="Only papers that match, in the language of /search.")] = "",
+    author: Annotated[str, typer.Option(help="Only papers by this author.")] = "",
     db: Db = None,
 ) -> None:
-    """Write every paper of the store to a file; JSON Lines holds all of it, with sources."""
+    """Write the papers of the store to a file; JSON Lines holds all of it, with sources."""
     from bot.file_commands import export_papers
 
-    run_to_end(export_papers(existing(db), file, style))
+    run_to_end(export_papers(existing(db), file, export_format, search, author))
 
 
 @app.command()

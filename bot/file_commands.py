@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +12,14 @@ import typer
 
 from bot.composition import open_library
 from bot.errors import ExpectedError
-from bot.import_export import exported_papers, files_in, import_file
+from bot.import_export import files_in, import_file
 from bot.settings import Settings
 from seeds.formats.reader import UnreadableFileError
+from store.catalog import papers
+from store.catalog.exports import ExportFormat, exported
+from store.library import Library
+from store.models import Paper
+from store.search.query import Query, QueryError, field_term, parse
 from store.storage.restore import restore
 
 
@@ -53,17 +58,25 @@ def _ask(papers: int) -> bool:
     return False
 
 
-async def export_papers(settings: Settings, file: Path | None, style: str) -> None:
-    """Write every paper to a file, or to standard output where it is None.
+async def export_papers(
+    settings: Settings, file: Path | None, export_format: ExportFormat, search: str = "", author: str = ""
+) -> None:
+    """Write the papers that match to a file, or to standard output where it is None.
 
-    The file has its name only when it is whole. Raises `ExpectedError` where it cannot be written.
+    The file has its name only when it is whole. Raises `ExpectedError` where it cannot be written, or the search not be
+    read.
     """
+    try:
+        terms = [field_term("author", author)] if author else []
+        query = parse(search, terms) if search or terms else None
+    except QueryError as error:
+        raise ExpectedError(f"The search cannot be read: {error}") from None
     partial = file.with_name(f"{file.name}.part") if file else None
     async with open_library(settings) as library:
         try:
             with partial.open("w", encoding="utf-8") if partial else nullcontext(sys.stdout) as target:
-                async for line in exported_papers(library, style):
-                    target.write(line + "\n")
+                async for piece in exported(_pages(library, query), export_format):
+                    target.write(piece)
                 target.flush()
             if file and partial:
                 partial.replace(file)
@@ -75,6 +88,18 @@ async def export_papers(settings: Settings, file: Path | None, style: str) -> No
         finally:
             if partial:
                 partial.unlink(missing_ok=True)
+
+
+async def _pages(library: Library, query: Query | None) -> AsyncIterator[Sequence[Paper]]:
+    """Every paper, oldest in the store first, or those that match, newest first."""
+    if query is None:
+        async for page in papers.in_pages(library.db):
+            yield page
+        return
+    view, done = library.view(), 0
+    while page := await view.papers((await view.search(query, papers.PAGE_SIZE, done)).handles):
+        yield page
+        done += papers.PAGE_SIZE
 
 
 def restore_store(settings: Settings, backup: Path) -> None:

@@ -1,4 +1,4 @@
-"""Papers into the store from files and out of it: `lectern import` and `export`, the watched folder, a first start."""
+"""Papers into the store from files: `lectern import`, the watched folder, a first start."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from pathlib import Path
 from seeds.bundled_documents import bundled_documents
 from seeds.formats import reader
 from store import ingest
-from store.catalog import papers
-from store.catalog.citation_styles import CitationStyle, cite
 from store.guilds import subscriptions
 from store.library import Library
 from store.models import IntakeReport, ParsedSource
@@ -20,8 +18,6 @@ from store.models import IntakeReport, ParsedSource
 POSTED_UNASKED = 20
 """Papers of one file that are posted to subscribers without asking. A reading list is, a library is not; by choice."""
 STANDARD_INPUT = Path("-")
-EXPORT_STYLES: dict[str, CitationStyle | None] = {"jsonl": None, "bibtex": "bibtex", "ris": "ris"}
-"""The citation style that makes each format of an export; lines of JSON hold every field and source instead."""
 
 
 async def import_bundled_documents(library: Library) -> list[IntakeReport]:
@@ -90,11 +86,3 @@ def _name(path: Path) -> str:
 
 def _last_change(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
-
-
-async def exported_papers(library: Library, export_format: str) -> AsyncIterator[str]:
-    """Every paper in one of the formats of `EXPORT_STYLES`, one text each."""
-    style = EXPORT_STYLES[export_format]
-    async for page in papers.in_pages(library.db):
-        for paper in page:
-            yield cite(paper, style) + "\n" if style else paper.model_dump_json()

@@ -15,7 +15,7 @@ from store import examples
 from store.examples import Examples
 
 GROUPS = {
-    "Find": ("paper", "author", "search", "summary", "related", "cite"),
+    "Find": ("paper", "author", "search", "summary", "related", "cite", "export"),
     "Follow": ("subscribe", "subscriptions", "unsubscribe", "why"),
     "Maintain": ("add", "aliases", "status", "help"),
 }
@@ -68,6 +68,7 @@ def to_type(shown: Examples | None) -> Mapping[str, str]:
         options |= {"paper": f"title:{shown.title}", "cite": f"paper:{shown.title} style:bibtex"}
     if shown and shown.name:
         options["author"] = f"name:{shown.name}"
+        options["export"] = f"query:* author:{shown.name}"
     if shown and shown.word:
         since = f" since:{shown.paper.published[:4]}" if shown.paper.published else ""
         options["search"] = f"query:{shown.word}{since}"

@@ -19,6 +19,7 @@ from commands.cards import (
     ShowInChannelButton,
 )
 from commands.cite import cite_command
+from commands.export import export_command
 from commands.help import help_command
 from commands.look_up_papers import look_up_papers
 from commands.modals import Form, FormAgainButton
@@ -40,6 +41,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     summary_command,
     related_command,
     cite_command,
+    export_command,
     add_command,
     aliases_command,
     subscribe_command,

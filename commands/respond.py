@@ -100,6 +100,14 @@ def _complete(interaction: Interaction, shown: CardView, private: bool) -> CardV
     return shown.with_foot(buttons)
 
 
+async def reply_with_file(interaction: Interaction, answer: Awaitable[tuple[str, discord.File]]) -> None:
+    """Answer a command with a sentence and a file, which the person sees alone."""
+    interaction.extras[PRIVATE] = True
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    told, file = await answer
+    await interaction.edit_original_response(content=told, attachments=[file])
+
+
 async def reply_with(interaction: Interaction, view: CardView, *, private: bool = False) -> None:
     """Answer with a card that is ready."""
     await interaction.response.send_message(view=view, ephemeral=private)

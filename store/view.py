@@ -21,7 +21,7 @@ from store.models import Handle, Hit, Identifier, Paper, PaperRecord
 from store.people_view import PeopleView
 from store.search import full_text
 from store.search.full_text import ResultPage, Statistics
-from store.search.matcher import FoldedPaper, Rejection, matches
+from store.search.matcher import is_match
 from store.search.query import Query
 from store.text.identifiers import names_of
 
@@ -125,9 +125,9 @@ class View(PeopleView):
         ]
         async with self.db.read() as connection:
             own = await own_papers.load_folded(connection, self.owner, containing=words)
-        matching = await asyncio.to_thread(lambda: [one for one in own if _is_match(query, one.folded)])
+        matching = await asyncio.to_thread(lambda: [one for one in own if is_match(query, one.folded)])
         known = await papers.by_handles(self.db, [one.handle for one in matching if one.in_catalogue])
-        there = {paper.handle for paper in known if _is_match(query, paper)}
+        there = {paper.handle for paper in known if is_match(query, paper)}
         return [one for one in matching if one.handle not in there]
 
     # Look-up
@@ -192,8 +192,3 @@ class _OwnTexts(OwnTexts):
 def _meant_by(owner: Owner, field: FieldName, query: str, connection: sqlite3.Connection) -> Handle | None:
     meant = aliases.meant_by(connection, guild_id=owner, kind=field, query=query)
     return own_papers.current_handle(connection, owner, meant) if meant else None
-
-
-def _is_match(query: Query, paper: Paper | FoldedPaper) -> bool:
-    verdict = matches(query, paper)
-    return verdict is not None and not isinstance(verdict, Rejection)

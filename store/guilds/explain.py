@@ -131,3 +131,17 @@ def _without_row(query: Query, subject: FoldedPaper, common: dict[str, object], 
         return Outcome.model_validate({**common, "state": "excluded", "rejection": verdict})
     state: OutcomeState = "unannounced" if unannounced else "earlier"
     return Outcome.model_validate({**common, "state": state, "reasons": verdict})
+
+
+async def posted_papers(db: Database, scope: Scope) -> list[Handle]:
+    """The papers that subscriptions of the channel posted, the last posted first; also those over a message's cap."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT handle, max(posted) AS last FROM subscriptions JOIN ledger ON subscription_id = subscriptions.id"
+            " JOIN posts ON posts.id = post_id WHERE guild_id = ? AND channel_id = ? AND posts.state = 'posted'"
+            " GROUP BY handle ORDER BY last DESC, handle",
+            [scope.guild_id, scope.channel_id],
+        ) as rows,
+    ):
+        return [row["handle"] async for row in rows]

@@ -69,6 +69,12 @@ class FoldedPaper(NamedTuple):
         return cls(**values)
 
 
+def is_match(query: Query, paper: Paper | FoldedPaper) -> bool:
+    """Whether the paper matches and no exclusion keeps it out."""
+    verdict = matches(query, paper)
+    return verdict is not None and not isinstance(verdict, Rejection)
+
+
 def matches(query: Query, paper: Paper | FoldedPaper) -> tuple[Reason, ...] | Rejection | None:
     """The terms that a paper matched; the exclusion where one applies; None where a required clause is not matched."""
     folded = paper if isinstance(paper, FoldedPaper) else FoldedPaper.of(paper)

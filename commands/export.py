@@ -1,0 +1,92 @@
+"""`/export`: the papers of a search, of an author or of this channel's posts as a file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator, Sequence
+
+import discord
+from discord import app_commands
+
+from commands import options, suggestions
+from commands.context import Interaction, scope_of, view_of
+from commands.errors import UserError
+from commands.respond import reply_with_file
+from commands.views import markdown
+from store.catalog.exports import ExportFormat, exported, extension
+from store.guilds.explain import posted_papers
+from store.models import Paper
+from store.search.matcher import is_match
+from store.search.query import Query
+from store.view import View
+
+MOST_PAPERS = 2000
+MOST_BYTES = 9_000_000
+"""Discord takes 10 MB from a bot on a server without boosts."""
+_PAGE = 200
+
+
+@app_commands.command(name="export", description="The papers of a search as a file: BibTeX, RIS, CSL-JSON, a table")
+@app_commands.describe(
+    query=options.QUERY,
+    author=options.AUTHOR,
+    category=options.CATEGORY,
+    posted="Only papers that were posted in this channel",
+    export_format="BibTeX unless you choose another; JSON lines hold every field and source",
+)
+@app_commands.rename(export_format="format")
+@app_commands.autocomplete(author=suggestions.suggest_names)
+async def export_command(
+    interaction: Interaction,
+    query: options.QueryText,
+    author: options.QueryAuthor | None = None,
+    category: options.QueryCategory | None = None,
+    posted: bool = False,
+    export_format: ExportFormat = "bibtex",
+) -> None:
+    """Answer `/export`."""
+    all_papers = query.strip() == options.ANY and not (author or category)
+    read = None if all_papers else options.read_query(query, author=author, category=category)
+    await reply_with_file(interaction, _exported(interaction, read, export_format, posted=posted))
+
+
+async def _exported(
+    interaction: Interaction, query: Query | None, export_format: ExportFormat, *, posted: bool
+) -> tuple[str, discord.File]:
+    """What is in the file, and the file; raises `UserError` where there is nothing, or it is too large."""
+    view = view_of(interaction)
+    papers = await (_posted(interaction, view, query) if posted else _found(view, query))
+    explained = markdown.echo(query.explain(), 300) if query else "papers"
+    if not papers:
+        where = "were posted in this channel" if posted else "are there"
+        raise UserError(f"No {explained} {where}. Ask for less, or use * for any.")
+    shown = papers[:MOST_PAPERS]
+    text = "".join([piece async for piece in exported(_one_page(shown), export_format)]).encode()
+    if len(text) > MOST_BYTES:
+        raise UserError(f"That file has more than {MOST_BYTES // 1_000_000} MB. Ask for fewer papers, or for a table.")
+    more = f" These are the first; there are {len(papers) - len(shown):,} more." if len(papers) > len(shown) else ""
+    told = f"{markdown.counted(len(shown), 'paper')}{explained.removeprefix('papers')}.{more}"
+    return told, discord.File(io.BytesIO(text), f"papers.{extension(export_format)}")
+
+
+async def _found(view: View, query: Query | None) -> list[Paper]:
+    """The papers that match, or all, newest first; of more than are shown, at least one more."""
+    if query is None:
+        return await view.papers(await view.newest(MOST_PAPERS + 1))
+    papers: list[Paper] = []
+    while len(papers) <= MOST_PAPERS:
+        page = await view.papers((await view.search(query, _PAGE, len(papers))).handles)
+        papers += page
+        if len(page) < _PAGE:
+            break
+    return papers
+
+
+async def _posted(interaction: Interaction, view: View, query: Query | None) -> list[Paper]:
+    """The matching papers that were posted in the channel, the last posted first."""
+    handles = await posted_papers(view.db, scope_of(interaction))
+    return [paper for paper in await view.papers(handles) if query is None or is_match(query, paper)]
+
+
+async def _one_page(papers: Sequence[Paper]) -> AsyncIterator[Sequence[Paper]]:
+    yield papers
