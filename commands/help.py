@@ -66,9 +66,8 @@ def to_type(shown: Examples | None) -> Mapping[str, str]:
     if shown and shown.title:
         options |= dict.fromkeys(("summary", "related", "why"), f"paper:{shown.title}")
         options |= {"paper": f"title:{shown.title}", "cite": f"paper:{shown.title} style:bibtex"}
-    if shown and shown.name:
-        options["author"] = f"name:{shown.name}"
-        options["export"] = f"query:* author:{shown.name}"
+    if shown and shown.author and shown.name:
+        options |= {"author": f"name:{shown.name}", "export": f"query:* author:{shown.author.name}"}
     if shown and shown.word:
         since = f" since:{shown.paper.published[:4]}" if shown.paper.published else ""
         options["search"] = f"query:{shown.word}{since}"

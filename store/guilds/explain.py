@@ -138,8 +138,9 @@ async def posted_papers(db: Database, scope: Scope) -> list[Handle]:
     async with (
         db.read() as connection,
         connection.execute(
-            "SELECT handle, max(posted) AS last FROM subscriptions JOIN ledger ON subscription_id = subscriptions.id"
-            " JOIN posts ON posts.id = post_id WHERE guild_id = ? AND channel_id = ? AND posts.state = 'posted'"
+            "SELECT handle, max(posted) AS last FROM subscriptions JOIN ledger"
+            " ON ledger.subscription_id = subscriptions.id JOIN posts ON posts.id = ledger.post_id"
+            " WHERE guild_id = ? AND channel_id = ? AND posts.state = 'posted'"
             " GROUP BY handle ORDER BY last DESC, handle",
             [scope.guild_id, scope.channel_id],
         ) as rows,
