@@ -1,9 +1,9 @@
 """The search cascade: cheap ways to find candidates first, ending as soon as one has found what was evidently meant.
 
 1. Texts that start with the query, and titles whose acronym it is.
-2. Texts with its words as typed.
+2. Texts with its words as typed, and names of similar letters.
 3. Texts with other readings of its words: misspelt, cut short, joined or split.
-4. Texts with a prefix one edit away, and names of similar letters.
+4. Texts with a prefix one edit away.
 5. Texts with other spellings of known words, and with the words as parts of words.
 
 Candidates of every step are scored by `reranker`.
@@ -67,6 +67,7 @@ class Search:
         self._may_be_acronym = (
             len(self._words) <= scoring.MAX_ACRONYM_WORDS and len(self._joined) <= scoring.MAX_ACRONYM_LETTERS
         )
+        self._ascii = query.isascii()
         self._one_whole_word = len(self._words) == 1 and query[-1:].isalnum()
         self._snapshot = snapshot
         self._names = snapshot.field.name == "author"
@@ -105,13 +106,14 @@ class Search:
             return self._ordered()
         started = len(self._found)
         self._find_typed()
+        if self._names and self._may_be_another_name():
+            self._find_similar_names()
         if not self._names and not self._has_exact() and may_be_misspelt_prefix(len(self._folded), started):
             self._find_misspelt_acronyms()
             self._find_misspelt_prefixes()
         for step in (
             self._find_respelt,
             self._find_misspelt_prefixes,
-            self._find_similar_names,
             self._find_all_respelt,
             self._find_substrings,
         ):
@@ -162,6 +164,13 @@ class Search:
 
     def _best_score(self) -> float:
         return max((found.score for found in self._found.values()), default=0.0)
+
+    def _may_be_another_name(self) -> bool:
+        """Whether a misspelt name may be meant, although another has just these words: `Long Yan` and `Yang Long`."""
+        if self._best_score() < scoring.SIMILAR:
+            return True
+        short = len(self._joined) <= scoring.NEIGHBOUR_LETTERS and all(len(word) > 1 for word in self._words)
+        return short and len(self._words) > 1 and not self._has_exact()
 
     # Collecting
 
@@ -247,7 +256,9 @@ class Search:
 
     def _find_typed(self) -> None:
         """Texts with the words as typed, or with abbreviations of these words spelt out or the other way round."""
-        clauses = self._expansion.as_typed()
+        # Nobody who typed a name without marks, and whose name is there, is looking for another spelling of it.
+        otherwise = self._names and not (self._ascii and self._has_exact())
+        clauses = self._expansion.as_typed(names_otherwise=otherwise)
         if all(clauses) or self._generator.is_selective(clauses):
             self._rank_matching(clauses)
         for other in (spelt_out(self._words), shortened(self._words)) if not self._names else ():
@@ -273,9 +284,10 @@ class Search:
 
     def _find_similar_names(self) -> None:
         """Names of nearly the same letters, wherever the spaces are."""
-        if self._names and len(self._joined) >= scoring.SIMILAR_NAME_LETTERS:
-            bits = scoring.SIMILAR_NAME_BITS
-            self._rank(self._snapshot.doc_values.with_similar_letters(self._joined, bits, scoring.ALIGNED).tolist())
+        if len(self._joined) >= scoring.SIMILAR_NAME_LETTERS:
+            close = self._explained or self._best_score() >= scoring.SIMILAR
+            bits, most = scoring.NEXT_NAMES if close else scoring.SIMILAR_NAMES
+            self._rank(self._snapshot.doc_values.with_similar_letters(self._joined, bits, most).tolist())
 
     def _find_all_respelt(self) -> None:
         """Texts with other spellings of known words, if nothing good was found."""

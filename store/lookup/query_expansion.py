@@ -9,6 +9,7 @@ from functools import cache
 from store.lookup import scoring
 from store.lookup.candidates import Alternative
 from store.lookup.index.snapshot import Snapshot
+from store.text.person_names import other_spellings
 
 
 class QueryExpansion:
@@ -22,8 +23,12 @@ class QueryExpansion:
         self._spellings = cache(self._find_spellings)
         self._completions = cache(self._find_completions)
 
-    def as_typed(self) -> list[list[Alternative]]:
-        """The words as they are; the last one may be unfinished, and any two may be one."""
+    def as_typed(self, *, names_otherwise: bool = False) -> list[list[Alternative]]:
+        """The words as they are; the last one may be unfinished, and any two may be one.
+
+        With `names_otherwise` also as a name may be spelt otherwise, unless it is one known word alone: all that is
+        spelt otherwise would crowd out what is spelt so.
+        """
         clauses = self._known()
         if not self._counts[-1] and len(self._words[-1]) > 1:
             clauses[-1] = list(self._completions(self._words[-1]))
@@ -31,6 +36,11 @@ class QueryExpansion:
             if count := self._vocabulary.count(joined := self._words[at] + self._words[at + 1]):
                 for clause in clauses[at : at + 2]:
                     clause.append(self._alternative(joined, count, scoring.JOINED_WEIGHT))
+        if names_otherwise and (len(self._words) > 1 or not self._counts[0]):
+            for word, clause in zip(self._words, clauses, strict=True):
+                counts = {other: self._vocabulary.count(other) for other in other_spellings(word)}
+                known = {other: count for other, count in sorted(counts.items()) if count}
+                clause += self._any_of(known, 1 - scoring.ERROR_WEIGHT)
         return clauses
 
     def unknown_respelt(self) -> list[list[Alternative]]:

@@ -7,6 +7,7 @@ similarity is added because it knows the order of the words.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from rapidfuzz.distance import OSA
 
 from store.lookup import scoring
 from store.lookup.index.posting_lists import Text
+from store.text.person_names import spelling_key
 
 WordPairs = tuple[tuple[str, str], ...]
 """Words of the query, each with the word of the text that it matches."""
@@ -40,6 +42,7 @@ class Reranker:
         self._weights = weights
         self._total = sum(weights)
         self._names = names
+        self._joined_key = spelling_key("".join(words)) if names else ""
         self._digits = _digits(folded)
         self._prefix_errors = scoring.errors_allowed(len(folded), scoring.PREFIX_ERROR_LETTERS)
         self._qualities: list[dict[str, float]] = [{} for _ in words]
@@ -58,13 +61,13 @@ class Reranker:
         errors = self._errors_in_prefix(texts)
         ranked = [self._score_prefix(text, errors[text.id]) for text in texts if text.id in errors]
         # `jiang` is a misspelt prefix of `Jing Jiang`, but also its surname, which scores higher.
-        others = [text for text in texts if text.id not in errors or (errors[text.id] and self._folded in text.folded)]
+        others = [text for text in texts if text.id not in errors or (errors[text.id] and self._may_be_right(text))]
         if self._any_order:
             # All texts with the word score alike, so that only popularity can tell which are wanted.
             others = others[: 2 * scoring.ALIGNED]
         elif len(others) > scoring.ALIGNED_BATCH:
             others = self._likeliest(others)
-        best = 0.0
+        best = max((r.score for r in ranked), default=0.0) if self._names and not self._any_order else 0.0
         for start in range(0, len(others), scoring.ALIGNED_BATCH):
             some = others[start : start + scoring.ALIGNED_BATCH]
             self._compare_words({word for text in some for word in text.folded.split()})
@@ -75,6 +78,15 @@ class Reranker:
                 break
             best = max(best, promising)
         return ranked
+
+    def _may_be_right(self, text: Text) -> bool:
+        """Whether a text that starts with the query but for errors may match it without any, which scores higher.
+
+        A name may have blanks elsewhere or other spellings: `Yao-Wei` is `Yaowei`, but not `Tao-Wei`.
+        """
+        if self._folded in text.folded or (self._names and self._any_order):
+            return True
+        return self._names and self._joined_key == spelling_key(text.folded.replace(" ", ""))
 
     def _score_prefix(self, text: Text, errors: int) -> Ranked:
         """Score a text that starts with the query but for so many errors."""
@@ -113,6 +125,10 @@ class Reranker:
         """The candidates to align, by shared words and string similarity."""
         choices = [text.folded for text in texts]
         whole = process.cdist([self._folded], choices, scorer=fuzz.token_sort_ratio)[0]
+        if self._names:
+            # A first letter that is wrong puts words elsewhere when they are sorted.
+            turned = [" ".join([*self._words[at:], *self._words[:at]]) for at in {0, 1, len(self._words) - 1}]
+            whole = np.maximum(whole, process.cdist(turned, choices, scorer=fuzz.ratio).max(axis=0))
         wanted = [(f" {word} ", weight) for word, weight in dict(zip(self._words, self._weights, strict=True)).items()]
         padded = [f" {choice} " for choice in choices]
         shared = [100 * sum([weight for word, weight in wanted if word in text]) / self._total for text in padded]
@@ -125,6 +141,9 @@ class Reranker:
         self._compared |= others
         if not new:
             return
+        by_key: dict[str, list[str]] = defaultdict(list)
+        for other in new if self._names else ():
+            by_key[spelling_key(other)].append(other)
         distances = process.cdist(self._words, new, scorer=OSA.distance, score_cutoff=len(scoring.WORD_ERROR_LETTERS))
         for word, near, apart in zip(self._words, self._qualities, distances, strict=True):
             # Later assignments replace earlier, weaker ones.
@@ -146,6 +165,8 @@ class Reranker:
                 starts = [other[: len(word)] for other in longer]
                 for _, _, at in process.extract(word, starts, scorer=OSA.distance, score_cutoff=1, limit=None):
                     near[longer[at]] = scoring.MISSPELT_COMPLETION_QUALITY
+            if self._names:
+                near |= dict.fromkeys(by_key.get(spelling_key(word), ()), scoring.SPELT_OTHERWISE_QUALITY)
 
     def _completion_quality(self, word: str, other: str) -> float:
         if len(word) == 1:
@@ -174,10 +195,12 @@ class Reranker:
         matched_weight = sum(q * w for q, w in zip(qualities, self._weights, strict=True)) / self._total
         matched = tuple((w, there[place]) for w, place in zip(self._words, places, strict=True) if place >= 0)
         worst = min(qualities)
-        if self._names and worst >= scoring.NAME_QUALITY:
+        if self._names and worst >= scoring.SPELT_OTHERWISE_QUALITY:
             whole = places[-1] == len(there) - 1 and (len(places) == 1 or places[0] == 0) and len(self._words[-1]) > 1
             ordered = -1 not in places and all(a < b for a, b in pairwise(places))
-            return Ranked(text, scoring.PREFIX if ordered and whole else scoring.SIMILAR, matched, worst)
+            score = scoring.PREFIX if ordered and whole else scoring.SIMILAR
+            otherwise = scoring.SPELT_OTHERWISE if worst < scoring.NAME_QUALITY else 0.0
+            return Ranked(text, score - otherwise, matched, worst)
         covered = sum(len(there[place]) for place in used) / (sum(map(len, there)) or 1)
         similarity = self._string_similarity(text.folded, there)
         score = (
@@ -203,7 +226,11 @@ class Reranker:
         wanted = {word: i for i, word in enumerate(self._words) if qualities[i] == 0.0 and len(word) > 1}
         for word in extra.split() if wanted and extra else ():
             if word in wanted:
-                qualities[wanted[word]] = scoring.JOINED_QUALITY
+                i = wanted[word]
+                qualities[i] = scoring.JOINED_QUALITY
+                if self._names:
+                    places[i] = next((at[other] for other in at if spelling_key(other) == spelling_key(word)), -1)
+                    used.add(places[i])
         for length in (2, 3) if wanted else ():
             for place in range(len(there) - length + 1):
                 i = wanted.get("".join(there[place : place + length]), -1)

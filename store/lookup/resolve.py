@@ -16,6 +16,7 @@ from store.lookup import Lookup, OwnTexts, ReadAlias, UnknownWord, scoring
 from store.lookup.index.fields import FieldName
 from store.lookup.reranker import WordPairs
 from store.models import Author, Frozen, Handle, Hit
+from store.text.normalize import fold
 from store.text.person_names import is_fuller, name_key
 
 
@@ -161,8 +162,18 @@ def _is_sure(query: str, hits: Sequence[Hit]) -> bool:
         # An exact title or acronym is meant although other titles start with it.
         return leads or second < scoring.ACRONYM <= best
     # Letters without case belong to another script, whose transliteration is a guess.
-    other_script = any(unicodedata.category(letter) == "Lo" for letter in query)
-    return best >= scoring.PROBABLE and leads and not other_script and _is_plausible(hits[0].matched)
+    if any(unicodedata.category(letter) == "Lo" for letter in query):
+        return False
+    just_the_words = [_has_just_the_words(query, hit) for hit in hits[:2]]
+    # That others are one letter off is no reason to ask.
+    return just_the_words in ([True], [True, False]) or (
+        best >= scoring.PROBABLE and leads and _is_plausible(hits[0].matched)
+    )
+
+
+def _has_just_the_words(query: str, hit: Hit) -> bool:
+    """Whether a text has all words of the query and no others, in whatever order."""
+    return sorted(fold(query).split()) == sorted(fold(hit.text).split())
 
 
 def _is_plausible(matched: WordPairs) -> bool:

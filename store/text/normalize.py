@@ -29,9 +29,11 @@ _BETWEEN_COMPOUNDS = re.compile(r"[\s/,;:()\[\]]+")
 _IN_COMPOUND = frozenset("-‐‑–.+")
 _AFTER_HEAD = re.compile(r":(?=\s)|\s[-–—]+\s|—")
 _MAX_HEAD, _MAX_HEAD_WORDS = 24, 4
-_UMLAUTS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe", "Å": "Aa"}
-)
+_DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue", "ő": "oe", "ű": "ue", "ø": "oe", "å": "aa", "đ": "dj"}
+_UMLAUTS = str.maketrans(_DIGRAPHS | {upper.upper(): pair.title() for upper, pair in _DIGRAPHS.items()})
+
+_BY_SOUND = {"ç": "ch", "č": "ch", "ć": "ch", "ş": "sh", "ș": "sh", "š": "sh", "ž": "zh", "ğ": "gh"}
+_SOUNDS = str.maketrans(_BY_SOUND | {upper.upper(): pair.title() for upper, pair in _BY_SOUND.items()})
 
 
 def fold(text: str) -> str:
@@ -66,6 +68,13 @@ def other_forms(text: str) -> list[str]:
         forms.update(fold(text.translate(_UMLAUTS)).split())
         forms.update(_GREEK[ord(letter) - ord("α")] for letter in _GREEK_LETTER.findall(text.lower()))
     return sorted(forms.difference(fold(text).split())) if forms else []
+
+
+def by_sound(name: str) -> set[str]:
+    """The folded words of a name with its letters written as they sound: `Çağrı` as `chaghri`."""
+    if name.isascii():
+        return set()
+    return set(fold(unicodedata.normalize("NFC", _without_piled_marks(name)).translate(_SOUNDS)).split())
 
 
 def head(text: str) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from store.models import Authorship
@@ -23,6 +24,21 @@ _GROUP = re.compile(
 LAST_WORD_SQL = "replace(name_key, rtrim(name_key, replace(name_key, ' ', '')), '')"
 """`last_word` of the column `name_key`, exactly as the index `authors_by_last_word` is declared."""
 
+# Not in Xue and Yue, which are other names than Xu and Yu.
+# The letters after the first are those that a keyboard has instead of marks: ä, ø, å, ü, ß, đ.
+_PAIR = re.compile(r"ae+|oe+|aa+|ss+|dj|(?<![xyq])ue+")
+_UNPAIRED = {
+    "ae": re.compile(r"(?<!a)a(?![ae])"),
+    "aa": re.compile(r"(?<!a)a(?![ae])"),
+    "oe": re.compile(r"(?<!o)o(?![oe])"),
+    "ue": re.compile(r"(?<![xyqu])u(?![ue])"),
+    "ss": re.compile(r"(?<!s)s(?!s)"),
+    "dj": re.compile(r"(?<!d)d(?![dj])"),
+}
+_UMLAUTS = ("ae", "oe", "ue")
+_REMEMBERED = 16_384
+"""Words whose spellings are remembered: the same few are compared at every keystroke."""
+
 
 class NameParts(NamedTuple):
     """`Hans Berg, Jr.` in parts; a single name is a family name."""
@@ -35,6 +51,31 @@ class NameParts(NamedTuple):
 def name_key(name: str) -> str:
     """The form by which two spellings are the same name; never empty."""
     return fold(name) or name.strip()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def spelling_key(word: str) -> str:
+    """What folded spellings of one word of a name share: `mueller` and `muller`, `weiss` and `weis`."""
+    return _PAIR.sub(lambda pair: pair[0][0], word)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def other_spellings(word: str) -> frozenset[str]:
+    """Folded spellings with the same key: two letters as one, and one as two, at one place or wherever they stand."""
+    key = spelling_key(word)
+    found = {
+        key,
+        *(word[: at.start()] + word[at.start() : at.end() - 1] + word[at.end() :] for at in _PAIR.finditer(word)),
+    }
+    paired = key
+    for pair, unpaired in _UNPAIRED.items():
+        places = [match.start() for match in unpaired.finditer(word)]
+        found.update(word[:at] + pair + word[at + 1 :] for at in places)
+        if len(places) > 1:
+            found.add(unpaired.sub(pair, word))
+        if pair in _UMLAUTS:
+            paired = unpaired.sub(pair, paired)
+    return frozenset(other for other in (*found, paired) if other != word and spelling_key(other) == key)
 
 
 def last_word(folded: str) -> str:

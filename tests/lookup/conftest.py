@@ -18,3 +18,11 @@ async def lookup(db: Database) -> AsyncIterator[Lookup]:
     yield opened
     await opened.ready()
     await opened.close()
+
+
+@pytest.fixture
+async def empty(db: Database) -> AsyncIterator[Lookup]:
+    """Over a store without papers."""
+    opened = await Lookup.open(db)
+    yield opened
+    await opened.close()

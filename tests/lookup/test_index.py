@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from store.lookup.index.doc_values import DocValues, prefix_signatures
+from store.lookup.index.doc_values import DocValues, initial_signature, prefix_signatures
 from store.lookup.index.prefix_index import PrefixIndex
-from store.lookup.index.vocabulary import Vocabulary
+from store.lookup.index.vocabulary import Vocabulary, letter_bag, letter_bags
 
 WORDS = st.text("abc1", min_size=1, max_size=7)
 COUNTS = st.dictionaries(WORDS, st.integers(1, 9), max_size=30)
@@ -109,6 +109,28 @@ def test_titles_that_share_the_most_word_prefixes_come_first(texts: dict[int, st
     )
     if signature and complete:
         assert all(held[id_] < max(held.values()) for id_ in left)
+
+
+def test_names_are_found_by_initials_also_if_two_are_the_same() -> None:
+    doc_values = DocValues(4, shapes=True)
+    doc_values.put([1, 2, 3, 4], ["zhe zhou", "yu zhou", "zi a zhou", "z"], [1] * 4, [0] * 4)
+    every = np.array([1, 2, 3, 4], np.uint32)
+    assert doc_values.with_initials(every, initial_signature(["z", "zhou"])).tolist() == [1, 3]
+    assert doc_values.with_initials(every, initial_signature(["y", "zhou"])).tolist() == [2]
+    assert doc_values.with_initials(every, initial_signature(["zhou"])).tolist() == [1, 2, 3, 4]
+    assert doc_values.total(every) == 4
+
+
+def test_names_of_the_most_similar_letters_come_first() -> None:
+    doc_values = DocValues(4, shapes=True)
+    doc_values.put([1, 2, 3, 4], ["ann bex", "ann bxy", "bee ann", "ann be"], [9, 9, 1, 1], [0] * 4)
+    assert doc_values.with_similar_letters("annbee", 4, 9).tolist() == [3, 4, 1, 2]
+    assert doc_values.with_similar_letters("annbee", 4, 2).tolist() == [3, 4]
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=40))
+def test_the_letter_bag_of_a_word_is_that_among_others(word: str) -> None:
+    assert letter_bag(word) == letter_bags(np.array([word.encode()]))[0]
 
 
 def test_of_titles_with_the_same_prefixes_the_popular_and_the_short_are_chosen() -> None:

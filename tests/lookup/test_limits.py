@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from store.lookup import Lookup
 from store.storage.database import Database
 from tests.lookup.library import author, paper, write_authors, write_papers
-
-
-@pytest.fixture
-async def empty(db: Database) -> AsyncIterator[Lookup]:
-    lookup = await Lookup.open(db)
-    yield lookup
-    await lookup.close()
 
 
 async def scores(lookup: Lookup, query: str, limit: int = 25) -> dict[str, float]:

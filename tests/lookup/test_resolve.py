@@ -94,6 +94,23 @@ def test_words_that_may_mean_something_else_are_a_question(matched: tuple[tuple[
     assert name_of(decide("query", hits(0.98, matched=matched))) == "sure"
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("Yan Long", "sure"),
+        ("yan long x", "probable"),
+        ("Yan", "probable"),
+        ("Yang Long", "sure"),
+        ("杨 龙", "probable"),
+    ],
+)
+def test_one_with_just_the_words_is_opened_although_others_are_one_letter_off(query: str, expected: str) -> None:
+    texts = ["Long Yang" if query == "Yang Long" else "Long Yan", "Long Yang Wu"]
+    found = [Hit(handle=paper(i), text=text, score=0.97, matched=()) for i, text in enumerate(texts, 1)]
+    assert name_of(decide(query, found)) == expected
+    assert name_of(decide(query, [found[0], found[0]])) == "probable"
+
+
 def test_a_transliterated_query_is_a_question_unless_it_fits_exactly() -> None:
     assert name_of(decide("泽汉齐", hits(0.97))) == "probable"
     assert name_of(decide("a泽", hits(0.97))) == "probable"

@@ -20,8 +20,7 @@ def rank(query: str, *texts: str, names: bool = False, extra: str = "") -> list[
 
 
 def score(query: str, text: str, *, names: bool = False) -> float:
-    (ranked, *_) = rank(query, text, names=names)
-    return ranked.score
+    return max(ranked.score for ranked in rank(query, text, names=names))
 
 
 @pytest.mark.parametrize(
@@ -30,11 +29,11 @@ def score(query: str, text: str, *, names: bool = False) -> float:
         ("alpha beta", "alpha beta", 1.0),
         ("alpha beta", "alpha beta gamma", 0.98),
         ("beta alpha", "alpha beta", 0.97),
-        ("alpha bexa", "alpha beta", 0.965),
+        ("alpha bexa", "alpha beta", 0.96),
         ("alpha bexa", "alpha beta gamma", 0.95),
         ("alpha gxmmx", "alpha gamma delta", None),
         ("alphas gxmmx", "alphas gamma delta", 0.93),
-        ("alphas gxmmx", "alphas gamma", 0.96),
+        ("alphas gxmmx", "alphas gamma", 0.95),
         ("alxh", "alph beta gamma", 0.95),
         ("alx", "alp beta gamma", None),
     ],
@@ -90,6 +89,8 @@ def test_a_part_of_a_title_counts_only_if_the_title_is_longer_by_a_quarter() -> 
         ("a", "beta alpha", False, 0.4),
         ("a", "beta alpha", True, 0.95),
         ("william smith", "w smith", True, 0.65),
+        ("joerg muller", "muller k jorg", True, 0.94),
+        ("joerg muller", "muller k jorg", False, 1 - 1.2 / 5),
         ("graph", "my hypergraphs", False, 0.7),
         ("grap", "my hypergraphs", False, 0.0),
         ("alpah", "beta alphabets", False, 0.6),
@@ -124,7 +125,15 @@ def test_a_joined_compound_matches_the_extra_terms_of_a_title() -> None:
         ("smith j", "john smith", 0.97),
         ("smith", "john smith", 0.98),
         ("john", "adam john smith", 0.97),
-        ("john smxth", "john smith", 0.965),
+        ("john smxth", "john smith", 0.96),
+        # One first letter is all that an initial says, although it is also one error away from a short name.
+        ("j smith", "jo smith", 0.98),
+        ("joerg muller", "jorg mueller", 0.97),
+        ("mueller jorg", "jorg muller", 0.96),
+        ("muller", "jorg mueller", 0.97),
+        ("yao wei wang", "yaowei wang", 0.97),
+        ("yao wei wang", "tao wei wang", 0.96),
+        ("xue li", "xu li", 0.96),
     ],
 )
 def test_a_name_that_matches_but_for_initials_or_order_scores_as_well_as_a_prefix(
@@ -147,6 +156,12 @@ def test_only_the_likeliest_candidates_are_aligned() -> None:
     assert len(rank("alpha beta", *good, *bad)) == 12
     assert len(rank("alpha beta", *(f"my {i} alpha beta" for i in range(60)))) == 48
     assert len(rank("alpha beta", *bad)) == 20
+
+
+def test_a_first_letter_that_is_wrong_does_not_hide_a_name_turned_round() -> None:
+    others = [f"on{a}{b} wang" for a in "abcdfghk" for b in "bcdfghkl"]
+    found = {ranked.text.folded: ranked.score for ranked in rank("wang ongjie", *others, "yongjie wang", names=True)}
+    assert found["yongjie wang"] == max(found.values())
 
 
 def test_errors_allowed_grow_with_letters() -> None:

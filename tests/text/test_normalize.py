@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.lookup.abbreviations import shortened, spelt_out
-from store.text.normalize import fold, head, other_forms
+from store.text.normalize import by_sound, fold, head, other_forms
 from tests.support.limits import grows_too_fast
 
 
@@ -43,11 +43,17 @@ def test_a_folded_text_is_words_and_stays_as_it_is(text: str) -> None:
         ("Hinrich Schütze", ["schuetze"]),
         ("Scho\u0308n", ["schoen"]),
         ("β-VAE", ["beta", "vvae"]),
+        ("Đorđe Erdős Fűre", ["djordje", "erdoes", "fuere"]),
         ("plain words", []),
     ],
 )
 def test_other_forms_of_a_word_are_known(text: str, forms: list[str]) -> None:
     assert other_forms(text) == forms
+
+
+def test_letters_may_be_written_as_they_sound() -> None:
+    assert by_sound("Çağrı Şahin-Žižek") == {"chaghri", "shahin", "zhizhek"}
+    assert by_sound("Plain Name") == set()
 
 
 @given(st.text())

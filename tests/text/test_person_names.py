@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.text import person_names
-from store.text.person_names import NameParts, abbreviates, answers_to, is_fuller
+from store.text.person_names import NameParts, abbreviates, answers_to, is_fuller, other_spellings, spelling_key
 
 WORDS = st.lists(st.sampled_from(["a", "m", "ada", "adam", "mary", "byron", "lee"]), min_size=1, max_size=4)
 
@@ -121,3 +121,32 @@ def test_a_name_without_letters_to_fold_is_its_own_key() -> None:
 )
 def test_a_fuller_name_has_more_in_the_middle(name: str, other: str, fuller: bool) -> None:
     assert is_fuller(name.split(), other.split()) == fuller
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("muller", "mueller", True),
+        ("hakansson", "haakansson", True),
+        ("soderstrom", "soederstroem", True),
+        ("hamalainen", "haemaelaeinen", True),
+        ("gogus", "goegues", True),
+        ("weis", "weiss", True),
+        ("dordevic", "djordjevic", True),
+        ("sorensen", "soerensen", True),
+        ("xu", "xue", False),
+        ("yu", "yue", False),
+        ("muller", "miller", False),
+    ],
+)
+def test_which_words_are_other_spellings(one: str, other: str, same: bool) -> None:
+    assert (spelling_key(one) == spelling_key(other)) is same
+    assert (other in other_spellings(one)) is (one in other_spellings(other)) is same
+
+
+@given(st.text("aeousdjxyqrn", max_size=12))
+def test_other_spellings_have_the_same_key_and_are_few(word: str) -> None:
+    others = other_spellings(word)
+    assert word not in others
+    assert len(others) <= 3 * len(word) + 8
+    assert {spelling_key(other) for other in others} <= {spelling_key(word)}

@@ -11,13 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from store.lookup.index.prefix_index import Ids
-from store.lookup.index.vocabulary import Part, letter_bags, writable
+from store.lookup.index.vocabulary import Part, letter_bag, letter_bags, writable
 
 _YEAR_BITS = 8
 _FIRST_YEAR = 1850
 _MOST = (1 << (31 - _YEAR_BITS)) - 1
 _NAME_LETTERS = 32
 """Letters of a name that its letter bag covers."""
+_SAME_INITIAL = 1 << 30
+"""Bit of an initial signature for two words with the same first letter: all of the family Zhou have a Z."""
 _LONGEST = 255
 _BLOCK = 1 << 16
 """Names compared at once, so that intermediate arrays stay in the processor cache."""
@@ -82,6 +84,10 @@ class DocValues:
         """Popularity combined with the year, to order texts with equal scores; 0 if there is no such text."""
         return int(self._ranks[id_]) if id_ < len(self._ranks) else 0
 
+    def total(self, ids: Ids) -> int:
+        """The sum of the popularity of these texts: the papers of people, if of names."""
+        return int(np.sum(self._ranks[ids[ids < len(self._ranks)]] >> _YEAR_BITS, dtype=np.int64))
+
     def year(self, id_: int) -> int:
         """Year of the text; 1851 if earlier or unknown."""
         return _FIRST_YEAR + (self.popularity(id_) & ((1 << _YEAR_BITS) - 1))
@@ -128,7 +134,7 @@ class DocValues:
 
     def with_similar_letters(self, word: str, bits: int, limit: int) -> Ids:
         """Names whose letter bag differs from that of `word` in at most `bits` bits, nearest first."""
-        bag = letter_bags(np.array([word[:_NAME_LETTERS].encode()]))[0]
+        bag = letter_bag(word[:_NAME_LETTERS])
         near, apart = [], []
         for start in range(0, len(self._bags), _BLOCK):
             differing = np.bitwise_count(self._bags[start : start + _BLOCK] ^ bag)
@@ -136,7 +142,7 @@ class DocValues:
             near.append(hits + start)
             apart.append(differing[hits])
         ids = np.concatenate(near).astype(np.uint32) if near else np.zeros(0, np.uint32)
-        if len(ids) > limit:
+        if len(ids):
             order = np.lexsort((ids, ~self._ranks[ids], np.concatenate(apart)))
             ids = ids[order[:limit]]
         there: Ids = ids[self._ranks[ids] > 0]
@@ -164,10 +170,11 @@ class DocValues:
 
 
 def initial_signature(words: Sequence[str]) -> int:
-    """Bit mask of the first letters of the words."""
+    """Bit mask of the first letters of the words, with a bit for two words that start with the same."""
     mask = 0
     for word in words:
-        mask |= 1 << ((ord(word[0]) - ord("a")) if word[0] >= "a" else 26 + (ord(word[0]) & 3))
+        bit = 1 << ((ord(word[0]) - ord("a")) if word[0] >= "a" else 26 + (ord(word[0]) & 3))
+        mask |= bit | (_SAME_INITIAL if mask & bit else 0)
     return mask
 
 

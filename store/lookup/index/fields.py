@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-FORMAT = 1
+FORMAT = 2
 """Version of the index: of text folding and of the tables in 0002_lookup.sql. Raising it rebuilds every index."""
 
 FieldName = Literal["title", "author"]

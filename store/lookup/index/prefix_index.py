@@ -99,8 +99,7 @@ class PrefixIndex:
     def starting_with(self, start: str) -> Ids:
         """Ids of all texts that start with the first 18 letters of `start`."""
         start = start[:LETTERS]
-        heads, tails = _keys([start])
-        head, tail = heads[0], tails[0]
+        head, tail = _key(start)
         texts, fresh, stale = self._state
         if len(start) <= _HEAD:
             last = np.uint64(int(head) + _BASE ** (_HEAD - len(start)) - 1)
@@ -228,6 +227,15 @@ def _keys(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.
     letters = np.array([text[:LETTERS].encode() for text in texts], f"S{LETTERS}").view(np.uint8)
     heads, tails = _numbers(_CODE[letters.reshape(-1, LETTERS)])
     return heads, tails.astype(np.uint32)
+
+
+def _key(text: str) -> tuple[np.uint64, np.uint32]:
+    """The key of one text; for a single one, arrays would take longer."""
+    number = 0
+    for code in _CODE[np.frombuffer(text[:LETTERS].ljust(LETTERS, "\0").encode(), np.uint8)].tolist():
+        number = number * _BASE + code
+    head, tail = divmod(number, _BASE**_TAIL)
+    return np.uint64(head), np.uint32(tail)
 
 
 def _numbers(codes: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:

@@ -67,6 +67,15 @@ def letter_bags(words: Bytes) -> Bags:
     return once | ((twice & _LETTER_BITS) << np.uint64(_SYMBOLS))
 
 
+def letter_bag(word: str) -> np.uint64:
+    """The letter bag of one word; for a single one, arrays would take longer."""
+    once = twice = 0
+    for bit in _BIT[np.frombuffer(word.encode(), np.uint8)].tolist():
+        twice |= once & bit
+        once |= bit
+    return np.uint64(once | (twice & int(_LETTER_BITS)) << _SYMBOLS)
+
+
 def writable(part: Part, dtype: type[Number]) -> npt.NDArray[Number]:
     """A writable array over the part, copied only if needed."""
     array = np.frombuffer(part, dtype)
@@ -158,7 +167,7 @@ class Vocabulary:
         """Other words at most `distance` edits away, nearest first, then by frequency."""
         if not word:
             return []
-        bag = letter_bags(np.array([word.encode()]))[0]
+        bag = letter_bag(word)
         words: list[bytes] = []
         all_counts = [np.zeros(0, np.int32)]
         for length in range(max(1, len(word) - distance), len(word) + distance + 1):

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 import aiosqlite
 
 from store.lookup.index.fields import AUTHORS, TITLES, Field
-from store.text.normalize import HEAD, fold, head, other_forms, words
+from store.text.normalize import HEAD, by_sound, fold, head, other_forms, words
 
 Change: TypeAlias = tuple[int, str | None, str | None]
 """Id, old text (None: inserted), new text (None: deleted). If equal, only popularity or date have changed."""
@@ -108,7 +108,9 @@ def index_terms(folded: str, extra: str) -> list[str]:
 
 def index_row(field: Field, text: str) -> tuple[str, str]:
     """The folded text, and its extra index terms: joined compounds, transliterations and the acronym."""
-    extra = other_forms(text)
-    if field.has_acronyms and (acronym := head(text)):
+    folded, extra = fold(text), other_forms(text)
+    if not field.has_acronyms:
+        extra = sorted(by_sound(text).difference(folded.split()).union(extra))
+    elif acronym := head(text):
         extra.append(acronym + HEAD)
-    return fold(text), " ".join(extra)
+    return folded, " ".join(extra)
