@@ -12,10 +12,17 @@ from typing import Any
 
 RECALL = {
     0.99: "a_exact a_nodiac a_reorder a_surname_prefix a_translit a_typo1 t_abbrev t_acronym t_acronym_spaced t_exact t_reorder "
-    "t_short_typo1 t_typo1 t_typo2 t_typo3",
+    "t_short_typo1 t_typo1 t_typo2 t_typo3 w_told w_told_year",
     0.98: "a_reorder_typo1 a_typo2 t_missing t_trunc t_messy t_acronym_typo",
+    0.97: "w_told_typo",
     0.95: "t_window4_typo1 a_dblp_alias",
-    0.90: "t_prefix_typo w_told_typo",
+    0.90: "t_prefix_typo",
+}
+NAMESAKES = {
+    0.98: "a_exact a_reorder a_typo1 a_bare_for_digraphs a_bare_for_marks a_digraphs_for_bare a_digraphs_for_marks "
+    "a_marks_for_bare a_marks_for_digraphs w_told w_told_year",
+    0.97: "a_reorder_typo1 a_east_typo1",
+    0.94: "a_east_reorder_typo1 w_told_typo",
 }
 OFF_THE_ORACLE = 0.04
 """How far beginnings, initials and surnames may stay behind what can be had at best."""
@@ -36,7 +43,16 @@ PEOPLE = {"precision": 0.96, "recall": 0.74, "f1": 0.8}
 
 def lookup(figures: dict[str, Any]) -> Iterator[str]:
     """Recall within five, by class."""
-    held = {name: floor for floor, names in RECALL.items() for name in names.split()}
+    return _recall(figures, RECALL)
+
+
+def namesakes(figures: dict[str, Any]) -> Iterator[str]:
+    """The same among many namesakes."""
+    return _recall(figures, NAMESAKES)
+
+
+def _recall(figures: dict[str, Any], floors: dict[float, str]) -> Iterator[str]:
+    held = {name: floor for floor, names in floors.items() for name in names.split()}
     for name, of_class in figures["classes"].items():
         floor = held.get(name, of_class["oracle5"] - OFF_THE_ORACLE)
         if of_class["r5"] < floor:
@@ -81,7 +97,14 @@ def main() -> None:
     for line in sys.stdin:
         sys.stdout.write(line)
         last = line.strip() or last
-    checks = {"lookup": lookup, "resolve": resolve, "summaries": summaries, "slots": slots, "people": people}
+    checks = {
+        "lookup": lookup,
+        "namesakes": namesakes,
+        "resolve": resolve,
+        "summaries": summaries,
+        "slots": slots,
+        "people": people,
+    }
     below = list(checks[sys.argv[1]](json.loads(last)))
     sys.exit("\n".join(below) or 0)
 
