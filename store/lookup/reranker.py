@@ -48,7 +48,8 @@ class Reranker:
         self._qualities: list[dict[str, float]] = [{} for _ in words]
         """For each word of the query, the words of candidates that it may match, with their qualities."""
         self._compared: set[str] = set()
-        self._any_order = len(words) == 1 or (names and any(len(word) == 1 for word in words))
+        self._has_initial = names and any(len(word) == 1 for word in words)
+        self._any_order = len(words) == 1 or self._has_initial
         self._compounds = {
             joined: range(at, at + length)
             for length in (2, 3)
@@ -84,7 +85,7 @@ class Reranker:
 
         A name may have blanks elsewhere or other spellings: `Yao-Wei` is `Yaowei`, but not `Tao-Wei`.
         """
-        if self._folded in text.folded or (self._names and self._any_order):
+        if self._folded in text.folded or self._has_initial:
             return True
         return self._names and self._joined_key == spelling_key(text.folded.replace(" ", ""))
 
@@ -92,6 +93,8 @@ class Reranker:
         """Score a text that starts with the query but for so many errors."""
         matched = tuple(zip(self._words, text.folded.split(), strict=False))
         whole = abs(len(text.folded) - len(self._folded)) <= errors
+        if errors and self._names and text.folded.replace(" ", "") == "".join(self._words):
+            return Ranked(text, scoring.SIMILAR, matched, 1.0)
         if errors:
             score = scoring.SIMILAR - (scoring.WHOLE_ERROR if whole else scoring.PREFIX_ERROR) * errors
             return Ranked(text, score, matched, 1.0 if whole or not self._names else 0.0)
@@ -198,7 +201,9 @@ class Reranker:
         if self._names and worst >= scoring.SPELT_OTHERWISE_QUALITY:
             whole = places[-1] == len(there) - 1 and (len(places) == 1 or places[0] == 0) and len(self._words[-1]) > 1
             ordered = -1 not in places and all(a < b for a, b in pairwise(places))
-            score = scoring.PREFIX if ordered and whole else scoring.SIMILAR
+            # `smith john` is John Smith rather than one of the many John R. Smiths.
+            just_the_words = worst == 1.0 and len(there) == len(places)
+            score = scoring.PREFIX if just_the_words or (ordered and whole) else scoring.SIMILAR
             otherwise = scoring.SPELT_OTHERWISE if worst < scoring.NAME_QUALITY else 0.0
             return Ranked(text, score - otherwise, matched, worst)
         covered = sum(len(there[place]) for place in used) / (sum(map(len, there)) or 1)

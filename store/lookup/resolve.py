@@ -158,17 +158,15 @@ def decide(query: str, hits: Sequence[Hit]) -> Resolution:
 def _is_sure(query: str, hits: Sequence[Hit]) -> bool:
     best, second = hits[0].score, hits[1].score if len(hits) > 1 else 0.0
     leads = second < best - scoring.SURE_LEAD
+    # Letters without case belong to another script, whose transliteration is a guess.
+    guess = any(unicodedata.category(letter) == "Lo" for letter in query)
+    if not guess and [_has_just_the_words(query, hit) for hit in hits[:2]] in ([True], [True, False]):
+        # That others are one letter off, or longer, is no reason to ask.
+        return True
     if best >= scoring.PREFIX:
         # An exact title or acronym is meant although other titles start with it.
         return leads or second < scoring.ACRONYM <= best
-    # Letters without case belong to another script, whose transliteration is a guess.
-    if any(unicodedata.category(letter) == "Lo" for letter in query):
-        return False
-    just_the_words = [_has_just_the_words(query, hit) for hit in hits[:2]]
-    # That others are one letter off is no reason to ask.
-    return just_the_words in ([True], [True, False]) or (
-        best >= scoring.PROBABLE and leads and _is_plausible(hits[0].matched)
-    )
+    return best >= scoring.PROBABLE and leads and not guess and _is_plausible(hits[0].matched)
 
 
 def _has_just_the_words(query: str, hit: Hit) -> bool:

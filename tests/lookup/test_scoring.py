@@ -123,6 +123,8 @@ def test_a_joined_compound_matches_the_extra_terms_of_a_title() -> None:
     [
         ("j smith", "john smith", 0.98),
         ("smith j", "john smith", 0.97),
+        ("smith john", "john smith", 0.98),
+        ("smith john", "john r smith", 0.97),
         ("smith", "john smith", 0.98),
         ("john", "adam john smith", 0.97),
         ("john smxth", "john smith", 0.96),
@@ -132,6 +134,7 @@ def test_a_joined_compound_matches_the_extra_terms_of_a_title() -> None:
         ("mueller jorg", "jorg muller", 0.96),
         ("muller", "jorg mueller", 0.97),
         ("yao wei wang", "yaowei wang", 0.97),
+        ("chur en huang", "chu ren huang", 0.97),
         ("yao wei wang", "tao wei wang", 0.96),
         ("xue li", "xu li", 0.96),
     ],

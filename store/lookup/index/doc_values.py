@@ -94,6 +94,8 @@ class DocValues:
 
     def most_popular(self, ids: Ids, limit: int) -> Ids:
         """The `limit` most popular of these ids, most popular first, ties by id."""
+        if not len(ids):
+            return ids
         known = ids[ids < len(self._ranks)]
         keys = (self._ranks[known].astype(np.uint64) << np.uint64(32)) | (~known).astype(np.uint64)
         if len(keys) > limit:

@@ -47,7 +47,8 @@ class PostingLists:
 
     def texts(self, ids: Iterable[int]) -> list[Text]:
         """The texts with these ids, by ascending id; deleted ones are left out."""
-        (rows,) = self._connection.execute(self._texts, (json.dumps(list(ids)),)).fetchone()
+        wanted = list(ids)
+        (rows,) = self._connection.execute(self._texts, (json.dumps(wanted),)).fetchone() if wanted else (None,)
         if not rows:
             return []
         return [Text(int(i), folded, extra) for i, folded, extra in (row.split("\t") for row in rows.split("\n"))]
