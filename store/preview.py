@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from store.catalog.merge import merge
 from store.guilds import feed_state
-from store.guilds.digests import Item
+from store.guilds.items import Item
 from store.models import Frozen, PaperRecord
 from store.search.matcher import Rejection, matches
 from store.search.query import Query

@@ -109,6 +109,15 @@ def byline(shown: Paper, limit: int) -> str:
     return authors or "Authors not known"
 
 
+def short_entry(shown: Paper, limit: int) -> str:
+    """A paper in a list of many: title, first author, category."""
+    listed = [author for author in shown.authors if author.position is not None]
+    others = " et al." if listed and (len(shown.authors) > 1 or not shown.authors_complete) else ""
+    parts = [markdown.safe(listed[0].name, 50) + others] if listed else []
+    parts += [category(shown.category)] if shown.category else []
+    return f"**{heading(shown, limit - 110)}**" + (f"\n-# {' · '.join(parts)}" if parts else "")
+
+
 def author_list(authors: Sequence[Authorship], limit: int, *, everyone: bool = False) -> str:
     """Names until the limit is reached, then how many more. `everyone` marks those whose place is not known."""
     named: list[str] = []

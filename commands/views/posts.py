@@ -7,30 +7,38 @@ from collections.abc import Mapping, Sequence
 from commands.addresses import PaperAction, PostOverCap
 from commands.custom_ids import PostReasons
 from commands.views import markdown, paper_cards, paper_text
-from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
-from commands.views.paging import MAX_PAPERS, PAGE_SIZE
-from store.guilds.digests import Cause, Digest, Item
+from commands.views.layout import MAX_ROW, MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
+from commands.views.paging import PAGE_SIZE
+from store.guilds.digests import Cause, Digest
+from store.guilds.items import Item
 from store.models import Handle
 from store.search.query import MAX_LENGTH
 from store.summaries.extractive import summarise
 from store.summaries.sentence_splitter import Sentence
+from store.text.partial_dates import in_words
 
 _FRAME = MAX_LENGTH + 500 + paper_text.LONGEST_CITATION_SOURCES
-"""Characters kept for the first line, with the query, escaped, and the role, and for the last one."""
+"""Characters kept for the first lines, with the query, escaped, the figures and the role, and for the last one."""
 _ENTRY = 480
 _TLDR = 240
 _REASONS = 200
-_SHORT_TITLE, _SHORT_REASONS = 200, 120
-"""Of a paper in the shortest form: `MAX_PAPERS` of them fit into a message, whatever they hold."""
+_MOST = 2 * MAX_ROW
+"""Papers of a message: as many as there are buttons with their numbers."""
+_SHORT, _SHORTEST = 360, 260
+"""Of a paper by title, first author and category; `_MOST` of the shortest fit into a message, whatever they hold."""
+COMPACT_FROM = 5
+"""So many papers or more are shown short: a phone's screen holds that many of them, and hardly two full entries."""
 
 
 def split(items: Sequence[Item]) -> list[int]:
     """How many papers go into each message, so that nothing has to be cut off."""
     counts: list[int] = []
     room = 0
+    compact = len(items) >= COMPACT_FROM
     for item in items:
-        needed = markdown.length(entry(item)) + (_TLDR if item.paper.abstract else 0) + 10
-        if not counts or counts[-1] == MAX_PAPERS or needed > room:
+        needed = markdown.length(paper_text.short_entry(item.paper, _SHORT) if compact else entry(item)) + 10
+        needed += _TLDR if item.paper.abstract and not compact else 0
+        if not counts or counts[-1] == _MOST or needed > room:
             counts.append(0)
             room = MAX_TEXT - _FRAME
         counts[-1] += 1
@@ -39,7 +47,9 @@ def split(items: Sequence[Item]) -> list[int]:
 
 
 def tldrs(digest: Digest) -> dict[Handle, Sentence]:
-    """The sentence for each paper of a message that has one. Takes long for long abstracts: not for the event loop."""
+    """The sentence for each paper that is shown with one. Takes long for long abstracts: not for the event loop."""
+    if _is_compact(digest):
+        return {}
     with_abstract = [item.paper for item in digest.items if item.paper.abstract]
     found = ((paper.handle, summarise(paper.title, paper.abstract or "").tldr) for paper in with_abstract)
     return {handle: sentence for handle, sentence in found if sentence}
@@ -49,32 +59,45 @@ def post(digest: Digest, token: str, tldrs: Mapping[Handle, Sentence]) -> CardVi
     """A message of a digest, with what `tldrs` gives. Its buttons carry the token, by which it is found again."""
     single = digest.items[0] if len(digest.items) == 1 else None
     card = Card(paper_text.category_colour(single.paper.category) if single else NEUTRAL, foot=False)
-    part = f" · part {digest.part} of {digest.parts}" if digest.parts > 1 else ""
     mention = f"<@&{digest.role_id}>\n" if digest.role_id and digest.part == 1 else ""
-    card.text(f"{mention}-# New for **“{markdown.echo(digest.query.canonical(), MAX_LENGTH + 300)}”**{part}")
+    card.text(f"{mention}{_header(digest)}")
+    if not single:
+        card.divider()
+    for block in _blocks(digest, tldrs):
+        card.text(block)
     why = ButtonSpec("Why am I seeing this", PostReasons(token))
+    more = [ButtonSpec(f"and {digest.over_cap} more", PostOverCap(token, 0))] if digest.over_cap else []
     if single:
         handle = single.paper.handle
-        card.text(entry(single) + _tldr(tldrs.get(handle)))
         card.buttons(
             [
                 *([ButtonSpec("Summary", PaperAction("summary", handle))] if single.paper.abstract else []),
                 ButtonSpec("Abstract", PaperAction("abstract", handle)),
                 ButtonSpec("Related", PaperAction("related", handle)),
                 why,
+                *more,
             ]
         )
     else:
-        for item, text in zip(digest.items, _texts(digest.items, tldrs), strict=True):
-            card.section(text, ButtonSpec("Open", PaperAction("open", item.paper.handle)))
-    if digest.over_cap:
-        card.buttons([*([] if single else [why]), ButtonSpec(f"and {digest.over_cap} more", PostOverCap(token, 0))])
-    elif not single:
-        card.buttons([why])
+        card.numbers([PaperAction("open", item.paper.handle) for item in digest.items])
+        card.buttons([why, *more])
     card.text(paper_text.citation_sources(item.paper for item in digest.items))
     if card.left_out:
         raise ValueError(f"{card.left_out} blocks of a post do not fit")
     return card.view()
+
+
+def _header(digest: Digest) -> str:
+    """How many papers, for which query, of which day; of a digest in parts, which part this is."""
+    count = f"{digest.shown} of {digest.total:,}" if digest.shown < digest.total else f"{digest.total:,}"
+    papers = "New paper" if digest.total == 1 else f"{count} new papers"
+    query = markdown.echo(digest.query.canonical(), MAX_LENGTH + 300)
+    part = f" · part {digest.part} of {digest.parts}" if digest.parts > 1 else ""
+    return f"**{papers}** for “{query}” · {in_words(digest.day.isoformat())}{part}"
+
+
+def _is_compact(digest: Digest) -> bool:
+    return digest.shown >= COMPACT_FROM
 
 
 def explained(causes: Sequence[Cause]) -> CardView:
@@ -112,25 +135,31 @@ def entry(item: Item) -> str:
     return f"{paper_text.entry(item.paper, _ENTRY)}\n-# {_reasons(item)}"
 
 
-def _texts(items: Sequence[Item], tldrs: Mapping[Handle, Sentence]) -> list[str]:
-    """The papers of a message, all in the longest form in which they fit.
+def _blocks(digest: Digest, tldrs: Mapping[Handle, Sentence]) -> list[str]:
+    """The papers of a message, all in the longest form in which they fit, numbered where there are several.
 
     `split` leaves room for the papers as they were when the message was begun. Where it is sent later, their sources
     may say more, but the message has to show the same papers: it may be out already.
     """
-    texts = [entry(item) + _tldr(tldrs.get(item.paper.handle)) for item in items]
-    for form in (entry, _short_entry):
-        if sum(map(markdown.length, texts)) > MAX_TEXT - _FRAME:
-            texts = [form(item) for item in items]
-    return texts
+    full = [entry(item) + _tldr(tldrs.get(item.paper.handle)) for item in digest.items]
+    forms = [
+        ["\n".join(_numbered([paper_text.short_entry(item.paper, limit) for item in digest.items]))]
+        for limit in (_SHORT, _SHORTEST)
+    ]
+    if not _is_compact(digest):
+        forms = [_numbered(full), _numbered([entry(item) for item in digest.items]), *forms]
+    fitting = (form for form in forms if sum(map(markdown.length, form)) <= MAX_TEXT - _FRAME)
+    return next(fitting, forms[-1])
 
 
-def _short_entry(item: Item) -> str:
-    return f"**{paper_text.heading(item.paper, _SHORT_TITLE)}**\n-# {_reasons(item, _SHORT_REASONS)}"
+def _numbered(texts: Sequence[str]) -> list[str]:
+    if len(texts) == 1:
+        return list(texts)
+    return [f"**{number}.** {text}" for number, text in enumerate(texts, 1)]
 
 
-def _reasons(item: Item, limit: int = _REASONS) -> str:
-    return markdown.safe(" · ".join(reason.text for reason in item.reasons), limit)
+def _reasons(item: Item) -> str:
+    return markdown.safe(" · ".join(reason.text for reason in item.reasons), _REASONS)
 
 
 def _tldr(sentence: Sentence | None) -> str:

@@ -13,7 +13,7 @@ from commands.custom_ids import DraftDecision
 from commands.views import markdown, paper_text, posts
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.subscription_cards import quoted_query, schedule_text
-from store.guilds.digests import Item
+from store.guilds.items import Item
 from store.guilds.subscriptions import Options
 from store.preview import DAYS, Heard, Preview, Sources
 from store.search.query import Query

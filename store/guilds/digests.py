@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import aiosqlite
 
-from store.guilds import outbox, own_papers, posts, removed_matches
+from store.guilds import items, outbox, own_papers, posts, removed_matches
+from store.guilds.items import Item
 from store.guilds.outbox import Message
 from store.guilds.own_papers import EVERYBODY, OWNER_SQL, Owner
 from store.guilds.posts import UNFINISHED, Post
 from store.guilds.schedule import stored_schedule
 from store.guilds.subscriptions import Scope
 from store.models import Frozen, Handle, Paper
-from store.search.matcher import Reason
 from store.search.query import Query, parse
 from store.storage.database import Database
 from store.text.timestamps import moment_of, stamp
 
 
-class Item(Frozen):
-    """A paper in a message, with the reasons of all its subscriptions there."""
-
-    paper: Paper
-    reasons: tuple[Reason, ...]
-
-
 class Digest(Frozen):
-    """A message's content. `part` counts from 1; `over_cap` papers are kept back behind a button of the last part."""
+    """A message's content. `part` counts from 1; `over_cap` papers are kept back behind a button of the last part.
+
+    All parts together show `shown` of `total` papers. `day` is when the digest was begun, in its own time zone.
+    """
 
     query: Query
     scope: Scope
     role_id: int | None
     part: int
     parts: int
+    shown: int
+    total: int
+    day: date
     items: tuple[Item, ...]
     over_cap: int
 
@@ -135,10 +134,10 @@ async def begin_due(db: Database, target_id: int, now: datetime, split: Split) -
         withdrawn = _withdrawn([match for match in due if match.id not in missing], known)
         await outbox.retract(connection, sorted(withdrawn), now)
         messages: list[Message] = []
-        for plan in _plans([match for match in waiting if match.id not in missing | withdrawn], stamp(now)):
+        for plan in _plans(_best_first([m for m in waiting if m.id not in missing | withdrawn], known), stamp(now)):
             matches = [match for of_paper in plan.papers for match in of_paper]
-            items = _with_reasons(known[matches[0].owner], [(m.handle, m.reasons) for m in matches])
-            messages += _messages(plan, split(items))
+            shown = items.best_first(known[matches[0].owner], [(m.handle, m.reasons) for m in matches])
+            messages += _messages(plan, split(list(shown.values())))
         return await outbox.begin(connection, messages, now)
 
 
@@ -166,6 +165,14 @@ async def _papers_of(connection: aiosqlite.Connection, matches: Iterable[_Match]
 def _withdrawn(matches: Iterable[_Match], known: Mapping[Owner, Mapping[Handle, Paper]]) -> set[int]:
     """The ids of those whose paper is withdrawn."""
     return {match.id for match in matches if known[match.owner][match.handle].withdrawn}
+
+
+def _best_first(waiting: Sequence[_Match], known: Mapping[Owner, Mapping[Handle, Paper]]) -> list[_Match]:
+    """Those whose papers are known in the order of the papers, then the others, which are not due."""
+    papers = {handle: paper for of_owner in known.values() for handle, paper in of_owner.items()}
+    found = items.best_first(papers, [(match.handle, match.reasons) for match in waiting])
+    place = {handle: place for place, handle in enumerate(found)}
+    return sorted(waiting, key=lambda match: place.get(match.handle, len(place)))
 
 
 def _plans(waiting: Iterable[_Match], now: str) -> list[_Plan]:
@@ -212,20 +219,23 @@ async def content(db: Database, post: Post) -> Digest:
     """What a message that was begun is to show."""
     async with db.read() as connection:
         async with connection.execute(
-            f"SELECT guild_id, channel_id, query, role_id, {OWNER_SQL} FROM subscriptions WHERE id = ?",  # noqa: S608
+            f"SELECT guild_id, channel_id, query, role_id, zone, {OWNER_SQL} FROM subscriptions WHERE id = ?",  # noqa: S608
             [post.subscription_id],
         ) as rows:
-            ((guild_id, channel_id, query, role_id, owner),) = await rows.fetchall()
+            ((guild_id, channel_id, query, role_id, zone, owner),) = await rows.fetchall()
         async with connection.execute(
             "SELECT handle, reasons, state FROM ledger WHERE post_id = ? ORDER BY matched, id", [post.id]
         ) as rows:
             matches = list(await rows.fetchall())
         # The messages of one digest were begun in one transaction, at one moment.
         async with connection.execute(
-            "SELECT count(*) FROM posts WHERE subscription_id = ? AND target_id = ? AND started = ?",
+            "SELECT count(DISTINCT posts.id), count(DISTINCT handle),"
+            " count(DISTINCT CASE WHEN ledger.state <> 'over_cap' THEN handle END)"
+            " FROM posts LEFT JOIN ledger ON post_id = posts.id"
+            " WHERE posts.subscription_id = ? AND posts.target_id = ? AND started = ?",
             [post.subscription_id, post.target_id, stamp(post.started)],
         ) as rows:
-            ((parts,),) = await rows.fetchall()
+            ((parts, total, total_shown),) = await rows.fetchall()
         shown = [(handle, reasons) for handle, reasons, state in matches if state != "over_cap"]
         return Digest(
             query=parse(query),
@@ -233,7 +243,10 @@ async def content(db: Database, post: Post) -> Digest:
             role_id=role_id,
             part=post.part,
             parts=max(post.part, parts),
-            items=tuple(await _items(connection, owner, shown)),
+            shown=total_shown,
+            total=total,
+            day=post.started.astimezone(ZoneInfo(zone)).date(),
+            items=tuple(await items.load(connection, owner, shown)),
             over_cap=len(matches) - len(shown),
         )
 
@@ -255,7 +268,7 @@ async def over_cap(db: Database, scope: Scope, token: str) -> list[Item]:
         ) as rows:
             found = list(await rows.fetchall())
         owner = found[0][2] if found else EVERYBODY
-        return await _items(connection, owner, [(handle, reasons) for handle, reasons, _ in found])
+        return await items.load(connection, owner, [(handle, reasons) for handle, reasons, _ in found])
 
 
 async def causes(db: Database, scope: Scope, token: str) -> list[Cause]:
@@ -271,24 +284,10 @@ async def causes(db: Database, scope: Scope, token: str) -> list[Cause]:
         for subscription_id, query, creator_id, handle, reasons, owner in found:
             matches[subscription_id, query, creator_id, owner].append((handle, reasons))
         return [
-            Cause(query=parse(query), creator_id=creator, items=tuple(await _items(connection, owner, of_subscription)))
+            Cause(
+                query=parse(query),
+                creator_id=creator,
+                items=tuple(await items.load(connection, owner, of_subscription)),
+            )
             for (_, query, creator, owner), of_subscription in matches.items()
         ]
-
-
-async def _items(connection: aiosqlite.Connection, owner: Owner, matches: Sequence[tuple[Handle, str]]) -> list[Item]:
-    """The papers of matches, each once with the reasons, given as JSON, of all its matches."""
-    known = await own_papers.load_by_handles(connection, owner, [handle for handle, _ in matches])
-    return _with_reasons(known, matches)
-
-
-def _with_reasons(known: Mapping[Handle, Paper], matches: Iterable[tuple[Handle, str]]) -> list[Item]:
-    """Papers that were removed since are left out."""
-    reasons: dict[Handle, list[Reason]] = defaultdict(list)
-    for handle, of_match in matches:
-        reasons[handle] += [Reason.model_validate(reason) for reason in json.loads(of_match)]
-    return [
-        Item(paper=known[handle], reasons=tuple(dict.fromkeys(of_paper)))
-        for handle, of_paper in reasons.items()
-        if handle in known
-    ]

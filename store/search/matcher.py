@@ -23,6 +23,11 @@ class Reason(Frozen):
     kind: Literal["text", "author", "cat", "code", "since", "until"]
     text: str
 
+    @property
+    def is_on_top(self) -> bool:
+        """Whether the term is in what stands above the abstract: the title or the authors."""
+        return self.kind == "author" or (self.kind == "text" and self.text.endswith(" in title"))
+
 
 class Rejection(Frozen):
     """Why a paper was excluded that matches otherwise: by the clause `rule`, such as `-survey`, because of `reason`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, get_args
 from urllib.parse import unquote
 
@@ -21,7 +21,8 @@ from commands.views.paging import PAGE_SIZE, page_buttons
 from store.catalog.citation_styles import STYLES, cite
 from store.catalog.merge import merge
 from store.catalog.related import rank
-from store.guilds.digests import Digest, Item
+from store.guilds.digests import Digest
+from store.guilds.items import Item
 from store.guilds.subscriptions import Options, Scope, Subscription
 from store.models import Author, Authorship, Identifier, Link, Metric, Paper, PaperRecord
 from store.search.matcher import Reason
@@ -199,7 +200,18 @@ def test_a_card_that_lists_papers_names_each_source_of_citations_once_at_its_end
     who = Author(handle=handle("a"), name="Ada Byron", is_group=False, field=None, papers=3)
     items = tuple(Item(paper=paper, reasons=(Reason(kind="text", text="“attention” in the title"),)) for paper in shown)
     query, here = parse("attention"), Scope(1, 2)
-    digest = Digest(query=query, scope=here, role_id=None, part=1, parts=1, items=items, over_cap=0)
+    digest = Digest(
+        query=query,
+        scope=here,
+        role_id=None,
+        part=1,
+        parts=1,
+        shown=3,
+        total=3,
+        day=date(2024, 11, 4),
+        items=items,
+        over_cap=0,
+    )
     foot = "-# Citations from OpenAlex, read 23 Oct 2026 to 22 Nov 2026; papers.jsonl.gz, read 22 Nov 2026"
     for view in (
         paper_cards.results(paper_cards.Results("### Papers", shown)),

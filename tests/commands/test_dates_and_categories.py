@@ -20,9 +20,10 @@ from store.catalog.citation_styles import STYLES
 from store.catalog.merge import merge
 from store.catalog.related import Related
 from store.guilds.aliases import Alias
-from store.guilds.digests import Cause, Digest, Item
+from store.guilds.digests import Cause, Digest
 from store.guilds.explain import Outcome
 from store.guilds.feed_state import FeedState
+from store.guilds.items import Item
 from store.guilds.posts import Backlog
 from store.guilds.subscriptions import Options, Pause, Scope, Subscription
 from store.models import Author, IntakeReport, Metric
@@ -76,7 +77,18 @@ SAMPLES: list[object] = [
     *highlight(ABSTRACT, SUMMARY),
     Alias(kind="title", query="attention", handle=handle("p"), text="Attention Is All You Need"),
     Cause(query=QUERY, creator_id=3, items=ITEMS),
-    Digest(query=QUERY, scope=Scope(1, 2), role_id=None, part=1, parts=1, items=ITEMS, over_cap=0),
+    Digest(
+        query=QUERY,
+        scope=Scope(1, 2),
+        role_id=None,
+        part=1,
+        parts=1,
+        shown=2,
+        total=2,
+        day=DAY.date(),
+        items=ITEMS,
+        over_cap=0,
+    ),
     Preview(total=2, recent=2, peak=(date(2024, 11, 4), 2), newest="2024-11-04", samples=ITEMS),
     Preview(total=2, recent=0, peak=None, newest="2024-11-04", samples=ITEMS, undated=(("2024-11", 2),)),
     preview_card.Plan(QUERY, Options(), own_thread=True),

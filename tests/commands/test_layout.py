@@ -18,8 +18,9 @@ from commands.views import alias_cards, author_cards, layout, paper_cards, posts
 from commands.views.layout import MAX_OPTIONS, NEUTRAL, ButtonSpec, Card, CardView
 from store.catalog.merge import merge
 from store.guilds.aliases import Alias
-from store.guilds.digests import Cause, Item
+from store.guilds.digests import Cause
 from store.guilds.explain import Outcome
+from store.guilds.items import Item
 from store.guilds.subscriptions import Options, Pause, Scope, Subscription
 from store.models import Author, Paper
 from store.search.matcher import Reason

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from commands.views import posts
 from store.catalog.merge import merge
-from store.guilds.digests import Digest, Item
+from store.guilds.digests import Digest
+from store.guilds.items import Item
 from store.guilds.subscriptions import Scope
 from store.models import Authorship, PaperRecord, Source
 from store.search.matcher import Reason
@@ -106,6 +107,9 @@ def _expect_to_fit(items: Sequence[Item], counts: Sequence[int], query: Query, o
             role_id=role,
             part=part,
             parts=len(counts),
+            shown=len(items),
+            total=len(items) + over,
+            day=date(2026, 9, 30),
             items=tuple(items[at : at + count]),
             over_cap=over if part == len(counts) else 0,
         )
@@ -119,3 +123,38 @@ def _expect_to_fit(items: Sequence[Item], counts: Sequence[int], query: Query, o
         assert any(c.get("custom_id") == f"post:why:{'x' * 16}" for c in found)
         opened = [c for c in found if c.get("custom_id", "").startswith("paper:")]
         assert len(opened) >= count, "every paper is there, with its button"
+
+
+def _texts(items: Sequence[Item], *, total: int | None = None, part: int = 1, parts: int = 1) -> list[str]:
+    """What stands on a message with these papers, from top to bottom."""
+    shown, over = len(items), (total or len(items)) - len(items)
+    digest = Digest(
+        query=Query(clauses=(Clause(alternatives=(Term(kind="text", value="web agents"),)),)), scope=Scope(1, 2),
+        role_id=None, part=part, parts=parts, shown=shown, total=total or shown, day=date(2026, 11, 27),
+        items=tuple(items), over_cap=over,
+    )  # fmt: skip
+    components = posts.post(digest, "x" * 16, posts.tldrs(digest)).to_components()  # type: ignore[no-untyped-call]
+    return [c.get("content") or c["label"] for c in walk(components) if c["type"] in (2, 10)]
+
+
+def test_a_message_says_how_many_papers_of_which_day_it_has() -> None:
+    assert _texts([SHORT])[0] == '**New paper** for “"web agents"” · 27 Nov 2026'
+    many = _texts([SHORT] * 7, total=12, part=2, parts=2)
+    assert many[0] == '**7 of 12 new papers** for “"web agents"” · 27 Nov 2026 · part 2 of 2'
+    assert many[2:] == [*"1234567", "Why am I seeing this", "and 5 more"]
+
+
+def test_a_few_papers_are_shown_in_full_and_many_by_title_first_author_and_category() -> None:
+    paper = _item(
+        "Web Agents", "word", abstract="We show that agents work well on the web. They do.", category="cs.CL",
+        authors=[Authorship(name="Ada Abe", position=1), Authorship(name="Bo Li", position=2)],
+    )  # fmt: skip
+    full = _texts([paper] * (posts.COMPACT_FROM - 1))
+    assert "Ada Abe, Bo Li" in full[1]
+    assert "-# word\nWe show that" in full[1]
+    assert full[4].startswith("**4.** **Web Agents**")
+    compact = _texts([paper] * posts.COMPACT_FROM)
+    assert compact[1].splitlines()[-2:] == ["**5.** **Web Agents**", "-# Ada Abe et al. · cs.CL"]
+    assert "We show" not in str(compact)
+    assert len(posts.split([paper] * 10)) == 1
+    assert posts.split([paper] * 11) == [10, 1]

@@ -19,7 +19,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from bot.workers.delivery import Delivery
 from commands.views import posts as post_cards
 from store.guilds import digests, explain, merged_matches, pauses, posts
-from store.guilds.digests import Item
+from store.guilds.items import Item
 from store.guilds.transitions import IllegalTransitionError
 from store.models import Handle
 from store.storage.database import Database

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -265,17 +265,47 @@ async def test_a_message_says_which_subscriptions_it_was_posted_for(db: Database
 
 
 async def test_papers_come_in_the_order_in_which_they_matched(db: Database) -> None:
-    await subscribe(db, "agents|cat:cs.AI", cap=2)
+    await subscribe(db, "cat:cs.AI", cap=2)
     one = record("Paper", identifiers=[Identifier(scheme="arxiv", value="2601.00001")])
     await arrive(db, one)
-    await arrive(db, "First Agents", at=NOW + 2 * MOMENT)
-    await arrive(db, "Second Agents", at=NOW + MOMENT)
+    await arrive(db, record("First Agents", category="cs.AI"), at=NOW + 2 * MOMENT)
+    await arrive(db, record("Second Agents", category="cs.AI"), at=NOW + MOMENT)
     await arrive(db, one.model_copy(update={"category": "cs.AI"}), at=NOW)
     (digest,) = await deliver(db, NOW + timedelta(hours=1))
     assert titles(digest) == ["Paper", "Second Agents"]
     assert [item.paper.title for item in await digests.over_cap(db, LAB, (await rows(db, "posts"))[0]["token"])] == [
         "First Agents"
     ]
+
+
+async def test_the_best_come_first_and_go_over_the_cap_last(db: Database) -> None:
+    await subscribe(db, "web agents|author:Li", cap=4)
+    await arrive(
+        db,
+        record("Tools", abstract="Of agents on the web.", published="2026-03-02"),
+        record("Agents", abstract="On the web.", published="2026-03-01"),
+        record("Old Web Agents", published="2025"),
+        record("Web Agents"),
+        record("New Web Agents", published="2026-02-27"),
+        record("More Tools", abstract="Of agents on the web.", published="2026-03-02"),
+    )
+    begun = await begin(db, sizes=[2, 2])
+    assert [titles(digest) for digest in await contents(db, begun)] == [
+        ["New Web Agents", "Old Web Agents"],
+        ["Web Agents", "Agents"],
+    ]
+    left = await digests.over_cap(db, LAB, begun[1].token)
+    assert [item.paper.title for item in left] == ["Tools", "More Tools"], "as they arrived, where nothing else decides"
+
+
+async def test_a_message_tells_of_the_whole_digest_and_its_day(db: Database) -> None:
+    await subscribe(db, "agents", cap=3, schedule=DAILY.model_copy(update={"zone": "Pacific/Auckland"}))
+    await arrive(db, *(f"Agents {number}" for number in range(5)))
+    begun = await begin(db, datetime(2026, 3, 2, 19, 30, tzinfo=UTC), sizes=[2, 1])
+    for digest in await contents(db, begun):
+        assert (digest.shown, digest.total, digest.day) == (3, 5, date(2026, 3, 3))
+    await change(db, outbox.mark_posted, begun[0].id, 1000, NOW)
+    assert (await contents(db, begun))[1].total == 5
 
 
 async def test_a_message_without_papers_has_no_items(db: Database) -> None:

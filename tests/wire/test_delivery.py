@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -236,7 +236,8 @@ async def test_a_ban_by_the_edge_holds_every_channel(post: Post) -> None:
 async def test_a_try_that_is_given_up_in_a_global_limit_does_not_hold_up_the_client(scene: Scene) -> None:
     scene.faults = Script(is_post, [Fault("status", status=429, seconds=60, everywhere=True)])
     client, place = Probe(), subscriptions.Scope(0, 0)
-    digest = Digest(query=parse("agents"), scope=place, role_id=None, part=1, parts=1, items=(), over_cap=1)
+    counts = {"part": 1, "parts": 1, "shown": 0, "total": 1, "over_cap": 1}
+    digest = Digest(query=parse("agents"), scope=place, role_id=None, day=date(2026, 3, 2), items=(), **counts)
     async with connected(client, scene):
         transport = DiscordTransport(client, timeout_s=0.5)
         with pytest.raises(OutcomeUnknownError):
