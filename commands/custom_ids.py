@@ -74,7 +74,7 @@ class CustomId:
     @classmethod
     def parse(cls, text: str) -> Self | None:
         """The value that the text stands for; None where it is of another form."""
-        match = cls.template.fullmatch(text)
+        match = cls.template.fullmatch(text) if len(text) <= MAX_LENGTH else None
         return cls.of_match(match) if match else None
 
 

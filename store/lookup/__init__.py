@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from store.lookup import author_title_query, exhaustive, fallback, hydrate, scoring
+from store.lookup import author_title_query, exhaustive, fallback, hydrate, other_titles, scoring
 from store.lookup.cascade import ScoredText, Search
 from store.lookup.index.fields import AUTHORS, TITLES, Field, FieldName
 from store.lookup.index.lifecycle import IndexLifecycle
@@ -161,7 +161,10 @@ class Lookup:
         alias: ReadAlias | None,
         own: OwnTexts | None,
     ) -> list[Hit]:
-        hits = hydrate.hits_of(connection, field, self._ranked(connection, field, query, limit, recent))
+        found = self._ranked(connection, field, query, limit, recent)
+        if field is TITLES and not any(one.score >= scoring.EXACT for one in found[:1]):
+            found = other_titles.added(found, other_titles.search(connection, query))
+        hits = hydrate.hits_of(connection, field, found)
         texts = _own_texts(own, field, connection)
         if texts:
             indexed = [exhaustive.text_of(i, field, text) for i, (_, text) in enumerate(texts)]

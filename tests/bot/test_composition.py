@@ -15,9 +15,9 @@ from bot.settings import Settings
 @pytest.mark.parametrize(
     ("settings", "names"),
     [
-        ({}, ["delivery", "start of reading", "arXiv poller"]),
-        ({"watch": False}, ["delivery", "start of reading"]),
-        ({"watch": False, "folder": Path("papers")}, ["delivery", "start of reading", "watched folder"]),
+        ({}, ["delivery", "people", "start of reading", "arXiv poller"]),
+        ({"watch": False}, ["delivery", "people", "start of reading"]),
+        ({"watch": False, "folder": Path("papers")}, ["delivery", "people", "start of reading", "watched folder"]),
     ],
 )
 async def test_workers_are_those_that_the_settings_ask_for(
@@ -28,7 +28,7 @@ async def test_workers_are_those_that_the_settings_ask_for(
         workers = make_workers(chosen, library, services)
     assert [worker.name for worker in workers] == names
     assert [worker.name for worker in workers if worker.waits_for_services] == [
-        name for name in names if name in ("start of reading", "arXiv poller")
+        name for name in names if name in ("people", "start of reading", "arXiv poller")
     ]
 
 

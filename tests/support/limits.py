@@ -50,7 +50,9 @@ def seconds(function: Callable[[], object]) -> float:
 
 
 def grows_too_fast(call: Callable[[int], Callable[[], object]], size: int, negligible: float = 0.05) -> str | None:
-    """What is wrong if the time for four times the size is more than nine times as long; None if nothing is.
+    """What is wrong if the time for four times the size is more than twelve times as long; None if nothing is.
+
+    Quadratic time is sixteen times as long, and linear time four times; a busy machine has been seen to make that ten.
 
     `call` prepares an input of a size and returns what is to be timed. Times under `negligible` seconds say nothing, so
     that four times the size is tried as well: on a fast machine quadratic time may show only there. Growth counts only if
@@ -65,13 +67,13 @@ def _grows(call: Callable[[int], Callable[[], object]], size: int, negligible: f
             long = seconds(call(4 * size))
             if long <= negligible:
                 return None
-            # Nine calls are as long as what they are compared with: some CPU clocks tick every 4 ms only.
-            nine = seconds(partial(_repeated, call(size), 9))
+            # Twelve calls are as long as what they are compared with: some CPU clocks tick every 4 ms only.
+            twelve = seconds(partial(_repeated, call(size), 12))
         except LimitError as error:
             return f"size {4 * size:,}: {error}"
-        if long <= nine:
+        if long <= twelve:
             return None
-    return f"{size:,}, nine times: {nine:.4f} s, {4 * size:,}: {long:.4f} s"
+    return f"{size:,}, twelve times: {twelve:.4f} s, {4 * size:,}: {long:.4f} s"
 
 
 def _repeated(function: Callable[[], object], times: int) -> None:
