@@ -93,6 +93,15 @@ class Outside(Generic[T]):
     failures: tuple[str, ...] = ()
 
 
+class Reservation(Frozen):
+    """What may be spent on one request to a service: requests, or millionths of a dollar."""
+
+    service: ServiceName
+    day: str
+    """In UTC, to whose budget it belongs."""
+    amount: int
+
+
 class ServiceState(Frozen):
     """How a service is doing, for those who run Lectern. Amounts are requests, or `in_money` millionths of a dollar."""
 
@@ -105,7 +114,6 @@ class ServiceState(Frozen):
     spent: int
     """Today, in UTC."""
     budget: int
-    off: bool = False
-    """Turned off by a budget of 0."""
+    """A day; with 0 it is turned off."""
     resting: str = ""
     """Why it is not asked at the moment, and until when; empty while it is."""

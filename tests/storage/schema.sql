@@ -314,6 +314,19 @@ CREATE TABLE removed_papers (
     before   TEXT NOT NULL -- JSON: the paper with all that belonged to it
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE service_answers (
+    question TEXT PRIMARY KEY,
+    answer   BLOB NOT NULL,
+    expires  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE service_spending (
+    service TEXT NOT NULL,
+    day     TEXT NOT NULL,
+    spent   INTEGER NOT NULL CHECK (spent >= 0),
+    PRIMARY KEY (service, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE settings (
     key   TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -419,6 +432,8 @@ CREATE INDEX posts_open ON posts (next_try) WHERE state <> 'posted';
 CREATE INDEX questions_by_age ON questions (asked);
 
 CREATE INDEX removed_keys_by_paper ON removed_keys (handle);
+
+CREATE INDEX service_answers_by_expiry ON service_answers (expires);
 
 CREATE INDEX subscription_keys_by_subscription ON subscription_keys (subscription_id);
 

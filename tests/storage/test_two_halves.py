@@ -29,7 +29,7 @@ GUILDS = {
     *("own_papers", "own_records", "own_keys", "own_authorships", "own_figures", "own_moves", "found_posts"),
     "person_intakes",
 }
-NEITHER = {"settings", "questions"}
+NEITHER = {"settings", "questions", "service_spending", "service_answers"}
 """Of the program itself: no statement joins them with anything."""
 OUTBOX = {"ledger", "posts"}
 
