@@ -100,7 +100,7 @@ async def _try(
     from bot.simulator.try_command import CannotTypeError, try_command
 
     try:
-        async with open_library(settings) as library, open_services(settings) as services:
+        async with open_library(settings) as library, open_services(settings, library) as services:
             await import_bundled_documents(library)
             client = make_client(settings, library, services)
             async with simulated(client) as scene:

@@ -12,19 +12,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from bot import service_access
 from bot.client import Lectern, Worker
 from bot.settings import Settings
 from bot.workers import arxiv_poller, delivery, folder, people
 from bot.workers.arxiv_hearing import ArxivHearing
 from commands.add import MAX_FILE_BYTES, MAX_PAPERS
-from commands.context import OutsideServices
 from commands.limits import Rate, RateLimits
 from commands.registry import BUTTONS, COMMANDS, FORMS
 from seeds.http import Fetcher, open_fetcher
 from seeds.reading.limits import Limits
 from seeds.reading.parsers import Parsers
-from seeds.services import fetch_by_id, outside
 from seeds.services.language_model import LanguageModel
+from seeds.services.outside import OutsideServices
 from store.guilds.own_papers import Owner
 from store.library import Library
 from store.lookup.index.reader_pool import shorten_thread_switches
@@ -66,8 +66,8 @@ class Services:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """The services that the settings name, as long as the block lasts.
+async def open_services(settings: Settings, library: Library) -> AsyncIterator[Services]:
+    """The services that the settings name, as long as the block lasts; what they cost is kept in the library's store.
 
     Raises `LanguageModelMissingError` where they name a language model and the extra `llm` is not installed.
     """
@@ -75,7 +75,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     parsers = Parsers(Limits(settings.reading_seconds, settings.reading_memory_mb * 1_000_000))
     try:
         async with open_fetcher(settings.user_agent) as fetcher:
-            yield Services(fetcher, _outside(settings, fetcher, parsers), parsers, language_model)
+            caller = service_access.make_caller(settings, library.db, fetcher, parsers)
+            outside = OutsideServices(caller, service_access.services(settings))
+            try:
+                yield Services(fetcher, outside, parsers, language_model)
+            finally:
+                await caller.close()
     finally:
         await parsers.close()
         if language_model:
@@ -141,11 +146,6 @@ def _now() -> datetime:
 async def _read(parsers: Parsers, asker: Owner, name: str, content: bytes) -> ParsedSource:
     now = datetime.now(UTC)
     return await parsers.read_content(asker, name, content, now, largest=MAX_FILE_BYTES, most_papers=MAX_PAPERS)
-
-
-def _outside(settings: Settings, fetcher: Fetcher, parsers: Parsers) -> OutsideServices:
-    addresses = fetch_by_id.ServiceAddresses(arxiv=settings.arxiv_url, crossref=settings.crossref_url)
-    return outside.OutsideServices(fetcher, parsers, addresses)
 
 
 def _announcements(settings: Settings, services: Services) -> ArxivHearing | None:

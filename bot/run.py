@@ -56,7 +56,10 @@ async def run(settings: Settings) -> None:
     """Serve Discord until SIGTERM or SIGINT. Raises `CannotRunError`, `SettingsError` or a `StoreError`."""
     token = token_of(settings)
     discord_internals.set_addresses(settings.discord_api, settings.discord_gateway)
-    async with open_library(settings, _log_progress(), wait=False) as library, open_services(settings) as services:
+    async with (
+        open_library(settings, _log_progress(), wait=False) as library,
+        open_services(settings, library) as services,
+    ):
         client = make_client(settings, library, services, make_workers(settings, library, services))
         spare_what_is_loaded()
         serving = asyncio.create_task(_serve(client, token, settings.discord_api))

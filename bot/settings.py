@@ -29,6 +29,9 @@ Tokens = Annotated[int, Field(ge=1, le=1_000_000)]
 meets them: a keystroke each 0.25 s, ten people of a server at once. At 3 s between two requests, which arXiv asks for,
 services give 1,200 papers an hour to all servers together, of which one may have a third."""
 
+Requests = Annotated[int, Field(ge=0, le=1_000_000)]
+Dollars = Annotated[float, Field(ge=0, le=1_000)]
+
 
 class Settings(BaseSettings):
     """Every setting; its name in the environment is its name here in capitals, after `LECTERN_`."""
@@ -74,11 +77,35 @@ class Settings(BaseSettings):
     guild_searches: Tokens = Field(240, description="The same by all people of a server together.")
     person_people: Tokens = Field(40, description="People whose papers one person has fetched in a day.")
     guild_people: Tokens = Field(120, description="The same by all people of a server together.")
+    openalex_key: SecretStr | None = Field(
+        None, description="A free key from openalex.org, with which ten times as much may be asked for."
+    )
+    openalex_dollars: Dollars | None = Field(
+        None, description="What OpenAlex may cost a day; what it gives for nothing by default: 1 with a key, else 0.1."
+    )
+    semantic_scholar_key: SecretStr | None = Field(
+        None, description="A free key from semanticscholar.org, without which it often has no room."
+    )
+    semantic_scholar_requests: Requests = Field(
+        2_000, description="Requests to Semantic Scholar a day; with 0, here as below, a service is never asked."
+    )
+    arxiv_requests: Requests = Field(10_000, description="The same to arXiv, beside those for its feeds.")
+    crossref_requests: Requests = Field(20_000, description="The same to Crossref.")
+    dblp_requests: Requests = Field(5_000, description="The same to DBLP.")
+    orcid_requests: Requests = Field(5_000, description="The same to ORCID.")
+    openreview_requests: Requests = Field(1_000, description="The same to OpenReview.")
     llm_base_url: Address | None = Field(None, description="A chat service with OpenAI's interface; none by default.")
     llm_model: str | None = Field(None, description="The model to use there.")
     llm_api_key: SecretStr | None = Field(None, description="The API key of that service, where it needs one.")
     arxiv_url: Address = Field("https://export.arxiv.org/api/query", description="arXiv's query service.")
     crossref_url: Address = Field("https://api.crossref.org/works", description="Crossref's service.")
+    dblp_url: Address = Field("https://dblp.org", description="DBLP.")
+    openalex_url: Address = Field("https://api.openalex.org", description="OpenAlex's service.")
+    semantic_scholar_url: Address = Field(
+        "https://api.semanticscholar.org/graph/v1", description="Semantic Scholar's service."
+    )
+    orcid_url: Address = Field("https://pub.orcid.org/v3.0", description="ORCID's public records.")
+    openreview_url: Address = Field("https://api2.openreview.net", description="OpenReview's service.")
     rss_url: Address = Field("https://rss.arxiv.org/rss", description="arXiv's announcement feeds.")
     oai_url: Address = Field("https://oaipmh.arxiv.org/oai", description="arXiv's OAI-PMH service.")
     discord_api: Address = Field("https://discord.com/api/v10", description="Discord's REST service.")
@@ -97,8 +124,9 @@ class Settings(BaseSettings):
             raise SettingsError(f"The token file {self.token_file} cannot be read: {reason}.") from error
 
     def secrets(self) -> list[str]:
-        """What may never be shown: the token, the API key, and the passwords in addresses, also percent-encoded."""
-        found = [self.read_token(), self.llm_api_key and self.llm_api_key.get_secret_value()]
+        """What may never be shown: the token, the keys, and the passwords in addresses, also percent-encoded."""
+        keys = (self.llm_api_key, self.openalex_key, self.semantic_scholar_key)
+        found = [self.read_token(), *(key.get_secret_value().strip() for key in keys if key)]
         for name, value in self:
             if isinstance(value, str) and name.endswith(("_url", "_api", "_gateway")):
                 found += [URL(value).password, URL(value).raw_password]
@@ -120,6 +148,8 @@ _SENT_TO = {
     "discord_api": ("token", "token_file"),
     "discord_gateway": ("token", "token_file"),
     "llm_base_url": ("llm_api_key",),
+    "openalex_url": ("openalex_key",),
+    "semantic_scholar_url": ("semantic_scholar_key",),
 }
 """Addresses, and the secrets that are sent there."""
 

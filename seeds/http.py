@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -39,7 +40,15 @@ class FetchError(Exception):
 
 
 class UnavailableError(FetchError):
-    """The service cannot be reached, or does not answer at all; it may later."""
+    """The service cannot be reached, or does not answer at all; it may later.
+
+    `wait` is in how many seconds, where it says so; `headers` are those of the answer, with names in lower case.
+    """
+
+    def __init__(self, message: str, wait: float | None = None, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
+        self.headers = headers or {}
 
 
 class NotFoundError(FetchError):
@@ -47,11 +56,7 @@ class NotFoundError(FetchError):
 
 
 class _RetryableError(UnavailableError):
-    """Another try may succeed, `wait` seconds from now where the service says so."""
-
-    def __init__(self, message: str, wait: float | None = None) -> None:
-        super().__init__(message)
-        self.wait = wait
+    """Another try may succeed."""
 
 
 class Answer(Frozen):
@@ -60,6 +65,25 @@ class Answer(Frozen):
     content: bytes
     validators: Validators
     not_modified: bool = False
+    headers: Mapping[str, str] = {}
+    """With names in lower case."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a service is asked that wants it otherwise than arXiv, in seconds; None leaves it as the fetcher has it."""
+
+    pause: float | None = None
+    """The least time between two requests."""
+    tries: int | None = None
+    answer_within: float | None = None
+    longest_wait: float = LONGEST_WAIT
+    """If the service asks to wait longer, or another request has been told so, the request is given up at once."""
+    busy: Collection[int] = ()
+    """Further statuses by which the service says that it is asked too fast."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    before_try: Callable[[], Awaitable[None]] | None = None
+    """Awaited right before each try; what it raises ends the request."""
 
 
 class Fetcher:
@@ -74,8 +98,8 @@ class Fetcher:
         self._pause = pause
         self._wait = wait_exponential(multiplier=first_wait, max=60) + wait_random(0, first_wait)
         self._tries = tries
-        self._turns: dict[str, Turns] = {}
-        self._earliest: dict[str, float] = {}
+        self._turns: dict[tuple[str, int | None], Turns] = {}
+        self._earliest: dict[tuple[str, int | None], float] = {}
 
     async def get(
         self,
@@ -83,12 +107,12 @@ class Fetcher:
         params: Mapping[str, str] | None = None,
         *,
         validators: Validators | None = None,
-        tries: int | None = None,
-        answer_within: float | None = None,
+        body: object = None,
+        manner: Manner = Manner(),
     ) -> Answer:
         """Ask for a document; raises `FetchError`, whose message is a sentence, when retries have not helped.
 
-        `tries` and `answer_within`, in seconds, take the place of the fetcher's own.
+        With a `body` it is posted, as JSON.
         """
         try:
             url = URL(address).update_query(params or {})
@@ -98,11 +122,11 @@ class Fetcher:
             raise FetchError(f"{address} is not a web address.")
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(_RetryableError),
-            stop=stop_after_attempt(tries or self._tries),
+            stop=stop_after_attempt(manner.tries or self._tries),
             wait=self._next_wait,
             reraise=True,
         )
-        answer: Answer = await retrying(self._get, url, validators or Validators(), answer_within)
+        answer: Answer = await retrying(self._get, _Request(url, validators or Validators(), body, manner))
         return answer
 
     def _next_wait(self, state: RetryCallState) -> float:
@@ -110,50 +134,64 @@ class Fetcher:
         asked_for = error.wait if isinstance(error, _RetryableError) else None
         return max(asked_for or 0.0, self._wait(state))
 
-    async def _get(self, url: URL, validators: Validators, answer_within: float | None) -> Answer:
+    async def _get(self, request: _Request) -> Answer:
+        url, manner = request.url, request.manner
         # arXiv's hosts are one service, and so are those of others.
-        service = ".".join((url.host or "").split(".")[-2:])
+        service = (".".join((url.host or "").split(".")[-2:]), url.port)
         clock = asyncio.get_running_loop().time
-        pause = self._pause
         async with self._turns.setdefault(service, Turns(1)).turn():
-            await asyncio.sleep(self._earliest.get(service, 0.0) - clock())
+            wait = self._earliest.get(service, 0.0) - clock()
+            if wait > manner.longest_wait:
+                raise UnavailableError(f"{url.host} has asked to be left alone for another {in_words(wait)}.", wait)
+            await asyncio.sleep(wait)
+            if manner.before_try is not None:
+                await manner.before_try()
+            pause = self._pause if manner.pause is None else manner.pause
             try:
-                async with asyncio.timeout(answer_within):
-                    return await self._request(url, validators)
-            except _RetryableError as error:
+                async with asyncio.timeout(manner.answer_within):
+                    return await self._request(request)
+            except UnavailableError as error:
                 pause = max(pause, error.wait or 0.0)
                 raise
             except TimeoutError as error:
                 raise _RetryableError(f"{url.host} does not answer in time.") from error
             except aiohttp.ClientConnectorError as error:
-                # Refused, or no such host: a second try within a minute would not be answered either.
+                # Refused, or no such host: a second try within a minute would not be answered either, and nobody there
+                # needs a pause.
+                pause = 0.0
                 raise UnavailableError(f"{url.host} cannot be reached.") from error
             except aiohttp.ClientError as error:
                 raise _RetryableError(f"{url.host} cannot be reached or breaks off its answer.") from error
             finally:
                 self._earliest[service] = clock() + pause
 
-    async def _request(self, url: URL, validators: Validators) -> Answer:
-        headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    async def _request(self, request: _Request) -> Answer:
+        url, sent = request.url, request.validators
+        headers = {**request.manner.headers, "If-None-Match": sent.etag, "If-Modified-Since": sent.last_modified}
         for _ in range(4):
-            async with self._session.get(
-                url, headers={name: value for name, value in headers.items() if value}, allow_redirects=False
+            async with self._session.request(
+                "GET" if request.body is None else "POST",
+                url,
+                json=request.body,
+                headers={name: value for name, value in headers.items() if value},
+                allow_redirects=False,
             ) as response:
                 if response.status not in _REDIRECTS:
-                    return await self._answer(response, validators)
+                    return await self._answer(response, request)
                 url = _redirect_target(url, response.headers.get("Location", ""))
         raise FetchError(f"{url.host} redirects in a circle.")
 
-    async def _answer(self, response: aiohttp.ClientResponse, sent: Validators) -> Answer:
+    async def _answer(self, response: aiohttp.ClientResponse, request: _Request) -> Answer:
         host = response.url.host
-        if response.status in _RETRYABLE:
-            wait = _retry_after(response.headers.get("Retry-After"))
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if response.status in _RETRYABLE or response.status in request.manner.busy:
+            wait = _retry_after(headers.get("retry-after"))
             message = f"{host} is overloaded or out of order (HTTP {response.status})."
-            if wait is not None and wait > LONGEST_WAIT:
-                raise UnavailableError(f"{message[:-1]} and asks to wait {wait / 60:.0f} minutes.")
-            raise _RetryableError(message, wait)
+            if wait is not None and wait > request.manner.longest_wait:
+                raise UnavailableError(f"{message[:-1]} and asks to wait {in_words(wait)}.", wait, headers)
+            raise _RetryableError(message, wait, headers)
         if response.status == 304:
-            return Answer(content=b"", validators=sent, not_modified=True)
+            return Answer(content=b"", validators=request.validators, not_modified=True, headers=headers)
         if response.status in (404, 410):
             raise NotFoundError(f"{host} does not have that (HTTP {response.status}).")
         if response.status != 200:
@@ -163,12 +201,18 @@ class Fetcher:
             content += chunk
             if len(content) > LARGEST_ANSWER:
                 raise FetchError(f"{host} answers with more than {LARGEST_ANSWER // 1_000_000} MB.")
-        return Answer(
-            content=bytes(content),
-            validators=Validators(
-                etag=response.headers.get("ETag"), last_modified=response.headers.get("Last-Modified")
-            ),
-        )
+        validators = Validators(etag=headers.get("etag"), last_modified=headers.get("last-modified"))
+        return Answer(content=bytes(content), validators=validators, headers=headers)
+
+
+@dataclass(frozen=True)
+class _Request:
+    """All that a try needs."""
+
+    url: URL
+    validators: Validators
+    body: object
+    manner: Manner
 
 
 @asynccontextmanager
@@ -196,8 +240,16 @@ def _redirect_target(url: URL, location: str) -> URL:
     except ValueError as error:
         raise FetchError(f"{url.host} has moved and does not say where.") from error
     if target.host != url.host or target.scheme not in (url.scheme, "https"):
-        raise FetchError(f"{url.host} has moved to {str(target)[:200]}; set the new address.")
+        shown = target.with_query(None).with_fragment(None)  # a query may hold a key
+        raise FetchError(f"{url.host} has moved to {str(shown)[:200]}; set the new address.")
     return target
+
+
+def in_words(seconds: float) -> str:
+    """How long to wait, as people say it."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} minutes" if seconds < 7200 + 60 else f"{seconds / 3600:.0f} hours"
 
 
 def _retry_after(value: str | None) -> float | None:

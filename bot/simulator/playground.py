@@ -72,7 +72,7 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
 
     stopped = asyncio.Event()
     try:
-        async with open_library(settings) as library, open_services(settings) as services:
+        async with open_library(settings) as library, open_services(settings, library) as services:
             await import_bundled_documents(library)
             serves_discord = await app_state.get(library.db, APPLICATION_KEY) is not None
             workers = [] if serves_discord else make_workers(settings, library, services)

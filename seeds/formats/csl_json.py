@@ -19,6 +19,9 @@ _TYPES = frozenset(
 )
 """The types that writers of CSL use; `article` and `book` are also BibTeX's, but BibTeX in JSON has no `id`."""
 
+_WITHDRAWALS = ("retraction", "withdrawal", "removal")
+"""Crossref's kinds of notice, also from Retraction Watch, after which a work is no longer to be relied on."""
+
 
 def recognises(item: Mapping[str, Any]) -> bool:
     """Whether this is an item of CSL-JSON, by its type or by names that only CSL has."""
@@ -49,6 +52,7 @@ def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
         citations=count(item.get("is-referenced-by-count")),
         identifiers=_identifiers(item),
         links=[link_to(text(item.get("URL")))],
+        withdrawn=any(text(mapping(one).get("type")) in _WITHDRAWALS for one in items(item.get("updated-by"))),
     )
 
 
@@ -75,6 +79,8 @@ def _date(value: object) -> str | None:
 def _identifiers(item: Mapping[str, Any]) -> Iterator[Identifier]:
     doi = identifiers.of_doi(text(item.get("DOI")))
     yield from doi
+    for preprint in items(mapping(item.get("relation")).get("has-preprint")):
+        yield from (one for one in identifiers.of_doi(text(mapping(preprint).get("id"))) if one.scheme == "arxiv")
     for name in ("URL", "number", "container-title", "note"):
         # An address often holds the DOI again, cut off at a character that is not for addresses.
         yield from (found for found in identifiers.find(text(item.get(name)))[:1] if found.scheme != "doi" or not doi)

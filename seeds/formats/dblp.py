@@ -39,10 +39,10 @@ def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
 
 
 def read_xml(root: Element, source: Source) -> ParsedSource:
-    """Read the papers in DBLP's XML; proceedings, home pages and the like are passed over."""
+    """Read the papers in DBLP's XML, also of a person's page; proceedings, home pages and the like are passed over."""
     problems = Problems()
     papers: list[PaperRecord] = []
-    for number, element in enumerate(root, start=1):
+    for number, element in enumerate(root.iterfind("r/*") if name_of(root) == "dblpperson" else root, start=1):
         if name_of(element) not in _PAPERS:
             continue
         try:
@@ -70,7 +70,7 @@ def _record(
     return record_builder.build(
         source,
         title=without_markup(title).strip().removesuffix("."),
-        authors=record_builder.authorships(_without_number(name) for name in authors),
+        authors=record_builder.authorships(without_number(name) for name in authors),
         published=partial_dates.from_parts(year),
         venue=venue,
         identifiers=_identifiers(key, addresses),
@@ -78,7 +78,8 @@ def _record(
     )
 
 
-def _without_number(name: str) -> str:
+def without_number(name: str) -> str:
+    """A name without the four digits by which DBLP tells namesakes apart."""
     words = name.split()
     return " ".join(words[:-1]) if len(words) > 1 and words[-1].isdigit() and len(words[-1]) == 4 else name
 

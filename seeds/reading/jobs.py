@@ -13,7 +13,9 @@ from seeds.formats import reader
 from seeds.formats.json_files import BATCH
 from seeds.reading.limits import TooManyAtOnceError
 from seeds.record_builder import UnreadableRecordError
-from seeds.services import arxiv_api, arxiv_rss, crossref, oai_pmh
+from seeds.services import arxiv_rss, oai_pmh
+from seeds.services.answers import ServiceAnswer
+from seeds.services.readers import READERS, AnswerKind
 from seeds.xml import XmlError, parse
 from store.models import Frozen, ParsedSource, Source
 
@@ -37,16 +39,24 @@ class PathJob(Frozen):
 
 
 class AnswerJob(Frozen):
-    """Read the answer of a service."""
+    """Read an answer of arXiv that says what changed there."""
 
-    kind: Literal["arxiv", "crossref", "announcements", "oai"]
+    kind: Literal["announcements", "oai"]
     source: Source
 
 
-Job = Annotated[ContentJob | PathJob | AnswerJob, Field(discriminator="kind")]
+class ServiceJob(Frozen):
+    """Read the answer of a service to a question, as the reader of that name does."""
+
+    kind: Literal["service"] = "service"
+    answer: AnswerKind
+    source: Source
+
+
+Job = Annotated[ContentJob | PathJob | AnswerJob | ServiceJob, Field(discriminator="kind")]
 JOB: TypeAdapter[Job] = TypeAdapter(Job)
 
-RESULTS = (ParsedSource, arxiv_rss.FeedAnswer, oai_pmh.OaiPage)
+RESULTS = (ParsedSource, ServiceAnswer, arxiv_rss.FeedAnswer, oai_pmh.OaiPage)
 ERRORS = {
     error.__name__: error
     for error in (
@@ -78,10 +88,8 @@ def results(job: Job, content: bytes) -> Iterator[Frozen]:
                     yield from _parts(parsed)
             except OSError as error:
                 raise reader.UnreadableFileError(f"It cannot be read: {error.strerror or error}.") from error
-        case AnswerJob(kind="arxiv"):
-            yield arxiv_api.read_entries(parse(content), job.source)
-        case AnswerJob(kind="crossref"):
-            yield ParsedSource(papers=(crossref.read_work(content, job.source),))
+        case ServiceJob():
+            yield READERS[job.answer](content, job.source)
         case AnswerJob(kind="announcements"):
             yield arxiv_rss.read_feed(content, job.source.retrieved)
         case AnswerJob(kind="oai"):

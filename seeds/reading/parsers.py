@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Hashable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from seeds.reading import jobs
-from seeds.reading.limits import Limits
+from seeds.reading.limits import Limits, NotReadError
 from seeds.reading.process import ReaderProcess
 from seeds.reading.queue import ReadingQueue
 from seeds.services import arxiv_rss, oai_pmh
+from seeds.services.answers import ServiceAnswer
+from seeds.services.readers import AnswerKind
 from store.models import Frozen, ParsedSource, Source
+from store.turns import ASKER
 
 SMALL = 16_000
 """Bytes. What is pasted, at most 4,000 characters, is small and never waits for files. In the densest TeX as much takes
 half a second."""
 SMALL_WORK = 200_000
-"""Bytes of a work of Crossref that is small: nearly all of a long one are references, which are not looked at."""
+"""Bytes of an answer in JSON that is small: most of it are references, institutions and the like, which are not looked
+at."""
 FILES_OF_THE_OPERATOR = 20
 """Times the processor time for files in the watched folder, which may have 100 MB where strangers' may have 5."""
 MOST_FILES_EACH, MOST_FILES = 8, 24
@@ -88,9 +92,11 @@ class Parsers:
     def __init__(self, limits: Limits) -> None:
         patient = replace(limits, cpu_seconds=FILES_OF_THE_OPERATOR * limits.cpu_seconds)
         self.small = Lane(limits, ReadingQueue(most_each=MOST_PASTED_EACH, most=MOST_PASTED), stay=True)
-        self.files, self.feeds, self.folder = (
-            Lane(each, ReadingQueue(most_each=MOST_FILES_EACH, most=MOST_FILES)) for each in (limits, limits, patient)
+        self.files, self.feeds, self.answers, self.folder = (
+            Lane(each, ReadingQueue(most_each=MOST_FILES_EACH, most=MOST_FILES))
+            for each in (limits, limits, limits, patient)
         )
+        self._starting: asyncio.Task[None] | None = None
 
     async def read_content(
         self, asker: Hashable, name: str, content: bytes, retrieved: datetime, *, largest: int, most_papers: int
@@ -115,15 +121,21 @@ class Parsers:
                 assert isinstance(result, ParsedSource)
                 yield result
 
-    async def read_arxiv(self, content: bytes, source: Source) -> ParsedSource:
-        """Read an answer of arXiv's query interface; raises `XmlError`."""
-        lane = self.small if len(content) <= SMALL else self.feeds
-        return await _only(lane.do(_SERVICES, jobs.AnswerJob(kind="arxiv", source=source), content), ParsedSource)
+    async def read_answer(self, kind: AnswerKind, content: bytes, source: Source) -> ServiceAnswer:
+        """Read the answer of a service to a question; raises `XmlError` and `UnreadableRecordError`."""
+        small = len(content) <= (SMALL if kind.startswith("arxiv") else SMALL_WORK)
+        job = jobs.ServiceJob(answer=kind, source=source)
+        lane = self.small if small else self.answers
+        return await _only(lane.do(ASKER.get() or _SERVICES, job, content), ServiceAnswer)
 
-    async def read_crossref(self, content: bytes, source: Source) -> ParsedSource:
-        """Read a work of Crossref, a single paper; raises `UnreadableRecordError`."""
-        lane = self.small if len(content) <= SMALL_WORK else self.feeds
-        return await _only(lane.do(_SERVICES, jobs.AnswerJob(kind="crossref", source=source), content), ParsedSource)
+    def expect_answers(self) -> None:
+        """Start the process for large answers while the service is still asked, unless it runs."""
+        if self.answers.process.pid is None and (self._starting is None or self._starting.done()):
+            self._starting = asyncio.create_task(self._start_answers())
+
+    async def _start_answers(self) -> None:
+        with suppress(NotReadError):  # whoever asks for an answer to be read is told
+            await self.answers.start()
 
     async def read_announcements(self, content: bytes, source: Source) -> arxiv_rss.FeedAnswer:
         """Read a feed of announcements, as `arxiv_rss.read_feed` does."""
@@ -137,7 +149,9 @@ class Parsers:
 
     async def close(self) -> None:
         """End all processes."""
-        for lane in (self.small, self.files, self.feeds, self.folder):
+        if self._starting is not None:
+            self._starting.cancel()
+        for lane in (self.small, self.files, self.feeds, self.answers, self.folder):
             await lane.close()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree.ElementTree import Element
 
 from seeds import record_builder
 from seeds.decoding import Problems
 from seeds.links import link_to
-from seeds.xml import text_of, texts_of
+from seeds.services.answers import ServiceAnswer
+from seeds.xml import name_of, parse, text_of, texts_of
 from store.models import Identifier, PaperRecord, ParsedSource, Source
 from store.text import identifiers, partial_dates
 
@@ -24,6 +26,18 @@ def read_entries(root: Element, source: Source) -> ParsedSource:
         except record_builder.UnreadableRecordError as error:
             problems.add(None, f"entry {number} is not read: {error}")
     return ParsedSource(papers=tuple(papers), problems=problems.listed())
+
+
+def read_answer(content: bytes, source: Source) -> ServiceAnswer:
+    """An answer to a search or to ids; raises `XmlError`, and `UnreadableRecordError` for another document."""
+    root = parse(content)
+    if name_of(root) != "feed":
+        raise record_builder.UnreadableRecordError("it is no list of entries")
+    read = read_entries(root, source)
+    total = text_of(root, "totalResults")
+    return ServiceAnswer(
+        papers=read.papers, problems=read.problems, total=int(total) if re.fullmatch("[0-9]{1,9}", total) else None
+    )
 
 
 def arxiv_id_in(text: str) -> Identifier:

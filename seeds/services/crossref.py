@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from seeds import record_builder
 from seeds.formats import csl_json
 from seeds.json_values import mapping
-from store.models import PaperRecord, Source
+from seeds.services.answers import ServiceAnswer, document, each, listed
+from store.models import Source
 
 
 def recognises(item: Mapping[str, Any]) -> bool:
@@ -17,10 +16,13 @@ def recognises(item: Mapping[str, Any]) -> bool:
     return isinstance(item.get("title"), list) or "indexed" in item
 
 
-def read_work(content: bytes, source: Source) -> PaperRecord:
-    """Read an answer with one work; raises `UnreadableRecordError`."""
-    try:
-        document = mapping(json.loads(content))
-    except (ValueError, RecursionError) as error:
-        raise record_builder.UnreadableRecordError("it is not JSON") from error
-    return csl_json.record(mapping(document.get("message")), source)
+def read_work(content: bytes, source: Source) -> ServiceAnswer:
+    """One work; raises `UnreadableRecordError`."""
+    return ServiceAnswer(papers=(csl_json.record(mapping(document(content).get("message")), source),))
+
+
+def read_works(content: bytes, source: Source) -> ServiceAnswer:
+    """A list of works; raises `UnreadableRecordError`."""
+    found = listed(mapping(document(content).get("message")), "items")
+    papers, problems = each(found, lambda item: csl_json.record(item, source))
+    return ServiceAnswer(papers=papers, problems=problems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from seeds.http import Fetcher, FetchError
+from seeds.http import Fetcher, FetchError, Manner
 from seeds.http_validators import Validators
 from seeds.reading.limits import NotReadError
 from seeds.reading.parsers import Parsers
@@ -24,11 +24,11 @@ async def fetch_feed(
 ) -> FeedAnswer:
     """Ask for a feed, such as `https://rss.arxiv.org/rss/cs.CL+cs.AI`. Never raises for what the other side does.
 
-    `tries` and `answer_within` are as for `Fetcher.get`.
+    `tries` and `answer_within` are as for `Manner`.
     """
     sent = validators or Validators()
     try:
-        answer = await fetcher.get(address, validators=sent, tries=tries, answer_within=answer_within)
+        answer = await fetcher.get(address, validators=sent, manner=Manner(tries=tries, answer_within=answer_within))
     except FetchError as error:
         return FeedAnswer(state="unreachable", validators=sent, reason=str(error))
     if answer.not_modified:

@@ -42,6 +42,7 @@ def record(work: Mapping[str, Any], source: Source) -> PaperRecord:
         citations=count(work.get("cited_by_count")),
         identifiers=_identifiers(work),
         links=[link_to(text(primary.get("pdf_url")), "pdf")],
+        withdrawn=work.get("is_retracted") is True,
     )
 
 
@@ -59,5 +60,5 @@ def _identifiers(work: Mapping[str, Any]) -> Iterator[Identifier]:
     for location in items(work.get("locations"))[:50]:
         for address in ("landing_page_url", "pdf_url"):
             for found in identifiers.find(text(mapping(location).get(address))):
-                if found.scheme in ("arxiv", "acl"):
+                if found.scheme in ("arxiv", "acl", "openreview"):
                     yield found

@@ -81,7 +81,7 @@ def running(tmp_path: Path) -> Running:
     @asynccontextmanager
     async def run(*workers: Worker) -> AsyncIterator[tuple[Lectern, Scene]]:
         settings = Settings(_env_file=None, db=tmp_path / "lectern.db")
-        async with open_library(settings) as library, open_services(settings) as services:
+        async with open_library(settings) as library, open_services(settings, library) as services:
             limits = make_limits(settings)
             client = Lectern(library, services.outside, unused, limits, [made], [MadeButton], workers=workers)
             async with simulated(client) as scene:

@@ -24,7 +24,7 @@ async def test_workers_are_those_that_the_settings_ask_for(
     tmp_path: Path, settings: dict[str, Any], names: list[str]
 ) -> None:
     chosen = Settings(_env_file=None, db=tmp_path / "lectern.db", **settings)
-    async with open_library(chosen) as library, open_services(chosen) as services:
+    async with open_library(chosen) as library, open_services(chosen, library) as services:
         workers = make_workers(chosen, library, services)
     assert [worker.name for worker in workers] == names
     assert [worker.name for worker in workers if worker.waits_for_services] == [
@@ -34,7 +34,7 @@ async def test_workers_are_those_that_the_settings_ask_for(
 
 async def test_without_a_language_model_in_the_settings_there_is_none(tmp_path: Path) -> None:
     chosen = Settings(_env_file=None, db=tmp_path / "lectern.db")
-    async with open_library(chosen) as library, open_services(chosen) as services:
+    async with open_library(chosen) as library, open_services(chosen, library) as services:
         assert services.language_model is None
         assert make_client(chosen, library, services).library.rewriter is None
 

@@ -14,6 +14,7 @@ from bot.settings import Settings
 from bot.simulator.simulation import simulated
 from tests.discord.conversation import Conversation, conversation, seeded
 from tests.discord.server import Server
+from tests.seeds.asking import gone
 from tests.support.event_loop import watched
 
 
@@ -43,8 +44,8 @@ async def ask(store_file: Path) -> AsyncIterator[Conversation]:
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
     path = tmp_path / "lectern.db"
-    settings = Settings(_env_file=None, db=path, watch=False)
-    async with open_library(settings) as library, open_services(settings) as services:
+    settings = Settings(_env_file=None, db=path, watch=False, **gone())
+    async with open_library(settings) as library, open_services(settings, library) as services:
         client = make_client(settings, library, services, make_workers(settings, library, services))
         async with simulated(client) as scene:
             yield Server(client, scene)

@@ -20,6 +20,7 @@ from seeds.bundled_documents import bundled_documents
 from seeds.formats import reader
 from store import ingest
 from store.library import Library
+from tests.seeds.asking import gone
 from tests.support.limits_off import UNLIMITED
 
 GONE = "http://127.0.0.1:9/"
@@ -118,9 +119,8 @@ class Conversation:
 @asynccontextmanager
 async def conversation(path: Path, **settings: Any) -> AsyncIterator[Conversation]:
     """The client on the store at `path`, without the workers beside the commands; unless set, services are gone."""
-    gone = {"arxiv_url": GONE, "crossref_url": GONE, "watch": False}
-    chosen = Settings(_env_file=None, db=path, **{**UNLIMITED, **gone, **settings})
-    async with open_library(chosen) as library, open_services(chosen) as services:
+    chosen = Settings(_env_file=None, db=path, **{**UNLIMITED, **gone(), "watch": False, **settings})
+    async with open_library(chosen) as library, open_services(chosen, library) as services:
         client = make_client(chosen, library, services)
         async with simulated(client) as scene:
             yield Conversation(client, scene, services)

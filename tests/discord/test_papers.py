@@ -213,7 +213,7 @@ async def test_a_search_without_words_offers_no_titles(ask: Conversation) -> Non
 async def test_no_result_at_all_says_what_to_try_next(ask: Conversation) -> None:
     answer = await ask("paper", title="qqqqqqqq")
     assert answer.text.startswith("### No paper here is anything like “qqqqqqqq”")
-    assert "Not asked: No service that knows people is set up yet." in answer.text
+    assert "Not asked: arXiv: 127.0.0.1 cannot be reached." in answer.text
 
 
 async def test_an_unknown_identifier_is_reported(ask: Conversation) -> None:

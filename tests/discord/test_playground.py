@@ -138,7 +138,7 @@ async def pages(path: Path, *workers: Worker, outside: Sequence[Worker] = ()) ->
     settings = Settings(_env_file=None, db=path)
     async with (
         open_library(settings) as library,
-        open_services(settings) as services,
+        open_services(settings, library) as services,
         served(make_client(settings, library, services, workers), outside=outside) as windows,
     ):
         yield [window.url for window in windows]

@@ -112,8 +112,9 @@ async def test_a_work_with_many_references_does_not_wait_for_feeds(parsers: Pars
         "message": {"title": ["On Looms"], "author": [{"family": "Lee"}], "DOI": "10.1000/x", "reference": references}
     }
     source = Source(kind="crossref", name="Crossref", retrieved=NOW)
-    assert (await parsers.read_crossref(json.dumps(work).encode(), source)).papers[0].title == "On Looms"
-    assert parsers.feeds.process.pid is None
+    read = await parsers.read_answer("crossref work", json.dumps(work).encode(), source)
+    assert read.papers[0].title == "On Looms"
+    assert parsers.answers.process.pid is None
 
 
 async def test_a_file_of_the_operator_may_take_longer(tmp_path: Path) -> None:
