@@ -1,0 +1,1 @@
+"""Services on loopback that answer like those outside, about made people and papers."""
