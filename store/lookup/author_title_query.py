@@ -20,6 +20,7 @@ from store.lookup.index.fields import TITLES
 from store.lookup.index.posting_lists import PostingLists, Text
 from store.lookup.index.snapshot import Snapshot
 from store.text.normalize import fold, words
+from store.text.person_names import spelling_key
 
 FUNCTION_WORDS = frozenset(
     "a about al an and article at by et for from in of on paper papers that the their this with work wrote".split()
@@ -71,7 +72,9 @@ def search_few(query: str, papers: Sequence[FewPaper], limit: int) -> list[Score
 
 
 def _is_name(word: str, name: str, letters: int) -> bool:
-    return word == name or (len(word) >= letters and OSA.distance(word, name, score_cutoff=1) <= 1)
+    if word == name or spelling_key(word) == spelling_key(name):
+        return True
+    return len(word) >= letters and OSA.distance(word, name, score_cutoff=1) <= 1
 
 
 def _parse(query: str) -> _Query:

@@ -74,7 +74,9 @@ def by_sound(name: str) -> set[str]:
     """The folded words of a name with its letters written as they sound: `Çağrı` as `chaghri`."""
     if name.isascii():
         return set()
-    return set(fold(unicodedata.normalize("NFC", _without_piled_marks(name)).translate(_SOUNDS)).split())
+    name = unicodedata.normalize("NFC", _without_piled_marks(name))
+    sounded = name.translate(_SOUNDS)
+    return set(fold(sounded).split()) if sounded != name else set()
 
 
 def head(text: str) -> str | None:

@@ -9,7 +9,9 @@ import pytest
 
 from store.lookup import Lookup
 from store.lookup.author_title_candidates import AuthorTitleCandidates, Candidates
+from store.lookup.author_title_query import FewPaper, search_few
 from store.lookup.index.fields import AUTHORS, TITLES
+from store.lookup.index.posting_lists import Text
 from store.lookup.index.snapshot import Snapshot
 from store.storage.database import Database
 from tests.lookup.library import paper, write_authors, write_papers
@@ -109,3 +111,12 @@ async def test_whole_words_and_the_very_year_come_first(empty: Lookup, db: Datab
     by_word = [hit.handle for hit in await empty.by_author_and_title("smith graph")]
     assert by_word == [paper(3), paper(2), paper(1)]
     assert [hit.handle for hit in await empty.by_author_and_title("smith graph 2024")] == [paper(2), paper(3), paper(1)]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("soederstroem vectors", True), ("zu vectors words", True), ("zu vectors", False)]
+)
+def test_papers_without_an_index_are_found_by_the_same_names(query: str, found: bool) -> None:
+    title = Text(1, "vectors for words", "")
+    names = frozenset(("soderstrom", "zhu"))
+    assert bool(search_few(query, [FewPaper(title, names, 2024)], 5)) is found
