@@ -11,7 +11,7 @@ from functools import partial
 import aiosqlite
 
 from store import own_intake
-from store.catalog import authorships, entity_resolution
+from store.catalog import authorships, entity_resolution, namesakes
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.removed_papers import RemovedPaper, without_removed
 from store.catalog.seen_records import SeenRecords
@@ -103,6 +103,7 @@ async def take_all(
             statuses.update(change.status for change in changes)
             total += len(withdrawn)
         problems += part.problems[: MOST_PROBLEMS - len(problems)]
+        await namesakes.divide_waiting(db)
     report = IntakeReport(
         source=source,
         finished=now,

@@ -21,7 +21,12 @@ class PeopleView:
     owner: Owner
 
     async def authors(self, handles: Sequence[Handle]) -> list[Author]:
-        """The authors in the order asked for, with the owner's papers counted; unknown ones are left out."""
+        """The authors in the order asked for, with the owner's papers counted; unknown ones are left out.
+
+        A handle of somebody who turned out to be another is the other's.
+        """
+        moved = await authors.moved(self.db, handles)
+        handles = list(dict.fromkeys(moved.get(handle, handle) for handle in handles))
         found = {author.handle: author for author in await authors.by_handles(self.db, handles)}
         async with self.db.read() as connection:
             own = await own_authors.load(connection, self.owner, handles)

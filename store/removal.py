@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from store import own_intake
-from store.catalog import authorships, records, removed_papers
+from store.catalog import authorships, namesakes, records, removed_papers
 from store.catalog.entity_resolution import PaperChange
 from store.guilds import removed_matches
 from store.lookup.index.writer import update_names, update_titles
@@ -31,6 +31,7 @@ async def remove(db: Database, handle: Handle, now: datetime | None = None) -> P
         await full_text.remove(connection, found.paper_id, found.paper)
         await removed_matches.drop_removed(connection, found.handle, now)
         await own_intake.outlive(connection, found.handle)
+    await namesakes.divide_waiting(db)
     return found.paper
 
 
@@ -48,4 +49,5 @@ async def bring_back(db: Database, handle: Handle, now: datetime | None = None) 
         await full_text.index(connection, [change])
         await removed_matches.expect_again(connection, paper.handle, now)
         await own_intake.follow(connection, [change], now, notify=False)
+    await namesakes.divide_waiting(db)
     return paper

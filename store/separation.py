@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from store import ingest
-from store.catalog import authorships, merges
+from store.catalog import authorships, merges, namesakes
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.merges import Merge
 from store.catalog.seen_records import SeenRecords
@@ -42,4 +42,5 @@ async def undo_merge(db: Database, handle: Handle, now: datetime | None = None) 
         await merged_matches.separate_papers(connection, pairs, now)
         follow = partial(ingest.announce, connection, now=now, notify=True, asked_by=None)
         await ingest.store_papers(connection, separated.later, {}, SeenRecords(), now, follow)
+    await namesakes.divide_waiting(db)
     return merge

@@ -11,8 +11,15 @@ from store.models import Author, Handle, Metric, Source
 from store.storage.database import Database
 from store.text.person_names import name_key
 
+BY_HANDLE = (
+    "coalesce((SELECT id FROM authors WHERE handle = :handle),"
+    " (SELECT author_id FROM merged_authors WHERE handle = :handle))"
+)
+"""The id of who has a handle, or had it before they turned out to be another."""
+
 _AUTHOR = (
-    "SELECT handle, authors.name, is_group, papers, distinction,"
+    "SELECT handle, authors.name, is_group, papers,"
+    " CASE WHEN known_for <> '' THEN known_for ELSE distinction END AS distinction,"
     " (SELECT field FROM author_pages WHERE author_id = authors.id ORDER BY source_id LIMIT 1) AS field FROM authors"
 )
 
@@ -40,6 +47,20 @@ async def by_handles(db: Database, handles: Sequence[Handle]) -> list[Author]:
         return [_author(row) async for row in rows]
 
 
+async def moved(db: Database, handles: Sequence[Handle]) -> dict[Handle, Handle]:
+    """Of these handles those of people who turned out to be others, each with the handle of whom."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT merged_authors.handle, authors.handle FROM json_each(?) AS wanted"
+            " JOIN merged_authors ON merged_authors.handle = wanted.value JOIN authors ON authors.id = author_id"
+            " WHERE NOT EXISTS (SELECT 1 FROM authors WHERE handle = wanted.value)",
+            [json.dumps(list(handles))],
+        ) as rows,
+    ):
+        return {row[0]: row[1] async for row in rows}
+
+
 async def by_handle(db: Database, handle: Handle) -> Author | None:
     """The author of that handle."""
     return next(iter(await by_handles(db, [handle])), None)
@@ -59,10 +80,10 @@ async def metrics(db: Database, handle: Handle) -> list[Metric]:
     async with (
         db.read() as connection,
         connection.execute(
-            "SELECT metrics.name, value, max(retrieved) AS retrieved, kind, sources.name AS source FROM metrics"
-            " JOIN authors ON authors.id = author_id JOIN sources ON sources.id = source_id"
-            " WHERE handle = ? GROUP BY source_id, metrics.name ORDER BY source_id",
-            [handle],
+            "SELECT metrics.name, value, max(retrieved) AS retrieved, kind, sources.name AS source FROM metrics"  # noqa: S608
+            f" JOIN sources ON sources.id = source_id WHERE author_id = {BY_HANDLE}"
+            " GROUP BY source_id, metrics.name ORDER BY source_id",
+            {"handle": handle},
         ) as rows,
     ):
         return [metric_of(row) async for row in rows]
@@ -78,8 +99,8 @@ async def papers_of(db: Database, handle: Handle) -> list[Handle]:
     """The author's papers, newest first."""
     return await _handles(
         db,
-        "SELECT papers.handle FROM authors JOIN authorships ON author_id = authors.id"
-        " JOIN papers ON papers.id = paper_id WHERE authors.handle = ? ORDER BY published DESC, papers.id",
+        "SELECT papers.handle FROM authorships JOIN papers ON papers.id = paper_id"  # noqa: S608
+        f" WHERE author_id = {BY_HANDLE} ORDER BY published DESC, papers.id",
         handle,
     )
 
@@ -89,11 +110,11 @@ async def coauthors(db: Database, handle: Handle, limit: int = 8) -> list[tuple[
     async with (
         db.read() as connection,
         connection.execute(
-            "SELECT other.handle, count(*) AS shared FROM authors AS self JOIN authorships AS mine"
-            " ON mine.author_id = self.id JOIN authorships AS theirs ON theirs.paper_id = mine.paper_id"
-            " AND theirs.author_id <> self.id JOIN authors AS other ON other.id = theirs.author_id"
-            " WHERE self.handle = ? GROUP BY other.id ORDER BY shared DESC, other.papers DESC, other.name LIMIT ?",
-            [handle, limit],
+            "SELECT other.handle, count(*) AS shared FROM authorships AS mine"  # noqa: S608
+            " JOIN authorships AS theirs ON theirs.paper_id = mine.paper_id AND theirs.author_id <> mine.author_id"
+            f" JOIN authors AS other ON other.id = theirs.author_id WHERE mine.author_id = {BY_HANDLE}"
+            " GROUP BY other.id ORDER BY shared DESC, other.papers DESC, other.name LIMIT :limit",
+            {"handle": handle, "limit": limit},
         ) as rows,
     ):
         shared = {row[0]: row[1] async for row in rows}
@@ -107,14 +128,15 @@ async def of_paper(db: Database, handle: Handle) -> list[Author]:
         await _handles(
             db,
             "SELECT authors.handle FROM papers JOIN authorships ON paper_id = papers.id"
-            " JOIN authors ON authors.id = author_id WHERE papers.handle = ? ORDER BY position IS NULL, position",
+            " JOIN authors ON authors.id = author_id WHERE papers.handle = :handle"
+            " ORDER BY position IS NULL, position",
             handle,
         ),
     )
 
 
 async def _handles(db: Database, query: str, handle: Handle) -> list[Handle]:
-    async with db.read() as connection, connection.execute(query, [handle]) as rows:
+    async with db.read() as connection, connection.execute(query, {"handle": handle}) as rows:
         return [row[0] async for row in rows]
 
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import aiosqlite
 
+from store.catalog.authors import BY_HANDLE
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.merges import PaperBefore
+from store.catalog.namesakes import BY_NAME, BY_PAGE
 from store.catalog.records import source_ids, source_key
 from store.lookup.index.writer import Change
 from store.models import AuthorPage, Authorship
@@ -34,20 +36,23 @@ async def update(
         "SELECT DISTINCT author_id FROM authorships WHERE paper_id IN (SELECT value FROM json_each(?))", [changed_ids]
     ) as rows:
         affected = {row[0] async for row in rows}
-    # An author who was distinguished from a namesake stays on the paper, whatever later sources list.
-    distinguished = await _distinguished_authors(connection, changed_ids)
+    # Who was found to be on the paper stays there, whatever later sources list.
+    known = await _known_authors(connection, changed_ids)
     await connection.execute(
         "DELETE FROM authorships WHERE paper_id IN (SELECT value FROM json_each(?))", [changed_ids]
     )
     authorships = {
-        (c.paper_id, ids[key] if key in known_people else distinguished.get((c.paper_id, key), ids[key])): a.position
+        (c.paper_id, person): (a.position, basis)
         for c in changed
         for a in c.after.authors
         for key in [key_of[a.name]]
+        for person, basis in [
+            (ids[key], BY_PAGE) if key in known_people else known.get((c.paper_id, key), (ids[key], BY_NAME))
+        ]
     }
     await connection.executemany(
-        "INSERT INTO authorships (paper_id, author_id, position) VALUES (?, ?, ?)",
-        [(*pair, position) for pair, position in authorships.items()],
+        "INSERT INTO authorships (paper_id, author_id, position, basis) VALUES (?, ?, ?, ?)",
+        [(*pair, *of_pair) for pair, of_pair in authorships.items()],
     )
     return await _recount(connection, affected.union(author_id for _, author_id in authorships), new)
 
@@ -64,14 +69,16 @@ async def restore(connection: aiosqlite.Connection, papers: Sequence[PaperBefore
             async with connection.execute(
                 "INSERT INTO authors (id, handle, name, name_key, distinction, is_group)"
                 " SELECT CASE WHEN EXISTS (SELECT 1 FROM authors WHERE id = :author_id) THEN NULL ELSE :author_id END,"
-                " :handle, :name, :name_key, :distinction, :is_group WHERE TRUE ON CONFLICT DO NOTHING RETURNING id",
+                " :handle, :name, :name_key, :distinction, :is_group"
+                " WHERE NOT EXISTS (SELECT 1 FROM merged_authors WHERE handle = :handle)"
+                " ON CONFLICT DO NOTHING RETURNING id",
                 author.model_dump(),
             ) as inserted:
                 new.update([row[0] async for row in inserted])
             async with connection.execute(
-                "INSERT INTO authorships (paper_id, author_id, position) SELECT ?, id, ? FROM authors WHERE handle = ?"
-                " RETURNING author_id",
-                [paper.paper_id, author.position, author.handle],
+                "INSERT OR IGNORE INTO authorships (paper_id, author_id, position, basis)"
+                f" SELECT :paper_id, {BY_HANDLE}, :position, :basis RETURNING author_id",
+                {**author.model_dump(), "paper_id": paper.paper_id},
             ) as inserted:
                 affected.update([row[0] async for row in inserted])
     return await _recount(connection, affected, new)
@@ -96,17 +103,23 @@ async def _recount(connection: aiosqlite.Connection, affected: set[int], new: se
         found = await rows.fetchall()
     # A name that no source gives any longer goes, such as initials that were spelt out.
     await connection.executemany("DELETE FROM authors WHERE id = ?", [(row[0],) for row in found if row[2]])
+    await connection.execute(
+        "INSERT OR REPLACE INTO names_to_divide (name_key) SELECT name_key FROM authors"
+        " WHERE id IN (SELECT value FROM json_each(?)) AND NOT is_group AND (papers > 1 OR distinction <> ''"
+        " OR known_for <> '' OR name_key IN (SELECT name_key FROM names_to_divide)) GROUP BY name_key",
+        [json.dumps(list(affected))],
+    )
     return [(row[0], None if row[0] in new else row[1], None if row[2] else row[1]) for row in found]
 
 
-async def _distinguished_authors(connection: aiosqlite.Connection, paper_ids: str) -> dict[tuple[int, str], int]:
-    """By paper and name key, the authors of these papers (ids in JSON) that have a distinction."""
+async def _known_authors(connection: aiosqlite.Connection, paper_ids: str) -> dict[tuple[int, str], tuple[int, int]]:
+    """By paper and name key, the authors of these papers (ids in JSON) who are more than a name, and why."""
     async with connection.execute(
-        "SELECT paper_id, name_key, author_id FROM authorships JOIN authors ON authors.id = author_id"
-        " WHERE paper_id IN (SELECT value FROM json_each(?)) AND distinction <> ''",
+        "SELECT paper_id, name_key, author_id, basis FROM authorships JOIN authors ON authors.id = author_id"
+        " WHERE paper_id IN (SELECT value FROM json_each(?)) AND (basis <> 0 OR distinction <> '')",
         [paper_ids],
     ) as rows:
-        return {(row[0], row[1]): row[2] async for row in rows}
+        return {(row[0], row[1]): (row[2], row[3]) async for row in rows}
 
 
 async def _find_or_add(

@@ -43,6 +43,7 @@ class AuthorBefore(Frozen):
     distinction: str
     is_group: int
     position: int | None
+    basis: int = 0
 
 
 class PaperBefore(Frozen):
@@ -120,7 +121,7 @@ async def snapshot(connection: aiosqlite.Connection, paper: StoredPaper) -> Pape
     keys = await rows("SELECT scheme, value FROM identifiers WHERE paper_id = ? ORDER BY scheme, value")
     former = await rows("SELECT handle FROM merged_handles WHERE paper_id = ? ORDER BY handle")
     authors = await rows(
-        "SELECT author_id, handle, name, name_key, distinction, is_group, position FROM authorships"
+        "SELECT author_id, handle, name, name_key, distinction, is_group, position, basis FROM authorships"
         " JOIN authors ON authors.id = author_id WHERE paper_id = ? ORDER BY author_id"
     )
     return PaperBefore(

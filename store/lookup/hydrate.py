@@ -20,11 +20,12 @@ def ids_of(connection: sqlite3.Connection, field: Field, handles: Sequence[Handl
 
 
 def _id_of_alias(connection: sqlite3.Connection, field: Field, handle: Handle) -> int | None:
-    """Row id of what an alias stands for, also if the paper was merged since; None if it is gone."""
+    """Row id of what an alias stands for, also if it turned out to be another since; None if it is gone."""
     ids = ids_of(connection, field, [handle])
-    if not ids and field is TITLES:
-        rows = connection.execute("SELECT paper_id FROM merged_handles WHERE handle = ?", (handle,))
-        ids = [row[0] for row in rows]
+    if not ids:
+        of_papers = "SELECT paper_id FROM merged_handles WHERE handle = ?"
+        of_people = "SELECT author_id FROM merged_authors WHERE handle = ?"
+        ids = [row[0] for row in connection.execute(of_papers if field is TITLES else of_people, (handle,))]
     return ids[0] if ids else None
 
 

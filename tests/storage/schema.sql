@@ -30,14 +30,14 @@ CREATE TABLE authors (
     name_key    TEXT NOT NULL, -- folded name
     distinction TEXT NOT NULL DEFAULT '',
     is_group    INTEGER NOT NULL DEFAULT 0,
-    papers      INTEGER NOT NULL DEFAULT 0,
+    papers      INTEGER NOT NULL DEFAULT 0, known_for TEXT NOT NULL DEFAULT '',
     UNIQUE (name_key, distinction)
 ) STRICT;
 
 CREATE TABLE authorships (
     paper_id  INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE,
     author_id INTEGER NOT NULL REFERENCES authors (id),
-    position  INTEGER,
+    position  INTEGER, basis INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (paper_id, author_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -127,6 +127,11 @@ CREATE TABLE lookup_state (
     built_to   INTEGER
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE merged_authors (
+    handle    TEXT PRIMARY KEY,
+    author_id INTEGER NOT NULL REFERENCES authors (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE merged_handles (
     handle   TEXT PRIMARY KEY,
     paper_id INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE
@@ -174,6 +179,11 @@ CREATE TABLE model_replies (
     asked    TEXT NOT NULL,
     PRIMARY KEY (paper_id, model, prompt)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE names_to_divide (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT, -- another one each time that papers of the name change
+    name_key TEXT NOT NULL UNIQUE
+) STRICT;
 
 CREATE TABLE own_authorships (
     owner    INTEGER NOT NULL,
@@ -408,6 +418,8 @@ CREATE INDEX ledger_by_post ON ledger (post_id) WHERE post_id IS NOT NULL;
 CREATE INDEX ledger_due ON ledger (due, target_id) WHERE state = 'pending';
 
 CREATE INDEX ledger_waiting ON ledger (target_id) WHERE state = 'pending';
+
+CREATE INDEX merged_authors_by_author ON merged_authors (author_id);
 
 CREATE INDEX merges_by_survivor ON merges (survivor);
 
