@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import aclosing, suppress
@@ -26,12 +25,17 @@ PAGES_IN_TURN = 10
 async def fetch_people(client: Lectern, db: Database, now: Callable[[], datetime]) -> None:
     """Go on with everybody who waits, in turns, until it is cancelled."""
     while True:
-        intakes = await person_intakes.waiting(db, now())
-        for intake in intakes:
-            await _fetch(client, db, intake, now)
-        if not intakes:
-            with suppress(TimeoutError, asyncio.TimeoutError):
+        if not await fetch_waiting(client, db, now):
+            with suppress(TimeoutError):
                 await client.wait_for(PERSON_ASKED_FOR, timeout=IDLE_S)
+
+
+async def fetch_waiting(client: Lectern, db: Database, now: Callable[[], datetime]) -> int:
+    """Give everybody who waits a turn; returns how many they were."""
+    intakes = await person_intakes.waiting(db, now())
+    for intake in intakes:
+        await _fetch(client, db, intake, now)
+    return len(intakes)
 
 
 async def _fetch(client: Lectern, db: Database, intake: PersonIntake, now: Callable[[], datetime]) -> None:
