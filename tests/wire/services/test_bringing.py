@@ -1,0 +1,166 @@
+"""Asking for people and papers that are not here, through the real client, over services on loopback."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from bot import service_access
+from bot.simulator.services.library import MadeLibrary, MadePaper
+from bot.simulator.services.server import MadeServices
+from bot.workers.people import fetch_waiting
+from seeds.services.calling import Service
+from store.catalog import papers
+from tests.discord.conversation import Answer, Conversation, conversation
+from tests.seeds.asking import unhurried
+from tests.wire.services.test_people import lone
+
+OUTSIDE, HERE = "Found outside", "In your library"
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Services that want no pauses between two requests."""
+    services: Callable[..., dict[str, Service]] = service_access.services
+    monkeypatch.setattr(service_access, "services", lambda settings: unhurried(services(settings)))
+
+
+@pytest.fixture
+async def ask(tmp_path: Path, made: MadeServices) -> AsyncIterator[Conversation]:
+    """A person on a server whose store is empty."""
+    async with conversation(tmp_path / "lectern.db", **made.settings) as asked:
+        yield asked
+
+
+def numbered(answer: Answer, words: str) -> str:
+    """The number of the entry that says so."""
+    (number,) = re.findall(rf"(?m)^\*\*(\d+)\.\*\* \*\*[^\n]*\*\*\n[^*]*{re.escape(words)}", answer.text)
+    return str(number)
+
+
+async def fetch_all(ask: Conversation) -> None:
+    """What the worker does until nobody waits."""
+    while await fetch_waiting(ask.client, ask.client.library.db, lambda: datetime.now(UTC)):
+        pass
+
+
+async def test_somebody_absent_is_on_the_screen_with_their_papers_in_three_requests_and_a_second(
+    ask: Conversation, made: MadeServices, library: MadeLibrary
+) -> None:
+    person = lone(library)
+    made.all(delay=0.05)
+    began = monotonic()
+    found = await ask("author", name=person.name)
+    assert OUTSIDE in found.text
+    assert HERE not in found.text
+    assert f"{person.place} · {len(person.papers)} papers" in found.text
+    await ask.press(found, "1")
+    assert found.text.startswith(f"## {person.name}\n")
+    assert monotonic() - began < 1.0
+    assert made.requests <= 3
+    assert len(found.titles) == 5
+    assert f"of {len(person.papers)} papers" in found.text, "it says how far it is"
+    assert f"**{len(person.papers)}** papers" in found.text, "the figures are the service's"
+
+
+async def test_the_rest_of_their_papers_comes_in_the_background(ask: Conversation, library: MadeLibrary) -> None:
+    person = lone(library)
+    page = await ask("author", name=person.name)
+    await ask.press(page, "1")
+    assert await papers.count(ask.client.library.db) == 50
+    await fetch_all(ask)
+    assert await papers.count(ask.client.library.db) == len(person.papers)
+    again = await ask("author", name=person.name)
+    assert f"{len(person.papers)} papers from OpenAlex, fetched" in again.text
+    assert "Refresh" in again.buttons()
+
+
+async def test_asked_again_what_is_new_is_fetched(ask: Conversation, made: MadeServices, library: MadeLibrary) -> None:
+    person = lone(library)
+    page = await ask("author", name=person.name)
+    await ask.press(page, "1")
+    await fetch_all(ask)
+    before = made.requests
+    page = await ask("author", name=person.name)
+    assert made.requests == before, "who is here is not asked for"
+    await ask.press(page, "Refresh")
+    assert made.requests > before
+    assert page.text.startswith(f"## {person.name}\n")
+    await fetch_all(ask)
+    assert await papers.count(ask.client.library.db) == len(person.papers)
+
+
+async def test_a_title_is_found_outside_and_taken_in_by_one_click(
+    ask: Conversation, made: MadeServices, library: MadeLibrary
+) -> None:
+    paper: MadePaper = lone(library).papers[0]
+    found = await ask("paper", title=paper.title)
+    assert OUTSIDE in found.text
+    assert found.titles[0] == paper.title
+    asked = made.requests
+    await ask.press(found, "1")
+    assert f"### [{paper.title}]" in found.text or found.text.startswith(f"### {paper.title}")
+    assert made.requests == asked, "what was found is taken in without asking again"
+    await ask.press(found, "← Back")
+    again = await ask("paper", title=paper.title)
+    assert paper.title in again.text.splitlines()[0]
+
+
+async def test_what_is_closest_here_stands_beside_what_is_outside(ask: Conversation, library: MadeLibrary) -> None:
+    person = lone(library)
+    await ask("add", entry="@article{a, title={Looms}, author={Adda Exampel}}")
+    found = await ask("author", name=person.name)
+    both = found.text
+    if HERE in both:
+        assert both.index(HERE) < both.index(OUTSIDE)
+    assert person.place in both
+
+
+async def test_the_last_suggestion_searches_outside(ask: Conversation, library: MadeLibrary) -> None:
+    person = lone(library)
+    *_, last = await ask.suggested("author", "name", person.name)
+    assert last == f"Search outside for “{person.name}”"
+    found = await ask("author", name=f"outside: {person.name}")
+    assert found.text.startswith("### Found outside")
+    assert person.place in found.text
+
+
+async def test_with_every_service_down_the_store_answers_and_says_what_it_could_not_ask(
+    ask: Conversation, made: MadeServices, library: MadeLibrary
+) -> None:
+    await ask("add", entry="@article{a, title={Looms of Old Cities}, author={Adda Exampel}}")
+    made.all("down")
+    here = await ask("paper", title="looms of old cities")
+    assert here.text.startswith("### ") and "Looms of Old Cities" in here.text
+    answer = await ask("author", name=lone(library).name)
+    assert "Not asked: " in answer.text
+    assert OUTSIDE not in answer.text
+    assert "OpenAlex" in answer.text
+
+
+async def test_a_page_that_fails_is_told_and_goes_on_later(
+    ask: Conversation, made: MadeServices, library: MadeLibrary
+) -> None:
+    person = lone(library)
+    page = await ask("author", name=person.name)
+    await ask.press(page, "1")
+    made["openalex"].always = "429 later"
+    await fetch_all(ask)
+    failed = await ask("author", name=person.name)
+    assert f"50 of {len(person.papers)} papers from OpenAlex; OpenAlex: " in failed.text
+    assert "It is tried again." in failed.text
+
+
+async def test_who_has_had_too_many_people_fetched_is_told(tmp_path: Path, made: MadeServices) -> None:
+    limits = {"person_people": 1}
+    async with conversation(tmp_path / "lectern.db", **made.settings, **limits) as ask:
+        first, second = made.library.people[0], made.library.people[1]
+        for person, refused in ((first, False), (second, True)):
+            found = await ask("author", name=f"outside: {person.name}")
+            opened = await ask.press(found, "1")
+            assert ("again in" in opened.text) is refused
