@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -83,3 +84,35 @@ async def test_short_names_may_be_meant_although_another_has_just_the_words(
     await write_authors(db, {1: f"{last} {first}", 2: " ".join(reversed(near.split()))})
     found_handles = {hit.handle for hit in await empty.authors(exact)}
     assert (author(2) in found_handles) is found
+
+
+def anagrams(letters: str, number: int) -> list[str]:
+    """Names of these letters, with no word of which two are the same."""
+    draw = random.Random(number)
+    made: set[str] = set()
+    while len(made) < number:
+        one = "".join(draw.sample(letters, len(letters)))
+        made.add(f"{one[:4]} {one[4:]}")
+    return sorted(made)
+
+
+@pytest.mark.parametrize(("others", "found"), [(95, True), (96, False)])
+async def test_96_names_of_similar_letters_are_taken_where_nothing_explains_the_query(
+    empty: Lookup, db: Database, others: int, found: bool
+) -> None:
+    names = dict(enumerate(anagrams("xzvbnmkqw", others), 2))
+    await write_authors(db, names | {1: "vbnmk qwxz"}, dict.fromkeys(names, 9))
+    assert (author(1) in [hit.handle for hit in await empty.authors("xzvb nmkqw", 100)]) is found
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "found"),
+    [("yanlong kp", 23, True), ("yanlong kp", 24, False), ("yanlong kpxz", 0, True), ("yanlong kpxzw", 0, False)],
+)
+async def test_24_of_nearly_the_same_letters_are_taken_where_something_explains_it(
+    empty: Lookup, db: Database, name: str, others: int, found: bool
+) -> None:
+    names = dict(enumerate(anagrams("yanlogkp", others), 3))
+    names = {id_: f"{other}n" for id_, other in names.items()}
+    await write_authors(db, names | {1: name, 2: "yanlo ngkx"}, dict.fromkeys(names, 9))
+    assert (author(1) in [hit.handle for hit in await empty.authors("yanlo ngkp", 100)]) is found
