@@ -4,7 +4,8 @@ Origin, unless an entry says otherwise: set by hand on the development set of `t
 ACL Anthology, 32 classes of queries, up to 400 of each), so that no class lost recall. Held, unless an entry says
 otherwise, by `tests/lookup/test_scoring.py` (scores), `test_candidates.py` (what is read and ranked) and
 `test_resolve.py` (decisions), which assert what happens on both sides of each value; and in CI by the floors of
-`tests.check_figures` for `tests.bench.lookup` and `tests.bench.resolve`.
+`tests.check_figures` for `tests.bench.lookup` and `tests.bench.resolve`. What concerns names and queries by author was
+set on `tests.bench.namesakes` too, and is held by its floors, `test_names.py` and `test_author_title.py`.
 
 "Score" is that of a hit, "quality" that of one matched word; both are in 0..1.
 """
