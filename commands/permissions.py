@@ -71,7 +71,8 @@ def require_channel(interaction: Interaction, *, own_thread: bool) -> None:
         raise UserError("I am not a member of this server, so I cannot post here. Ask an administrator to invite me.")
     needed = [_to_write(interaction)]
     if own_thread:
-        needed = ["send_messages_in_threads", "create_public_threads"]
+        in_forum = isinstance(getattr(interaction.channel, "parent", None), discord.ForumChannel)
+        needed = ["send_messages_in_threads", "send_messages" if in_forum else "create_public_threads"]
     if missing := _missing(interaction.permissions, needed):
         raise UserError(f"You lack permissions here: {missing}. I post only what you may post yourself.")
     if missing := _missing(interaction.app_permissions, [*_ALWAYS_NEEDED, *needed]):

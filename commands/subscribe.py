@@ -9,14 +9,14 @@ from typing import Literal
 import discord
 from discord import app_commands
 
-from commands import custom_ids, options, suggestions
+from commands import custom_ids, options, own_threads, suggestions
 from commands.buttons import StatefulButton
 from commands.context import Interaction, scope_of, view_of
 from commands.errors import UserError
 from commands.permissions import require_channel, require_manager, require_mentionable, require_still_mentionable
 from commands.respond import reply
 from commands.schedules import CADENCES, read_schedule, suggest_zones
-from commands.views import markdown, paper_cards, preview_card, subscription_cards
+from commands.views import paper_cards, preview_card, subscription_cards
 from commands.views.layout import CardView
 from store.guilds import subscriptions
 from store.guilds.subscriptions import MAX_CAP, Options, Scope, Subscription, TooManyError
@@ -103,6 +103,8 @@ class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.D
             return
         require_manager(interaction)
         require_channel(interaction, own_thread=draft.own_thread)
+        if draft.own_thread:
+            own_threads.tag_for(interaction, parse(draft.query))  # Its refusal leaves the preview as it is.
         require_still_mentionable(interaction, draft.options.role_id)
         await interaction.response.defer()
         made, now = await _create(interaction, draft), datetime.now(UTC)
@@ -126,7 +128,9 @@ async def _propose(interaction: Interaction, query: Query, chosen: Options, *, o
 async def _preview(interaction: Interaction, draft: Draft, query: Query) -> CardView:
     """What is known at once. Where feeds were never heard, they are asked once it is shown, and then it is replaced."""
     view, announcements = view_of(interaction), interaction.client.announcements
-    plan, now = preview_card.Plan(query, draft.options, draft.own_thread), datetime.now(UTC)
+    tag = own_threads.tag_for(interaction, query) if draft.own_thread else None
+    plan = preview_card.Plan(query, draft.options, draft.own_thread, tag.name if tag else None)
+    now = datetime.now(UTC)
     would_post = await preview(view, query, now.date(), preview_card.SAMPLES)
     arrival = await _arrival(interaction, query, draft.options)
     question = await button_state.keep(view.db, "draft", draft.scope, draft.model_dump_json())
@@ -183,26 +187,10 @@ async def _create(interaction: Interaction, draft: Draft) -> Subscription:
     query = parse(draft.query)
     if made := await subscriptions.by_anchor(db, draft.scope, draft.anchor_id):
         return made
-    target_id = await _create_thread(interaction, query) if draft.own_thread else draft.scope.channel_id
+    target_id = await own_threads.create(interaction, query) if draft.own_thread else draft.scope.channel_id
     try:
         return await subscriptions.create(
             db, draft.scope, target_id, draft.person_id, query, draft.options, datetime.now(UTC), draft.anchor_id
         )
     except TooManyError as error:
         raise UserError(str(error)) from error
-
-
-async def _create_thread(interaction: Interaction, query: Query) -> int:
-    """A new thread for a subscription, in this channel or in the one that this thread is in; its id."""
-    name = markdown.plain(f"Papers: {query.canonical()}", 100)
-    channel = interaction.channel
-    parent = channel.parent if isinstance(channel, discord.Thread) else channel
-    try:
-        if isinstance(parent, discord.ForumChannel):
-            first = paper_cards.message(f"New papers for {subscription_cards.quoted_query(query)}")
-            return (await parent.create_thread(name=name, view=first)).thread.id
-        if isinstance(parent, discord.TextChannel):
-            return (await parent.create_thread(name=name, type=discord.ChannelType.public_thread)).id
-    except discord.Forbidden as error:
-        raise UserError("I may not create a thread here. Allow me to, or subscribe without one.") from error
-    raise UserError("This channel cannot have threads. Subscribe without one.")

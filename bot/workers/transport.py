@@ -23,8 +23,8 @@ LIBRARY_RETRY_S = 0.9
 """A little less than the first pause of discord.py before it repeats a request after a 5xx by itself: 1 s."""
 MOST_LOOKED_THROUGH = 5000
 """Messages of a channel, in 50 requests, that are looked through for posts that the store does not know."""
-ARCHIVED_AND_LOCKED = 50083
-"""Discord's error code for a message to a thread that is archived and locked."""
+CLOSED = (50083, 160005, 40058, 50008, 50024)
+"""Discord's error codes for a thread that is archived and locked, or locked, and for channels that take no messages."""
 FALLBACK_RETRY_S = 60.0
 """Seconds to wait after a 429 that names no time; the bans of Discord's edge last minutes."""
 
@@ -142,8 +142,8 @@ class DiscordTransport:
     async def _posts(self, target_id: int, after_id: int, limit: int | None) -> AsyncGenerator[FoundPost, None]:
         """The bot's posts among so many messages of a channel, oldest first."""
         own = self._client.user
-        self._require_history(target_id)
         with _translated_errors():
+            await self._require_history(target_id)
             history = self._client.get_partial_messageable(target_id).history(
                 after=discord.Object(after_id), oldest_first=True, limit=limit
             )
@@ -151,9 +151,10 @@ class DiscordTransport:
                 if own and message.author.id == own.id and (post := _as_post(message)):
                     yield post
 
-    def _require_history(self, target_id: int) -> None:
+    async def _require_history(self, target_id: int) -> None:
         """Raise where Discord would answer with an empty history, and a message would be sent a second time."""
-        channel = self._client.get_channel(target_id)
+        # A thread that is archived is not known without asking.
+        channel = self._client.get_channel(target_id) or await self._client.fetch_channel(target_id)
         if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
             return
         if not channel.permissions_for(channel.guild.me).read_message_history:
@@ -193,7 +194,7 @@ def _translated_errors() -> Iterator[None]:
             # Without a scope the answer comes from Discord's edge, which has banned the bot's address.
             scope = error.response.headers.get("X-RateLimit-Scope", "global")
             raise RateLimitedError(_retry_after(error), is_global=scope == "global") from error
-        if error.status == 404 or error.code == ARCHIVED_AND_LOCKED or (error.status == 403 and error.code):
+        if error.status == 404 or error.code in CLOSED or (error.status == 403 and error.code):
             raise ChannelUnavailableError(text) from error
         if error.status >= 500 or error.status in (401, 403, 408):
             raise OutcomeUnknownError(text) from error

@@ -49,6 +49,8 @@ class Plan:
     query: Query
     options: Options
     own_thread: bool
+    tag: str | None = None
+    """With which the thread is made, where the channel is a forum that requires one."""
 
 
 def preview(plan: Plan, would_post: Preview, arrival: Arrival, question: str, now: datetime) -> CardView:
@@ -71,7 +73,8 @@ def preview(plan: Plan, would_post: Preview, arrival: Arrival, question: str, no
         card.text(f"{posts.entry(item)} · just announced")
         card.space()
     role = f" · mentions <@&{plan.options.role_id}>" if plan.options.role_id else ""
-    thread = " · in a thread of its own" if plan.own_thread else ""
+    tagged = f", tagged “{markdown.safe(plan.tag, 40)}”" if plan.tag else ""
+    thread = f" · in a thread of its own{tagged}" if plan.own_thread else ""
     cap = f"at most {markdown.counted(plan.options.cap, 'paper')} a post"
     card.text(f"-# Posts {schedule_text(plan.options.schedule)}, {cap}{role}{thread}", final=True)
     card.text(paper_text.citation_sources(item.paper for item in (*would_post.samples, *announced)))

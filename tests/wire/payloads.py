@@ -13,7 +13,9 @@ DISCORD_EPOCH_MS = 1_420_070_400_000
 V2 = 1 << 15
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
-TEXT, DIRECT, ANNOUNCEMENT, ANNOUNCEMENT_THREAD, THREAD, FORUM = 0, 1, 5, 10, 11, 15
+TEXT, DIRECT, ANNOUNCEMENT, ANNOUNCEMENT_THREAD, THREAD, FORUM, MEDIA = 0, 1, 5, 10, 11, 15, 16
+FORUMS = (FORUM, MEDIA)
+REQUIRE_TAG = 1 << 4
 THREADS = (ANNOUNCEMENT_THREAD, THREAD)
 
 _serial = itertools.count(1)
@@ -81,7 +83,7 @@ def role(ident: int, name: str, permissions: int, position: int) -> Json:
 
 
 def guild_channel(ident: int, guild: int, name: str, kind: int, position: int) -> Json:
-    """A text, announcement or forum channel."""
+    """A text, announcement, forum or media channel."""
     body: Json = {
         "id": str(ident),
         "guild_id": str(guild),
@@ -96,7 +98,7 @@ def guild_channel(ident: int, guild: int, name: str, kind: int, position: int) -
         "rate_limit_per_user": 0,
         "permission_overwrites": [],
     }
-    if kind == FORUM:
+    if kind in FORUMS:
         body |= {"available_tags": [], "default_reaction_emoji": None, "default_sort_order": None}
     return body
 

@@ -8,7 +8,16 @@ from tests.wire import message_rules, payloads
 from tests.wire.faults import Call
 from tests.wire.gateway import without_content
 from tests.wire.payloads import Json
-from tests.wire.world import READ_HISTORY, SEND_IN_THREADS, SEND_MESSAGES, VIEW_CHANNEL, Channel, DiscordError, World
+from tests.wire.world import (
+    CREATE_PUBLIC_THREADS,
+    READ_HISTORY,
+    SEND_IN_THREADS,
+    SEND_MESSAGES,
+    VIEW_CHANNEL,
+    Channel,
+    DiscordError,
+    World,
+)
 
 Handler = Callable[[Call], tuple[int, object]]
 
@@ -100,14 +109,18 @@ class Channels:
         return 201, made.body
 
     def thread(self, call: Call) -> tuple[int, object]:
-        channel, body = self._channel(call, VIEW_CHANNEL | SEND_MESSAGES), object_of(call)
+        channel, body = self._channel(call), object_of(call)
+        is_forum = channel.body["type"] in payloads.FORUMS
+        self._channel(call, VIEW_CHANNEL | (SEND_MESSAGES if is_forum else CREATE_PUBLIC_THREADS))
         minutes = body.get("auto_archive_duration") or 4320
-        if channel.body["type"] != payloads.FORUM:
+        if not is_forum:
             return 201, self.world.add_thread(channel, body["name"], minutes).body
         if problems := message_rules.check_message_payload(body.get("message") or {}):
             raise DiscordError(400, 50035, "Invalid Form Body", problems)
+        self.world.check_tags(channel, body.get("applied_tags") or [])
         # The first message of a post in a forum has the id of its thread.
         made = self.world.add_thread(channel, body["name"], minutes)
+        made.body["applied_tags"] = [str(ident) for ident in body.get("applied_tags") or []]
         message = payloads.message(made.id, made.id, self.world.bot, body["message"])
         made.messages[made.id] = message
         return 201, {**made.body, "message": message}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.workers.transport import DiscordTransport, OutcomeUnknownError
+from bot.workers.transport import ChannelUnavailableError, DiscordTransport, OutcomeUnknownError
 from store import ingest
 from store.guilds import pauses, subscriptions
 from store.guilds.digests import Digest
@@ -199,6 +199,44 @@ async def test_a_channel_that_is_closed_for_a_time_has_one_message_in_the_end(po
     await post.program.start()
     await post.all_posted()
     assert len(told) == 2, "whoever subscribed is told once a channel"
+
+
+async def test_an_archived_thread_is_opened_and_a_locked_one_pauses_what_posts_there(post: Post) -> None:
+    world = post.scene.world
+    reasons = {"archived": "", "locked": "Thread is locked", "archived locked": "Thread is archived"}
+    threads = []
+    for states in reasons:
+        channel = await post.follow([])
+        thread = world.add_thread(channel, states, 1440)
+        thread.body["thread_metadata"] |= dict.fromkeys(states.split(), True)
+        threads.append(thread)
+        async with post.library.db.write() as connection:
+            await connection.execute(
+                "UPDATE subscriptions SET target_id = ? WHERE target_id = ?", [thread.id, channel.id]
+            )
+    opened, locked, closed = post.channels
+    await post.paper()
+    await post.is_paused(locked)
+    await post.is_paused(closed)
+    told = world.direct(post.scene.ann.id).messages
+    await until(lambda: len(told) == 2 and bool(threads[0].messages))
+    assert not threads[0].body["thread_metadata"]["archived"]
+    assert (await post.subscription(opened)).pause is None
+    said = str(list(told.values()))
+    assert all(reason in said for reason in reasons.values())
+    threads[1].body["thread_metadata"]["locked"] = False
+    await post.resume(locked)
+    await until(lambda: len(threads[1].messages) == 1, 15)
+
+
+async def test_the_history_of_an_archived_thread_that_may_not_be_read_is_no_proof(scene: Scene) -> None:
+    thread = scene.world.add_thread(scene.channel, "quiet", 1440)
+    thread.body["thread_metadata"]["archived"] = True
+    scene.world.forbid(scene.channel, READ_HISTORY)
+    client = Probe()
+    async with connected(client, scene):
+        with pytest.raises(ChannelUnavailableError, match="history"):
+            await DiscordTransport(client).find_message(thread.id, "a" * 16, 0)
 
 
 async def test_many_channels_at_once_stay_within_the_limit_of_requests(post: Post) -> None:

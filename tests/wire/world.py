@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tests.wire import payloads
 from tests.wire.payloads import Json, snowflake
 
 VIEW_CHANNEL, SEND_MESSAGES, READ_HISTORY, SEND_IN_THREADS = 1 << 10, 1 << 11, 1 << 16, 1 << 38
+MANAGE_THREADS, CREATE_PUBLIC_THREADS = 1 << 34, 1 << 35
 MANAGE_CHANNELS, ALL_PERMISSIONS = 1 << 4, (1 << 53) - 1
 MEMBER_PERMISSIONS = VIEW_CHANNEL | SEND_MESSAGES | READ_HISTORY | SEND_IN_THREADS | 1 << 31
-BOT_PERMISSIONS = MEMBER_PERMISSIONS | 1 << 14 | 1 << 15 | 1 << 34 | 1 << 35
+BOT_PERMISSIONS = MEMBER_PERMISSIONS | 1 << 14 | 1 << 15 | CREATE_PUBLIC_THREADS
 
 
 class DiscordError(Exception):
@@ -76,6 +77,8 @@ class World:
         self.files: dict[int, tuple[Json, bytes]] = {}
         """What people attach to commands, by its id."""
         self.files_url = ""
+        self.most_threads = 1000
+        """Open threads of a guild, as Discord allows."""
         self._nonces: dict[tuple[int, str], tuple[float, Channel, int]] = {}
         self._positions = itertools.count()
 
@@ -129,11 +132,33 @@ class World:
         self.channels[ident] = channel
         return channel
 
+    def require_tag(self, forum: Channel, *names: str, moderated: Sequence[str] = ()) -> None:
+        """Every post of the forum needs one of these tags; those that are moderated take Manage Threads."""
+        forum.body["flags"] |= payloads.REQUIRE_TAG
+        forum.body["available_tags"] = [
+            {"id": str(snowflake()), "name": name, "moderated": name in moderated, "emoji_id": None, "emoji_name": None}
+            for name in (*names, *moderated)
+        ]
+        if forum.guild is not None:
+            self.listener("CHANNEL_UPDATE", forum.body, forum.guild.id)
+
+    def check_tags(self, forum: Channel, applied: Sequence[object]) -> None:
+        """Raise what Discord answers to a post with these tags."""
+        tags = {tag["id"]: tag for tag in forum.body["available_tags"]}
+        if unknown := {str(ident) for ident in applied} - tags.keys():
+            raise DiscordError(400, 50035, "Invalid Form Body", [f"applied_tags: {unknown}"])
+        if any(tags[str(ident)]["moderated"] for ident in applied) and not self.permissions(forum) & MANAGE_THREADS:
+            raise DiscordError(403, 50013, "Missing Permissions")
+        if forum.body["flags"] & payloads.REQUIRE_TAG and not applied:
+            raise DiscordError(400, 40067, "A tag is required to create a forum post in this channel")
+
     def add_thread(self, parent: Channel, name: str, minutes: int, ident: int | None = None) -> Channel:
         """A new public thread of the bot's; one made from a message has the message's id."""
         ident = ident or snowflake()
         if ident in self.channels:
             raise DiscordError(400, 160004, "A thread has already been created for this message")
+        if sum("thread_metadata" in one.body for one in self.channels.values()) >= self.most_threads:
+            raise DiscordError(400, 160006, "Maximum number of active threads reached")
         body = payloads.thread(ident, parent.body, name, self.application_id, minutes)
         channel = Channel(ident, body, parent.guild, parent)
         self.channels[ident] = channel
@@ -202,10 +227,12 @@ class World:
             return earlier
         if channel.body["type"] in payloads.THREADS:
             metadata = channel.body["thread_metadata"]
-            if metadata["archived"] and metadata["locked"]:
-                raise DiscordError(400, 50083, "Thread is archived")
+            if metadata["locked"] and not self.permissions(channel) & MANAGE_THREADS:
+                if metadata["archived"]:
+                    raise DiscordError(400, 50083, "Thread is archived")
+                raise DiscordError(400, 160005, "Thread is locked")
             metadata["archived"] = False
-        if channel.body["type"] == payloads.FORUM:
+        if channel.body["type"] in payloads.FORUMS:
             raise DiscordError(400, 50008, "Cannot send messages in a non-text channel")
         ident = snowflake()
         made = payloads.message(ident, channel.id, author, body) | more
