@@ -122,6 +122,13 @@ class AuthorSummaries(CardAddress, form="lines:{handle}"):
 
 
 @dataclass(frozen=True)
+class SamePeople(CardAddress, form="same:{handle}"):
+    """Who else in the store may be the same person as an author."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True)
 class PickedAuthor(CardAddress, form="who:{handle}:{question}"):
     """An author picked where nobody fitted what was typed: `question` is the token of that text."""
 

@@ -15,6 +15,7 @@ from commands.addresses import (
     Citation,
     CitationPage,
     PaperAction,
+    SamePeople,
 )
 from commands.context import Interaction, owner_of, scope_of, view_of
 from commands.custom_ids import PaperVerb
@@ -23,6 +24,7 @@ from commands.permissions import how_to_start
 from commands.views import author_cards, markdown, paper_cards, subscription_cards
 from commands.views.layout import CardView
 from commands.views.paging import MAX_PAPERS, PAGE_SIZE, page_count
+from store.catalog import same_person
 from store.catalog.citation_styles import STYLES, CitationStyle, cite
 from store.guilds import person_intakes
 from store.guilds.explain import explain
@@ -33,7 +35,7 @@ from store.summaries.reply_cache import ReplyCache
 from store.summaries.rewriter import cached_summary, rewritten_summary
 from store.view import View
 
-Known = PaperAction | AbstractPage | Citation | CitationPage | AuthorPage | AuthorSummaries
+Known = PaperAction | AbstractPage | Citation | CitationPage | AuthorPage | AuthorSummaries | SamePeople
 """The address of a card of one paper or author."""
 
 
@@ -51,6 +53,8 @@ async def card(interaction: Interaction, address: Known) -> CardView:
             return await author(interaction, address)
         case AuthorSummaries():
             return await newest_in_one_line_each(interaction, address)
+        case SamePeople():
+            return await same_people(interaction, address)
 
 
 async def paper(interaction: Interaction, address: PaperAction) -> CardView:
@@ -157,8 +161,16 @@ async def author(interaction: Interaction, address: AuthorPage) -> CardView:
         total=len(written),
         coauthors=await view.coauthors(handle),
         intakes=await person_intakes.of_author(view.db, handle),
+        has_alike=bool(await same_person.alike(view.db, handle)),
     )
     return author_cards.author(shown, replace(address, page=page))
+
+
+async def same_people(interaction: Interaction, address: SamePeople) -> CardView:
+    """Who else may be the same person as an author, and what speaks for it."""
+    view = view_of(interaction)
+    found = await _author(view, address.handle)
+    return author_cards.same_people(found, await same_person.candidates(view.db, address.handle), address)
 
 
 async def _paper(interaction: Interaction, handle: Handle) -> Paper:

@@ -22,6 +22,7 @@ from commands.addresses import (
     PickedPaper,
     PostOverCap,
     RefreshedAuthor,
+    SamePeople,
     SearchPage,
 )
 from commands.buttons import StatefulButton, StatefulSelect
@@ -35,7 +36,9 @@ from commands.views.layout import CardView
 async def card(interaction: Interaction, address: CardAddress) -> CardView:
     """The card at this address; raises `UserError` where it cannot be made any more."""
     match address:
-        case PaperAction() | AbstractPage() | Citation() | CitationPage() | AuthorPage() | AuthorSummaries():
+        case PaperAction() | AbstractPage() | Citation() | CitationPage():
+            return await answers.card(interaction, address)
+        case AuthorPage() | AuthorSummaries() | SamePeople():
             return await answers.card(interaction, address)
         case PickedPaper():
             opened = PaperAction(address.verb, address.handle, trail=address.trail)

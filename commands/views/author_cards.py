@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from commands.addresses import AuthorPage, AuthorSummaries, CardAddress, PaperAction, PickedAuthor, RefreshedAuthor
+from commands.addresses import (
+    AuthorPage,
+    AuthorSummaries,
+    CardAddress,
+    PaperAction,
+    PickedAuthor,
+    RefreshedAuthor,
+    SamePeople,
+)
 from commands.views import markdown
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
 from commands.views.paper_cards import views
 from commands.views.paper_text import author_list, category_colour, citation_sources, entry, heading, paper_count
+from store.catalog.same_person import SamePerson
 from store.guilds.person_intakes import PersonIntake
 from store.models import Author, Metric, MetricName, Paper, Source
 from store.text.arxiv_taxonomy import category_in_words
@@ -42,6 +51,8 @@ class AuthorView:
     coauthors: Sequence[tuple[Author, int]] = field(default=())
     intakes: Sequence[PersonIntake] = field(default=())
     """From which services the papers were fetched, and how far that is."""
+    has_alike: bool = False
+    """Whether somebody else's name may be the author's."""
 
 
 def author(shown: AuthorView, address: AuthorPage) -> CardView:
@@ -68,6 +79,8 @@ def author(shown: AuthorView, address: AuthorPage) -> CardView:
     fetched = shown.intakes and all(intake.complete for intake in shown.intakes)
     again = [ButtonSpec("Refresh", RefreshedAuthor(who.handle, trail=address.trail))] if fetched else []
     card.buttons([*pages, *lines, *again])
+    if shown.has_alike:
+        card.buttons([ButtonSpec("The same person?", SamePeople(who.handle).opened_from(address))])
     card.cards(
         "Co-authors",
         [
@@ -130,6 +143,21 @@ def people(
     if len(shown) > MAX_PEOPLE:
         card.text(f"-# These are the first {MAX_PEOPLE} of {len(shown):,}.")
     card.text(footnote, final=True)
+    return card.view(address)
+
+
+def same_people(who: Author, found: Sequence[SamePerson], address: CardAddress) -> CardView:
+    """Others who may be the same person as an author, with what speaks for it, each to open."""
+    card = Card(NEUTRAL)
+    card.text(f"### Who else may be {markdown.safe(who.name, 100)}")
+    card.text("-# " + " · ".join(filter(None, (_kind(who), paper_count(who.papers)))))
+    for number, one in enumerate(found, 1):
+        about = " · ".join(filter(None, (_kind(one.author), paper_count(one.author.papers))))
+        evidence = markdown.safe("; ".join(one.evidence), 300)
+        card.text(f"**{number}.** **{markdown.safe(one.author.name, 120)}**\n-# {about}\n{evidence}")
+    if not found:
+        card.text("Others have a name like this, but nothing in their papers says that they are the same person.")
+    card.numbers([AuthorPage(one.author.handle, 0).opened_from(address) for one in found])
     return card.view(address)
 
 

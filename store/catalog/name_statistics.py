@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import aiosqlite
 
 from store.catalog.person_evidence import Appearance, Collection, beginnings, content_words
+from store.text.arxiv_taxonomy import category_in_words
 from store.text.normalize import fold
 from store.text.person_names import LAST_WORD_SQL, last_word, name_key
 
@@ -78,7 +79,7 @@ class NameStatistics:
         async with connection.execute(_SAMPLE, [SAMPLE]) as rows:
             async for category, venue, affiliations in rows:
                 papers += 1
-                places.update({fold(place) for place in (category, venue) if place})
+                places.update({fold(place) for place in (category_in_words(category or ""), venue) if place})
                 organisations.update(content_words(affiliations or ""))
         times = await _number(connection, "SELECT count(*) FROM papers") / max(1, papers)
         self._places = {place: number * times for place, number in places.items()}

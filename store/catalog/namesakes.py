@@ -23,6 +23,7 @@ from store.catalog.person_evidence import Appearance
 from store.lookup.index.writer import Change, update_names
 from store.models import Handle
 from store.storage.database import Database
+from store.text.arxiv_taxonomy import category_in_words
 from store.text.handles import handle as make_handle
 from store.turns import ASKER
 
@@ -99,7 +100,8 @@ async def _look_at_some(db: Database, statistics: NameStatistics) -> list[tuple[
 
 async def _divide(db: Database, number: int, name: str, statistics: NameStatistics) -> None:
     async with db.read() as connection:
-        written = await _load(connection, name)
+        bearers = await connection.execute_fetchall("SELECT id FROM authors WHERE name_key = ?", [name])
+        written = await load(connection, [row[0] for row in bearers])
         appearances = [one.appearance for one in written]
         known = await statistics.of_appearances(connection, appearances)
     division = await asyncio.to_thread(divide, appearances, known)
@@ -111,23 +113,25 @@ async def _divide(db: Database, number: int, name: str, statistics: NameStatisti
             await update_names(connection, await _settle(connection, name, people))
 
 
-async def _load(connection: aiosqlite.Connection, name: str) -> list[Written]:
-    """The papers under a folded name, oldest first."""
+async def load(connection: aiosqlite.Connection, people: Sequence[int]) -> list[Written]:
+    """The papers of these authors, oldest first; none of them counts as a co-author."""
+    bearers = json.dumps(list(people))
     papers = list(
         await connection.execute_fetchall(
-            "SELECT papers.id, papers.handle, author_id, basis, name, title, published, category FROM authors"
+            "SELECT papers.id, papers.handle, author_id, basis, name, title, published, category"
+            " FROM json_each(?) AS wanted JOIN authors ON authors.id = wanted.value"
             " JOIN authorships ON author_id = authors.id JOIN papers ON papers.id = paper_id"
-            " WHERE name_key = ? ORDER BY published IS NULL, published, papers.handle",
-            [name],
+            " ORDER BY published IS NULL, published, papers.handle",
+            [bearers],
         )
     )
     ids = json.dumps([row["id"] for row in papers])
     coauthors: dict[int, list[str]] = defaultdict(list)
     async with connection.execute(
         "SELECT paper_id, name FROM json_each(?) AS wanted JOIN authorships ON paper_id = wanted.value"
-        " JOIN authors ON authors.id = author_id WHERE name_key <> ? AND coalesce(position, 1) <= ?"
-        " ORDER BY paper_id, position, name",
-        [ids, name, LISTED_AUTHORS],
+        " JOIN authors ON authors.id = author_id WHERE author_id NOT IN (SELECT value FROM json_each(?))"
+        " AND coalesce(position, 1) <= ? ORDER BY paper_id, position, name",
+        [ids, bearers, LISTED_AUTHORS],
     ) as rows:
         async for paper_id, coauthor in rows:
             coauthors[paper_id].append(coauthor)
@@ -149,7 +153,7 @@ async def _load(connection: aiosqlite.Connection, name: str) -> list[Written]:
                 coauthors=tuple(dict.fromkeys(coauthors[row["id"]])),
                 venue=places.get(row["id"], ("", ""))[0],
                 organisation=places.get(row["id"], ("", ""))[1],
-                category=row["category"] or "",
+                category=category_in_words(row["category"] or ""),
                 year=int(row["published"][:4]) if row["published"] else None,
                 ids={"author page": str(row["author_id"])} if row["basis"] == BY_PAGE else {},
             ),

@@ -135,7 +135,7 @@ def contradicts(one: Group, other: Group) -> bool:
     shared = {service for service, _ in one.ids} & theirs.keys()
     if shared:
         return not all((service, theirs[service]) in one.ids for service in shared)
-    return not all(_may_be_one(a, b) for a in one.spellings for b in other.spellings)
+    return not all(may_be_one(a, b) for a in one.spellings for b in other.spellings)
 
 
 def measure(one: Group, other: Group) -> Evidence:
@@ -182,7 +182,8 @@ def content_words(text: str) -> set[str]:
     return {word for word in fold(text).split() if len(word) > 1 and word not in STOP_WORDS}
 
 
-def _may_be_one(one: str, other: str) -> bool:
+def may_be_one(one: str, other: str) -> bool:
+    """Whether two folded names may be one person's: as one abbreviates or leaves out what the other has."""
     first, second = one.split(), other.split()
     return one == other or answers_to(first, second) or answers_to(second, first)
 

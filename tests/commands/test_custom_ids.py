@@ -53,6 +53,7 @@ FORMER = {
     f"author:{HANDLE}:0": addresses.AuthorPage(HANDLE, 0),
     f"author:{HANDLE}:9999": addresses.AuthorPage(HANDLE, 9999),
     f"lines:{HANDLE}": addresses.AuthorSummaries(HANDLE),
+    f"same:{HANDLE}": addresses.SamePeople(HANDLE),
     f"who:{HANDLE}:{QUESTION}": addresses.PickedAuthor(HANDLE, QUESTION),
     f"people:{HANDLE}": custom_ids.AuthorList(HANDLE),
     f"search:{QUESTION}:3": addresses.SearchPage(QUESTION, 3),

@@ -19,6 +19,7 @@ from commands.views.layout import CardView
 from store.catalog.citation_styles import STYLES
 from store.catalog.merge import merge
 from store.catalog.related import Related
+from store.catalog.same_person import SamePerson
 from store.guilds.aliases import Alias
 from store.guilds.digests import Cause, Digest
 from store.guilds.explain import Outcome
@@ -75,6 +76,7 @@ SAMPLES: list[object] = [
     *(Related(paper=one, score=1, words=("agents",), authors=()) for one in (PAPER, EARLIER)),
     *(OUTCOME, *(OUTCOME.model_copy(update={"state": state}) for state in ("posted", "failed", "held"))),
     *highlight(ABSTRACT, SUMMARY),
+    SamePerson(author=OTHER, evidence=("with Ada Bee on both",)),
     Alias(kind="title", query="attention", handle=handle("p"), text="Attention Is All You Need"),
     Cause(query=QUERY, creator_id=3, items=ITEMS),
     Digest(

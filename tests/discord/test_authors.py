@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from store import ingest
+from store.models import ParsedSource
 from tests.discord.conversation import Answer, Conversation, walk
 from tests.discord.test_papers import TITLES
+from tests.support.made import names, record
 
 
 @pytest.mark.parametrize("typed", ["zehan qui", "Qi Zehan", "z. qi", "ZEHAN  QI"])
@@ -80,3 +83,22 @@ async def test_someone_else_who_turns_the_page_gets_a_copy(ask: Conversation) ->
     copy = ask._answer(result)
     assert copy.private
     assert copy.shown.id != page.shown.id
+
+
+async def test_both_pages_lead_to_who_may_be_the_same_person(ask: Conversation) -> None:
+    papers = [
+        record("Parsing with Sparsity", authors=names("Noah A. Smith", "Ada Bee")),
+        record("Grammars for Dialogue", authors=names("Noah A. Smith", "Ada Bee")),
+        record("Structured Sparsity", authors=names("Noah Smith", "Ada Bee")),
+    ]
+    await ingest.take(ask.client.library.db, "made", ParsedSource(papers=tuple(papers)))
+    choice = await ask("author", name="noah smith")
+    assert "Noah A. Smith" in choice.text and "Several people fit" in choice.text
+    page = await ask.open(choice, "Noah Smith")
+    same = await ask.press(page, "The same person?")
+    assert "Who else may be Noah Smith" in same.text
+    assert "with Ada Bee on both; titles that share “sparsity”" in same.text
+    fuller = await ask.open(same, "Noah A. Smith")
+    assert fuller.text.startswith("## Noah A. Smith\n")
+    assert "**1.** **Noah Smith**" in (await ask.press(fuller, "The same person?")).text
+    assert "The same person?" not in (await ask("author", name="zehan qi")).buttons()
