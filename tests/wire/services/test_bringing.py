@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -14,7 +14,6 @@ from bot import service_access
 from bot.simulator.services.library import MadeLibrary, MadePaper
 from bot.simulator.services.server import MadeServices
 from bot.workers.people import fetch_waiting
-from seeds.services.calling import Service
 from store.catalog import papers
 from tests.discord.conversation import Answer, Conversation, conversation
 from tests.seeds.asking import unhurried
@@ -26,7 +25,7 @@ OUTSIDE, HERE = "Found outside", "In your library"
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Services that want no pauses between two requests."""
-    services: Callable[..., dict[str, Service]] = service_access.services
+    services = service_access.services
     monkeypatch.setattr(service_access, "services", lambda settings: unhurried(services(settings)))
 
 
