@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
 from commands.addresses import CardAddress, FoundAuthor, FoundPaper, OutsidePapers, OutsidePeople, PaperAction
 from commands.context import Interaction, scope_of, view_of
@@ -15,6 +15,9 @@ from commands.views.outside_cards import Found, Here
 from store.models import Author, Handle, Paper, PaperRecord
 from store.outside import FoundPerson
 from store.storage import button_state
+from store.text.normalize import fold
+
+T = TypeVar("T")
 
 
 class Frame(NamedTuple):
@@ -90,7 +93,8 @@ async def _papers(
             entries.append((outside_cards.paper_outside(record), FoundPaper(verb, token)))
         elif known[0].handle not in shown:
             entries.append((outside_cards.paper_here(known[0]), PaperAction(verb, known[0].handle)))
-    return Found(entries, answer.failures, len(entries) + max(0, len(answer.found) - outside_cards.MOST_OUTSIDE))
+    total = len(entries) + max(0, len(answer.found) - outside_cards.MOST_OUTSIDE)
+    return Found(entries, answer.failures, total, exact=_is_called(answer.found[:1], typed, lambda one: one.title))
 
 
 async def _people(interaction: Interaction, typed: str) -> Found:
@@ -102,7 +106,12 @@ async def _people(interaction: Interaction, typed: str) -> Found:
     entries = [
         (outside_cards.person_outside(person), FoundAuthor(token)) for person, token in zip(people, tokens, strict=True)
     ]
-    return Found(entries, answer.failures, len(answer.found))
+    exact = _is_called(answer.found[:1], typed, lambda one: one.name)
+    return Found(entries, answer.failures, len(answer.found), exact=exact)
+
+
+def _is_called(first: Sequence[T], typed: str, name: Callable[[T], str]) -> bool:
+    return any(fold(name(one)) == fold(typed) for one in first)
 
 
 def _refusal(interaction: Interaction) -> str | None:

@@ -32,6 +32,8 @@ class Found:
     entries: Sequence[tuple[str, CardAddress]] = field(default=())
     failures: Sequence[str] = field(default=())
     total: int = 0
+    exact: bool = False
+    """Whether the first is called just as was typed, so that they stand above the library's."""
 
 
 def found(heading: str, here: Sequence[Here], outside: Found, address: CardAddress, footnote: str = "") -> CardView:
@@ -39,18 +41,16 @@ def found(heading: str, here: Sequence[Here], outside: Found, address: CardAddre
     card = Card(NEUTRAL, reserve=600)
     card.text(heading)
     here = here[: MOST_HERE if outside.entries else MOST_OUTSIDE]
-    number = 0
-    for title, texts in (
-        ("In your library", [one.text for one in here]),
-        ("Found outside", [text for text, _ in outside.entries]),
-    ):
-        if texts:
+    parts = [("In your library", [(one.text, one.opened) for one in here]), ("Found outside", outside.entries)]
+    opened: list[CardAddress] = []
+    for title, entries in parts[:: -1 if outside.exact else 1]:
+        if entries:
+            card.divider()
             card.text(f"-# **{title}**")
-        for text in texts:
-            number += 1
-            card.text(f"**{number}.** {text}")
-    opened = [*(one.opened for one in here), *(opened for _, opened in outside.entries)]
-    card.numbers([one.opened_from(address) for one in opened])
+        for text, its_card in entries:
+            opened.append(its_card.opened_from(address))
+            card.text(f"**{len(opened)}.** {text}")
+    card.numbers(opened)
     if outside.total > len(outside.entries):
         card.text(f"-# These are the first {len(outside.entries)} of {outside.total:,} found outside; type more of it.")
     if not outside.entries and not outside.failures:
