@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from time import monotonic
 
 import aiohttp
@@ -77,6 +78,7 @@ class Manner:
     pause: float | None = None
     """The least time between two requests."""
     tries: int | None = None
+    first_wait: float | None = None
     answer_within: float | None = None
     longest_wait: float = LONGEST_WAIT
     """If the service asks to wait longer, or another request has been told so, the request is given up at once."""
@@ -97,7 +99,7 @@ class Fetcher:
     def __init__(self, session: aiohttp.ClientSession, *, pause: float, first_wait: float, tries: int) -> None:
         self._session = session
         self._pause = pause
-        self._wait = wait_exponential(multiplier=first_wait, max=60) + wait_random(0, first_wait)
+        self._first_wait = first_wait
         self._tries = tries
         self._turns: dict[tuple[str, int | None], Turns] = {}
         self._earliest: dict[tuple[str, int | None], float] = {}
@@ -124,16 +126,18 @@ class Fetcher:
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(_RetryableError),
             stop=stop_after_attempt(manner.tries or self._tries),
-            wait=self._next_wait,
+            wait=partial(self._next_wait, manner.first_wait),
             reraise=True,
         )
         answer: Answer = await retrying(self._get, _Request(url, validators or Validators(), body, manner))
         return answer
 
-    def _next_wait(self, state: RetryCallState) -> float:
+    def _next_wait(self, first_wait: float | None, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked_for = error.wait if isinstance(error, _RetryableError) else None
-        return max(asked_for or 0.0, self._wait(state))
+        first = self._first_wait if first_wait is None else first_wait
+        backing_off = wait_exponential(multiplier=first, max=60) + wait_random(0, first)
+        return max(asked_for or 0.0, backing_off(state))
 
     async def _get(self, request: _Request) -> Answer:
         url, manner = request.url, request.manner

@@ -72,3 +72,8 @@ def each(items: Sequence[object], read: Callable[[Mapping[str, Any]], T]) -> tup
     if len(items) > 1 and not found:
         raise UnreadableRecordError(f"of its {len(items)} entries none can be read: {wrong}")
     return tuple(found), problems.listed()
+
+
+def alone(item: Mapping[str, Any], read: Callable[[Mapping[str, Any]], T]) -> tuple[tuple[T, ...], tuple[Problem, ...]]:
+    """The same of a single item; that it cannot be read says nothing about the service, some have no title."""
+    return each((item,), read)

@@ -33,7 +33,8 @@ PATIENCE_S = 20.0
 is told. By choice: longer than any good answer takes, and short enough that one does not go away."""
 KEEP_MISSING = timedelta(days=1)
 """How long it is taken for granted that a service does not have something; by choice, since it may come to it."""
-TRIES = 2
+TRIES, SECOND_TRY_S = 2, 0.3
+"""How often it is asked, and the least time before the second try, by choice: hiccups pass as fast as that."""
 ONE_ANSWER_S = 12.0
 """Of one try. The slowest good answers, of DBLP's search on a bad day, take some 5 s."""
 
@@ -209,6 +210,7 @@ class Caller:
         manner = Manner(
             pause=service.pause,
             tries=TRIES,
+            first_wait=SECOND_TRY_S,
             answer_within=ONE_ANSWER_S,
             longest_wait=PATIENCE_S / 2,
             busy=service.busy,

@@ -7,7 +7,7 @@ from typing import Any
 
 from seeds.formats import csl_json
 from seeds.json_values import mapping
-from seeds.services.answers import ServiceAnswer, document, each, listed
+from seeds.services.answers import ServiceAnswer, alone, document, each, listed
 from store.models import Source
 
 
@@ -18,7 +18,8 @@ def recognises(item: Mapping[str, Any]) -> bool:
 
 def read_work(content: bytes, source: Source) -> ServiceAnswer:
     """One work; raises `UnreadableRecordError`."""
-    return ServiceAnswer(papers=(csl_json.record(mapping(document(content).get("message")), source),))
+    papers, problems = alone(mapping(document(content).get("message")), lambda item: csl_json.record(item, source))
+    return ServiceAnswer(papers=papers, problems=problems)
 
 
 def read_works(content: bytes, source: Source) -> ServiceAnswer:

@@ -9,7 +9,7 @@ from seeds import person_builder
 from seeds.json_values import count, items, mapping, text
 from seeds.markup import without_markup
 from seeds.services import openalex
-from seeds.services.answers import BestKnown, ServiceAnswer, document, each, listed
+from seeds.services.answers import BestKnown, ServiceAnswer, alone, document, each, listed
 from store.models import Source
 from store.outside import FoundPerson
 
@@ -22,7 +22,8 @@ def read_people(content: bytes, source: Source) -> ServiceAnswer:
 
 def read_person(content: bytes, source: Source) -> ServiceAnswer:
     """One author; raises `UnreadableRecordError`."""
-    return ServiceAnswer(people=(person(document(content), source),))
+    people, problems = alone(document(content), lambda item: person(item, source))
+    return ServiceAnswer(people=people, problems=problems)
 
 
 def read_works(content: bytes, source: Source) -> ServiceAnswer:
@@ -36,7 +37,8 @@ def read_works(content: bytes, source: Source) -> ServiceAnswer:
 
 def read_work(content: bytes, source: Source) -> ServiceAnswer:
     """One work; raises `UnreadableRecordError`."""
-    return ServiceAnswer(papers=(openalex.record(document(content), source),))
+    papers, problems = alone(document(content), lambda item: openalex.record(item, source))
+    return ServiceAnswer(papers=papers, problems=problems)
 
 
 def read_best_known(content: bytes, source: Source) -> ServiceAnswer:

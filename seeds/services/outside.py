@@ -116,9 +116,11 @@ class OutsideServices:
         )
         answers: list[ServiceAnswer] = []
         failures: list[str] = []
-        for result in results:
+        for (service, _), result in zip(on, results, strict=True):
             if isinstance(result, ServiceAnswer):
                 answers.append(result)
+                if result.problems and not result.people and not result.papers:
+                    failures.append(f"{service.title}: {result.problems[0].message}.")
             elif isinstance(result, NotAnsweredError):
                 failures.append(str(result))
             else:

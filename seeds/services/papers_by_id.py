@@ -101,6 +101,7 @@ async def _one(
     """What the first service that has the paper says of it, and for each that failed why."""
     failed: dict[ServiceName, str] = {}
     lacking: list[str] = []
+    unread: list[str] = []
     for name in order:
         question = _question(name, one)
         if question is None:
@@ -112,12 +113,16 @@ async def _one(
             continue
         if answer.papers:
             return Fetched(parsed=ParsedSource(papers=answer.papers, problems=answer.problems), settled=(one,)), failed
-        lacking.append(sources.services[name].title)
+        title = sources.services[name].title
+        if answer.problems:
+            unread.append(f"{title}: {answer.problems[0].message}")
+        else:
+            lacking.append(title)
     lack = f"{_and(lacking)} {'does' if len(lacking) == 1 else 'do'} not have {one.value}" if lacking else ""
     if failed:
         return Fetched(failed=(one,), reason=" ".join(filter(None, (lack and f"{lack}.", *failed.values())))), failed
-    if lack:
-        return _problem(one, lack), failed
+    if lack or unread:
+        return _problem(one, ". ".join(filter(None, (lack, *unread)))), failed
     return _problem(one, f"{one.value} can only be read from a file"), failed
 
 

@@ -11,7 +11,7 @@ from seeds import person_builder
 from seeds.json_values import count, items, mapping, text
 from seeds.record_builder import UnreadableRecordError
 from seeds.services import semantic_scholar
-from seeds.services.answers import ServiceAnswer, document, each, listed
+from seeds.services.answers import ServiceAnswer, alone, document, each, listed
 from store.models import Source
 from store.outside import FoundPerson
 
@@ -27,7 +27,8 @@ def read_people(content: bytes, source: Source) -> ServiceAnswer:
 
 def read_person(content: bytes, source: Source) -> ServiceAnswer:
     """One author; raises `UnreadableRecordError`."""
-    return ServiceAnswer(people=(person(document(content), source),))
+    people, problems = alone(document(content), lambda item: person(item, source))
+    return ServiceAnswer(people=people, problems=problems)
 
 
 def read_papers(content: bytes, source: Source) -> ServiceAnswer:

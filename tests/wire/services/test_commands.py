@@ -1,0 +1,57 @@
+"""People and papers that are not here, asked for by the real client."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from bot.simulator.services.library import MadeLibrary
+from bot.simulator.services.server import MadeServices
+from tests.discord.conversation import conversation, seeded
+
+
+@pytest.fixture
+async def store_file(tmp_path: Path) -> Path:
+    library = await seeded(tmp_path / "lectern.db")
+    await library.close()
+    return tmp_path / "lectern.db"
+
+
+async def test_somebody_absent_is_on_the_screen_with_their_papers_in_a_second(
+    store_file: Path, made: MadeServices, library: MadeLibrary
+) -> None:
+    person = max((one for one in library.people if not one.suffix and not one.split), key=lambda one: len(one.papers))
+    made.all(delay=0.05)
+    async with conversation(store_file, **made.settings) as ask:
+        began = monotonic()
+        found = await ask("author", name=person.name)
+        assert person.place in found.text
+        looked = monotonic() - began
+        began = monotonic()
+        page = await ask.open(found, person.name)
+        assert looked + monotonic() - began < 1.0
+        assert made.requests <= 3
+    newest = max(person.papers, key=lambda paper: paper.published)
+    assert newest.title in page.text and f"{len(person.papers):,}" in page.text
+
+
+async def test_a_paper_by_its_id_takes_one_request(store_file: Path, made: MadeServices, library: MadeLibrary) -> None:
+    paper = next(one for one in library.papers if one.arxiv)
+    async with conversation(store_file, **made.settings) as ask:
+        assert paper.title in (await ask("paper", title=paper.arxiv)).text
+        assert made.requests == 1
+
+
+async def test_with_every_service_down_the_store_answers_as_fast_and_says_what_was_not_asked(
+    store_file: Path, made: MadeServices
+) -> None:
+    made.all("down")
+    async with conversation(store_file, **made.settings) as ask:
+        began = monotonic()
+        assert "Zehan Qi" in (await ask("author", name="Zehan Qi")).text
+        assert monotonic() - began < 0.5 and made.requests == 0
+        absent = await ask("author", name="Ada Example")
+        assert "OpenAlex: 127.0.0.1" in absent.text and "DBLP: 127.0.0.1" in absent.text
+        assert monotonic() - began < 8.0, "each is tried twice, and Semantic Scholar wants three seconds between"
