@@ -66,12 +66,19 @@ def playground(
         typer.Option(min=0, max=65533, help="The port of #lounge; the other pages have the next two. Any by default."),
     ] = 0,
     show: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+    services: Annotated[
+        bool,
+        typer.Option("--services", help="Ask made services about made people, with no network, in a store of its own."),
+    ] = False,
 ) -> None:
     """Try everything in a simulated Discord, in your browser; no token, no account."""
     _require("simcord", "PIL", "markdown_it", "linkify_it", extra="playground")
     from bot.simulator.playground import play
 
-    run_to_end(play(settings_for(db), port=port, show=show, say=typer.echo))
+    settings = settings_for(db)
+    if services and db is None:  # what is made up is not to be among what is true
+        settings = settings.model_copy(update={"db": settings.db.with_name("made.db")})
+    run_to_end(play(settings, port=port, show=show, say=typer.echo, made_services=services))
 
 
 @app.command("try")

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 import discord
 
+from bot import service_access
 from bot.errors import SettingsError
 from bot.invite import PERMISSIONS, application_of, invite, permission_names
 from bot.settings import Settings, without_user
@@ -35,7 +36,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Check the store, the token and the connection to Discord. Shows no secret; opening a store updates its schema."""
     lacks = diagnostics.lacking()
     yield Finding("SQLite", not lacks, f"lacks {', '.join(lacks)}; use another Python" if lacks else "sound")
-    async for finding in _store(settings.db):
+    async for finding in _store(settings):
         yield finding
     for path in (settings.db, settings.token_file, Path(".env")):
         if path is not None and (access := _access(path, is_store=path == settings.db)) is not None:
@@ -49,7 +50,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding("language model", None, f"{model} at {where}" if model else "none; Lectern works without one")
 
 
-async def _store(path: Path) -> AsyncIterator[Finding]:
+async def _store(settings: Settings) -> AsyncIterator[Finding]:
+    path = settings.db
     if not await asyncio.to_thread(path.exists):
         yield Finding("store", None, f"{path} does not exist yet; the first command that needs it makes it")
         return
@@ -68,6 +70,8 @@ async def _store(path: Path) -> AsyncIterator[Finding]:
         last = await ingest.latest(library.db, 1)
         when = f"{last[0].source} on {day_in_words(last[0].finished)}" if last else "none yet; lectern import FILE"
         yield Finding("last intake", None, when)
+        for state in await service_access.states(settings, library.db):
+            yield Finding(state.title, None, f"{state.usage}; {service_access.PRICES[state.service]}")
     except StoreError as error:
         yield Finding("store", False, error.message)
     finally:

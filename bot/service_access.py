@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
@@ -10,8 +11,8 @@ from bot.settings import Settings
 from seeds.http import Fetcher
 from seeds.reading.parsers import Parsers
 from seeds.services import known
-from seeds.services.calling import Caller, Service
-from store.outside import ServiceName
+from seeds.services.calling import Caller, Service, service_states
+from store.outside import ServiceName, ServiceState
 from store.storage.database import Database
 from store.storage.service_answers import ServiceAnswers
 from store.storage.service_budgets import Budgets
@@ -50,6 +51,24 @@ def budgets(settings: Settings, db: Database) -> Budgets:
         "openreview": settings.openreview_requests,
     }
     return Budgets(db, daily)
+
+
+PRICES: Mapping[ServiceName, str] = {
+    "arxiv": "free, one request in three seconds",
+    "crossref": "free",
+    "dblp": "free",
+    "openalex": "a search costs $0.001 and a list $0.0001, a single paper or person nothing; a free key gives $1 a day",
+    "s2": "free; with a free key one request a second, without one often no room",
+    "orcid": "free",
+    "openreview": "free",
+}
+"""What each costs, for those who run Lectern."""
+
+
+async def states(settings: Settings, db: Database) -> Sequence[ServiceState]:
+    """What was spent on each service today, where nothing is being asked."""
+    daily = budgets(settings, db)
+    return service_states(services(settings).values(), daily.daily, await daily.spent(datetime.now(UTC)))
 
 
 def make_caller(settings: Settings, db: Database, fetcher: Fetcher, parsers: Parsers) -> Caller:

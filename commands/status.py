@@ -44,5 +44,6 @@ async def _status(interaction: Interaction, *, private: bool) -> CardView:
             feeds={feed.name: feed for feed in await feed_state.every_feed(db)},
             asks_feeds=interaction.client.announcements is not None,
             intakes=await ingest.latest(db),
+            services=await interaction.client.outside.states(),
         )
     )

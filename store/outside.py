@@ -117,3 +117,14 @@ class ServiceState(Frozen):
     """A day; with 0 it is turned off."""
     resting: str = ""
     """Why it is not asked at the moment, and until when; empty while it is."""
+
+    @property
+    def usage(self) -> str:
+        """What was spent of what may be, in words: `12 of 5,000 requests today`."""
+        if not self.budget:
+            return "turned off"
+        if self.in_money:
+            spent = f"${self.spent / 1_000_000:.4f} of ${self.budget / 1_000_000:.2f} today"
+        else:
+            spent = f"{self.spent:,} of {self.budget:,} requests today"
+        return f"{spent}, without a key" if self.has_key is False else spent

@@ -23,6 +23,8 @@ from bot.import_export import import_bundled_documents
 from bot.run import APPLICATION_KEY, on_stop_signal
 from bot.settings import Settings
 from bot.simulator import simcord_internals, small_talk
+from bot.simulator.services import library as made_library
+from bot.simulator.services import server as made_server
 from bot.simulator.simulation import Scene, simulated
 from commands.errors import is_refusal
 from commands.help import to_type
@@ -48,6 +50,7 @@ Ctrl-C ends it; what you did is kept in the store."""
 SERVES_DISCORD = (
     "This store serves a bot in Discord, which posts its papers. To see posts here, name another store with --db."
 )
+MADE_SERVICES = "Services are made up, and so is what they know: try /author Ada Example, a name of three people."
 TICK_S = 1.0
 """Seconds between two moves of the simulated clock."""
 
@@ -66,28 +69,40 @@ class Window:
         return self.preview.url
 
 
-async def play(settings: Settings, *, port: int, show: bool, say: Say) -> None:
-    """Serve the playground until SIGINT or SIGTERM. `port` 0 takes any that is free. Raises `CannotRunError`."""
+async def play(settings: Settings, *, port: int, show: bool, say: Say, made_services: bool = False) -> None:
+    """Serve the playground until SIGINT or SIGTERM. `port` 0 takes any that is free. Raises `CannotRunError`.
+
+    With `made_services` nothing is asked of the network.
+    """
     import simcord
 
-    stopped = asyncio.Event()
     try:
-        async with open_library(settings) as library, open_services(settings, library) as services:
-            await import_bundled_documents(library)
-            serves_discord = await app_state.get(library.db, APPLICATION_KEY) is not None
-            workers = [] if serves_discord else make_workers(settings, library, services)
-            client = make_client(settings, library, services, [one for one in workers if not one.waits_for_services])
-            outside = [one for one in workers if one.waits_for_services]
-            with on_stop_signal(stopped.set):
-                async with served(client, port, outside) as windows:
-                    say(await _welcome(library, settings.db, windows))
-                    if serves_discord:
-                        say(SERVES_DISCORD)
-                    if show:
-                        webbrowser.open(windows[0].url)
-                    await _first(stopped.wait(), *(window.preview.wait_closed() for window in windows))
+        async with AsyncExitStack() as beside:
+            if made_services:
+                made = await beside.enter_async_context(made_server.serve(made_library.make()))
+                settings = settings.model_copy(update={**made.settings, "watch": False})
+                say(MADE_SERVICES)
+            await _play(settings, port, show=show, say=say)
     except simcord.SetupError as error:
         raise CannotRunError(f"The simulated Discord cannot start: {error}.") from error
+
+
+async def _play(settings: Settings, port: int, *, show: bool, say: Say) -> None:
+    stopped = asyncio.Event()
+    async with open_library(settings) as library, open_services(settings, library) as services:
+        await import_bundled_documents(library)
+        serves_discord = await app_state.get(library.db, APPLICATION_KEY) is not None
+        workers = [] if serves_discord else make_workers(settings, library, services)
+        client = make_client(settings, library, services, [one for one in workers if not one.waits_for_services])
+        outside = [one for one in workers if one.waits_for_services]
+        with on_stop_signal(stopped.set):
+            async with served(client, port, outside) as windows:
+                say(await _welcome(library, settings.db, windows))
+                if serves_discord:
+                    say(SERVES_DISCORD)
+                if show:
+                    webbrowser.open(windows[0].url)
+                await _first(stopped.wait(), *(window.preview.wait_closed() for window in windows))
 
 
 async def _welcome(library: Library, db: Path, windows: Sequence[Window]) -> str:

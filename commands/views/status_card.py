@@ -1,4 +1,4 @@
-"""The card of `/status`: what the store holds, how each feed is doing, and what is waiting to be posted."""
+"""The card of `/status`: what the store holds, how feeds and services are doing, and what is waiting to be posted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from commands.views.layout import NEUTRAL, Card, CardView
 from store.guilds.feed_state import FeedState, FeedStatus, feed_names
 from store.guilds.posts import Backlog
 from store.models import IntakeReport
+from store.outside import ServiceState
 from store.text.arxiv_taxonomy import archive_of
 
 _STATES: dict[FeedStatus | None, str] = {
@@ -42,6 +43,7 @@ class Status:
     feeds: Mapping[str, FeedState]
     intakes: Sequence[IntakeReport]
     asks_feeds: bool = True
+    services: Sequence[ServiceState] = ()
 
 
 @dataclass
@@ -77,9 +79,23 @@ def status(shown: Status) -> CardView:
     for (state, why), group in groups.items():
         card.text(_feeds(state, why, group))
     card.divider()
+    if shown.services:
+        card.text("\n".join(("**Services outside**", *map(_service, sorted(shown.services, key=_calm)))))
+        card.divider()
     intakes = "\n".join(_intake(report) for report in shown.intakes)
     card.text(intakes, final=True)
     return card.view()
+
+
+def _calm(service: ServiceState) -> tuple[bool, bool]:
+    """Those that rest come first, then those that were asked today."""
+    return not service.resting, not service.spent
+
+
+def _service(service: ServiceState) -> str:
+    """One service: what it cost today, and why it is not asked, if it is not."""
+    resting = f" · {markdown.safe(service.resting, 120)}" if service.resting else ""
+    return f"-# {'⚠ ' if resting else ''}{service.title} · {service.usage}{resting}"
 
 
 def _grouped(

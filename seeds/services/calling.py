@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -124,22 +124,11 @@ class Caller:
             running.add_done_callback(partial(self._ended, text))
         return await asyncio.shield(running)
 
-    async def states(self, services: Iterable[Service]) -> tuple[ServiceState, ...]:
+    async def states(self, services: Collection[Service]) -> tuple[ServiceState, ...]:
         """How each service is doing, and what was spent on it today."""
         now = self._now()
-        spent = await self._budgets.spent(now)
-        return tuple(
-            ServiceState(
-                service=service.name,
-                title=service.title,
-                has_key=bool(service.key) if service.takes_key else None,
-                in_money=service.in_money,
-                spent=spent.get(service.name, 0),
-                budget=self._budgets.daily.get(service.name, 0),
-                resting=self._breaker(service).resting(now),
-            )
-            for service in services
-        )
+        resting = {service.name: self._breaker(service).resting(now) for service in services}
+        return service_states(services, self._budgets.daily, await self._budgets.spent(now), resting)
 
     def is_off(self, service: Service) -> bool:
         """Whether the settings say that it is never asked."""
@@ -238,6 +227,27 @@ class Caller:
 
     def _breaker(self, service: Service) -> Breaker:
         return self._breakers.setdefault(service.name, Breaker())
+
+
+def service_states(
+    services: Collection[Service],
+    daily: Mapping[ServiceName, int],
+    spent: Mapping[str, int],
+    resting: Mapping[ServiceName, str] | None = None,
+) -> tuple[ServiceState, ...]:
+    """How each service is doing, by what may be spent on it a day, what was, and why it rests if it does."""
+    return tuple(
+        ServiceState(
+            service=service.name,
+            title=service.title,
+            has_key=bool(service.key) if service.takes_key else None,
+            in_money=service.in_money,
+            spent=spent.get(service.name, 0),
+            budget=daily.get(service.name, 0),
+            resting=(resting or {}).get(service.name, ""),
+        )
+        for service in services
+    )
 
 
 def _text(service: Service, question: Question) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
+from bot import service_access
 from bot.doctor import Finding, examine
 from bot.invite import PERMISSIONS, application_of, invite
 from bot.settings import Settings
@@ -111,3 +113,14 @@ async def test_it_shows_no_password_and_says_who_can_read_the_store(tmp_path: Pa
     assert [f.says for f in findings if f.what == "permissions"] == [
         f"{path} can be read by others on this machine; chmod 600 {path}"
     ]
+
+
+async def test_it_says_what_each_service_costs_and_what_was_spent(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, db=tmp_path / "lectern.db", openalex_key="k", orcid_requests=0)
+    library = await Library.open(settings.db)
+    await service_access.budgets(settings, library.db).reserve("openalex", 1_000, datetime.now(UTC))
+    await library.close()
+    says = {finding.what: finding.says async for finding in examine(settings)}
+    assert says["OpenAlex"].startswith("$0.0010 of $1.00 today; a search costs $0.001")
+    assert says["ORCID"] == "turned off; free"
+    assert says["Semantic Scholar"].startswith("0 of 2,000 requests today, without a key; ")

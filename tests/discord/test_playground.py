@@ -85,10 +85,10 @@ class Page:
 
 
 @asynccontextmanager
-async def playground(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+async def playground(folder: Path, *options: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """The process, and what it says before it serves."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "playground", cwd=folder, env=environment(folder, PYTHONUNBUFFERED="1"),
+        sys.executable, "-m", "bot", "playground", *options, cwd=folder, env=environment(folder, PYTHONUNBUFFERED="1"),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
@@ -292,3 +292,12 @@ async def test_a_stranger_cannot_act(store_file: Path) -> None:
         base = urls[0].partition("/#")[0]
         async with session.post(f"{base}/api/pages", json={}) as response:
             assert response.status == 401
+
+
+async def test_made_services_answer_without_a_network_and_in_a_store_of_their_own(tmp_path: Path) -> None:
+    async with playground(tmp_path, "--services") as (_, banner):
+        assert "/author Ada Example" in banner and "made.db" in banner
+        async with Page.open(re.findall(r"http://127\.0\.0\.1:\S+", banner)[0]) as page:
+            await page.run("author", name="Ada Example")
+            assert "Made University of" in str((await page.look())["messages"])
+    assert not (tmp_path / "lectern.db").exists()

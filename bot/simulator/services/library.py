@@ -1,8 +1,8 @@
 """Made people and papers, the same for the same seed, as services outside might know them.
 
-All names are made of words that nobody has for a name, except the author of the bundled document, whose papers are
-those of the document. What is wrong with them is what is wrong in the world: namesakes, profiles that are split or
-mixed, missing abstracts, years and citations on which services differ.
+All names are made of words that nobody has for a family name, so that nobody is given papers that they did not write.
+What is wrong with them is what is wrong in the world: namesakes, profiles that are split or mixed, missing abstracts,
+years and citations on which services differ.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from dataclasses import field as filled
 from datetime import date, timedelta
 from functools import cached_property
-
-from store.models import PaperRecord
 
 _GIVEN = (
     "Ada Ben Cora Dan Eva Finn Gita Hugo Iris Jan Kaya Lars Mina Nils Olga Piet Qiu Rosa Sven Tara Udo Vera Wei Xenia "
@@ -93,13 +91,11 @@ class MadePaper:
     doi: str = ""
     acl: str = ""
     cited: int = 0
-    others: tuple[str, ...] = ()
-    """Names of authors of whom nothing else is known, after the others."""
 
     @property
     def names(self) -> list[str]:
         """The author list."""
-        return [person.name for person in self.authors] + list(self.others)
+        return [person.name for person in self.authors]
 
     @property
     def openalex_id(self) -> str:
@@ -162,8 +158,8 @@ class MadeLibrary:
         return [paper for _, paper in best[:most]]
 
 
-def make(seed: int = 1, people: int = 200, papers: int = 5_000, real: Sequence[PaperRecord] = ()) -> MadeLibrary:
-    """So many people and papers, and beside them the author who is first in most of the `real` papers, with these."""
+def make(seed: int = 1, people: int = 200, papers: int = 5_000) -> MadeLibrary:
+    """So many people and papers."""
     chance = random.Random(seed)  # noqa: S311
     made = list(_people(chance, people))
     for person in made[10::40]:
@@ -174,10 +170,6 @@ def make(seed: int = 1, people: int = 200, papers: int = 5_000, real: Sequence[P
         # A few have very many papers, and most have few.
         authors = _team(chance, made)
         every.append(_paper(chance, number, authors))
-    if real:
-        owner = MadePerson(people, "Zehan Qi", "", place="", field="", first_year=2023, has_orcid=False)
-        made.append(owner)
-        every += (_real(papers + number, owner, record) for number, record in enumerate(real))
     for paper in every:
         for person in paper.authors:
             person.papers.append(paper)
@@ -226,17 +218,6 @@ def _paper(chance: random.Random, number: int, authors: list[MadePerson]) -> Mad
         doi=f"10.5555/made.{number}" if chance.random() < 0.7 else "",
         acl=f"{published.year}.made-main.{number}" if published.year >= 2020 and chance.random() < 0.2 else "",
         cited=int(chance.paretovariate(0.7)) - 1,
-    )
-
-
-def _real(number: int, owner: MadePerson, record: PaperRecord) -> MadePaper:
-    """A paper of the bundled document, of whose other authors nothing but the name is told."""
-    arxiv = next((one.value for one in record.identifiers if one.scheme == "arxiv"), "")
-    others = tuple(author.name for author in record.authors if author.name != owner.name)
-    published = (record.published or "2024-01-01")[:10]
-    day = date.fromisoformat(published if len(published) == 10 else f"{published[:4]}-01-01")
-    return MadePaper(
-        number, record.title, record.abstract or "", [owner], day, record.venue or "", arxiv=arxiv, others=others
     )
 
 

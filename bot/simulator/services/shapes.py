@@ -29,9 +29,9 @@ def openalex_author(person: MadePerson, part: int, papers: list[MadePaper]) -> O
         "works_count": len(papers),
         "cited_by_count": sum(cited),
         "summary_stats": {"h_index": sum(count > rank for rank, count in enumerate(cited)), "i10_index": 0},
-        "affiliations": [{"institution": place, "years": years}] if person.place else [],
-        "last_known_institutions": [place] if person.place else None,
-        "topics": [topic] if person.field else [],
+        "affiliations": [{"institution": place, "years": years}],
+        "last_known_institutions": [place],
+        "topics": [topic],
         "counts_by_year": [{"year": year, "works_count": 1, "cited_by_count": 0} for year in years[:10]],
         "ids": {"openalex": f"https://openalex.org/{person.openalex_id(part)}"},
     }
@@ -45,7 +45,6 @@ def openalex_work(paper: MadePaper) -> Object:
     doi = paper.doi or (f"10.48550/arxiv.{paper.arxiv}" if paper.arxiv else "")
     locations = [{"landing_page_url": f"http://arxiv.org/abs/{paper.arxiv}", "pdf_url": None}] if paper.arxiv else []
     authors = [_openalex_authorship(person, paper) for person in paper.authors]
-    authors += [{"author": {"id": None, "display_name": name}, "raw_author_name": name} for name in paper.others]
     return {
         "id": f"https://openalex.org/{paper.openalex_id}",
         "doi": f"https://doi.org/{doi}" if doi else None,
@@ -67,7 +66,7 @@ def _openalex_authorship(person: MadePerson, paper: MadePaper) -> Object:
     return {
         "author_position": "middle",
         "author": {"id": f"https://openalex.org/{person.openalex_id(part)}", "display_name": person.name},
-        "institutions": [{"display_name": person.place}] if person.place else [],
+        "institutions": [{"display_name": person.place}],
         "raw_author_name": person.name,
     }
 
@@ -79,7 +78,7 @@ def s2_author(person: MadePerson, part: int, papers: list[MadePaper]) -> Object:
         "authorId": person.s2_id(part),
         "externalIds": {"ORCID": person.orcid} if person.has_orcid and not part else {},
         "name": person.name,
-        "affiliations": [person.place] if person.number % 3 == 0 and person.place else [],
+        "affiliations": [person.place] if person.number % 3 == 0 else [],
         "homepage": None,
         "paperCount": len(papers),
         "citationCount": sum(counts),
@@ -161,7 +160,6 @@ def dblp_author(person: MadePerson) -> Object:
 def dblp_publication(paper: MadePaper) -> Object:
     """A hit of the publication search, in which a single author is no list."""
     authors = [{"@pid": person.pid, "text": person.dblp_name} for person in paper.authors]
-    authors += [{"@pid": "0/0", "text": name} for name in paper.others]
     return {
         "authors": {"author": authors[0] if len(authors) == 1 else authors},
         "title": f"{paper.title}.",
@@ -176,7 +174,6 @@ def dblp_publication(paper: MadePaper) -> Object:
 def dblp_record(paper: MadePaper) -> str:
     """A publication in XML."""
     authors = [f'<author pid="{person.pid}">{escape(person.dblp_name)}</author>' for person in paper.authors]
-    authors += [f"<author>{escape(name)}</author>" for name in paper.others]
     ee = f"<ee>https://doi.org/{paper.doi}</ee>" if paper.doi else ""
     ee += f"<ee>https://arxiv.org/abs/{paper.arxiv}</ee>" if paper.arxiv else ""
     return (

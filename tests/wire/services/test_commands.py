@@ -55,3 +55,16 @@ async def test_with_every_service_down_the_store_answers_as_fast_and_says_what_w
         absent = await ask("author", name="Ada Example")
         assert "OpenAlex: 127.0.0.1" in absent.text and "DBLP: 127.0.0.1" in absent.text
         assert monotonic() - began < 8.0, "each is tried twice, and Semantic Scholar wants three seconds between"
+
+
+async def test_status_says_what_services_cost_and_which_rest(store_file: Path, made: MadeServices) -> None:
+    async with conversation(store_file, **made.settings) as ask:
+        await ask("author", name="Ada Example")
+        shown = (await ask("status")).text
+        assert "OpenAlex · $0.0011 of $0.10 today, without a key" in shown
+        assert "ORCID · 0 of 5,000 requests today" in shown
+        made["openalex"].always = "429 later"
+        await ask("author", name="Wei Sample")
+        shown = (await ask("status")).text
+        assert "⚠ OpenAlex · " in shown and "not asked for 120 minutes: 127.0.0.1 is overloaded" in shown
+        assert shown.index("OpenAlex") < shown.index("DBLP")
