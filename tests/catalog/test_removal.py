@@ -133,7 +133,8 @@ async def test_what_comes_back_waits_as_its_subscription_is_now(library: Library
 async def test_a_message_that_was_begun_goes_on_without_it(library: Library) -> None:
     db = library.db
     await subscribe(db, "silk", cap=1)
-    await take(db, GONE, record("On Silk", authors=names("Mary Shelley")))
+    # In the abstract alone, so that it is the second.
+    await take(db, GONE, record("On Looms", abstract="Of silk.", authors=names("Mary Shelley")))
     (post,) = await begin(db)
     await removal.remove(db, await handle_of(library, GONE.title), NOW)
     digest = await digests.content(db, post)
@@ -142,7 +143,7 @@ async def test_a_message_that_was_begun_goes_on_without_it(library: Library) -> 
     async with db.write() as connection:
         await outbox.withdraw(connection, post.id, NOW)
     (message,) = await deliver(db)
-    assert [item.paper.title for item in message.items] == ["On Silk"]
+    assert [item.paper.title for item in message.items] == ["On Looms"]
     assert sorted(await states(db)) == ["dropped", "posted"]
 
 

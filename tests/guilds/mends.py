@@ -6,7 +6,7 @@ What stands here is how Lectern behaved before; the same number of histories fin
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from typing import NamedTuple
@@ -19,7 +19,6 @@ from hypothesis.stateful import run_state_machine_as_test
 from bot.workers.delivery import Delivery
 from commands.views import posts as post_cards
 from store.guilds import digests, explain, merged_matches, pauses, posts
-from store.guilds.items import Item
 from store.guilds.transitions import IllegalTransitionError
 from store.models import Handle
 from store.storage.database import Database
@@ -45,10 +44,13 @@ def _hide_channels() -> Iterator[None]:
 
 
 def _never_shorten() -> Iterator[None]:
-    def texts(items: Sequence[Item], tldrs: Mapping[Handle, Sentence]) -> list[str]:
-        return [post_cards.entry(item) + post_cards._tldr(tldrs.get(item.paper.handle)) for item in items]
+    def blocks(digest: digests.Digest, tldrs: Mapping[Handle, Sentence]) -> list[str]:
+        return [post_cards.entry(item) + post_cards._tldr(tldrs.get(item.paper.handle)) for item in digest.items]
 
-    with mock.patch.object(post_cards, "_texts", texts):
+    with (
+        mock.patch.object(post_cards, "_is_compact", lambda digest: False),
+        mock.patch.object(post_cards, "_blocks", blocks),
+    ):
         yield
 
 
