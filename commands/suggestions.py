@@ -14,9 +14,12 @@ from commands.errors import log_autocomplete_errors
 from commands.outside_search import OUTSIDE
 from commands.views import markdown
 from store.models import Handle
+from store.view import View
 
 MAX_CHOICES = 25
 MAX_CHOICE = 100
+_APART = " · "
+"""Between a name and what tells its bearer from others of the name."""
 
 
 async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
@@ -35,16 +38,33 @@ async def suggest_authors(interaction: discord.Interaction[Assistant], typed: st
     with log_autocomplete_errors("author"):
         view, recent = view_of(interaction), interaction.client.recent.of(interaction.user.id)
         if not typed.strip():
-            return _choices([(a.name, a.handle) for a in await view.authors(recent)])
+            return await _people(view, [(a.name, a.handle) for a in await view.authors(recent)])
         hits = await view.find_authors(typed[:MAX_TYPED], MAX_CHOICES - 1, recent=recent)
-        return [*_choices([(h.text, h.handle) for h in hits]), _elsewhere(typed)]
+        return [*await _people(view, [(h.text, h.handle) for h in hits]), _elsewhere(typed)]
     return []
 
 
 async def suggest_names(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
     """As `suggest_authors`, where the option takes the name itself."""
     suggested = await suggest_authors(interaction, typed)
-    return [app_commands.Choice(name=c.name, value=c.name) for c in suggested if not c.value.startswith(OUTSIDE)]
+    names = dict.fromkeys(c.name.partition(_APART)[0] for c in suggested if not c.value.startswith(OUTSIDE))
+    return [app_commands.Choice(name=name, value=name) for name in names]
+
+
+async def _people(view: View, found: Sequence[tuple[str, Handle]]) -> list[app_commands.Choice[str]]:
+    """Choices of people; those of one name are told apart."""
+    times = Counter(text for text, _ in found)
+    namesakes = await view.authors([handle for text, handle in found if times[text] > 1])
+    about = {
+        one.handle: _APART.join(filter(None, (markdown.counted(one.papers, "paper"), one.distinction)))
+        for one in namesakes
+    }
+    return [
+        app_commands.Choice(name=markdown.plain(f"{c.name}{_APART}{about[c.value]}", MAX_CHOICE), value=c.value)
+        if c.value in about
+        else c
+        for c in _choices(found)
+    ]
 
 
 def _elsewhere(typed: str) -> app_commands.Choice[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from store import ingest
+from store.models import ParsedSource
 from store.text.normalize import fold
 from tests.discord.conversation import Conversation
 from tests.discord.test_papers import TITLES
+from tests.support.made import names, page, record, source
 
 
 def keystrokes(text: str) -> list[str]:
@@ -22,10 +25,10 @@ async def test_titles_are_suggested(ask: Conversation) -> None:
 
 
 async def test_names_are_suggested(ask: Conversation) -> None:
-    names = ["Zehan Qi", "Xiao Liu", "Rongwu Xu", "Zi'an Zhou", "Team GLM", "Iat Long Iong", "Yinhong Liu", "Bo Qin"]
+    listed = ["Zehan Qi", "Xiao Liu", "Rongwu Xu", "Zi'an Zhou", "Team GLM", "Iat Long Iong", "Yinhong Liu", "Bo Qin"]
     async with ask.client.library.db.read() as connection:
         everybody = [row[0] for row in await connection.execute_fetchall("SELECT name FROM authors")]
-    for name in names:
+    for name in listed:
         for typed in keystrokes(name):
             shown = await ask.suggested("author", "name", typed)
             assert shown[0] in [n for n in everybody if fold(n).startswith(fold(typed))], typed
@@ -49,3 +52,18 @@ async def test_a_suggestion_leads_to_what_it_shows(ask: Conversation) -> None:
         assert choices
         card = await ask("paper", title=choices[0]["value"])
         assert card.text.startswith(f"### {choices[0]['name'].rstrip('…')}")
+
+
+async def test_namesakes_are_told_apart(ask: Conversation) -> None:
+    """Two pages of one name are two people's."""
+    for number, coauthor in enumerate(("Ada Bee", "Cy Dee"), 1):
+        where = source(f"wei-wang-{number}.txt")
+        mine = record(f"Wings, Volume {number}", authors=names("Wei Wang", coauthor), source=where)
+        await ingest.take(
+            ask.client.library.db,
+            where.name,
+            ParsedSource(pages=(page("Wei Wang", mine, where=where, h_index=number),)),
+        )
+    first, second = (await ask.suggested("author", "name", "wei wan"))[:2]
+    assert first == "Wei Wang · 1 paper" and second == "Wei Wang · 1 paper · CL, wei-wang-2.txt"
+    assert (await ask.suggested("search", "author", "wei wan")).count("Wei Wang") == 1
