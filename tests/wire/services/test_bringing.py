@@ -127,19 +127,6 @@ async def test_the_last_suggestion_searches_outside(ask: Conversation, library: 
     assert person.place in found.text
 
 
-async def test_with_every_service_down_the_store_answers_and_says_what_it_could_not_ask(
-    ask: Conversation, made: MadeServices, library: MadeLibrary
-) -> None:
-    await ask("add", entry="@article{a, title={Looms of Old Cities}, author={Adda Exampel}}")
-    made.all("down")
-    here = await ask("paper", title="looms of old cities")
-    assert here.text.startswith("### ") and "Looms of Old Cities" in here.text
-    answer = await ask("author", name=lone(library).name)
-    assert "Not asked: " in answer.text
-    assert OUTSIDE not in answer.text
-    assert "OpenAlex" in answer.text
-
-
 async def test_a_page_that_fails_is_told_and_goes_on_later(
     ask: Conversation, made: MadeServices, library: MadeLibrary
 ) -> None:

@@ -19,24 +19,6 @@ async def store_file(tmp_path: Path) -> Path:
     return tmp_path / "lectern.db"
 
 
-async def test_somebody_absent_is_on_the_screen_with_their_papers_in_a_second(
-    store_file: Path, made: MadeServices, library: MadeLibrary
-) -> None:
-    person = max((one for one in library.people if not one.suffix and not one.split), key=lambda one: len(one.papers))
-    made.all(delay=0.05)
-    async with conversation(store_file, **made.settings) as ask:
-        began = monotonic()
-        found = await ask("author", name=person.name)
-        assert person.place in found.text
-        looked = monotonic() - began
-        began = monotonic()
-        page = await ask.open(found, person.name)
-        assert looked + monotonic() - began < 1.0
-        assert made.requests <= 3
-    newest = max(person.papers, key=lambda paper: paper.published)
-    assert newest.title in page.text and f"{len(person.papers):,}" in page.text
-
-
 async def test_a_paper_by_its_id_takes_one_request(store_file: Path, made: MadeServices, library: MadeLibrary) -> None:
     paper = next(one for one in library.papers if one.arxiv)
     async with conversation(store_file, **made.settings) as ask:
