@@ -20,6 +20,7 @@ from bot.workers.arxiv_hearing import ArxivHearing
 from commands.add import MAX_FILE_BYTES, MAX_PAPERS
 from commands.limits import Rate, RateLimits
 from commands.registry import BUTTONS, COMMANDS, FORMS
+from seeds import pdf
 from seeds.http import Fetcher, open_fetcher
 from seeds.reading.limits import Limits
 from seeds.reading.parsers import Parsers
@@ -29,7 +30,7 @@ from store.guilds.own_papers import Owner
 from store.library import Library
 from store.lookup.index.reader_pool import shorten_thread_switches
 from store.lookup.index.snapshot import BuildProgress
-from store.models import ParsedSource
+from store.models import DocumentNames, ParsedSource
 
 
 @asynccontextmanager
@@ -143,7 +144,9 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def _read(parsers: Parsers, asker: Owner, name: str, content: bytes) -> ParsedSource:
+async def _read(parsers: Parsers, asker: Owner, name: str, content: bytes) -> ParsedSource | DocumentNames:
+    if pdf.is_pdf(content):
+        return await parsers.read_document(asker, content)
     now = datetime.now(UTC)
     return await parsers.read_content(asker, name, content, now, largest=MAX_FILE_BYTES, most_papers=MAX_PAPERS)
 

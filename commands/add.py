@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from commands import add_by_id, custom_ids, intake_card, options
+from commands import add_by_id, add_document, custom_ids, intake_card, options
 from commands.admission import admit
 from commands.context import OUTBOX_CHANGED, Interaction, owner_of, view_of
 from commands.errors import UserError
@@ -17,15 +17,18 @@ from commands.modals import Form
 from commands.respond import reply
 from commands.views import markdown
 from commands.views.layout import CardView
+from seeds import pdf
 from seeds.formats.reader import UnreadableFileError
-from seeds.reading.limits import NotReadError
+from seeds.reading.limits import NotReadError, QueueFullError
 from store import own_intake
 from store.guilds import own_additions
-from store.models import PaperRecord, ParsedSource, SourceKind
+from store.models import DocumentNames, PaperRecord, ParsedSource, SourceKind
 from store.text import identifiers
 
 MAX_FILE_BYTES = 5_000_000
 """Larger files, and those that unpack to more, are for `lectern import` on the machine that runs the bot."""
+MAX_PDF_BYTES = 10_000_000
+"""What Discord lets members upload who do not pay for more; of larger ones the name is looked at."""
 MAX_PAPERS = 500
 MOST_OF_A_LIST = 20_000
 """Bytes in which identifiers are looked for where a file is none that can be read: 500 DOIs in a list."""
@@ -44,7 +47,7 @@ _FILE_FORMATS: frozenset[SourceKind] = frozenset({"author_page", "bibtex", "ris"
 )
 @app_commands.describe(
     entry="A BibTeX entry, arXiv id or DOI; leave it empty to paste several into a form",
-    file="A .bib, .ris, .json or author page file",
+    file="A .bib, .ris, .json or author page file, or a paper's PDF",
     private=options.PRIVATE,
 )
 async def add_command(
@@ -81,26 +84,35 @@ async def _add_pasted(interaction: Interaction, entries: str) -> CardView:
 
 
 async def _add_file(interaction: Interaction, file: discord.Attachment) -> CardView:
-    if file.size > MAX_FILE_BYTES:
+    is_pdf = file.filename.lower().endswith(".pdf")
+    if is_pdf and file.size > MAX_PDF_BYTES:
+        too_large = DocumentNames(problem=f"It is larger than {MAX_PDF_BYTES // 1_000_000} MB.")
+        return await add_document.add(interaction, pdf.with_file_name(too_large, file.filename))
+    if not is_pdf and file.size > MAX_FILE_BYTES:
         raise UserError(f"That file is larger than {MAX_FILE_BYTES // 1_000_000} MB. Use `lectern import` for it.")
     try:
         content = await file.read()
     except discord.HTTPException as error:
         raise UserError("Discord did not give me that file. Try again, or paste its entries.") from error
-    return await _add(interaction, f"{SOURCE_NAME}: {markdown.plain(file.filename, 100)}", content)
+    return await _add(interaction, f"{SOURCE_NAME}: {markdown.plain(file.filename, 100)}", content, file.filename)
 
 
-async def _add(interaction: Interaction, name: str, content: bytes) -> CardView:
+async def _add(interaction: Interaction, name: str, content: bytes, file_name: str = "") -> CardView:
     admit(interaction, "addition")
     owner = owner_of(interaction)
     try:
-        parsed = _as_file(await interaction.client.read(owner, name, content))
+        read = await interaction.client.read(owner, name, content)
     except NotReadError as error:
-        raise UserError(str(error)) from error
+        if not pdf.is_pdf(content) or isinstance(error, QueueFullError):
+            raise UserError(str(error)) from error
+        read = DocumentNames(problem="It takes too long or too much memory to read.")
     except UnreadableFileError as error:
         if named := identifiers.find(content[:MOST_OF_A_LIST].decode("utf-8", "replace")):
             return await add_by_id.add(interaction, name, named)
-        raise UserError("I cannot read that. Give me BibTeX, RIS, CSL-JSON, an arXiv id or a DOI.") from error
+        raise UserError("I cannot read that. Give me BibTeX, RIS, CSL-JSON, an arXiv id, a DOI or a PDF.") from error
+    if isinstance(read, DocumentNames):
+        return await add_document.add(interaction, pdf.with_file_name(read, file_name))
+    parsed = _as_file(read)
     _check(parsed)
     addition = own_additions.Addition(owner, interaction.user.id)
     try:

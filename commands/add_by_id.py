@@ -66,9 +66,10 @@ class _Intake:
                 self._interaction.extras[PROGRESS] = True
 
 
-async def add(interaction: Interaction, name: str, named: Sequence[Identifier]) -> CardView:
+async def add(interaction: Interaction, name: str, named: Sequence[Identifier], notes: Sequence[str] = ()) -> CardView:
     """Ask services for the papers and store them under the source `name`; what is left is told with the reason.
 
+    `notes` are lines for the card.
     Raises `UserError` where none was found.
     """
     named = list(dict.fromkeys(named))
@@ -91,7 +92,9 @@ async def add(interaction: Interaction, name: str, named: Sequence[Identifier]) 
     left = [one for one in named if one not in intake.settled]
     if not any(report.new or report.changed or report.unchanged for report in intake.reports):
         raise UserError(_nothing(intake))
-    return await intake_card.added(view_of(interaction), intake.records, intake.reports, _notes(intake, left))
+    return await intake_card.added(
+        view_of(interaction), intake.records, intake.reports, [*notes, *_notes(intake, left)]
+    )
 
 
 def _share(interaction: Interaction, wanted: int) -> int:

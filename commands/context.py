@@ -15,7 +15,7 @@ from store.guilds import own_papers
 from store.guilds.own_papers import Owner
 from store.guilds.subscriptions import Scope
 from store.library import Library
-from store.models import Fetched, Handle, Identifier, PaperRecord, ParsedSource
+from store.models import DocumentNames, Fetched, Handle, Identifier, PaperRecord, ParsedSource
 from store.outside import FoundPerson, Outside, PaperPage, PersonIdentifier, ServiceState
 from store.preview import Heard
 from store.view import View
@@ -111,9 +111,9 @@ class OutsideServices(Protocol):
         ...
 
 
-Read = Callable[[Owner, str, bytes], Awaitable[ParsedSource]]
+Read = Callable[[Owner, str, bytes], Awaitable[ParsedSource | DocumentNames]]
 """Reads what a person handed over: whose turn it takes, a name for it, and the content. Raises
-`UnreadableFileError` and `NotReadError`."""
+`UnreadableFileError` and `NotReadError`. Of a PDF it tells which paper that is."""
 
 
 class Announcements(Protocol):

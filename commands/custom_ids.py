@@ -196,6 +196,13 @@ class Disabled(CustomId, form="dead:{number}"):
 
 
 @dataclass(frozen=True)
+class AddNamed(CustomId, form="add:{question}"):
+    """A paper to add by one of the identifiers that a PDF names; `question` is the token of the identifier."""
+
+    question: str
+
+
+@dataclass(frozen=True)
 class TakeBack(CustomId, form="back:{addition}"):
     """What somebody added at one time, to be taken back."""
 

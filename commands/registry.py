@@ -7,6 +7,7 @@ from typing import Any
 from discord import app_commands
 
 from commands.add import AddForm, add_command
+from commands.add_document import AddNamedButton
 from commands.aliases import aliases_command
 from commands.author import author_command
 from commands.buttons import StatefulItem
@@ -68,6 +69,7 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     UnsubscribePageButton,
     UnsubscribeAllButton,
     PostReasonsButton,
+    AddNamedButton,
     TakeBackButton,
     OwnPaperButton,
 )

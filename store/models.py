@@ -185,6 +185,19 @@ class ParsedSource(Frozen):
     withdrawals: tuple[Withdrawal, ...] = ()
 
 
+class DocumentNames(Frozen):
+    """Which paper a document is: `own` for sure, as `told_by` says; else one of the `possible` ones, if any.
+
+    `problem` is a sentence on what could not be read.
+    """
+
+    own: Identifier | None = None
+    told_by: str = ""
+    possible: tuple[Identifier, ...] = ()
+    title: str = ""
+    problem: str = ""
+
+
 class Fetched(Frozen):
     """What a service said to some identifiers, each of which is in `settled` or in `failed`.
 

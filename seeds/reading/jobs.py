@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
+from seeds import pdf
 from seeds.formats import reader
 from seeds.formats.json_files import BATCH
 from seeds.reading.limits import TooManyAtOnceError
@@ -17,7 +18,7 @@ from seeds.services import arxiv_rss, oai_pmh
 from seeds.services.answers import ServiceAnswer
 from seeds.services.readers import READERS, AnswerKind
 from seeds.xml import XmlError, parse
-from store.models import Frozen, ParsedSource, Source
+from store.models import DocumentNames, Frozen, ParsedSource, Source
 
 
 class ContentJob(Frozen):
@@ -28,6 +29,12 @@ class ContentJob(Frozen):
     retrieved: AwareDatetime
     largest: int
     most_papers: int
+
+
+class DocumentJob(Frozen):
+    """Find out which paper a PDF is, as `pdf.read_names` does."""
+
+    kind: Literal["document"] = "document"
 
 
 class PathJob(Frozen):
@@ -53,10 +60,10 @@ class ServiceJob(Frozen):
     source: Source
 
 
-Job = Annotated[ContentJob | PathJob | AnswerJob | ServiceJob, Field(discriminator="kind")]
+Job = Annotated[ContentJob | DocumentJob | PathJob | AnswerJob | ServiceJob, Field(discriminator="kind")]
 JOB: TypeAdapter[Job] = TypeAdapter(Job)
 
-RESULTS = (ParsedSource, ServiceAnswer, arxiv_rss.FeedAnswer, oai_pmh.OaiPage)
+RESULTS = (ParsedSource, DocumentNames, ServiceAnswer, arxiv_rss.FeedAnswer, oai_pmh.OaiPage)
 ERRORS = {
     error.__name__: error
     for error in (
@@ -82,6 +89,8 @@ def results(job: Job, content: bytes) -> Iterator[Frozen]:
                     f"That holds {found:,} papers; I take at most {job.most_papers}. Use `lectern import` for more."
                 )
             yield parsed
+        case DocumentJob():
+            yield pdf.read_names(content)
         case PathJob():
             try:
                 for parsed in reader.read_file(job.path, job.retrieved):

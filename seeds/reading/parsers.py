@@ -17,7 +17,7 @@ from seeds.reading.queue import ReadingQueue
 from seeds.services import arxiv_rss, oai_pmh
 from seeds.services.answers import ServiceAnswer
 from seeds.services.readers import AnswerKind
-from store.models import Frozen, ParsedSource, Source
+from store.models import DocumentNames, Frozen, ParsedSource, Source
 from store.turns import ASKER
 
 SMALL = 16_000
@@ -109,6 +109,10 @@ class Parsers:
         lane = self.small if len(content) <= SMALL else self.files
         job = jobs.ContentJob(name=name, retrieved=retrieved, largest=largest, most_papers=most_papers)
         return await _only(lane.do(asker, job, content), ParsedSource)
+
+    async def read_document(self, asker: Hashable, content: bytes) -> DocumentNames:
+        """Find out which paper a PDF is that a person handed over; `asker` is as for `read_content`."""
+        return await _only(self.files.do(asker, jobs.DocumentJob(), content), DocumentNames)
 
     async def read_path(self, path: Path, retrieved: datetime) -> AsyncGenerator[ParsedSource, None]:
         """Read a file of the operator's in parts, as `seeds.formats.reader.read_file` does.

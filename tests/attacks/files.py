@@ -6,6 +6,8 @@ import gzip
 import json
 
 from tests.attacks.scene import Attack, Scene
+from tests.seeds.test_pdf import HOSTILE
+from tests.support.pdfs import pdf
 
 MOST_MB = 600
 """Resident memory that the process itself may have after any of them, in MiB; readers are processes of their own."""
@@ -92,10 +94,30 @@ async def lying_names_types_and_sizes(scene: Scene) -> None:
     await _within_bounds(scene)
 
 
+async def hostile_pdfs(scene: Scene) -> None:
+    """PDFs that unpack to hundreds of megabytes, draw without end, or are parts of themselves."""
+    wanted = sorted(HOSTILE, key=lambda what: what != "text of a million pieces")
+    for what in wanted[: max(4, int(len(wanted) * scene.share))]:
+        told = await scene.attach("a.pdf", HOSTILE[what], content_type="application/pdf")
+        assert "Something went wrong" not in told, what
+    await _within_bounds(scene)
+
+
+async def pdfs_that_say_they_are_another_paper(scene: Scene) -> None:
+    """PDFs whose stamp, metadata and title disguise a link, mention everybody or name a paper of the victims'."""
+    evil = "[click](https://evil.example) @everyone `x` **b**"
+    told = await scene.attach("a.pdf", pdf(evil, info={"Title": f"{evil} in a title", "Subject": "10.1/<b>@everyone"}))
+    assert "](https://evil" not in told and "@everyone" not in told, told
+    await scene.attach(f"{evil}.pdf".replace("/", "_"), pdf(evil))
+    await scene.attach("b.pdf", pdf("Silk", stamp="arXiv:9999.99999v1 [cs.CL] 1 Jan 2024", xmp=f"<prism:doi>{evil}"))
+
+
 ATTACKS: tuple[Attack, ...] = (
     nested_tex,
     author_pages_with_long_lines,
     packed_files,
     deep_and_wide_files,
     lying_names_types_and_sizes,
+    hostile_pdfs,
+    pdfs_that_say_they_are_another_paper,
 )

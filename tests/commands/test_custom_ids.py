@@ -85,6 +85,7 @@ FORMER = {
     f"names:{QUESTION}": addresses.AuthorChoice(QUESTION),
     f"meant:yes:open:{HANDLE}:{QUESTION}": custom_ids.MeantPaper("yes", "open", HANDLE, QUESTION),
     f"meant:undo:{HANDLE}:{QUESTION}": custom_ids.MeantAuthor("undo", HANDLE, QUESTION),
+    f"add:{QUESTION}": custom_ids.AddNamed(QUESTION),
     "back:1790000000000000": custom_ids.TakeBack(1790000000000000),
     f"own:ask:{HANDLE}": custom_ids.OwnPaper("ask", HANDLE),
     f"own:sure:{HANDLE}": custom_ids.OwnPaper("sure", HANDLE),
