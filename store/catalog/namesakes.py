@@ -204,19 +204,21 @@ async def _settle(connection: aiosqlite.Connection, name: str, people: Sequence[
             for one in papers
         ],
     )
-    await connection.executemany(
-        "UPDATE authors SET papers = (SELECT count(*) FROM authorships WHERE author_id = id), known_for = ?"
-        " WHERE id = ?",
-        [
-            (known_for([one.appearance for one in papers]) if len(people) > 1 else "", person)
-            for papers, person in zip(people, now, strict=True)
-        ],
+    await connection.execute(
+        "UPDATE authors SET known_for = '', papers = (SELECT count(*) FROM authorships WHERE author_id = authors.id)"
+        " WHERE name_key = ?",
+        [name],
     )
+    if len(people) > 1:
+        words = [known_for([one.appearance for one in papers]) for papers in people]
+        await connection.executemany(
+            "UPDATE authors SET known_for = ? WHERE id = ?", list(zip(words, now, strict=True))
+        )
     heirs = _heirs(people, now)
     for one in bearers:
-        if one.person in now:
+        if one.person in now or one.has_page:
             changes.append((one.person, one.name, one.name))
-        elif not one.has_page and now:
+        elif now:
             changes.append((one.person, one.name, None))
             await _replace(connection, one, heirs.get(one.person, now[0]))
     return changes

@@ -179,6 +179,43 @@ async def test_a_store_of_before_is_divided_with_the_next_papers(library: Librar
     assert await people(library) == divided
 
 
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_comes_and_goes_each_paper_has_its_authors_once(library: Library, seed: int) -> None:
+    draw = random.Random(seed)
+    coauthors = ["Ada Bee", "Cy Dee", "Eve Foe", "Gus Hoe", "W. Wang", "Wei X. Wang"]
+    listed: dict[str, tuple[str, ...]] = {}
+    handles: set[Handle] = set()
+    for number in range(40):
+        title = f"{draw.choice(['Folding', 'Parsing', 'Orchards'])} {number}"
+        listed[title] = (NAME, *draw.sample(coauthors, draw.randrange(3)))
+        if number % 7 == 3:
+            where = source(f"page-{number % 2}.txt")
+            mine = record(title, authors=names(*listed[title]), source=where)
+            await ingest.take(library.db, "p", ParsedSource(pages=(page(NAME, mine, where=where, h_index=3),)))
+        else:
+            await take(library.db, record(title, authors=names(*listed[title])))
+        if number % 5 == 4:
+            gone = draw.choice(sorted(listed))
+            found = await library.view().papers(
+                [paper for who in await people(library) for paper in await library.view().papers_of(who)]
+            )
+            await removal.remove(library.db, next(paper.handle for paper in found if paper.title == gone))
+            del listed[gone]
+            # Whose last paper is removed is gone.
+            handles = {handle for handle in handles if await library.view().author(handle)}
+        now = await people(library)
+        assert sorted(title for papers in now.values() for title in papers) == sorted(listed)
+        handles |= now.keys()
+        assert all([await library.view().author(handle) for handle in handles])
+        async with library.db.read() as connection:
+            wrong = await connection.execute_fetchall(
+                "SELECT name FROM authors WHERE papers <> (SELECT count(*) FROM authorships WHERE author_id = authors.id)"
+            )
+            waiting = await connection.execute_fetchall("SELECT name_key FROM names_to_divide")
+        assert not list(wrong) and not list(waiting)
+    assert_exact(library.db.path, AUTHORS)
+
+
 @pytest.mark.parametrize(
     ("papers", "words"),
     [
