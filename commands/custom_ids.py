@@ -37,7 +37,9 @@ _NUMBERS = ("page", "number", "addition")
 
 PaperVerb = Literal["open", "summary", "line", "abstract", "marked", "related", "cite", "authors", "why"]
 MeantReply = Literal["yes", "no", "undo"]
-SubscriptionVerb = Literal["manage", "pause", "resume", "post", "drop", "edit", "delete", "end"]
+SubscriptionVerb = Literal[
+    "manage", "pause", "resume", "post", "drop", "edit", "delete", "end", "full", "compact", "either"
+]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from commands.schedules import CADENCES, read_schedule, suggest_zones
 from commands.views import paper_cards, preview_card, subscription_cards
 from commands.views.layout import CardView
 from store.guilds import subscriptions
-from store.guilds.subscriptions import MAX_CAP, Options, Scope, Subscription, TooManyError
+from store.guilds.subscriptions import MAX_CAP, Options, PostForm, Scope, Subscription, TooManyError
 from store.models import Frozen
 from store.preview import Heard, matching, preview, sources
 from store.search.query import Query, parse
@@ -53,6 +53,7 @@ class Draft(Frozen):
     role="A role to mention with each post",
     cap="Most papers in a post; a button shows the others",
     thread="Post into a new thread of its own",
+    form="Papers in full or short; without this, five or more are short",
 )
 @app_commands.choices(cadence=[app_commands.Choice(name=name, value=value) for name, value in CADENCES.items()])
 @app_commands.choices(
@@ -73,13 +74,17 @@ async def subscribe_command(
     role: discord.Role | None = None,
     cap: app_commands.Range[int, 1, MAX_CAP] = 10,
     thread: bool = False,
+    form: PostForm | None = None,
 ) -> None:
     """Answer `/subscribe`."""
     require_manager(interaction)
     require_channel(interaction, own_thread=thread)
     read = options.read_query(query, author=author, category=category, code=code)
     chosen = Options(
-        schedule=read_schedule(cadence, at, weekday, zone), role_id=require_mentionable(interaction, role), cap=cap
+        schedule=read_schedule(cadence, at, weekday, zone),
+        role_id=require_mentionable(interaction, role),
+        cap=cap,
+        form=form,
     )
     await _propose(interaction, read, chosen, own_thread=thread)
 

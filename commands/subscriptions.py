@@ -101,6 +101,12 @@ class SubscriptionButton(StatefulButton[custom_ids.SubscriptionAction], id_type=
                 resumed = await pauses.resume(db, scope, one.token, now, post_held=self.state.verb != "drop")
                 interaction.client.dispatch(OUTBOX_CHANGED)
                 return subscription_cards.subscription(resumed)
+            case "full" | "compact" | "either":
+                form = None if self.state.verb == "either" else self.state.verb
+                options = one.options.model_copy(update={"form": form})
+                return subscription_cards.subscription(
+                    await subscriptions.edit(db, scope, one.token, one.query, options, now), "### Changed"
+                )
             case "delete":
                 return subscription_cards.delete_question(one)
             case _:
@@ -158,6 +164,7 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
                 ),
                 role_id=_read_role(interaction, values.get("role"), before.role_id),
                 cap=_read_cap(values["cap"]),
+                form=before.form,
             )
             edited = await subscriptions.edit(db, scope, state.token, query, options, datetime.now(UTC))
         interaction.client.dispatch(OUTBOX_CHANGED)

@@ -11,6 +11,7 @@ from commands.views.layout import MAX_ROW, MAX_TEXT, NEUTRAL, ButtonSpec, Card, 
 from commands.views.paging import PAGE_SIZE
 from store.guilds.digests import Cause, Digest
 from store.guilds.items import Item
+from store.guilds.subscriptions import PostForm
 from store.models import Handle
 from store.search.query import MAX_LENGTH
 from store.summaries.extractive import summarise
@@ -27,14 +28,14 @@ _MOST = 2 * MAX_ROW
 _SHORT, _SHORTEST = 360, 260
 """Of a paper by title, first author and category; `_MOST` of the shortest fit into a message, whatever they hold."""
 COMPACT_FROM = 5
-"""So many papers or more are shown short: a phone's screen holds that many of them, and hardly two full entries."""
+"""So many papers or more are shown short, unless a form was chosen: a phone's screen holds so many, or two in full."""
 
 
-def split(items: Sequence[Item]) -> list[int]:
-    """How many papers go into each message, so that nothing has to be cut off."""
+def split(items: Sequence[Item], form: PostForm | None = None) -> list[int]:
+    """How many papers go into each message of this form, so that nothing has to be cut off."""
     counts: list[int] = []
     room = 0
-    compact = len(items) >= COMPACT_FROM
+    compact = _is_compact(form, len(items))
     for item in items:
         needed = markdown.length(paper_text.short_entry(item.paper, _SHORT) if compact else entry(item)) + 10
         needed += _TLDR if item.paper.abstract and not compact else 0
@@ -48,7 +49,7 @@ def split(items: Sequence[Item]) -> list[int]:
 
 def tldrs(digest: Digest) -> dict[Handle, Sentence]:
     """The sentence for each paper that is shown with one. Takes long for long abstracts: not for the event loop."""
-    if _is_compact(digest):
+    if _is_compact(digest.form, digest.shown):
         return {}
     with_abstract = [item.paper for item in digest.items if item.paper.abstract]
     found = ((paper.handle, summarise(paper.title, paper.abstract or "").tldr) for paper in with_abstract)
@@ -96,8 +97,8 @@ def _header(digest: Digest) -> str:
     return f"**{papers}** for “{query}” · {in_words(digest.day.isoformat())}{part}"
 
 
-def _is_compact(digest: Digest) -> bool:
-    return digest.shown >= COMPACT_FROM
+def _is_compact(form: PostForm | None, papers: int) -> bool:
+    return papers >= COMPACT_FROM if form is None else form == "compact"
 
 
 def explained(causes: Sequence[Cause]) -> CardView:
@@ -146,7 +147,7 @@ def _blocks(digest: Digest, tldrs: Mapping[Handle, Sentence]) -> list[str]:
         ["\n".join(_numbered([paper_text.short_entry(item.paper, limit) for item in digest.items]))]
         for limit in (_SHORT, _SHORTEST)
     ]
-    if not _is_compact(digest):
+    if not _is_compact(digest.form, digest.shown):
         forms = [_numbered(full), _numbered([entry(item) for item in digest.items]), *forms]
     fitting = (form for form in forms if sum(map(markdown.length, form)) <= MAX_TEXT - _FRAME)
     return next(fitting, forms[-1])

@@ -12,7 +12,7 @@ from commands.addresses import PaperAction
 from commands.custom_ids import DraftDecision
 from commands.views import markdown, paper_text, posts
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
-from commands.views.subscription_cards import quoted_query, schedule_text
+from commands.views.subscription_cards import form_text, quoted_query, schedule_text
 from store.guilds.items import Item
 from store.guilds.subscriptions import Options
 from store.preview import DAYS, Heard, Preview, Sources
@@ -75,8 +75,11 @@ def preview(plan: Plan, would_post: Preview, arrival: Arrival, question: str, no
     role = f" · mentions <@&{plan.options.role_id}>" if plan.options.role_id else ""
     tagged = f", tagged “{markdown.safe(plan.tag, 40)}”" if plan.tag else ""
     thread = f" · in a thread of its own{tagged}" if plan.own_thread else ""
-    cap = f"at most {markdown.counted(plan.options.cap, 'paper')} a post"
-    card.text(f"-# Posts {schedule_text(plan.options.schedule)}, {cap}{role}{thread}", final=True)
+    cap = f"at most {markdown.counted(plan.options.cap, 'paper')} a post, {form_text(plan.options.form)}"
+    card.text(
+        f"-# Posts {schedule_text(plan.options.schedule)}, {cap}{role}{thread}",
+        final=True,
+    )
     card.text(paper_text.citation_sources(item.paper for item in (*would_post.samples, *announced)))
     card.buttons(
         [

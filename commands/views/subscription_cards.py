@@ -15,17 +15,23 @@ from commands.custom_ids import (
     UnsubscribeList,
     UnsubscribePage,
 )
-from commands.views import markdown
+from commands.views import markdown, posts
 from commands.views.layout import MAX_OPTIONS, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
 from store.guilds.explain import Outcome
 from store.guilds.schedule import Schedule
-from store.guilds.subscriptions import Scope, Subscription
+from store.guilds.subscriptions import PostForm, Scope, Subscription
 from store.search.query import Query
 
 PAGE_SIZE = 5
 """Subscriptions on a page: as many as fit, however long each of them is."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def form_text(form: PostForm | None) -> str:
+    """How papers are shown, in words."""
+    how = {"full": "in full", "compact": "short", None: f"short from {posts.COMPACT_FROM} papers on"}
+    return f"shown {how[form]}"
 
 
 def quoted_query(query: Query, limit: int = 600) -> str:
@@ -89,13 +95,23 @@ def subscription(one: Subscription, heading: str = "") -> CardView:
     card.text(_line(one))
     card.text(markdown.echo(one.query.explain(), 800))
     role = f", mentions <@&{one.options.role_id}>" if one.options.role_id else ""
-    card.text(f"-# At most {markdown.counted(one.options.cap, 'paper')} a post{role}")
+    card.text(f"-# At most {markdown.counted(one.options.cap, 'paper')} a post, {form_text(one.options.form)}{role}")
     pause: SubscriptionVerb = "resume" if one.pause else "pause"
     card.buttons(
         [
             ButtonSpec(pause.title(), SubscriptionAction(pause, one.token)),
             ButtonSpec("Edit", SubscriptionAction("edit", one.token)),
             ButtonSpec("Delete", SubscriptionAction("delete", one.token), discord.ButtonStyle.danger),
+        ]
+    )
+    forms: dict[SubscriptionVerb, str] = {
+        "full": "Papers in full", "compact": "Papers short", "either": f"Short from {posts.COMPACT_FROM} papers on",
+    }  # fmt: skip
+    card.buttons(
+        [
+            ButtonSpec(label, SubscriptionAction(verb, one.token))
+            for verb, label in forms.items()
+            if verb != (one.options.form or "either")
         ]
     )
     return card.view()

@@ -16,7 +16,7 @@ from store.guilds.outbox import Message
 from store.guilds.own_papers import EVERYBODY, OWNER_SQL, Owner
 from store.guilds.posts import UNFINISHED, Post
 from store.guilds.schedule import stored_schedule
-from store.guilds.subscriptions import Scope
+from store.guilds.subscriptions import PostForm, Scope
 from store.models import Frozen, Handle, Paper
 from store.search.query import Query, parse
 from store.storage.database import Database
@@ -39,6 +39,7 @@ class Digest(Frozen):
     day: date
     items: tuple[Item, ...]
     over_cap: int
+    form: PostForm | None = None
 
 
 class Cause(Frozen):
@@ -49,8 +50,8 @@ class Cause(Frozen):
     items: tuple[Item, ...]
 
 
-Split = Callable[[Sequence[Item]], Sequence[int]]
-"""How many of the items go into each message; their sum is the number of the items."""
+Split = Callable[[Sequence[Item], PostForm | None], Sequence[int]]
+"""How many of the items go into each message of this form; their sum is the number of the items."""
 
 
 class _Match(NamedTuple):
@@ -65,6 +66,7 @@ class _Match(NamedTuple):
     reasons: str
     due: str
     cap: int
+    form: PostForm | None
     owner: Owner
 
 
@@ -137,14 +139,14 @@ async def begin_due(db: Database, target_id: int, now: datetime, split: Split) -
         for plan in _plans(_best_first([m for m in waiting if m.id not in missing | withdrawn], known), stamp(now)):
             matches = [match for of_paper in plan.papers for match in of_paper]
             shown = items.best_first(known[matches[0].owner], [(m.handle, m.reasons) for m in matches])
-            messages += _messages(plan, split(list(shown.values())))
+            messages += _messages(plan, split(list(shown.values()), matches[0].form))
         return await outbox.begin(connection, messages, now)
 
 
 async def _waiting(connection: aiosqlite.Connection, target_id: int) -> list[_Match]:
     """Matches that wait in a channel, in the order of arrival; not those whose paper is just being posted there."""
     async with connection.execute(
-        f"SELECT ledger.id, subscription_id, handle, reasons, due, cap, {OWNER_SQL} FROM ledger"  # noqa: S608
+        f"SELECT ledger.id, subscription_id, handle, reasons, due, cap, form, {OWNER_SQL} FROM ledger"  # noqa: S608
         " JOIN subscriptions ON subscriptions.id = subscription_id"
         " WHERE ledger.target_id = ? AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM ledger AS other WHERE"
         "  other.handle = ledger.handle AND other.target_id = ledger.target_id AND other.state = 'posting')"
@@ -219,10 +221,10 @@ async def content(db: Database, post: Post) -> Digest:
     """What a message that was begun is to show."""
     async with db.read() as connection:
         async with connection.execute(
-            f"SELECT guild_id, channel_id, query, role_id, zone, {OWNER_SQL} FROM subscriptions WHERE id = ?",  # noqa: S608
+            f"SELECT guild_id, channel_id, query, role_id, zone, form, {OWNER_SQL} FROM subscriptions WHERE id = ?",  # noqa: S608
             [post.subscription_id],
         ) as rows:
-            ((guild_id, channel_id, query, role_id, zone, owner),) = await rows.fetchall()
+            ((guild_id, channel_id, query, role_id, zone, form, owner),) = await rows.fetchall()
         async with connection.execute(
             "SELECT handle, reasons, state FROM ledger WHERE post_id = ? ORDER BY matched, id", [post.id]
         ) as rows:
@@ -248,6 +250,7 @@ async def content(db: Database, post: Post) -> Digest:
             day=post.started.astimezone(ZoneInfo(zone)).date(),
             items=tuple(await items.load(connection, owner, shown)),
             over_cap=len(matches) - len(shown),
+            form=form,
         )
 
 

@@ -18,6 +18,7 @@ from store.storage.database import Database
 from store.text.handles import Token, new_token
 from store.text.timestamps import stamp
 
+PostForm = Literal["full", "compact"]
 MAX_CAP = 25
 MAX_PER_CHANNEL = 50
 """Subscriptions of one channel, so that a list of them and a day of work stay bounded."""
@@ -39,11 +40,12 @@ class Pause(Frozen):
 
 
 class Options(Frozen):
-    """What a person chooses for a subscription, beside the query."""
+    """What a person chooses for a subscription, beside the query. Without a `form`, few papers are shown in full."""
 
     schedule: Schedule = Schedule()
     role_id: int | None = None
     cap: int = Field(default=10, ge=1, le=MAX_CAP)
+    form: PostForm | None = None
 
 
 class Subscription(Frozen):
@@ -102,8 +104,8 @@ async def create(
             raise TooManyError
         async with connection.execute(
             "INSERT INTO subscriptions (token, guild_id, channel_id, target_id, creator_id, query, cadence, at,"
-            " weekday, zone, role_id, cap, created, anchor_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+            " weekday, zone, role_id, cap, form, created, anchor_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
             [
                 token,
                 *scope,
@@ -180,7 +182,8 @@ async def edit(db: Database, scope: Scope, token: str, query: Query, options: Op
     async with db.write() as connection:
         before = await get_in(connection, scope, token)
         await connection.execute(
-            "UPDATE subscriptions SET query = ?, cadence = ?, at = ?, weekday = ?, zone = ?, role_id = ?, cap = ?"
+            "UPDATE subscriptions SET query = ?, cadence = ?, at = ?, weekday = ?, zone = ?, role_id = ?, cap = ?,"
+            " form = ?"
             " WHERE id = ?",
             [
                 *_columns(query, options),
@@ -214,10 +217,11 @@ async def delete(db: Database, scope: Scope, tokens: Sequence[str], now: datetim
 
 
 def _columns(query: Query, options: Options) -> tuple[str | int | None, ...]:
-    """The columns from `query` to `cap`."""
+    """The columns from `query` to `form`."""
     schedule = options.schedule
     at = f"{schedule.at:%H:%M}"
-    return query.canonical(), schedule.cadence, at, schedule.weekday, schedule.zone, options.role_id, options.cap
+    when = schedule.cadence, at, schedule.weekday, schedule.zone
+    return query.canonical(), *when, options.role_id, options.cap, options.form
 
 
 async def _find(
@@ -245,6 +249,7 @@ def _subscription(row: aiosqlite.Row) -> Subscription:
             schedule=Schedule(cadence=row["cadence"], at=row["at"], weekday=row["weekday"], zone=row["zone"]),
             role_id=row["role_id"],
             cap=row["cap"],
+            form=row["form"],
         ),
         created=row["created"],
         pause=Pause(kind=row["pause"], reason=row["pause_reason"], since=row["paused_since"]) if row["pause"] else None,

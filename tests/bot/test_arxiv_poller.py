@@ -127,7 +127,7 @@ async def poller(arxiv: Arxiv, parsers: Parsers, tmp_path: Path) -> AsyncIterato
 async def titles(poller: ArxivPoller) -> list[str]:
     """What is posted now."""
     found = []
-    for post in await digests.begin_due(poller.db, 2, poller.now(), lambda items: [len(items)]):
+    for post in await digests.begin_due(poller.db, 2, poller.now(), lambda items, _: [len(items)]):
         found += [item.paper.title for item in (await digests.content(poller.db, post)).items]
         async with poller.db.write() as connection:
             await mark_posted(connection, post.id, post.id, poller.now())

@@ -12,7 +12,7 @@ from commands.views import posts
 from store.catalog.merge import merge
 from store.guilds.digests import Digest
 from store.guilds.items import Item
-from store.guilds.subscriptions import Scope
+from store.guilds.subscriptions import PostForm, Scope
 from store.models import Authorship, PaperRecord, Source
 from store.search.matcher import Reason
 from store.search.query import Clause, Query, Term
@@ -74,13 +74,14 @@ LONGEST_QUERY = Query(clauses=(Clause(alternatives=(Term(kind="text", value="age
     query=QUERIES,
     over=st.integers(0, 5000),
     role=st.none() | st.just(5),
+    form=st.sampled_from([None, "full", "compact"]),
 )
 def test_every_paper_is_in_one_message_and_every_message_fits(
-    items: list[Item], query: Query, over: int, role: int | None
+    items: list[Item], query: Query, over: int, role: int | None, form: PostForm | None
 ) -> None:
-    counts = posts.split(items)
+    counts = posts.split(items, form)
     assert sum(counts) == len(items) and all(counts)
-    _expect_to_fit(items, counts, query, over, role)
+    _expect_to_fit(items, counts, query, over, role, form)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -98,7 +99,14 @@ def test_a_message_that_was_begun_fits_whatever_its_papers_become(
     _expect_to_fit(retried, posts.split(begun), query, over, 5)
 
 
-def _expect_to_fit(items: Sequence[Item], counts: Sequence[int], query: Query, over: int, role: int | None) -> None:
+def _expect_to_fit(
+    items: Sequence[Item],
+    counts: Sequence[int],
+    query: Query,
+    over: int,
+    role: int | None,
+    form: PostForm | None = None,
+) -> None:
     at = 0
     for part, count in enumerate(counts, 1):
         digest = Digest(
@@ -110,6 +118,7 @@ def _expect_to_fit(items: Sequence[Item], counts: Sequence[int], query: Query, o
             shown=len(items),
             total=len(items) + over,
             day=date(2026, 9, 30),
+            form=form,
             items=tuple(items[at : at + count]),
             over_cap=over if part == len(counts) else 0,
         )

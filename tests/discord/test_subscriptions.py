@@ -112,7 +112,7 @@ async def test_only_those_who_manage_the_channel_may_change_anything(server: Ser
     member = server.scene.member
     listed = shown(await member.slash(server.papers, "subscriptions"))
     assert "agents" in text(listed)
-    for verb in ("manage", "pause", "edit", "delete", "end", "resume", "drop", "post"):
+    for verb in ("manage", "pause", "edit", "delete", "end", "resume", "drop", "post", "full", "compact", "either"):
         assert "Manage Channels" in await press(member, server, f"sub:{verb}:{one.token}", server.papers)
     assert "Manage Channels" in await press(member, server, "unsubscribe:sure", server.papers)
     assert await server.subscribed(server.papers) == [one]
@@ -131,7 +131,10 @@ async def test_a_guild_never_reaches_anothers_subscriptions(server: Server) -> N
     eve = guild.add_member(stranger)
     for channel, actor in ((elsewhere, eve), (server.scene.channels["lounge"], server.admin)):
         for custom_id in (
-            *(f"sub:{verb}:{one.token}" for verb in ("manage", "pause", "edit", "delete", "end", "resume", "drop")),
+            *(
+                f"sub:{verb}:{one.token}"
+                for verb in ("manage", "pause", "edit", "delete", "end", "resume", "drop", "full")
+            ),
             "subs:0",
             "unsubscribe:sure",
             f"post:why:{token}",
@@ -344,3 +347,25 @@ async def test_everyone_is_never_mentioned(server: Server) -> None:
     everyone = server.scene.guild.default_role
     refused = await server.admin.slash(server.papers, "subscribe", query="agents", role=everyone)
     assert "never mention" in text(shown(refused))
+
+
+async def test_the_form_of_posts_is_chosen_shown_and_changed(server: Server) -> None:
+    preview = shown(await server.admin.slash(server.papers, "subscribe", query="agents", form="compact"))
+    assert "10 papers a post, shown short" in text(preview)
+    await server.admin.click(preview, label="Confirm")
+    (one,) = await server.subscribed(server.papers)
+    assert one.options.form == "compact"
+    await press(server.admin, server, f"sub:full:{one.token}", server.papers)
+    assert "shown in full" in await press(server.admin, server, f"sub:manage:{one.token}", server.papers)
+    (full,) = await server.subscribed(server.papers)
+    assert full.options.form == "full"
+    await server.arrive(*(f"Agents {number}" for number in range(6)))
+    assert "word “agents” in title" in str(components_of(server.papers.history()[0]))
+    await press(server.admin, server, f"sub:either:{one.token}", server.papers)
+    assert "shown short from 5" in await press(server.admin, server, f"sub:manage:{one.token}", server.papers)
+    await server.arrive(*(f"More Agents {number}" for number in range(6)))
+    posted = str(components_of(server.papers.history()[-1]))
+    assert "More Agents" in posted
+    assert "word “agents” in title" not in posted
+    (either,) = await server.subscribed(server.papers)
+    assert either.options == one.options.model_copy(update={"form": None})

@@ -44,7 +44,7 @@ async def begin(
     db: Database, at: datetime = NOW, target: int = LAB.channel_id, sizes: Sequence[int] | None = None
 ) -> list[Post]:
     """What is due is begun: all in one message each, or so many papers in each message."""
-    return await digests.begin_due(db, target, at, lambda items: [len(items)] if sizes is None else sizes)
+    return await digests.begin_due(db, target, at, lambda items, _: [len(items)] if sizes is None else sizes)
 
 
 async def deliver(db: Database, at: datetime = NOW, target: int = LAB.channel_id) -> list[digests.Digest]:

@@ -167,7 +167,7 @@ async def seen(library: Library) -> dict[str, Any]:
         shown[value] = await view.papers_named([Identifier.model_validate({"scheme": scheme, "value": value})])
     shown["aliases"] = await aliases.entries(library.db, GUILD_B)
     shown["intakes"] = await ingest.latest(library.db)
-    waiting = await digests.begin_due(library.db, CHANNELS[GUILD_B].channel_id, NOW, lambda items: [len(items)])
+    waiting = await digests.begin_due(library.db, CHANNELS[GUILD_B].channel_id, NOW, lambda items, _: [len(items)])
     contents = [await digests.content(library.db, post) for post in waiting]
     shown["posts"] = [[item.model_dump(mode="json") for item in digest.items] for digest in contents]
     return shown

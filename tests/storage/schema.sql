@@ -379,7 +379,7 @@ CREATE TABLE subscriptions (
     pause_reason TEXT,
     notice       TEXT, -- what the creator is still to be told
     deleted      TEXT
-) STRICT;
+, form TEXT CHECK (form IN ('full', 'compact'))) STRICT;
 
 CREATE TABLE superseded_records (
     paper_id  INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE,

@@ -156,7 +156,7 @@ async def test_what_was_begun_is_finished_and_what_waits_is_posted_in_its_order(
         (begun,) = await posts.unfinished(connection, 200)
     assert begun.token == TOKENS[1]
     assert [item.paper.title for item in (await digests.content(migrated, begun)).items] == ["Agents 6"]
-    (due,) = await digests.begin_due(migrated, 200, NOW, lambda items: [len(items)])
+    (due,) = await digests.begin_due(migrated, 200, NOW, lambda items, _: [len(items)])
     assert [item.paper.title for item in (await digests.content(migrated, due)).items] == ["Agents 3", "Agents 4"]
     assert (await posts.backlog(migrated, [200], NOW)).papers == 3
 
