@@ -64,7 +64,9 @@ def post(digest: Digest, token: str, tldrs: Mapping[Handle, Sentence]) -> CardVi
     card.text(f"{mention}{_header(digest)}")
     if not single:
         card.divider()
-    for block in _blocks(digest, tldrs):
+    for place, block in enumerate(_blocks(digest, tldrs)):
+        if place:
+            card.space()
         card.text(block)
     why = ButtonSpec("Why am I seeing this", PostReasons(token))
     more = [ButtonSpec(f"and {digest.over_cap} more", PostOverCap(token, 0))] if digest.over_cap else []
