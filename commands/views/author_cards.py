@@ -72,7 +72,7 @@ def author(shown: AuthorView, address: AuthorPage) -> CardView:
         card.text(f"-# and figures of {markdown.counted(len(figures_of) - _SOURCES, 'more source')}")
     card.divider()
     for number, one in enumerate(shown.papers, 1):
-        card.text(f"**{number}.** {entry(one)}")
+        card.text(f"**{number}.** {entry(one, person=who.name)}")
     card.numbers([PaperAction("open", one.handle).opened_from(address) for one in shown.papers])
     pages = page_buttons(address.page, page_count(shown.total), lambda page: replace(address, page=page))
     lines = [ButtonSpec("In one line each", AuthorSummaries(who.handle).opened_from(address))] if shown.papers else []

@@ -10,7 +10,9 @@ from commands.views.layout import NEUTRAL
 from store.models import Authorship, Disagreement, Identifier, Paper, Scheme, Source
 from store.summaries.sentence_splitter import Sentence
 from store.text.arxiv_taxonomy import ARCHIVES, archive_of, category_in_words
+from store.text.normalize import fold
 from store.text.partial_dates import in_words
+from store.text.person_names import abbreviates, name_key
 from store.text.timestamps import day_in_words
 from store.text.visible import one_line
 from store.text.web_addresses import of_identifier
@@ -58,10 +60,13 @@ def _named_address(shown: Paper) -> tuple[Identifier, str] | None:
     return next(((i, safe) for i in named if (safe := markdown.web_address(of_identifier(i) or ""))), None)
 
 
-def entry(shown: Paper, limit: int = 480) -> str:
-    """A paper in a list: title, authors, facts. A card with such entries ends with `citation_sources` of them all."""
+def entry(shown: Paper, limit: int = 480, person: str = "") -> str:
+    """A paper in a list: title, authors, facts. A card with such entries ends with `citation_sources` of them all.
+
+    `person` is the author whose page it is.
+    """
     title = heading(shown, limit - 200)
-    return f"**{title}**\n{byline(shown, 110)}\n-# {facts(shown)}"
+    return f"**{title}**\n{byline(shown, 110, person)}\n-# {facts(shown)}"
 
 
 def facts(shown: Paper, *, sourced: bool = False) -> str:
@@ -99,11 +104,14 @@ def _read(sources: Sequence[Source]) -> str:
     return f"{markdown.safe(sources[0].name, 40)}, read {first if first == last else f'{first} to {last}'}"
 
 
-def byline(shown: Paper, limit: int) -> str:
-    """The listed authors, *et al.*, and their affiliations."""
-    authors = author_list([a for a in shown.authors if a.position is not None] or shown.authors, limit)
+def byline(shown: Paper, limit: int, person: str = "") -> str:
+    """The listed authors, *et al.*, and their affiliations; `person`, one of them, in bold and never left out."""
+    listed = [a for a in shown.authors if a.position is not None] or shown.authors
+    authors = author_list(listed, limit, person=person)
     if not shown.authors_complete:
         authors = f"{authors} *et al.*" if authors else ""
+    if person and "**" not in authors:
+        authors = ", with ".join(filter(None, (authors, f"**{markdown.safe(person, 60)}**")))
     if shown.affiliations:
         authors = f"{authors} · {markdown.safe(', '.join(shown.affiliations), limit // 2)}"
     return authors or "Authors not known"
@@ -118,12 +126,17 @@ def short_entry(shown: Paper, limit: int) -> str:
     return f"**{heading(shown, limit - 110)}**" + (f"\n-# {' · '.join(parts)}" if parts else "")
 
 
-def author_list(authors: Sequence[Authorship], limit: int, *, everyone: bool = False) -> str:
-    """Names until the limit is reached, then how many more. `everyone` marks those whose place is not known."""
+def author_list(authors: Sequence[Authorship], limit: int, *, everyone: bool = False, person: str = "") -> str:
+    """Names until the limit is reached, then how many more, that of `person` in bold.
+
+    `everyone` marks those whose place is not known.
+    """
     named: list[str] = []
     used = 0
     for index, one in enumerate(authors):
         name = markdown.safe(one.name, 80) + (" (place unknown)" if everyone and one.position is None else "")
+        if person and (name_key(one.name) == name_key(person) or abbreviates(fold(one.name), fold(person))):
+            name = f"**{name}**"
         used += markdown.length(name) + 2
         if used > limit - 20:
             return ", ".join(named) + f" and {len(authors) - index} more"

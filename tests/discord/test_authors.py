@@ -102,3 +102,16 @@ async def test_both_pages_lead_to_who_may_be_the_same_person(ask: Conversation) 
     assert fuller.text.startswith("## Noah A. Smith\n")
     assert "**1.** **Noah Smith**" in (await ask.press(fuller, "The same person?")).text
     assert "The same person?" not in (await ask("author", name="zehan qi")).buttons()
+
+
+async def test_every_byline_on_a_page_names_its_author_in_bold(ask: Conversation) -> None:
+    page = await ask("author", name="zehan qi")
+    bylines: list[str] = []
+    for _ in range(3):
+        bylines += re.findall(r"(?m)^\*\*\d+\.\*\* \*\*.*\n(.*)$", page.text)
+        if "▶" in page.buttons():
+            await ask.press(page, "▶")
+    assert len(bylines) == 13
+    assert [byline for byline in bylines if byline.count("**Zehan Qi**") != 1] == []
+    assert any(byline.endswith("*et al.*, with **Zehan Qi**") for byline in bylines), "lists that are cut off"
+    assert any(byline.startswith("**Zehan Qi**, ") for byline in bylines)
