@@ -16,7 +16,7 @@ from store.lookup import Lookup, OwnTexts, ReadAlias, UnknownWord, scoring
 from store.lookup.index.fields import FieldName
 from store.lookup.reranker import WordPairs
 from store.models import Author, Frozen, Handle, Hit
-from store.text.normalize import fold
+from store.text.normalize import fold, words
 from store.text.person_names import is_fuller, name_key
 
 
@@ -125,6 +125,8 @@ async def resolve_author(
     if len(same_name) <= 1:
         hits = await lookup.authors(query, scoring.OFFERED, recent=recent, alias=alias, own=own)
         decision = decide(query, hits)
+        if isinstance(decision, Sure) and _differs_both_ways(query, decision.hit):
+            decision = Closest(hits=tuple(hits), probable=True)
         if not isinstance(decision, Sure):
             return await _with_unknown_words(lookup, query, "author", decision, own)
         same_name = await namesakes(decision.hit.text)
@@ -167,6 +169,17 @@ def _is_sure(query: str, hits: Sequence[Hit]) -> bool:
         # An exact title or acronym is meant although other titles start with it.
         return leads or second < scoring.ACRONYM <= best
     return best >= scoring.PROBABLE and leads and not guess and _is_plausible(hits[0].matched)
+
+
+def _differs_both_ways(query: str, hit: Hit) -> bool:
+    """Whether a word that was typed stands for nothing in the name, and one of the name for nothing that was typed.
+
+    A middle name too many or too few is no reason to ask.
+    """
+    typed = {word for word in words(fold(query))[: scoring.MAX_WORDS] if len(word) > 1}
+    name = {word for word in words(fold(hit.text)) if len(word) > 1}
+    meant = {word for word, _ in hit.matched}, {word for _, word in hit.matched}
+    return hit.score < scoring.PREFIX and not typed <= meant[0] and not name <= meant[1]
 
 
 def _has_just_the_words(query: str, hit: Hit) -> bool:

@@ -294,3 +294,15 @@ async def test_author_and_title_are_tried_if_no_title_matches_well(
     papers = await written.view().find_papers(query, 5)
     assert (papers.hits[0].handle, papers.by_author) == (paper(found), by_author)
     assert len(papers.hits) <= 5
+
+
+async def test_a_name_that_differs_both_ways_is_a_question(db: Database) -> None:
+    await write_authors(db, {1: "European Association for Machine Translation", 2: "Christopher Manning"})
+    library = await Library.open(db.path)
+    view = library.view()
+    try:
+        assert isinstance(await view.resolve_author("neural machine translation"), Closest)
+        for typed in ("christopher d manning", "christopher david manning", "christoper maning", "manning"):
+            assert isinstance(await view.resolve_author(typed), Sure), typed
+    finally:
+        await library.close()
