@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.seeds.asking import gone
+
 ROOT = Path(__file__).parents[2]
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
-    """Only what the program needs, so that no setting of the machine gets in."""
+    """Only what the program needs, so that no setting of the machine gets in, and no service outside is asked."""
     needed = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-    return needed | {"LECTERN_DB": str(folder / "lectern.db"), "LECTERN_WATCH": "false"} | settings
+    services = {f"LECTERN_{name.upper()}": address for name, address in gone().items()}
+    return needed | {"LECTERN_DB": str(folder / "lectern.db"), "LECTERN_WATCH": "false"} | services | settings
 
 
 Lectern = Callable[..., subprocess.CompletedProcess[str]]

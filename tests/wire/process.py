@@ -9,6 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
+from tests.seeds.asking import gone
 from tests.support.event_loop import BLOCKED
 from tests.wire.server import Server
 
@@ -39,6 +40,7 @@ class Program:
             "LECTERN_WATCH": "false",
             "LECTERN_DISCORD_API": self.server.api_base,
             "LECTERN_DISCORD_GATEWAY": self.server.gateway_url,
+            **{f"LECTERN_{name.upper()}": address for name, address in gone().items()},
             **self.settings,
         }
 
