@@ -88,6 +88,12 @@ async def test_a_rare_name_is_one_persons_whatever_the_papers(library: Library) 
     assert only.papers == 5 and not only.distinction
 
 
+async def test_a_small_store_has_no_common_names(db: Database) -> None:
+    await take(db, *FOLDING, *PARSING)
+    (only,) = await authors.namesakes(db, NAME)
+    assert only.papers == 5 and not only.distinction
+
+
 async def test_handles_stay_as_papers_come(library: Library) -> None:
     await take(library.db, *FOLDING)
     await take(library.db, *PARSING)
