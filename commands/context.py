@@ -88,10 +88,6 @@ class OutsideServices(Protocol):
         """Papers whose titles are like this one, the most alike first; a paper of several services once."""
         ...
 
-    async def papers_signed(self, name: str) -> Outside[PaperRecord]:
-        """The newest papers that name an author so, at arXiv; by whom of that name each is, is not known."""
-        ...
-
     async def people_named(self, name: str) -> Outside[FoundPerson]:
         """People of this name, the one with the most papers first; namesakes are apart, as the service has them."""
         ...

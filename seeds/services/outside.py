@@ -50,11 +50,6 @@ class OutsideServices:
             found = titles.ranked(title, [*found, *(paper for answer in more for paper in answer.papers)])
         return Outside(found, tuple(failures))
 
-    async def papers_signed(self, name: str) -> Outside[PaperRecord]:
-        """The newest papers that name an author so, at arXiv; by whom of that name each is, is not known."""
-        answers, failures = await self._all([("arxiv", questions.arxiv_signed(name))])
-        return Outside(tuple(paper for answer in answers for paper in answer.papers), tuple(failures))
-
     async def people_named(self, name: str) -> Outside[FoundPerson]:
         """People of this name, the one with the most papers first; namesakes are apart, as the service has them."""
         self._caller.expect_answers()

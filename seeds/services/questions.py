@@ -59,17 +59,6 @@ def arxiv_titled(title: str) -> Question:
     return Question(path="", params=params, read="arxiv entries", keep=DAY)
 
 
-def arxiv_signed(name: str) -> Question:
-    """The newest papers that name an author so; arXiv does not know who of that name it is."""
-    params = {
-        "search_query": f"au:{_phrase(name)}",
-        "sortBy": "submittedDate",
-        "sortOrder": "descending",
-        "max_results": str(WORKS_PAGE),
-    }
-    return Question(path="", params=params, read="arxiv entries", keep=DAY)
-
-
 def crossref_by_doi(doi: str) -> Question:
     """A work by its DOI."""
     return Question(path=f"/{quote(doi, safe='')}", read="crossref work", keep=WEEK)

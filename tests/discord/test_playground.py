@@ -26,6 +26,7 @@ from commands import answers
 from seeds.bundled_documents import bundled_documents
 from tests.bot.conftest import environment
 from tests.discord.conversation import walk
+from tests.seeds.asking import gone
 
 
 class Page:
@@ -135,7 +136,7 @@ async def test_a_page_answers_while_another_process_imports_and_the_end_is_clean
 
 @asynccontextmanager
 async def pages(path: Path, *workers: Worker, outside: Sequence[Worker] = ()) -> AsyncIterator[list[str]]:
-    settings = Settings(_env_file=None, db=path)
+    settings = Settings(_env_file=None, db=path, **gone())
     async with (
         open_library(settings) as library,
         open_services(settings, library) as services,
@@ -249,7 +250,7 @@ async def test_plain_text_is_answered_on_every_page(store_file: Path) -> None:
 
 
 async def test_the_terminal_shows_examples_of_the_store_and_every_page(store_file: Path) -> None:
-    settings = Settings(_env_file=None, db=store_file, watch=False)
+    settings = Settings(_env_file=None, db=store_file, watch=False, **gone())
     said: list[str] = []
 
     def say(text: str) -> None:

@@ -162,11 +162,6 @@ async def test_a_title_is_found_at_several_services_and_shown_once(
     assert made.requests == 3 and not made["openalex"].requests, "what costs money is asked where the rest has nothing"
 
 
-async def test_papers_that_name_an_author_so(outside: OutsideServices, library: MadeLibrary) -> None:
-    answer = await outside.papers_signed("Nora Sample")
-    assert answer.found and all("Nora Sample" in [a.name for a in one.authors] for one in answer.found)
-
-
 async def test_many_ask_at_the_same_time_and_none_waits_for_ever(
     outside: OutsideServices, made: MadeServices, library: MadeLibrary
 ) -> None:
