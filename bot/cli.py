@@ -119,6 +119,27 @@ async def _try(
     return 1 if outcome.is_error else 0
 
 
+@app.command()
+def setup(
+    person: Annotated[
+        list[str] | None, typer.Option(help="Somebody of your team by name, ORCID or link; can be repeated.")
+    ] = None,
+    people: Annotated[
+        Path | None, typer.Option(help="A file with one of them on each line.", exists=True, dir_okay=False)
+    ] = None,
+    category: Annotated[
+        list[str] | None, typer.Option(help="A category of arXiv, such as cs.CL; can be repeated.")
+    ] = None,
+    words: Annotated[list[str] | None, typer.Option(help="Words to look for, as in /search; can be repeated.")] = None,
+    db: Db = None,
+) -> None:
+    """Fetch your team's papers and say what to subscribe in Discord; asks for what it is not told."""
+    from bot.setup_command import set_up
+
+    lines = people.read_text("utf-8", "replace").splitlines() if people else []
+    run_to_end(set_up(settings_for(db), [*(person or []), *lines], category or [], words or []))
+
+
 @app.command("import")
 def import_(
     paths: Annotated[

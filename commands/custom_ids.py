@@ -36,6 +36,7 @@ _NUMBERS = ("page", "number", "addition")
 """Fields that are numbers."""
 
 PaperVerb = Literal["open", "summary", "line", "abstract", "marked", "related", "cite", "authors", "why"]
+SetupVerb = Literal["fetch", "confirm", "cancel"]
 MeantReply = Literal["yes", "no", "undo"]
 SubscriptionVerb = Literal[
     "manage", "pause", "resume", "post", "drop", "edit", "delete", "end", "full", "compact", "either"
@@ -222,3 +223,31 @@ class OwnPaper(CustomId, form="own:{verb}:{handle}"):
 @dataclass(frozen=True)
 class AddForm(CustomId, form="add"):
     """The form that takes pasted entries."""
+
+
+@dataclass(frozen=True)
+class SetupForm(CustomId, form="setup"):
+    """The form that asks for a team and what it follows."""
+
+
+@dataclass(frozen=True)
+class SetupStep(CustomId, form="setup:{verb}:{question}"):
+    """The next step of setting up; `question` is the token of how far it is."""
+
+    verb: SetupVerb
+    question: str
+
+
+@dataclass(frozen=True)
+class SetupPerson(CustomId, form="setup:who:{number}:{question}"):
+    """The people whom a line of the team may mean; `number` is the line's."""
+
+    number: int
+    question: str
+
+
+@dataclass(frozen=True)
+class SetupChoice(CustomId, form="setup:what:{question}"):
+    """The subscriptions that are proposed, to choose some."""
+
+    question: str

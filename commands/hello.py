@@ -35,9 +35,10 @@ async def hello(client: Assistant, owner: Owner, note: str = "") -> CardView:
             card.section(text, button)
         card.divider()
     else:
-        add, subscribe = client.mention("add"), client.mention("subscribe")
+        setup, add, subscribe = (client.mention(name) for name in ("setup", "add", "subscribe"))
         card.text(
-            f"## Hello, I am Lectern\nI know no papers yet.\n- {add} takes BibTeX, RIS, CSL-JSON, arXiv ids and DOIs,"
+            f"## Hello, I am Lectern\nI know no papers yet.\n- {setup} fetches your team's papers and"
+            f" proposes what to follow; begin here.\n- {add} takes BibTeX, RIS, CSL-JSON, arXiv ids and DOIs,"
             f" pasted or as a file.\n- {subscribe} posts new papers from arXiv in a channel, and I know them from then"
             " on.\n- `lectern import`, on the machine that runs me, takes whole collections."
         )

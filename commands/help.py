@@ -16,7 +16,7 @@ from store.examples import Examples
 
 GROUPS = {
     "Find": ("paper", "author", "search", "summary", "related", "cite", "export"),
-    "Follow": ("subscribe", "subscriptions", "unsubscribe", "why"),
+    "Follow": ("setup", "subscribe", "subscriptions", "unsubscribe", "why"),
     "Maintain": ("add", "aliases", "status", "help"),
 }
 

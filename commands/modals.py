@@ -61,6 +61,9 @@ class Form(Generic[IdT], discord.ui.Modal):  # noqa: PYI059, as `Modal` does not
                 case discord.ui.Select() if value:
                     for option in field.options:
                         option.default = option.value == value
+                case discord.ui.ChannelSelect() if value:
+                    kind = discord.SelectDefaultValueType.channel
+                    field.default_values = [discord.SelectDefaultValue(id=int(value), type=kind)]
                 case discord.ui.RoleSelect() if value is not None:
                     field.default_values = [discord.Object(int(value), type=discord.Role)] if value else []
 

@@ -79,6 +79,19 @@ def require_channel(interaction: Interaction, *, own_thread: bool) -> None:
         raise UserError(f"I lack permissions here: {missing}. Give them to me, then subscribe again.")
 
 
+def require_other_channel(interaction: Interaction, channel_id: int) -> None:
+    """As `require_manager` and `require_channel`, for a channel of this server that was chosen."""
+    guild, person = interaction.guild, interaction.user
+    channel = guild.get_channel_or_thread(channel_id) if guild else None
+    if guild is None or channel is None or not isinstance(person, discord.Member):
+        raise UserError("I cannot see that channel. Let me into it, or choose another.")
+    name = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
+    needs = {"You lack": (person, ["manage_channels"]), "I lack": (guild.me, list(_ALWAYS_NEEDED))}
+    for lack, (who, needed) in needs.items():
+        if missing := _missing(channel.permissions_for(who), ["view_channel", name, *needed]):
+            raise UserError(f"{lack} permissions in {channel.mention}: {missing}. Have them given, or choose another.")
+
+
 def may_write(interaction: Interaction) -> bool:
     """Whether the person may write in this channel themselves."""
     return interaction.guild_id is None or not _missing(interaction.permissions, [_to_write(interaction)])

@@ -27,6 +27,7 @@ from commands.modals import Form, FormAgainButton
 from commands.paper import paper_command
 from commands.related import related_command
 from commands.search import search_command
+from commands.setup import SetupChoiceSelect, SetupForm, SetupPersonSelect, SetupStepButton, setup_command
 from commands.status import status_command
 from commands.subscribe import DraftButton, FollowCategoryButton, subscribe_command
 from commands.subscriptions import EditForm, SubscriptionButton, SubscriptionPageButton, subscriptions_command
@@ -45,6 +46,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     export_command,
     add_command,
     aliases_command,
+    setup_command,
     subscribe_command,
     subscriptions_command,
     unsubscribe_command,
@@ -72,5 +74,8 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     AddNamedButton,
     TakeBackButton,
     OwnPaperButton,
+    SetupPersonSelect,
+    SetupChoiceSelect,
+    SetupStepButton,
 )
-FORMS: tuple[type[Form[Any]], ...] = (AddForm, EditForm)
+FORMS: tuple[type[Form[Any]], ...] = (AddForm, EditForm, SetupForm)

@@ -170,6 +170,29 @@ class Card:
             )
             self._container.add_item(discord.ui.ActionRow(menu))
 
+    def choices(
+        self, custom_id: CustomId, placeholder: str, options: Sequence[tuple[str, str, str, bool]], *, several: bool
+    ) -> None:
+        """A list to choose one or any number of, as label, value, description and whether it is chosen; at most 25."""
+        if options and self._take(0, 2):
+            chosen = [
+                discord.SelectOption(
+                    label=plain(label, MAX_OPTION_TEXT),
+                    value=value,
+                    description=plain(description, MAX_OPTION_TEXT) if description else None,
+                    default=default,
+                )
+                for label, value, description, default in options
+            ]
+            menu: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(
+                custom_id=str(custom_id),
+                placeholder=plain(placeholder, MAX_OPTION_TEXT),
+                options=chosen,
+                min_values=0 if several else 1,
+                max_values=len(chosen) if several else 1,
+            )
+            self._container.add_item(discord.ui.ActionRow(menu))
+
     def view(self, address: CardAddress | None = None) -> CardView:
         """The message, which shows what is at `address`.
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from commands import views
 from commands.addresses import AuthorPage, CardAddress, FoundPaper, PaperAction, PostOverCap
-from commands.views import author_cards, outside_cards, paper_cards, preview_card, status_card
+from commands.views import author_cards, outside_cards, paper_cards, preview_card, setup_cards, status_card
 from commands.views.layout import CardView
 from store.catalog.citation_styles import STYLES
 from store.catalog.merge import merge
@@ -28,11 +28,13 @@ from store.guilds.items import Item
 from store.guilds.posts import Backlog
 from store.guilds.subscriptions import Options, Pause, Scope, Subscription
 from store.models import Author, IntakeReport, Metric
+from store.outside import FoundPerson, PersonIdentifier
 from store.preview import Heard, Preview, Sources
 from store.search.matcher import Rejection, matches
 from store.search.query import parse
 from store.summaries.extractive import highlight, summarise
 from store.summaries.rewriter import RewrittenSlot, RewrittenSummary
+from store.team import Member
 from store.text.handles import handle
 from tests.commands.test_cards import texts_of
 from tests.support.made import DAY, record, source
@@ -71,6 +73,18 @@ OUTCOME = Outcome(
     token="x" * 16, query=QUERY, deleted=False, state="pending", reasons=REASONS, due=SOON, posted=DAY, next_try=SOON
 )
 FEED = FeedState(name="arXiv cs", state="good", tried=DAY, last_good=DAY, items=3, new=2, next_try=SOON)
+PERSON = FoundPerson(source=source(), identifier=PersonIdentifier(scheme="s2", value="1"), name="Ada Byron", papers=2)
+SETUP = setup_cards.Setup(
+    scope=Scope(1, 2),
+    target_id=2,
+    person_id=3,
+    anchor_id=4,
+    categories="CL",
+    words="",
+    members=(Member(typed="Ada", candidates=(PERSON,), total=1), Member(typed="Bo", failures=("It is down.",))),
+    fetched=("2 papers",),
+)
+PROPOSAL = setup_cards.Proposal(query="cat:cs.CL", recent=2, peak=20, announced=3, followed=False)
 SAMPLES: list[object] = [
     *(PAPER, SUMMARY, SUMMARY.tldr, QUERY, AUTHOR, OTHER, SUBSCRIPTION, Options(), Scope(1, 2), *ITEMS, *STYLES),
     *(Related(paper=one, score=1, words=("agents",), authors=()) for one in (PAPER, EARLIER)),
@@ -118,6 +132,8 @@ SAMPLES: list[object] = [
     ),
     *(PaperAction("open", handle("p")), AuthorPage(handle("a"), 0), PostOverCap("x" * 16, 0)),
     *(0, True),
+    SETUP,
+    SETUP.model_copy(update={"heard": (3, DAY.date()), "proposals": (PROPOSAL,), "wanted": (0,)}),
     outside_cards.Here("**A Title**", PaperAction("open", handle("p"))),
     outside_cards.Found([(outside_cards.paper_outside(record()), FoundPaper("open", handle("q")))], ["It is down."]),
 ]

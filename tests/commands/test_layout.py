@@ -102,6 +102,7 @@ SLICES = {
     "paper_text._search": "a title in an address",
     "posts.over_cap": "has pages",
     "preview_card.preview": "samples, whose number is told before",
+    "setup_cards.about": "the newest affiliation tells namesakes apart",
     "subscription_cards.subscription_list": "has pages",
     "subscription_cards.unsubscribe_list": "has pages",
 }
