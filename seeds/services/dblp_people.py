@@ -106,7 +106,9 @@ def _of_page(about: Element, source: Source, pid: str = "", name: str = "") -> F
 def _affiliation(note: str) -> tuple[str, Iterable[int]]:
     """An affiliation as DBLP notes it, which may end with years: `Example University, Bern (2010-2014)`."""
     years = [int(year) for year in _YEAR.findall(note)]
-    return re.sub(r"\s*\([^()]*\d{4}[^()]*\)\s*$", "", note), years
+    name, _, last = note.rstrip().rpartition("(")
+    ends_with_years = last.endswith(")") and ")" not in last[:-1] and _YEAR.search(last)
+    return name.rstrip() if ends_with_years else note, years
 
 
 def _pid(address: str) -> PersonIdentifier | None:

@@ -21,6 +21,7 @@ async def test_a_doi_of_the_acl_is_one_paper(ask: Conversation) -> None:
     answer = await ask("paper", title=doi)
     assert answer.text == (
         f"DOI {doi} is not in the store. Crossref: 127.0.0.1 cannot be reached."
+        " OpenAlex: 127.0.0.1 cannot be reached. Semantic Scholar: 127.0.0.1 cannot be reached."
         " Look for its title, or paste a BibTeX entry into /add."
     )
     await ask("add", entry="@article{x, title={On Made Looms}, url={https://aclanthology.org/2020.acl-main.1/}}")

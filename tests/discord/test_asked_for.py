@@ -11,6 +11,7 @@ from aiohttp import web
 from bot import composition
 from commands import outside
 from seeds.http import open_fetcher
+from seeds.services import calling
 from tests.discord.conversation import Answer, Conversation, conversation, walk
 from tests.seeds.serving import service
 
@@ -62,7 +63,7 @@ async def test_a_paper_that_is_not_here_is_fetched_by_its_id_in_one_request(
 
 
 async def test_the_reply_says_what_is_going_on(store_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(composition, "open_fetcher", partial(open_fetcher, pause=0.0, first_wait=2.0))
+    monkeypatch.setattr(calling, "SECOND_TRY_S", 2.0)
     busy = web.Response(status=503)
     async with service(busy, feed(LOOMS)) as arxiv, conversation(store_file, arxiv_url=arxiv.address) as ask:
         assert TITLE in (await ask("paper", title="1706.03762")).text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from time import monotonic
 
 import pytest
 
@@ -30,17 +29,15 @@ async def pages(outside: OutsideServices, one: PersonIdentifier, after: str | No
     return [page async for page in outside.papers_of(one, after)]
 
 
-async def test_a_person_with_their_first_papers_takes_two_requests_and_less_than_a_second(
+async def test_a_person_with_their_first_papers_takes_at_most_three_requests(
     outside: OutsideServices, made: MadeServices, library: MadeLibrary
 ) -> None:
     person = lone(library)
     made.all(delay=0.05)
-    began = monotonic()
     (found,) = (await outside.people_named(person.name)).found
     async for page in outside.papers_of(found.identifier):
         assert len(page.papers) == 50 and page.total == len(person.papers)
         break
-    assert monotonic() - began < 1.0
     assert made.requests <= 3
     assert found.papers == len(person.papers) and found.h_index and found.citations and found.fields
     assert found.affiliations[0].name == person.place
