@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -28,7 +27,7 @@ ASKING = "Asking arXiv what it announced last …"
 
 
 async def find(interaction: Interaction, setup: Setup, typed: list[str]) -> CardView:
-    """Ask who each line is, all at once: each service is asked at its own pace anyway."""
+    """Ask who each line is, one after the other, as services are asked at their own pace anyway."""
     done = 0
 
     async def found(line: str) -> Member:
@@ -40,7 +39,7 @@ async def find(interaction: Interaction, setup: Setup, typed: list[str]) -> Card
         await show_progress(interaction, f"Looking for your team: {done} of {len(typed)} …")
         return member
 
-    members = tuple(await asyncio.gather(*map(found, typed)))
+    members = tuple([await found(line) for line in typed])
     setup = setup.model_copy(update={"members": members})
     if not members:
         await show_progress(interaction, ASKING)

@@ -253,3 +253,15 @@ async def test_where_arxiv_does_not_answer_that_is_told(tmp_path: Path, made: Ma
         card = await fill(asked.as_admin, categories="cs.CL")
         assert "could not be asked: 127.0.0.1 is overloaded" in card.text
         assert "Make 1 subscription" in card.buttons()
+
+
+async def test_services_that_want_pauses_are_given_them(
+    tmp_path: Path, made: MadeServices, library: MadeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    async with conversation(tmp_path / "lectern.db", **made.settings) as asked:
+        ask = asked.as_admin
+        card = await fill(ask, f"{SEVERAL}\nBen Example\n{lone(library).name}\nNobody Atall")
+        await choose(ask, card, "0")
+        await ask.press(card, "Fetch the papers of 3")
+        assert card.text.count("the rest is on its way") == 3
