@@ -21,7 +21,7 @@ from commands.context import Interaction, owner_of, scope_of, view_of
 from commands.custom_ids import PaperVerb
 from commands.errors import UserError
 from commands.permissions import how_to_start
-from commands.views import author_cards, markdown, paper_cards, subscription_cards
+from commands.views import author_cards, markdown, paper_cards, source_cards, subscription_cards
 from commands.views.layout import CardView
 from commands.views.paging import MAX_PAPERS, PAGE_SIZE, page_count
 from store.catalog import same_person
@@ -139,6 +139,11 @@ async def authors_of(interaction: Interaction, address: PaperAction) -> CardView
     return author_cards.authors_of(found, await view_of(interaction).authors_of(found.handle), address)
 
 
+async def sources(interaction: Interaction, address: PaperAction) -> CardView:
+    """What each source says where they differ."""
+    return source_cards.differences(await _paper(interaction, address.handle), address)
+
+
 async def why(interaction: Interaction, address: PaperAction) -> CardView:
     """What became of the paper in this channel, and by which rule."""
     scope = scope_of(interaction)
@@ -209,4 +214,5 @@ PAPER_ANSWERS: dict[PaperVerb, Callable[[Interaction, PaperAction], Awaitable[Ca
     "cite": citation,
     "authors": authors_of,
     "why": why,
+    "sources": sources,
 }

@@ -35,7 +35,7 @@ a card, and of those that it was opened from."""
 _NUMBERS = ("page", "number", "addition")
 """Fields that are numbers."""
 
-PaperVerb = Literal["open", "summary", "line", "abstract", "marked", "related", "cite", "authors", "why"]
+PaperVerb = Literal["open", "summary", "line", "abstract", "marked", "related", "cite", "authors", "why", "sources"]
 SetupVerb = Literal["fetch", "confirm", "cancel"]
 MeantReply = Literal["yes", "no", "undo"]
 SubscriptionVerb = Literal[

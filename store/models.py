@@ -90,10 +90,11 @@ class PaperRecord(Frozen):
 
 
 class Claim(Frozen):
-    """One source's value of a field, as text, in a disagreement."""
+    """A value of a field, as text, in a disagreement: the best source that gives it, and others that agree."""
 
     value: str
     source: Source
+    others: tuple[Source, ...] = ()
 
 
 class Disagreement(Frozen):
@@ -104,7 +105,10 @@ class Disagreement(Frozen):
 
 
 class Paper(Frozen):
-    """A paper as the card shows it."""
+    """A paper as the card shows it.
+
+    Where sources date both the preprint and the publication, `preprinted` and `in_venue` are the two dates.
+    """
 
     handle: Handle
     title: str
@@ -125,6 +129,8 @@ class Paper(Frozen):
     sources: tuple[Source, ...]
     withdrawn: bool = False
     disagreements: tuple[Disagreement, ...] = ()
+    preprinted: PartialDate | None = None
+    in_venue: PartialDate | None = None
 
 
 class Metric(Frozen):

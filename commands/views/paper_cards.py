@@ -15,7 +15,7 @@ from commands.views.paper_text import (
     byline,
     category_colour,
     citation_sources,
-    difference,
+    differing,
     entry,
     facts,
     heading,
@@ -52,8 +52,9 @@ def paper(shown: Paper, summary: Summary | None, address: CardAddress) -> CardVi
     if summary and summary.tldr:
         card.divider()
         card.text(f"**TL;DR** {numbered_sentence(summary.tldr, 900)}")
-    differences = [f"-# ⚠ {difference(one)}" for one in shown.disagreements]
-    card.text(markdown.first_of(differences, 4, "\n"))
+    if shown.disagreements:
+        sources = ButtonSpec("Sources", PaperAction("sources", shown.handle, trail=address.trail))
+        card.section(f"-# ⚠ Sources differ on {differing(shown)}", sources)
     card.buttons(views(shown, "open", address))
     card.links(links(shown))
     card.text(f"-# {source_list(shown.sources)}", final=True)

@@ -73,9 +73,11 @@ def facts(shown: Paper, *, sourced: bool = False) -> str:
     """Category, date, venue, code and citations in one line; `sourced` says with the citations whose count it is."""
     codes = [category(code) for code in (shown.category, *shown.cross_lists) if code]
     facts = [markdown.first_of(codes, 4, " · ")] if codes else []
-    if shown.published:
+    if shown.preprinted and shown.in_venue:
+        facts += _both_dates(shown, shown.preprinted, shown.in_venue)
+    elif shown.published:
         facts.append(in_words(shown.published))
-    if shown.venue:
+    if shown.venue and not shown.in_venue:
         facts.append(markdown.safe(shown.venue, 120))
     if shown.has_code:
         facts.append("`Code`")
@@ -83,6 +85,14 @@ def facts(shown: Paper, *, sourced: bool = False) -> str:
         origin = f" ({_read([shown.citations_source])})" if sourced else ""
         facts.append(markdown.counted(shown.citations, "citation") + origin)
     return " · ".join(facts) or "no date known"
+
+
+def _both_dates(shown: Paper, preprinted: str, in_venue: str) -> list[str]:
+    """When the preprint came out, and where and when the publication did."""
+    place = "arXiv" if any(i.scheme == "arxiv" for i in shown.identifiers) else "preprint"
+    venue = shown.venue or "print"
+    when = "" if in_venue[:4] in venue else f" {in_words(in_venue)}"
+    return [f"{place} {in_words(preprinted)}", f"published in {markdown.safe(venue, 120)}{when}"]
 
 
 def citation_sources(papers: Iterable[Paper]) -> str:
@@ -198,11 +208,16 @@ def sentence_numbers(sentences: Sequence[Sentence]) -> str:
     return f"`{which} of {sentences[-1].total:,}`".replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def difference(found: Disagreement) -> str:
-    """A field on which sources differ, and what each says."""
-    said = {"published": in_words, "category": category_in_words}.get(found.field, str)
-    claims = [f"{markdown.safe(said(c.value), 90)} ({markdown.safe(c.source.name, 40)})" for c in found.claims]
-    return f"Sources differ on {found.field}: {markdown.first_of(claims, 3, ' · ')}"
+def differing(shown: Paper) -> str:
+    """The fields on which sources differ, in words."""
+    return ", ".join(map(field_name, shown.disagreements))
+
+
+def field_name(found: Disagreement) -> str:
+    """What sources differ on: of dates, the year unless all are of one year."""
+    if found.field != "published":
+        return found.field
+    return "year" if len({claim.value[:4] for claim in found.claims}) > 1 else "date"
 
 
 def source_list(sources: Sequence[Source]) -> str:

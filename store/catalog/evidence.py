@@ -53,7 +53,7 @@ PREPRINT_DOIS = (
 """bioRxiv and medRxiv, Preprints, Research Square, SSRN, ChemRxiv, OSF, PsyArXiv, SocArXiv, TechRxiv, arXiv."""
 
 PREPRINT_VENUE = re.compile(r"\b(?:arxiv|corr|biorxiv|medrxiv|ssrn|preprints?|chemrxiv|psyarxiv)\b")
-_DATED_BY_PREPRINT: tuple[SourceKind, ...] = ("arxiv", "oai", "author_page", "s2", "openalex")
+DATED_BY_PREPRINT: tuple[SourceKind, ...] = ("arxiv", "oai", "author_page", "s2", "openalex")
 """Sources whose date may be that of the preprint beside the venue of the publication."""
 _RECURRING = re.compile(
     r"(?:guest )?editor(?:ial|s?)(?: s)?(?: (?:introduction|note|notes|foreword|message|column))?"
@@ -242,7 +242,7 @@ def _year(record: PaperRecord) -> str:
 
 def _published_apart(one: PaperRecord, other: PaperRecord) -> bool:
     """Whether both are publications, as of a conference and a journal, in different venues and years."""
-    if not all(r.venue and r.published and r.source.kind not in _DATED_BY_PREPRINT for r in (one, other)):
+    if not all(r.venue and r.published and r.source.kind not in DATED_BY_PREPRINT for r in (one, other)):
         return False
     venues = {fold(r.venue or "") for r in (one, other)}
     return len(venues) == 2 and not any(map(PREPRINT_VENUE.search, venues)) and _year(one) != _year(other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 from typing import get_args
 
@@ -9,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commands.views import paper_text
 from store.catalog.merge import SOURCE_PRECEDENCE, merge
 from store.models import SourceKind
-from tests.support.made import record, source
+from tests.support.made import DAY, arxiv, record, source
 
 HANDLE = "a" * 13
 
@@ -35,3 +37,36 @@ def test_the_order_of_records_does_not_matter(kinds: list[SourceKind], count: in
     assert merge(HANDLE, records).model_copy(update={"citations": None, "citations_source": None}) == merge(
         HANDLE, records[::-1]
     ).model_copy(update={"citations": None, "citations_source": None})
+
+
+def test_preprint_and_publication_are_both_dated() -> None:
+    preprint = record(source=source("arXiv", "arxiv"), published="2024-11-05", identifiers=arxiv("2411.01234"))
+    listed = record(source=source("DBLP", "dblp"), published="2024", venue="CoRR")
+    print_ = record(source=source("ACL", "bibtex"), published="2025-11", venue="EMNLP 2025")
+    paper = merge(HANDLE, [listed, print_, preprint])
+    assert (paper.preprinted, paper.in_venue, paper.venue) == ("2024-11-05", "2025-11", "EMNLP 2025")
+    assert paper_text.facts(paper) == "arXiv 5 Nov 2024 · published in EMNLP 2025"
+    claims = {one.field: [claim.value for claim in one.claims] for one in paper.disagreements}
+    assert claims == {"published": ["2024-11-05", "2025-11"], "venue": ["EMNLP 2025", "CoRR"]}
+
+
+def test_dates_that_do_not_tell_preprint_and_publication_apart_are_one() -> None:
+    one = record(source=source("a", "bibtex"), published="2024", venue="EMNLP 2024")
+    other = record(source=source("arXiv", "arxiv"), published="2024-11-05", identifiers=arxiv("2411.01234"))
+    assert merge(HANDLE, [one, other]).in_venue is None
+    later = record(source=source("b", "bibtex"), published="2025", venue="TACL")
+    assert merge(HANDLE, [one, later]).in_venue is None
+    corrected = record(source=source("me", "operator"), published="2023", corrects=("published",))
+    paper = merge(HANDLE, [later, other, corrected])
+    assert (paper.published, paper.preprinted, paper.in_venue) == ("2023", None, None)
+
+
+def test_of_citations_the_newest_is_shown_and_comes_first() -> None:
+    old = record(source=source("OpenAlex", "openalex", DAY), citations=7)
+    new = record(source=source("page", "author_page", DAY + timedelta(days=1)), citations=9)
+    also = record(source=source("list", "ris", DAY), citations=7)
+    (found,) = merge(HANDLE, [old, new, also]).disagreements
+    assert [(c.value, c.source.name, [s.name for s in c.others]) for c in found.claims] == [
+        ("9", "page", []),
+        ("7", "OpenAlex", ["list"]),
+    ]

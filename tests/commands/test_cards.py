@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from commands import addresses, answers, custom_ids
 from commands.registry import BUTTONS
-from commands.views import author_cards, paper_cards, paper_text, posts, subscription_cards
+from commands.views import author_cards, paper_cards, paper_text, posts, source_cards, subscription_cards
 from commands.views.markdown import length
 from commands.views.paging import PAGE_SIZE, page_buttons
 from store.catalog.citation_styles import STYLES, cite
@@ -316,3 +316,19 @@ def test_deleting_a_subscription_says_what_will_not_be_posted(waiting: int, ques
 
 def test_every_verb_of_a_button_has_an_answer() -> None:
     assert set(answers.PAPER_ANSWERS) == set(get_args(custom_ids.PaperVerb))
+
+
+def test_a_disagreement_is_marked_and_told_on_a_click() -> None:
+    one = record(source=source("Crossref", "crossref"), published="2024-05", venue="Nature Machine Intelligence")
+    other = record(source=source("S2", "s2"), published="2023-04-11", venue="Nat. Mac. Intell.")
+    paper = merge(handle("paper", "x"), [one, other])
+    card = paper_cards.paper(paper, None, addresses.PaperAction("open", paper.handle))
+    check(card)
+    components = [c for top in sent(card) for c in walk(top)]
+    assert "-# ⚠ Sources differ on year, venue" in texts_of(card)
+    assert [c["custom_id"] for c in components if c.get("label") == "Sources"] == [f"paper:sources:{paper.handle}"]
+    told = source_cards.differences(paper, addresses.PaperAction("sources", paper.handle))
+    check(told)
+    shown = "\n".join(texts_of(told))
+    for value in ("May 2024", "11 Apr 2023", "Nat. Mac. Intell", "Crossref, read 22 Nov 2026", "S2, read 22 Nov 2026"):
+        assert value in shown

@@ -39,7 +39,18 @@ VALUES = st.sampled_from(KINDS).flatmap(
         },
     )
 )
-VERBS: tuple[PaperVerb, ...] = ("open", "summary", "line", "abstract", "marked", "related", "cite", "authors", "why")
+VERBS: tuple[PaperVerb, ...] = (
+    "open",
+    "summary",
+    "line",
+    "abstract",
+    "marked",
+    "related",
+    "cite",
+    "authors",
+    "why",
+    "sources",
+)
 FORMER = {
     **{f"paper:{verb}:{HANDLE}": addresses.PaperAction(verb, HANDLE) for verb in VERBS},
     **{f"pick:{verb}:{HANDLE}:{QUESTION}": addresses.PickedPaper(verb, HANDLE, QUESTION) for verb in VERBS},
