@@ -14,7 +14,7 @@ from bot.errors import ExpectedError
 from bot.settings import Settings
 from seeds.services.outside import OutsideServices
 from store import person_intake, team
-from store.guilds import own_papers, person_intakes
+from store.guilds import person_intakes
 from store.library import Library
 from store.outside import FoundPerson
 from store.preview import DAYS, preview
@@ -100,7 +100,7 @@ def _about(person: FoundPerson) -> str:
 
 async def _bring(library: Library, outside: OutsideServices, person: FoundPerson) -> bool:
     """Take in all papers of a person; what fails is gone on with by the bot."""
-    intake = await person_intakes.begin(library.db, person, own_papers.EVERYBODY, datetime.now(UTC))
+    intake = await person_intakes.begin(library.db, person, datetime.now(UTC))
     async with aclosing(outside.papers_of(person.identifier, intake.cursor, fresh=True)) as pages:
         async for page in pages:
             intake = await person_intake.take(library.db, intake, page, datetime.now(UTC))

@@ -16,7 +16,6 @@ from commands.views import markdown
 from commands.views.layout import CardView
 from store import ingest, person_intake
 from store.guilds import person_intakes
-from store.guilds.own_papers import Owner
 from store.guilds.person_intakes import PersonIntake
 from store.models import PaperRecord, ParsedSource
 from store.outside import FoundPerson, PaperPage
@@ -54,10 +53,10 @@ async def refreshed(interaction: Interaction, address: RefreshedAuthor) -> CardV
     return await _bring(interaction, answer.found[0], address.trail)
 
 
-async def begin(interaction: Interaction, person: FoundPerson, owner: Owner) -> PersonIntake:
+async def begin(interaction: Interaction, person: FoundPerson) -> PersonIntake:
     """Take in the first page of a person's papers, unless it is here; the worker goes on from there."""
     client, db = interaction.client, interaction.client.library.db
-    intake = await person_intakes.begin(db, person, owner, datetime.now(UTC))
+    intake = await person_intakes.begin(db, person, datetime.now(UTC))
     if intake.author is None or not intake.taken:
         intake = await person_intake.take(db, intake, await _first_page(interaction, intake), datetime.now(UTC))
         client.dispatch(OUTBOX_CHANGED)
@@ -69,7 +68,7 @@ async def _bring(interaction: Interaction, person: FoundPerson, trail: str) -> C
     if refusal := interaction.client.limits.refusal(interaction.user.id, interaction.guild_id, "person"):
         raise UserError(refusal)
     await show_progress(interaction, f"Fetching the papers of {markdown.safe(person.name, 100)} …")
-    intake = await begin(interaction, person, owner_of(interaction))
+    intake = await begin(interaction, person)
     if intake.author is None:
         raise UserError(f"{intake.failure} I try again by myself; ask for them again later.")
     return await _page(interaction, AuthorPage(intake.author, 0, trail=trail), intake)

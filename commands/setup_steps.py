@@ -13,7 +13,7 @@ from commands.views import markdown, paper_cards, preview_card, setup_cards
 from commands.views.layout import CardView
 from commands.views.setup_cards import Proposal, Setup
 from store import team
-from store.guilds import own_papers, subscriptions
+from store.guilds import subscriptions
 from store.guilds.person_intakes import PersonIntake
 from store.guilds.subscriptions import Options, Scope, TooManyError
 from store.models import Handle
@@ -56,8 +56,7 @@ async def fetch(interaction: Interaction, setup: Setup, token: Handle) -> CardVi
         doing = f"Fetching {at + 1} of {markdown.counted(len(people), 'person').replace('persons', 'people')} …"
         await interaction.edit_original_response(view=setup_cards.fetching(setup, token, doing))
         if at < share:
-            # As nobody's: papers that are old are no news for those who follow their author from now on.
-            line = _fetched(person, await bringing.begin(interaction, person, own_papers.EVERYBODY))
+            line = _fetched(person, await bringing.begin(interaction, person))
         else:
             line = f"✗ {markdown.safe(person.name, 80)}: not fetched, as too many people were lately; try /author later"
         setup = setup.model_copy(update={"fetched": (*setup.fetched, line)})

@@ -7,6 +7,7 @@ from datetime import datetime
 from store import ingest
 from store.catalog import authors
 from store.guilds import person_intakes
+from store.guilds.own_papers import EVERYBODY
 from store.guilds.person_intakes import PersonIntake
 from store.models import ParsedSource, Source
 from store.outside import FoundPerson, PaperPage
@@ -16,7 +17,7 @@ from store.storage.database import Database
 async def take(db: Database, intake: PersonIntake, page: PaperPage, now: datetime) -> PersonIntake:
     """Store a page of a person's papers as their author page, and note how far it is; of a failure, when to go on.
 
-    The papers are everybody's, and the guild that asked is told of them.
+    The papers are everybody's. Nobody's subscriptions get them: most are old, and a feed announces those that are new.
     """
     if page.failure:
         return await person_intakes.fail(db, intake, page.failure, now)
@@ -25,7 +26,7 @@ async def take(db: Database, intake: PersonIntake, page: PaperPage, now: datetim
         papers = page.papers[start : start + ingest.BATCH]
         author_page = intake.person.page(papers).model_copy(update={"source": source})
         parsed = ParsedSource(pages=(author_page,))
-        await ingest.take(db, source.name, parsed, now=now, asked_by=intake.owner)
+        await ingest.take(db, source.name, parsed, now=now, asked_by=EVERYBODY)
     author = await authors.by_page(db, source)
     assert author is not None
     return await person_intakes.advance(db, intake, author, len(page.papers), page.total, page.cursor, now)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 import aiosqlite
 
-from store.guilds.own_papers import Owner
 from store.models import Frozen, Handle
 from store.outside import FoundPerson, PersonIdentifier
 from store.storage.database import Database
@@ -26,7 +25,6 @@ class PersonIntake(Frozen):
     """How far the papers of a person are. `author` is their page here, None until their first papers are stored."""
 
     person: FoundPerson
-    owner: Owner
     asked: datetime
     author: Handle | None = None
     cursor: str | None = None
@@ -46,15 +44,15 @@ FIRST_PAGE_WITHIN = timedelta(minutes=1)
 """For which the first page is left to whoever asked."""
 
 
-async def begin(db: Database, person: FoundPerson, owner: Owner, now: datetime) -> PersonIntake:
+async def begin(db: Database, person: FoundPerson, now: datetime) -> PersonIntake:
     """Note that a person's papers are wanted, from the first page on; what goes on already is left as it is."""
     async with db.write() as connection:
         await connection.execute(
-            "INSERT INTO person_intakes (scheme, value, person, owner, asked, next_try) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET person = excluded.person, owner = excluded.owner, asked = excluded.asked,"
+            "INSERT INTO person_intakes (scheme, value, person, asked, next_try) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET person = excluded.person, asked = excluded.asked,"
             " next_try = excluded.next_try, cursor = NULL, total = NULL, taken = 0, failures = 0, failure = NULL"
             " WHERE next_try IS NULL",
-            [*_key(person.identifier), person.model_dump_json(), owner, stamp(now), stamp(now + FIRST_PAGE_WITHIN)],
+            [*_key(person.identifier), person.model_dump_json(), stamp(now), stamp(now + FIRST_PAGE_WITHIN)],
         )
         return await _get(connection, person.identifier)
 
@@ -118,7 +116,6 @@ def _key(identifier: PersonIdentifier) -> list[str]:
 def _intake(row: aiosqlite.Row) -> PersonIntake:
     return PersonIntake(
         person=FoundPerson.model_validate_json(row["person"]),
-        owner=row["owner"],
         asked=moment_of(row["asked"]),
         author=row["author"],
         cursor=row["cursor"],

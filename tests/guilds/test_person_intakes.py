@@ -14,6 +14,7 @@ from store.guilds.person_intakes import FIRST_PAGE_WITHIN, FIRST_WAIT, LONGEST_W
 from store.models import Authorship, Identifier, PaperRecord, Source
 from store.outside import FoundPerson, PaperPage, PersonIdentifier
 from store.storage.database import Database
+from tests.guilds.channels import arrive, rows, states, subscribe
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 SOURCE = Source(kind="openalex", name="OpenAlex", retrieved=NOW)
@@ -42,7 +43,7 @@ def page(first: int, count: int, cursor: str | None, total: int | None = 250) ->
 
 
 async def test_a_person_is_here_from_the_first_page_on(db: Database) -> None:
-    intake = await person_intakes.begin(db, ADA, 1, NOW)
+    intake = await person_intakes.begin(db, ADA, NOW)
     assert not intake.complete
     intake = await person_intake.take(db, intake, page(0, 100, "after-100"), NOW)
     assert (intake.taken, intake.total, intake.cursor, intake.complete) == (100, 250, "after-100", False)
@@ -59,27 +60,27 @@ async def test_a_person_is_here_from_the_first_page_on(db: Database) -> None:
 
 
 async def test_whoever_asked_has_the_first_page_to_themselves_for_a_while(db: Database) -> None:
-    await person_intakes.begin(db, ADA, 1, NOW)
+    await person_intakes.begin(db, ADA, NOW)
     assert await person_intakes.waiting(db, NOW) == []
     (left,) = await person_intakes.waiting(db, NOW + FIRST_PAGE_WITHIN)
     assert left.person == ADA
 
 
 async def test_asking_again_while_it_goes_on_changes_nothing_and_later_begins_anew(db: Database) -> None:
-    intake = await person_intakes.begin(db, ADA, 1, NOW)
+    intake = await person_intakes.begin(db, ADA, NOW)
     going = await person_intake.take(db, intake, page(0, 10, "more"), NOW)
-    assert await person_intakes.begin(db, ADA, 2, NOW + timedelta(hours=1)) == going
+    assert await person_intakes.begin(db, ADA, NOW + timedelta(hours=1)) == going
     done = await person_intake.take(db, going, page(10, 10, None), NOW)
     later = NOW + timedelta(days=30)
-    again = await person_intakes.begin(db, ADA.model_copy(update={"citations": 1900}), 2, later)
-    assert (again.taken, again.cursor, again.owner, again.asked) == (0, None, 2, later)
+    again = await person_intakes.begin(db, ADA.model_copy(update={"citations": 1900}), later)
+    assert (again.taken, again.cursor, again.asked) == (0, None, later)
     assert again.author == done.author, "the page stays known meanwhile"
     await person_intake.take(db, again, page(0, 20, None), later)
     assert await papers.count(db) == 20, "the same papers come again and are no others"
 
 
 async def test_what_a_service_does_not_give_is_tried_again_ever_later(db: Database) -> None:
-    intake = await person_intakes.begin(db, ADA, 1, NOW)
+    intake = await person_intakes.begin(db, ADA, NOW)
     intake = await person_intake.take(db, intake, page(0, 10, "more"), NOW)
     waits = []
     for _ in range(12):
@@ -100,7 +101,7 @@ async def test_a_kill_between_page_and_note_loses_and_doubles_nothing(
 ) -> None:
     db = await Database.open(tmp_path_factory.mktemp("intake") / "lectern.db")  # type: ignore[attr-defined]
     try:
-        await person_intakes.begin(db, ADA, 1, NOW)
+        await person_intakes.begin(db, ADA, NOW)
         first = 0
         for number, size in enumerate(sizes):
             last = number == len(sizes) - 1
@@ -125,3 +126,15 @@ async def stored_but_not_noted(db: Database, intake: PersonIntake, given_page: P
             "UPDATE person_intakes SET cursor = ?, taken = ?, next_try = ?",
             [before.cursor, before.taken, NOW.isoformat(timespec="microseconds")],
         )
+
+
+async def test_papers_that_come_with_a_person_are_posted_by_no_subscription_until_a_feed_announces_them(
+    db: Database,
+) -> None:
+    await subscribe(db, "loom")
+    intake = await person_intakes.begin(db, ADA, NOW)
+    await person_intake.take(db, intake, page(0, 10, None), NOW)
+    assert await rows(db) == []
+    announced = record(3).model_copy(update={"source": Source(kind="arxiv", name="arXiv", retrieved=NOW)})
+    await arrive(db, announced)
+    assert await states(db) == ["pending"]

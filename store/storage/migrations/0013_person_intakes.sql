@@ -3,7 +3,6 @@ CREATE TABLE person_intakes (
     scheme    TEXT NOT NULL,
     value     TEXT NOT NULL,    -- with scheme: the service's identifier of the person
     person    TEXT NOT NULL,    -- FoundPerson as JSON
-    owner     INTEGER NOT NULL, -- who asked: a guild, or a person in direct messages below 0
     author    TEXT,             -- handle, once their first papers are here
     cursor    TEXT,             -- where the service goes on; NULL at the beginning and at the end
     total     INTEGER,          -- papers that the service lists, where it says so
