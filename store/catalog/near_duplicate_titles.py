@@ -50,9 +50,9 @@ class TitlesByAuthor:
 
 
 def names_to_look_for(record: PaperRecord) -> frozenset[str]:
-    """The folded names of the first author and of the first in the alphabet, as sources order authors differently."""
+    """The folded names of the first author and of the first and last by alphabet, as sources order them otherwise."""
     names = sorted(filter(None, (fold(author.name) for author in record.authors)), key=lambda n: (last_word(n), n))
-    return frozenset((*names[:1], fold(person_names.first_author(record.authors)))) - {""}
+    return frozenset((*names[:1], *names[-1:], fold(person_names.first_author(record.authors)))) - {""}
 
 
 async def load_titles(connection: aiosqlite.Connection, names: Iterable[str]) -> TitlesByAuthor:

@@ -53,7 +53,7 @@ class PaperRow(NamedTuple):
 
 
 def match_keys(record: PaperRecord) -> tuple[Key, ...]:
-    """Every key by which a paper with this record can be found; the title with the first author is the last one."""
+    """Every key by which a paper with this record can be found; that of title and first author is the last."""
     outside = sorted(((i.scheme, i.value) for i in record.identifiers if i.scheme != "url"), key=lambda key: key[0])
     return (*outside, *_title_keys(record))
 
@@ -79,7 +79,10 @@ def _title_keys(record: PaperRecord) -> tuple[Key, ...]:
     if is_recurring(title):
         return (("title", "|".join((title, first, record.published or "", *source_key(record.source)))),)
     names = sorted(filter(None, (last_word(fold(author.name)) for author in record.authors)))
-    return tuple(("title", f"{title}|{name}") for name in (*[n for n in names[:1] if n != first], first))
+    # The year finds papers of which the names are all spelt otherwise.
+    year = (record.published or "")[:4]
+    others = [*names[:1], *([year] if year else [])]
+    return tuple(("title", f"{title}|{name}") for name in (*[n for n in others if n != first], first))
 
 
 async def find_by_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) -> dict[Key, int]:
