@@ -99,10 +99,13 @@ SLICES = {
     "outside_cards.person_outside": "the newest affiliation and principal fields tell namesakes apart",
     "paper_cards.summarised": "says how many more sentences there are",
     "paper_cards._paged": "a word of a thousand characters",
+    "paper_text._both_dates": "the year of a date",
     "paper_text._search": "a title in an address",
+    "paper_text.field_name": "the year of a date",
     "posts.over_cap": "has pages",
     "preview_card.preview": "samples, whose number is told before",
     "setup_cards.about": "the newest affiliation tells namesakes apart",
+    "source_cards.differences": "the one button that leads to the paper",
     "subscription_cards.subscription_list": "has pages",
     "subscription_cards.unsubscribe_list": "has pages",
 }
