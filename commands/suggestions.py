@@ -52,18 +52,15 @@ async def suggest_names(interaction: discord.Interaction[Assistant], typed: str)
 
 
 async def _people(view: View, found: Sequence[tuple[str, Handle]]) -> list[app_commands.Choice[str]]:
-    """Choices of people; those of one name are told apart."""
-    times = Counter(text for text, _ in found)
-    namesakes = await view.authors([handle for text, handle in found if times[text] > 1])
+    """Choices of people, each with how many papers are here; those of one name are told apart."""
     about = {
         one.handle: _APART.join(filter(None, (markdown.counted(one.papers, "paper"), one.distinction)))
-        for one in namesakes
+        for one in await view.authors([handle for _, handle in found])
     }
     return [
-        app_commands.Choice(name=markdown.plain(f"{c.name}{_APART}{about[c.value]}", MAX_CHOICE), value=c.value)
-        if c.value in about
-        else c
-        for c in _choices(found)
+        app_commands.Choice(name=markdown.plain(f"{one.name}{_APART}{about[handle]}", MAX_CHOICE), value=one.value)
+        for one, (_, handle) in zip(_choices(found), found, strict=True)
+        if handle in about
     ]
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -55,7 +56,10 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 def nothing_blocks_the_event_loop() -> Iterator[None]:
     """Not where lines are traced, as for coverage, which makes everything slower."""
     slow: list[str] = []
+    # As the program does when it has started: what other tests have left is not looked through again and again.
+    gc.freeze()
     with nullcontext() if sys.gettrace() else watched(slow.append):
         yield
+    gc.unfreeze()
     # The playground's pages are served by simcord, in the same loop.
     assert [one for one in slow if not one.startswith("RequestHandler.")] == []

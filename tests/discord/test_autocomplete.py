@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from store import ingest
 from store.models import ParsedSource
 from store.text.normalize import fold
@@ -30,13 +32,16 @@ async def test_names_are_suggested(ask: Conversation) -> None:
         everybody = [row[0] for row in await connection.execute_fetchall("SELECT name FROM authors")]
     for name in listed:
         for typed in keystrokes(name):
-            shown = await ask.suggested("author", "name", typed)
-            assert shown[0] in [n for n in everybody if fold(n).startswith(fold(typed))], typed
+            first, *_ = await ask.suggested("author", "name", typed)
+            name, papers = first.split(" · ")
+            assert re.fullmatch(r"\d+ papers?", papers)
+            assert name in [n for n in everybody if fold(n).startswith(fold(typed))], typed
 
 
 async def test_a_surname_alone_finds_its_people(ask: Conversation) -> None:
     for typed in ("liu", "Liu"):
-        assert {"Xiao Liu", "Yiran Liu", "Yinhong Liu"} <= set(await ask.suggested("author", "name", typed))
+        shown = {name.partition(" · ")[0] for name in await ask.suggested("author", "name", typed)}
+        assert {"Xiao Liu", "Yiran Liu", "Yinhong Liu"} <= shown
 
 
 async def test_what_was_opened_last_is_offered_before_anything_is_typed(ask: Conversation) -> None:

@@ -61,7 +61,7 @@ async def test_what_is_called_exactly_so_wins_over_what_was_taught(ask: Conversa
     real = await ask("author", name="yann lecun")
     assert real.text.startswith("## Yann LeCun\n")
     assert "understood as" not in real.text
-    assert (await ask.suggested("author", "name", "yann lecun"))[0] == "Yann LeCun"
+    assert (await ask.suggested("author", "name", "yann lecun"))[0] == "Yann LeCun · 1 paper"
 
 
 async def test_what_a_former_version_noted_by_looking_is_asked_about(store_file: Path) -> None:
