@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,9 +17,7 @@ from bot.settings import Settings
 from seeds.formats.reader import UnreadableFileError
 from store.catalog import papers
 from store.catalog.exports import ExportFormat, exported
-from store.library import Library
-from store.models import Paper
-from store.search.query import Query, QueryError, field_term, parse
+from store.search.query import QueryError, field_term, parse
 from store.storage.restore import restore
 
 
@@ -73,9 +71,10 @@ async def export_papers(
         raise ExpectedError(f"The search cannot be read: {error}") from None
     partial = file.with_name(f"{file.name}.part") if file else None
     async with open_library(settings) as library:
+        pages = library.view().all_matches(query) if query else papers.in_pages(library.db)
         try:
             with partial.open("w", encoding="utf-8") if partial else nullcontext(sys.stdout) as target:
-                async for piece in exported(_pages(library, query), export_format):
+                async for piece in exported(pages, export_format):
                     target.write(piece)
                 target.flush()
             if file and partial:
@@ -88,18 +87,6 @@ async def export_papers(
         finally:
             if partial:
                 partial.unlink(missing_ok=True)
-
-
-async def _pages(library: Library, query: Query | None) -> AsyncIterator[Sequence[Paper]]:
-    """Every paper, oldest in the store first, or those that match, newest first."""
-    if query is None:
-        async for page in papers.in_pages(library.db):
-            yield page
-        return
-    view, done = library.view(), 0
-    while page := await view.papers((await view.search(query, papers.PAGE_SIZE, done)).handles):
-        yield page
-        done += papers.PAGE_SIZE
 
 
 def restore_store(settings: Settings, backup: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 
 import discord
 from discord import app_commands
@@ -23,7 +24,6 @@ from store.view import View
 MOST_PAPERS = 2000
 MOST_BYTES = 9_000_000
 """Discord takes 10 MB from a bot on a server without boosts."""
-_PAGE = 200
 
 
 @app_commands.command(name="export", description="The papers of a search as a file: BibTeX, RIS, CSL-JSON, a table")
@@ -64,7 +64,7 @@ async def _exported(
     text = "".join([piece async for piece in exported(_one_page(shown), export_format)]).encode()
     if len(text) > MOST_BYTES:
         raise UserError(f"That file has more than {MOST_BYTES // 1_000_000} MB. Ask for fewer papers, or for a table.")
-    more = f" These are the first; there are {len(papers) - len(shown):,} more." if len(papers) > len(shown) else ""
+    more = " These are the first; there are more." if len(papers) > len(shown) else ""
     told = f"{markdown.counted(len(shown), 'paper')}{explained.removeprefix('papers')}.{more}"
     return told, discord.File(io.BytesIO(text), f"papers.{extension(export_format)}")
 
@@ -74,11 +74,11 @@ async def _found(view: View, query: Query | None) -> list[Paper]:
     if query is None:
         return await view.papers(await view.newest(MOST_PAPERS + 1))
     papers: list[Paper] = []
-    while len(papers) <= MOST_PAPERS:
-        page = await view.papers((await view.search(query, _PAGE, len(papers))).handles)
-        papers += page
-        if len(page) < _PAGE:
-            break
+    async with aclosing(view.all_matches(query)) as pages:
+        async for page in pages:
+            papers += page
+            if len(papers) > MOST_PAPERS:
+                break
     return papers
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -109,6 +109,13 @@ class View(PeopleView):
             published=tuple(published for _, published in chosen),
             total=found.total + len(own),
         )
+
+    async def all_matches(self, query: Query) -> AsyncGenerator[list[Paper], None]:
+        """Every paper that matches, newest first, page by page."""
+        done = 0
+        while handles := (await self.search(query, papers.PAGE_SIZE, done)).handles:
+            yield await self.papers(handles)
+            done += papers.PAGE_SIZE
 
     async def statistics(self, query: Query, first: date, last: date, newest: int) -> Statistics:
         """Count the papers that match, those of the days from `first` to `last` by day, and give the `newest` ones."""

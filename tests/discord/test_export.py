@@ -6,8 +6,10 @@ import csv
 import json
 from io import StringIO
 
+import pytest
 from bibtexparser.entrypoint import parse_string
 
+from commands import export
 from tests.discord.conversation import Answer, Conversation
 from tests.discord.test_papers import TITLES
 
@@ -42,3 +44,15 @@ async def test_nothing_to_export_is_said(ask: Conversation) -> None:
     assert "qqqqqqqq" in refused.text
     assert not refused.shown.attachments
     assert "posted in this channel" in (await ask("export", query="*", posted=True)).text
+
+
+async def test_that_there_are_more_is_said_without_a_number_that_was_not_counted(
+    ask: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "MOST_PAPERS", 5)
+    for options in ({"query": "*"}, {"query": "*", "author": "Zehan Qi"}):
+        answer = await ask("export", **options)
+        assert answer.text.startswith("5 papers")
+        assert answer.text.endswith("These are the first; there are more.")
+        _, text = await file_of(answer)
+        assert len(parse_string(text).entries) == 5
