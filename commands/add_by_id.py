@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from contextlib import aclosing, suppress
-
-import discord
+from contextlib import aclosing
 
 from commands import intake_card
-from commands.context import OUTBOX_CHANGED, PROGRESS, Interaction, owner_of, view_of
+from commands.context import OUTBOX_CHANGED, Interaction, owner_of, view_of
 from commands.errors import UserError
-from commands.views import markdown, paper_cards
+from commands.respond import show_progress
+from commands.views import markdown
 from commands.views.layout import CardView
 from store import ingest
 from store.models import Fetched, Identifier, IntakeReport, PaperRecord, ParsedSource, Problem
@@ -58,12 +57,8 @@ class _Intake:
             self._interaction.client.dispatch(OUTBOX_CHANGED)
 
     async def show(self, of: int) -> None:
-        """Say in the deferred reply how far it is; where that fails, the next time will do."""
-        if self._interaction.response.is_done():
-            card = paper_cards.message(f"Asking for papers: {len(self.settled)} of {of}.")
-            with suppress(discord.HTTPException):
-                await self._interaction.edit_original_response(view=card)
-                self._interaction.extras[PROGRESS] = True
+        """Say in the deferred reply how far it is."""
+        await show_progress(self._interaction, f"Asking for papers: {len(self.settled)} of {of}.")
 
 
 async def add(interaction: Interaction, name: str, named: Sequence[Identifier], notes: Sequence[str] = ()) -> CardView:

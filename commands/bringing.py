@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from commands import answers
@@ -67,7 +66,7 @@ async def begin(interaction: Interaction, person: FoundPerson) -> PersonIntake:
 async def _bring(interaction: Interaction, person: FoundPerson, trail: str) -> CardView:
     if refusal := interaction.client.limits.refusal(interaction.user.id, interaction.guild_id, "person"):
         raise UserError(refusal)
-    await show_progress(interaction, f"Fetching the papers of {markdown.safe(person.name, 100)} …")
+    await show_progress(interaction, f"-# Fetching the papers of {markdown.safe(person.name, 100)} …")
     intake = await begin(interaction, person)
     if intake.author is None:
         raise UserError(f"{intake.failure} I try again by myself; ask for them again later.")
@@ -90,7 +89,7 @@ async def _page(interaction: Interaction, address: AuthorPage, intake: PersonInt
 
         async def replacement() -> CardView | None:
             later = await _progress(interaction, intake, until - asyncio.get_running_loop().time())
-            return await _page(interaction, replace(address), later) if later else None
+            return await _page(interaction, address, later) if later else None
 
         shown.replacement = replacement
     return shown

@@ -41,7 +41,7 @@ async def fetch(interaction: Interaction, wanted: Sequence[Identifier]) -> Asked
     if share < len(wanted):
         reasons[f"I fetch {share} at once; give more to /add."] = None
     named = ", ".join(markdown.safe(one.value, 60) for one in asked[:3])
-    await show_progress(interaction, f"Asking for {named}{' and more' if len(asked) > 3 else ''} …")
+    await show_progress(interaction, f"-# Asking for {named}{' and more' if len(asked) > 3 else ''} …")
     try:
         async with asyncio.timeout(ANSWER_WITHIN_S), aclosing(client.outside.papers(asked)) as parts:
             async for part in parts:

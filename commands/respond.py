@@ -35,17 +35,25 @@ async def reply(interaction: Interaction, answer: Awaitable[CardView], *, privat
         await _replace_later(interaction, sent.message_id, task.result(), private)
         return
     # An edit can be repeated after a lost answer; a second message cannot be taken back.
-    interaction.extras[PRIVATE] = private
-    try:
-        await interaction.response.defer(ephemeral=private, thinking=True)
-    except discord.HTTPException as error:
-        # discord.py repeats a request whose confirmation was lost; then the reply is deferred already.
-        if error.code != ALREADY_ACKNOWLEDGED:
-            raise
+    await _defer_reply(interaction, private)
     if sentence := interaction.extras.get(GOING_ON):
         await show_progress(interaction, sentence)
     message = await interaction.edit_original_response(view=_complete(interaction, await task, private))
     await _replace_later(interaction, message.id, task.result(), private)
+
+
+async def _defer_reply(interaction: Interaction, private: bool) -> None:
+    interaction.extras[PRIVATE] = private
+    await _acknowledged(interaction.response.defer(ephemeral=private, thinking=True))
+
+
+async def _acknowledged(deferral: Awaitable[object]) -> None:
+    """Defer. discord.py repeats a request whose confirmation was lost; then it is deferred already."""
+    try:
+        await deferral
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise
 
 
 async def show_progress(interaction: Interaction, sentence: str) -> None:
@@ -56,7 +64,7 @@ async def show_progress(interaction: Interaction, sentence: str) -> None:
     interaction.extras[GOING_ON] = sentence
     if interaction.response.is_done():
         with suppress(discord.HTTPException):
-            await interaction.edit_original_response(view=paper_cards.message(f"-# {sentence}"))
+            await interaction.edit_original_response(view=paper_cards.message(sentence))
             interaction.extras[PROGRESS] = True
 
 
@@ -74,7 +82,7 @@ async def edit_or_reply(interaction: Interaction, answer: Awaitable[CardView]) -
     if done:
         await interaction.response.edit_message(view=_complete(interaction, task.result(), private))
     else:
-        await interaction.response.defer()
+        await _acknowledged(interaction.response.defer())
         # The card that is being changed stays until the other is there.
         await interaction.edit_original_response(view=_complete(interaction, await task, private))
     await _replace_later(interaction, message.id, task.result(), private)
@@ -102,8 +110,7 @@ def _complete(interaction: Interaction, shown: CardView, private: bool) -> CardV
 
 async def reply_with_file(interaction: Interaction, answer: Awaitable[tuple[str, discord.File]]) -> None:
     """Answer a command with a sentence and a file, which the person sees alone."""
-    interaction.extras[PRIVATE] = True
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await _defer_reply(interaction, private=True)
     told, file = await answer
     await interaction.edit_original_response(content=told, attachments=[file])
 

@@ -36,13 +36,13 @@ async def find(interaction: Interaction, setup: Setup, typed: list[str]) -> Card
             return Member(typed=line, failures=(refusal,))
         member = await team.find(interaction.client.outside, line)
         done += 1
-        await show_progress(interaction, f"Looking for your team: {done} of {len(typed)} …")
+        await show_progress(interaction, f"-# Looking for your team: {done} of {len(typed)} …")
         return member
 
     members = tuple([await found(line) for line in typed])
     setup = setup.model_copy(update={"members": members})
     if not members:
-        await show_progress(interaction, ASKING)
+        await show_progress(interaction, f"-# {ASKING}")
         return await _propose(interaction, setup)
     return setup_cards.team(setup, await keep(interaction, setup))
 

@@ -10,6 +10,7 @@ import discord
 from commands.custom_ids import SetupChoice, SetupPerson, SetupStep
 from commands.views import markdown
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
+from commands.views.outside_cards import person_facts
 from commands.views.preview_card import MANY_A_DAY
 from store.guilds.subscriptions import Scope
 from store.models import Frozen
@@ -152,11 +153,7 @@ def done(setup: Setup, made: Sequence[str], problem: str, coming: str, notes: Se
 
 def about(person: FoundPerson) -> str:
     """What tells a person from namesakes, in one line."""
-    facts = [one.name for one in person.affiliations[:1]]
-    if person.papers is not None:
-        facts.append(markdown.counted(person.papers, "paper"))
-    if person.first_year and person.last_year:
-        facts.append(f"{person.first_year} to {person.last_year}")
+    facts = person_facts(person)
     if person.best_known:
         facts.append(f"“{person.best_known}”")
     elif person.fields:

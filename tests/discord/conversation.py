@@ -87,6 +87,12 @@ class Conversation:
     services: Services
 
     @property
+    def changes(self) -> list[str]:
+        """The texts of the changes of deferred replies, in order."""
+        bodies = [r.json or {} for r in self.scene.env.http_requests if r.method == "PATCH" and "@original" in r.path]
+        return ["".join(c["content"] for c in walk(body.get("components", [])) if c["type"] == 10) for body in bodies]
+
+    @property
     def as_admin(self) -> Conversation:
         """The same with the administrator as the person who asks."""
         return replace(self, scene=replace(self.scene, member=self.scene.admin))

@@ -16,7 +16,7 @@ from bot import composition
 from commands import add_by_id, respond
 from seeds.http import open_fetcher
 from seeds.services import calling
-from tests.discord.conversation import GONE, Answer, Conversation, conversation, walk
+from tests.discord.conversation import GONE, Answer, conversation
 from tests.seeds.serving import service
 
 WORDS = "Looms Mills Kilns Forges Quarries Orchards Harbours Bridges Canals Towers Meadows Lanterns".split()
@@ -47,18 +47,12 @@ def dois(count: int) -> str:
     return "\n".join(f"10.1000/{number}" for number in range(count))
 
 
-def edits(ask: Conversation) -> list[str]:
-    """The texts of the changes of replies, in order."""
-    bodies = [r.json or {} for r in ask.scene.env.http_requests if r.method == "PATCH" and "@original" in r.path]
-    return ["".join(c["content"] for c in walk(body.get("components", [])) if c["type"] == 10) for body in bodies]
-
-
 async def test_many_dois_are_added_with_progress_in_the_reply(store_file: Path) -> None:
     async with service(work) as crossref, conversation(store_file, crossref_url=crossref.address) as ask:
         added = await ask("add", entry=dois(12))
         assert "### Papers: 12 new" in added.text
         assert "Not taken" not in added.text
-        progress = [int(n) for text in edits(ask) for n in re.findall(r"Asking for papers: (\d+) of 12", text)]
+        progress = [int(n) for text in ask.changes for n in re.findall(r"Asking for papers: (\d+) of 12", text)]
         assert progress == sorted(progress) and len(progress) > 5
         assert min(b - a for a, b in zip(crossref.times, crossref.times[1:], strict=False)) > 0.14, "no pause"
         assert "9th Kind" in (await ask("paper", title="10.1000/9")).text
@@ -129,7 +123,7 @@ async def test_a_failure_after_progress_was_shown_is_told_to_the_person_only(sto
         answer: Answer = await ask("add", entry=dois(4), private=private)
         assert "Crossref does not have 10.1000/0" in answer.text
         assert answer.private
-        assert any("of 4" in text for text in edits(ask))
+        assert any("of 4" in text for text in ask.changes)
         assert ask.scene.channels["lounge"].history() == []
 
 

@@ -12,7 +12,7 @@ from bot import composition
 from commands import outside
 from seeds.http import open_fetcher
 from seeds.services import calling
-from tests.discord.conversation import Answer, Conversation, conversation, walk
+from tests.discord.conversation import Answer, conversation
 from tests.seeds.serving import service
 
 ENTRY = (
@@ -34,12 +34,6 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 def feed(*entries: str) -> web.Response:
     atom = f'<feed xmlns="http://www.w3.org/2005/Atom">{"".join(entries)}</feed>'
     return web.Response(text=atom, content_type="application/atom+xml")
-
-
-def replies(ask: Conversation) -> list[str]:
-    """The texts of the changes of replies, in order."""
-    bodies = [r.json or {} for r in ask.scene.env.http_requests if r.method == "PATCH" and "@original" in r.path]
-    return ["".join(c["content"] for c in walk(body.get("components", [])) if c["type"] == 10) for body in bodies]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +61,7 @@ async def test_the_reply_says_what_is_going_on(store_file: Path, monkeypatch: py
     busy = web.Response(status=503)
     async with service(busy, feed(LOOMS)) as arxiv, conversation(store_file, arxiv_url=arxiv.address) as ask:
         assert TITLE in (await ask("paper", title="1706.03762")).text
-        first, last = replies(ask)
+        first, last = ask.changes
         assert first == "-# Asking for 1706.03762 …"
         assert TITLE in last
 
