@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands import answers, bringing, disambiguation, outside_search, search, teaching, why
+from commands import answers, disambiguation, outside_search, search, service_intake, teaching, why
 from commands.addresses import (
     APART,
     AbstractPage,
@@ -55,11 +55,11 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
         case OutsidePeople():
             return await outside_search.people(interaction, address)
         case FoundPaper():
-            return await bringing.paper(interaction, address)
+            return await service_intake.paper(interaction, address)
         case FoundAuthor():
-            return await bringing.author(interaction, address)
+            return await service_intake.author(interaction, address)
         case RefreshedAuthor():
-            return await bringing.refreshed(interaction, address)
+            return await service_intake.refreshed(interaction, address)
         case SearchPage():
             return await search.page(interaction, address)
         case PostOverCap():

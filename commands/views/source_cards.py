@@ -25,7 +25,8 @@ def differences(shown: Paper, address: CardAddress) -> CardView:
     for one in shown.disagreements:
         card.text(f"**{field_name(one).capitalize()}**\n{_values(one)}")
     card.buttons(views(shown, "sources", address)[:1])
-    card.text(f"-# {source_list(shown.sources)}", final=True)
+    legend = "▸ is shown on the paper's card. " if shown.disagreements else ""
+    card.text(f"-# {legend}{source_list(shown.sources)}", final=True)
     return card.view(address)
 
 

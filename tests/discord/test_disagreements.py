@@ -29,6 +29,7 @@ async def test_the_card_marks_where_sources_differ_and_tells_it_on_a_click(ask: 
     first = card.shown.id
     await ask.press(card, "Sources")
     assert card.shown.id == first
+    assert "▸ is shown on the paper's card." in card.text
     for said in (
         "5 Nov 2024",
         "Nov 2025",
