@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from store.lookup import author_title_query, exhaustive, fallback, hydrate, other_titles, scoring
@@ -146,6 +146,10 @@ class Lookup:
         of = AUTHORS if field == "author" else TITLES
         return await self._run(of, lambda c: self._find_unknown_words(c, query, of, own))
 
+    async def title_frequencies(self, words: Iterable[str]) -> tuple[int, dict[str, int]]:
+        """How many titles the catalogue has, and how many of them hold each of these words; none without an index."""
+        return await self._run(TITLES, lambda c: self._count_titles(c, words))
+
     async def _run(self, field: Field, function: Callable[[sqlite3.Connection], T]) -> T:
         answer = await self._readers.run(function)
         self._lifecycles[field.name].schedule_maintenance()
@@ -203,6 +207,12 @@ class Lookup:
             ranked = author_title_query.search_few(query, few, limit)
             hits = hydrate.merged(hits, hydrate.own_hits(ranked, [(paper.handle, paper.title) for paper in papers]))
         return hits[:limit]
+
+    def _count_titles(self, connection: sqlite3.Connection, words: Iterable[str]) -> tuple[int, dict[str, int]]:
+        snapshot = self._lifecycles["title"].current(connection)
+        if snapshot is None:
+            return 0, {}
+        return snapshot.texts, {word: snapshot.vocabulary.count(word) for word in words}
 
     def _find_unknown_words(
         self, connection: sqlite3.Connection, query: str, field: Field, own: OwnTexts | None

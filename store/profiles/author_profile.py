@@ -1,0 +1,142 @@
+"""An author's profile: facts that follow from their papers alone, as they are in the store."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from store.models import Frozen, Handle, Paper
+from store.profiles.key_phrases import Phrases
+from store.profiles.topics import Topic, WordFrequencies, topics
+from store.text.arxiv_taxonomy import category_in_words
+
+MOST_TOPICS = 6
+TOPICS_OF_A_TIME = 2
+"""Topics that are named of recent and of earlier work."""
+NAMED_PAPERS = 2
+"""Papers that are named as examples of work."""
+RECENT_YEARS = 2
+"""Calendar years that count as recent, the last of them that of the newest paper."""
+LEAST_OF_A_TIME = 3
+"""Papers of recent and of earlier years, below which they are not told apart."""
+MOST_CATEGORIES = 2
+MAIN_CATEGORY = 0.2
+"""The share of the papers with a category from which it is named."""
+
+_NAME = re.compile(r"\s*([^\s:]{2,20}(?: [^\s:]{1,12})?):\s")
+
+
+class Work(Frozen):
+    """What some papers are on: topics, and examples of papers with these topics. `since` and `until` are years."""
+
+    topics: tuple[Topic, ...]
+    examples: tuple[Paper, ...]
+    since: int | None = None
+    until: int | None = None
+
+
+class ToRead(Frozen):
+    """A paper to read first, and why. `topics` are those of the author's that it is on, where that is why."""
+
+    paper: Paper
+    reason: Literal["most cited", "newest", "central"]
+    topics: tuple[Topic, ...] = ()
+
+
+class AuthorProfile(Frozen):
+    """What an author's papers say. Years are of publication; `categories` have the number of papers of each."""
+
+    papers: int
+    undated: int
+    first_year: int | None
+    last_year: int | None
+    categories: tuple[tuple[str, int], ...]
+    categorised: int
+    """Papers with a category."""
+    topics: tuple[Topic, ...]
+    recent: Work | None
+    earlier: Work | None
+    """None where recent work is not told apart from earlier work."""
+    to_read: tuple[ToRead, ...]
+
+
+def profile(papers: Sequence[Paper], phrases: Sequence[Phrases], frequencies: WordFrequencies) -> AuthorProfile:
+    """The profile of whose papers these are, the newest first; `phrases` are those of the first of them."""
+    years = [year for paper in papers if (year := _year(paper))]
+    categories = Counter(category_in_words(paper.category) for paper in papers if paper.category)
+    main = [(code, n) for code, n in categories.most_common() if n >= MAIN_CATEGORY * categories.total()]
+    found = topics(phrases, frequencies, MOST_TOPICS)
+    recent, earlier = _times(papers, phrases, found, frequencies)
+    return AuthorProfile(
+        papers=len(papers),
+        undated=len(papers) - len(years),
+        first_year=min(years, default=None),
+        last_year=max(years, default=None),
+        categories=tuple(sorted(main, key=lambda one: (-one[1], one[0]))[:MOST_CATEGORIES]),
+        categorised=categories.total(),
+        topics=tuple(found),
+        recent=recent,
+        earlier=earlier,
+        to_read=tuple(_to_read(papers, found)),
+    )
+
+
+def short_name(paper: Paper) -> str | None:
+    """The name that a title gives its subject before a colon, such as `WebRL`; None where it gives none."""
+    found = _NAME.match(paper.title)
+    return found[1] if found and any(c.isupper() or c.isdigit() for c in found[1][1:]) else None
+
+
+def _times(
+    papers: Sequence[Paper], phrases: Sequence[Phrases], found: Sequence[Topic], frequencies: WordFrequencies
+) -> tuple[Work | None, Work | None]:
+    """Recent and earlier work; all work as recent where the years do not tell them apart."""
+    by_handle = {paper.handle: paper for paper in papers}
+    years = {paper.handle: year for paper in papers if (year := _year(paper))}
+    since = max(years.values(), default=0) - RECENT_YEARS + 1
+    recent = [one for one in phrases if years.get(one.paper, 0) >= since]
+    earlier = [one for one in phrases if 0 < years.get(one.paper, 0) < since]
+    if min(len(recent), len(earlier)) >= LEAST_OF_A_TIME:
+        now = topics(recent, frequencies, TOPICS_OF_A_TIME)
+        before = topics(earlier, frequencies, 2 * TOPICS_OF_A_TIME)
+        other = [one for one in before if one.phrase not in {topic.phrase for topic in now}][:TOPICS_OF_A_TIME]
+        if now and other:
+            return _work(now, by_handle, since=since), _work(other, by_handle, until=since - 1)
+    return (_work(found[:TOPICS_OF_A_TIME], by_handle) if found else None), None
+
+
+def _work(
+    found: Sequence[Topic], papers: Mapping[Handle, Paper], since: int | None = None, until: int | None = None
+) -> Work:
+    """Examples are of each topic in turn; those whose titles name something come first, then the most cited."""
+    examples: list[Paper] = []
+    for topic in found:
+        on_topic = [papers[handle] for handle in topic.papers]
+        on_topic.sort(key=lambda paper: (short_name(paper) is None, -(paper.citations or 0)))
+        examples += [paper for paper in on_topic if paper not in examples][: NAMED_PAPERS // len(found) or 1]
+    return Work(topics=tuple(found), examples=tuple(examples[:NAMED_PAPERS]), since=since, until=until)
+
+
+def _to_read(papers: Sequence[Paper], found: Sequence[Topic]) -> list[ToRead]:
+    """The most cited paper, the newest, and the one that is on most of the topics; each paper once."""
+    chosen: dict[Handle, ToRead] = {}
+    cited = max(papers, key=lambda paper: paper.citations or 0, default=None)
+    if cited and cited.citations:
+        chosen[cited.handle] = ToRead(paper=cited, reason="most cited")
+    newest = next((paper for paper in papers if paper.published), None)
+    if newest and newest.handle not in chosen:
+        chosen[newest.handle] = ToRead(paper=newest, reason="newest")
+    central = max(
+        (one for one in papers if one.handle not in chosen),
+        key=lambda one: (sum(len(t.papers) for t in found if one.handle in t.papers), one.citations or 0),
+        default=None,
+    )
+    if central and (on := tuple(topic for topic in found if central.handle in topic.papers)):
+        chosen[central.handle] = ToRead(paper=central, reason="central", topics=on)
+    return list(chosen.values())
+
+
+def _year(paper: Paper) -> int | None:
+    return int(paper.published[:4]) if paper.published else None

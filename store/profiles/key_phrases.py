@@ -1,0 +1,126 @@
+"""Key phrases: runs of content words in titles and abstracts, each phrase once in whatever number or case it stands.
+
+Candidates are found as in RAKE (Rose et al. 2010): a phrase stands between stop words and punctuation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from store.models import Handle, Paper
+from store.summaries.tokens import STOP_WORDS
+from store.text.normalize import fold
+from store.text.web_addresses import without_addresses
+
+LONGEST = 4
+"""Words of a phrase at most: longer ones hardly ever stand in two papers."""
+LONGEST_ABBREVIATION = 5
+"""Letters of a word all in capitals that is taken for an abbreviation: `EMNLP`."""
+MAX_ABSTRACT = 3000
+"""Characters of an abstract that are read."""
+
+_PART = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*|[^\w\s]|\s+")
+_POSSESSIVE = re.compile(r"[’']s$")
+_UNSAYING = frozenset(
+    "approach approaches based better case current different effective efficient empirical existing experiment "
+    "experimental experiments findings first framework good high higher improve improved improving introduce large "
+    "latest low many method methods multiple new novel number paper papers performance point points present propose "
+    "proposed recent recently result results several show shows significant significantly simple state-of-the-art "
+    "strong studies study system systems task tasks technique techniques toward towards two three various well work "
+    "works analysis evaluation exploring investigating understanding rethinking beyond able enable enables include "
+    "including often provide provides without while even much need important challenge challenges problem problems "
+    "set sets available release released publicly code github com https http www yet like make made e.g i.e "
+    "respectively across among along shared pair pairs pilot workshop rate rates".split()
+)
+"""Words that nearly every paper has or might have, so that a phrase neither begins nor ends with them."""
+
+
+class Phrases(NamedTuple):
+    """The phrases of a paper, each by its key and as it is written there first; `titled` are those of the title."""
+
+    paper: Handle
+    titled: Mapping[str, str]
+    written: Mapping[str, str]
+
+
+def phrases_of(paper: Paper) -> Phrases:
+    """The phrases of a paper's title and abstract."""
+    titled = dict(_phrases(paper.title))
+    abstract = dict(_phrases((paper.abstract or "")[:MAX_ABSTRACT]))
+    return Phrases(paper.handle, titled, abstract | titled)
+
+
+def _phrases(text: str) -> Iterator[tuple[str, str]]:
+    for run in _runs(without_addresses(text)):
+        keys = [_key(word) for word in run]
+        for end in range(1, len(run) + 1):
+            # A phrase ends with what it is about: in `neural machine translation`, neither `neural` nor `machine`.
+            if end < len(run) and keys[end] not in _UNSAYING:
+                continue
+            for start in range(max(0, end - LONGEST), end):
+                if _may_be(keys[start:end]):
+                    yield " ".join(keys[start:end]), " ".join(run[start:end])
+
+
+def as_people_write(spellings: Counter[str]) -> str:
+    """The spelling of a phrase to show: the most frequent, in lower case but for abbreviations and names."""
+    in_sentences = Counter({" ".join(map(_lower, text.split())): 0 for text in spellings})
+    for text, number in spellings.items():
+        in_sentences[" ".join(map(_lower, text.split()))] += number
+    return min(in_sentences, key=lambda text: (-in_sentences[text], text))
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """The words between stop words and punctuation."""
+    run: list[str] = []
+    for part in _PART.findall(text):
+        if part.isspace():
+            continue
+        if part[0].isalnum() and _POSSESSIVE.sub("", part).lower() not in STOP_WORDS:
+            run.append(part)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _may_be(keys: list[str]) -> bool:
+    """Whether a phrase says something: its ends do, and it is no number."""
+    return (
+        all(key and not key.isdigit() for key in keys)
+        and not any(end in _UNSAYING for end in (keys[0], keys[-1]))
+        and (len(keys) > 1 or len(keys[0]) > 2)
+    )
+
+
+@lru_cache(maxsize=50_000)
+def _key(word: str) -> str:
+    """The word folded, without the ending of a plural."""
+    folded = fold(word).replace(" ", "-")
+    if folded in _UNSAYING:
+        return folded
+    if len(folded) > 4 and folded.endswith("ies"):
+        return folded[:-3] + "y"
+    if len(folded) > 3 and folded.endswith("s") and not folded.endswith(("ss", "us", "is")):
+        return folded[:-1]
+    return folded
+
+
+def _lower(word: str) -> str:
+    """In lower case, part by part, unless it has capitals after its first letter: `Low-Rank` is not, `LLMs` is kept.
+
+    Of a title in capitals, long words are taken for words.
+    """
+    return "-".join(
+        part if any(c.isupper() or c.isdigit() for c in part[1:]) and not _is_shouted(part) else part.lower()
+        for part in word.split("-")
+    )
+
+
+def _is_shouted(word: str) -> bool:
+    return len(word) > LONGEST_ABBREVIATION and word.isupper()
