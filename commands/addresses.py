@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from commands.custom_ids import MAX_LENGTH, CustomId, PaperVerb
+from commands.custom_ids import MAX_LENGTH, CustomId, PaperOrder, PaperVerb
 from store.catalog.citation_styles import CitationStyle
 from store.models import Handle
 
@@ -107,10 +107,27 @@ class CitationPage(CardAddress, form="cite:{style}:{handle}:{page}"):
 
 
 @dataclass(frozen=True)
-class AuthorPage(CardAddress, form="author:{handle}:{page}"):
-    """A page of an author's papers."""
+class AuthorPage(CardAddress, form="profile:{handle}"):
+    """Who an author is, and what they work on."""
 
     handle: Handle
+
+
+@dataclass(frozen=True)
+class AuthorPapers(CardAddress, form="author:{handle}:{page}"):
+    """A page of an author's papers, the newest first."""
+
+    handle: Handle
+    page: int
+
+
+@dataclass(frozen=True)
+class ChosenPapers(CardAddress, form="works:{order}:{handle}:{question}:{page}"):
+    """A page of some of an author's papers in an order; `question` is the token of which they are."""
+
+    order: PaperOrder
+    handle: Handle
+    question: str
     page: int
 
 

@@ -4,38 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 
-from commands import taking_back
+from commands import author_pages, taking_back
 from commands.addresses import (
     AbstractPage,
     AuthorPage,
+    AuthorPapers,
     AuthorSummaries,
     CardAddress,
+    ChosenPapers,
     Citation,
     CitationPage,
     PaperAction,
     SamePeople,
 )
+from commands.author_pages import known_author
 from commands.context import Interaction, owner_of, scope_of, view_of
 from commands.custom_ids import PaperVerb
 from commands.errors import UserError
 from commands.permissions import how_to_start
 from commands.views import author_cards, markdown, paper_cards, source_cards, subscription_cards
 from commands.views.layout import CardView
-from commands.views.paging import MAX_PAPERS, PAGE_SIZE, page_count
+from commands.views.paging import MAX_PAPERS
 from store.catalog import same_person
 from store.catalog.citation_styles import STYLES, CitationStyle, cite
-from store.guilds import person_intakes
 from store.guilds.explain import explain
-from store.models import Author, Handle, Paper
+from store.models import Handle, Paper
 from store.summaries import extractive
 from store.summaries.extractive import Summary
 from store.summaries.reply_cache import ReplyCache
 from store.summaries.rewriter import cached_summary, rewritten_summary
-from store.view import View
 
-Known = PaperAction | AbstractPage | Citation | CitationPage | AuthorPage | AuthorSummaries | SamePeople
+Known = (
+    PaperAction
+    | AbstractPage
+    | Citation
+    | CitationPage
+    | AuthorPage
+    | AuthorPapers
+    | ChosenPapers
+    | AuthorSummaries
+    | SamePeople
+)
 """The address of a card of one paper or author."""
 
 
@@ -50,7 +60,9 @@ async def card(interaction: Interaction, address: Known) -> CardView:
         case Citation() | CitationPage():
             return await citation(interaction, address)
         case AuthorPage():
-            return await author(interaction, address)
+            return await author_pages.profile(interaction, address)
+        case AuthorPapers() | ChosenPapers():
+            return await author_pages.papers(interaction, address)
         case AuthorSummaries():
             return await newest_in_one_line_each(interaction, address)
         case SamePeople():
@@ -99,7 +111,7 @@ async def one_line(interaction: Interaction, address: PaperAction) -> CardView:
 async def newest_in_one_line_each(interaction: Interaction, address: AuthorSummaries) -> CardView:
     """One sentence for each of an author's newest papers."""
     view = view_of(interaction)
-    found = await _author(view, address.handle)
+    found = await known_author(view, address.handle)
     written = await view.papers_of(address.handle)
     newest = await view.papers(written[:MAX_PAPERS])
     count = markdown.counted(len(written), "paper")
@@ -153,28 +165,10 @@ async def why(interaction: Interaction, address: PaperAction) -> CardView:
     return shown
 
 
-async def author(interaction: Interaction, address: AuthorPage) -> CardView:
-    """A page of an author's papers, under their figures."""
-    view, handle = view_of(interaction), address.handle
-    found = await _author(view, handle)
-    written = await view.papers_of(handle)
-    page = min(address.page, page_count(len(written)) - 1)
-    shown = author_cards.AuthorView(
-        author=found,
-        metrics=await view.metrics(handle),
-        papers=await view.papers(written[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]),
-        total=len(written),
-        coauthors=await view.coauthors(handle),
-        intakes=await person_intakes.of_author(view.db, handle),
-        has_alike=bool(await same_person.alike(view.db, handle)),
-    )
-    return author_cards.author(shown, replace(address, page=page))
-
-
 async def same_people(interaction: Interaction, address: SamePeople) -> CardView:
     """Who else may be the same person as an author, and what speaks for it."""
     view = view_of(interaction)
-    found = await _author(view, address.handle)
+    found = await known_author(view, address.handle)
     return author_cards.same_people(found, await same_person.candidates(view.db, address.handle), address)
 
 
@@ -182,13 +176,6 @@ async def _paper(interaction: Interaction, handle: Handle) -> Paper:
     found = await view_of(interaction).paper(handle)
     if found is None:
         raise UserError("That paper is no longer in the store. Look it up again with /paper.")
-    return found
-
-
-async def _author(view: View, handle: Handle) -> Author:
-    found = await view.author(handle)
-    if found is None:
-        raise UserError("That author is no longer in the store. Look them up again with /author.")
     return found
 
 

@@ -8,8 +8,10 @@ from commands.addresses import (
     AbstractPage,
     AuthorChoice,
     AuthorPage,
+    AuthorPapers,
     AuthorSummaries,
     CardAddress,
+    ChosenPapers,
     Citation,
     CitationPage,
     FoundAuthor,
@@ -38,13 +40,13 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
     match address:
         case PaperAction() | AbstractPage() | Citation() | CitationPage():
             return await answers.card(interaction, address)
-        case AuthorPage() | AuthorSummaries() | SamePeople():
+        case AuthorPage() | AuthorPapers() | ChosenPapers() | AuthorSummaries() | SamePeople():
             return await answers.card(interaction, address)
         case PickedPaper():
             opened = PaperAction(address.verb, address.handle, trail=address.trail)
             return await teaching.ask(interaction, await answers.card(interaction, opened), address)
         case PickedAuthor():
-            opened_page = AuthorPage(address.handle, 0, trail=address.trail)
+            opened_page = AuthorPage(address.handle, trail=address.trail)
             return await teaching.ask(interaction, await answers.card(interaction, opened_page), address)
         case PaperChoice():
             return await disambiguation.paper_choice(interaction, address)
@@ -94,7 +96,7 @@ class AuthorSelect(StatefulSelect[AuthorList], id_type=AuthorList):
     """A list of authors, each to open, as released versions made it."""
 
     async def answer(self, interaction: Interaction) -> None:
-        await _open(interaction, CardAddress.parse(f"author:{self.item.values[0]}:0"))
+        await _open(interaction, CardAddress.parse(f"profile:{self.item.values[0]}"))
 
 
 class ShowInChannelButton(StatefulButton[ShowInChannel], id_type=ShowInChannel):
@@ -121,7 +123,7 @@ class MeantAuthorButton(StatefulButton[MeantAuthor], id_type=MeantAuthor):
 
     async def answer(self, interaction: Interaction) -> None:
         choice = AuthorChoice(self.state.question)
-        opened = AuthorPage(self.state.handle, 0).opened_from(choice)
+        opened = AuthorPage(self.state.handle).opened_from(choice)
         await edit_or_reply(interaction, _answered(interaction, self.state, opened, choice))
 
 

@@ -79,7 +79,7 @@ async def author(interaction: Interaction, typed: str) -> CardView:
     if cleaned.startswith(OUTSIDE):
         return await outside_search.people_for(interaction, cleaned.removeprefix(OUTSIDE))
     if found := await view_of(interaction).author(cleaned):
-        return await answers.card(interaction, AuthorPage(found.handle, 0))
+        return await answers.card(interaction, AuthorPage(found.handle))
     return await _authors_like(interaction, cleaned, taught=True)
 
 
@@ -144,7 +144,7 @@ async def _authors_like(interaction: Interaction, typed: str, *, taught: bool) -
     recent = interaction.client.recent.of(interaction.user.id)
     resolution = await view.resolve_author(typed, recent=recent, taught=taught)
     if isinstance(resolution, Sure):
-        card = await answers.card(interaction, AuthorPage(resolution.hit.handle, 0))
+        card = await answers.card(interaction, AuthorPage(resolution.hit.handle))
         if not resolution.hit.taught:
             return card
         question = await button_state.keep(view.db, "author", scope_of(interaction), typed)
@@ -169,7 +169,7 @@ async def _authors_like(interaction: Interaction, typed: str, *, taught: bool) -
     card = author_cards.people(heading, people, address, footnote=footnote, question=picked_for)
     if picked_for or not people:
         here: list[tuple[Author, CardAddress]] = [
-            (who, PickedAuthor(who.handle, picked_for) if picked_for else AuthorPage(who.handle, 0)) for who in people
+            (who, PickedAuthor(who.handle, picked_for) if picked_for else AuthorPage(who.handle)) for who in people
         ]
         card.note = outside_search.SEARCHING
         frame = Frame(heading, address, footnote)

@@ -54,7 +54,7 @@ def _uses(client: Assistant, shown: Examples) -> Iterator[tuple[str, ButtonSpec]
     if shown.author:
         yield (
             f"**What somebody has written**\n{client.mention('author')}{_typed(shown.name)}",
-            ButtonSpec(f"Show {markdown.plain(shown.author.name, 30)}", AuthorPage(shown.author.handle, 0)),
+            ButtonSpec(f"Show {markdown.plain(shown.author.name, 30)}", AuthorPage(shown.author.handle)),
         )
     beginning = markdown.plain(shown.paper.title.partition(":")[0], 30)
     if shown.paper.abstract:

@@ -139,7 +139,7 @@ def _offer(note: str, papers: Sequence[Paper], people: Sequence[Author], how: st
     for author in people:
         card.section(
             f"**{markdown.safe(author.name, 120)}**\n-# {paper_count(author.papers)}",
-            ButtonSpec("Open", AuthorPage(author.handle, 0)),
+            ButtonSpec("Open", AuthorPage(author.handle)),
         )
     for paper in papers[:SHOWN]:
         card.section(

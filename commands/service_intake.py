@@ -70,7 +70,7 @@ async def _bring(interaction: Interaction, person: FoundPerson, trail: str) -> C
     intake = await begin(interaction, person)
     if intake.author is None:
         raise UserError(f"{intake.failure} I try again by myself; ask for them again later.")
-    return await _page(interaction, AuthorPage(intake.author, 0, trail=trail), intake)
+    return await _page(interaction, AuthorPage(intake.author, trail=trail), intake)
 
 
 async def _first_page(interaction: Interaction, intake: PersonIntake) -> PaperPage:

@@ -1,27 +1,29 @@
-"""Cards about authors: one author's page, authors to choose from, the authors of a paper."""
+"""Cards about authors: their papers and figures, authors to choose from, the authors of a paper."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from commands.addresses import (
     AuthorPage,
-    AuthorSummaries,
+    AuthorPapers,
     CardAddress,
+    ChosenPapers,
     PaperAction,
     PickedAuthor,
-    RefreshedAuthor,
-    SamePeople,
 )
+from commands.custom_ids import PaperOrder
 from commands.views import markdown
+from commands.views.author_summary import ALL, SomePapers
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
 from commands.views.paper_cards import views
 from commands.views.paper_text import author_list, category_colour, citation_sources, entry, heading, paper_count
 from store.catalog.same_person import SamePerson
 from store.guilds.person_intakes import PersonIntake
-from store.models import Author, Metric, MetricName, Paper, Source
+from store.models import Author, Handle, Metric, MetricName, Paper, Source
+from store.search.query import parse
 from store.text.arxiv_taxonomy import category_in_words
 from store.text.timestamps import day_in_words
 
@@ -41,64 +43,66 @@ _SOURCES = 5
 
 
 @dataclass(frozen=True)
-class AuthorView:
-    """All that an author page shows; `papers` are those of the page, `total` counts all in the store."""
+class PapersView:
+    """A page of an author's papers: those shown, how many there are in all, and which and in what order they are."""
 
     author: Author
-    metrics: Sequence[Metric]
     papers: Sequence[Paper]
     total: int
-    coauthors: Sequence[tuple[Author, int]] = field(default=())
-    intakes: Sequence[PersonIntake] = field(default=())
-    """From which services the papers were fetched, and how far that is."""
-    has_alike: bool = False
-    """Whether somebody else's name may be the author's."""
+    question: Handle
+    """The token of `which`."""
+    which: SomePapers = ALL
+    coauthor: Author | None = None
+    """With whom they were written, where `which` says so."""
+    order: PaperOrder = "newest"
 
 
-def author(shown: AuthorView, address: AuthorPage) -> CardView:
-    """One author: figures with source and date, papers newest first, co-authors."""
+_ORDERS: dict[PaperOrder, str] = {"newest": "Newest", "oldest": "Oldest", "cited": "Most cited"}
+
+
+def papers(shown: PapersView, address: AuthorPapers | ChosenPapers) -> CardView:
+    """A page of an author's papers, with the ways to sort them."""
     who = shown.author
-    card = Card(NEUTRAL if not shown.papers else category_colour(who.field or shown.papers[0].category), reserve=500)
-    card.text(f"## {markdown.safe(who.name, 200)}")
-    card.text("-# " + " · ".join(filter(None, (_kind(who), _affiliations(shown.intakes), paper_count(shown.total)))))
-    for intake in shown.intakes[:_SOURCES]:
-        card.text(f"-# {_how_far(intake)}")
-    figures_of = _by_source(shown.metrics)
-    for source, metrics in figures_of[:_SOURCES]:
-        figures = " · ".join(_METRICS[m.name].format(markdown.number(m.value)) for m in metrics)
-        card.text(f"{figures}\n-# {markdown.safe(source.name, 60)}, read {day_in_words(source.retrieved)}")
-        card.text(_contradiction(metrics))
-    if len(figures_of) > _SOURCES:
-        card.text(f"-# and figures of {markdown.counted(len(figures_of) - _SOURCES, 'more source')}")
-    card.divider()
+    card = Card(NEUTRAL if not shown.papers else category_colour(who.field or shown.papers[0].category), reserve=300)
+    together = f" with {markdown.safe(shown.coauthor.name, 100)}" if shown.coauthor else ""
+    query = shown.which.query
+    matching = markdown.echo(parse(query).explain(), 300).removeprefix("papers") if query else ""
+    count = markdown.counted(shown.total, "paper")
+    card.text(f"### {markdown.safe(who.name, 200)}: {count}{together}{matching}")
     for number, one in enumerate(shown.papers, 1):
         card.text(f"**{number}.** {entry(one, person=who.name)}")
     card.numbers([PaperAction("open", one.handle).opened_from(address) for one in shown.papers])
-    pages = page_buttons(address.page, page_count(shown.total), lambda page: replace(address, page=page))
-    lines = [ButtonSpec("In one line each", AuthorSummaries(who.handle).opened_from(address))] if shown.papers else []
-    fetched = shown.intakes and all(intake.complete for intake in shown.intakes)
-    again = [ButtonSpec("Refresh", RefreshedAuthor(who.handle, trail=address.trail))] if fetched else []
-    card.buttons([*pages, *lines, *again])
-    if shown.has_alike:
-        card.buttons([ButtonSpec("The same person?", SamePeople(who.handle).opened_from(address))])
-    card.cards(
-        "Co-authors",
-        [
-            (a.name, AuthorPage(a.handle, 0).opened_from(address), f"{markdown.counted(n, 'paper')} together")
-            for a, n in shown.coauthors
-        ],
-    )
+    card.buttons(page_buttons(address.page, page_count(shown.total), lambda page: replace(address, page=page)))
+    if shown.total > 1:
+        card.buttons(
+            [
+                ButtonSpec(name, ChosenPapers(order, who.handle, shown.question, 0, trail=address.trail))
+                for order, name in _ORDERS.items()
+                if order != shown.order
+            ]
+        )
     card.text(citation_sources(shown.papers), final=True)
     return card.view(address)
 
 
-def _affiliations(intakes: Sequence[PersonIntake]) -> str:
+def figures(card: Card, metrics: Sequence[Metric]) -> None:
+    """An author's figures by source, each with when it was read, and a note where they cannot all be true."""
+    by_source = _by_source(metrics)
+    for source, of_source in by_source[:_SOURCES]:
+        line = " · ".join(_METRICS[m.name].format(markdown.number(m.value)) for m in of_source)
+        card.text(f"{line}\n-# {markdown.safe(source.name, 60)}, read {day_in_words(source.retrieved)}")
+        card.text(_contradiction(of_source))
+    if len(by_source) > _SOURCES:
+        card.text(f"-# and figures of {markdown.counted(len(by_source) - _SOURCES, 'more source')}")
+
+
+def affiliations(intakes: Sequence[PersonIntake]) -> str:
     """Where services last saw the person."""
     newest = dict.fromkeys(intake.person.affiliations[0].name for intake in intakes if intake.person.affiliations)
     return markdown.first_of([markdown.safe(name, 60) for name in newest], 2)
 
 
-def _how_far(intake: PersonIntake) -> str:
+def how_far(intake: PersonIntake) -> str:
     """How far a service's papers of the person are, in one line."""
     source = markdown.safe(intake.person.source.name, 40)
     of = f" of {intake.total:,}" if intake.total and intake.total > intake.taken else ""
@@ -110,7 +114,7 @@ def _how_far(intake: PersonIntake) -> str:
     return f"⏳ Fetching from {source}: {intake.taken:,}{of} papers"
 
 
-def _kind(who: Author) -> str:
+def kind_of(who: Author) -> str:
     """What tells a person from others: that it is a group, where they are known from, or their category."""
     field = category_in_words(who.field or "")
     kind = "group" if who.is_group else who.distinction.replace(f"{who.field}, ", f"{field}, ", 1) or field
@@ -136,9 +140,9 @@ def people(
     card = Card(NEUTRAL, reserve=300)
     card.text(heading)
     for number, who in enumerate(shown[:MAX_PEOPLE], 1):
-        about = " · ".join(filter(None, (_kind(who), paper_count(who.papers))))
+        about = " · ".join(filter(None, (kind_of(who), paper_count(who.papers))))
         card.text(f"**{number}.** **{markdown.safe(who.name, 120)}**\n-# {about}")
-    opened = [PickedAuthor(who.handle, question) if question else AuthorPage(who.handle, 0) for who in shown]
+    opened = [PickedAuthor(who.handle, question) if question else AuthorPage(who.handle) for who in shown]
     card.numbers([one.opened_from(address) for one in opened[:MAX_PEOPLE]])
     if len(shown) > MAX_PEOPLE:
         card.text(f"-# These are the first {MAX_PEOPLE} of {len(shown):,}.")
@@ -150,14 +154,14 @@ def same_people(who: Author, found: Sequence[SamePerson], address: CardAddress) 
     """Others who may be the same person as an author, with what speaks for it, each to open."""
     card = Card(NEUTRAL)
     card.text(f"### Who else may be {markdown.safe(who.name, 100)}")
-    card.text("-# " + " · ".join(filter(None, (_kind(who), paper_count(who.papers)))))
+    card.text("-# " + " · ".join(filter(None, (kind_of(who), paper_count(who.papers)))))
     for number, one in enumerate(found, 1):
-        about = " · ".join(filter(None, (_kind(one.author), paper_count(one.author.papers))))
+        about = " · ".join(filter(None, (kind_of(one.author), paper_count(one.author.papers))))
         evidence = markdown.safe("; ".join(one.evidence), 300)
         card.text(f"**{number}.** **{markdown.safe(one.author.name, 120)}**\n-# {about}\n{evidence}")
     if not found:
         card.text("Others have a name like this, but nothing in their papers says that they are the same person.")
-    card.numbers([AuthorPage(one.author.handle, 0).opened_from(address) for one in found])
+    card.numbers([AuthorPage(one.author.handle).opened_from(address) for one in found])
     return card.view(address)
 
 
@@ -170,7 +174,7 @@ def authors_of(shown: Paper, known: Sequence[Author], address: CardAddress) -> C
         card.text("-# The source lists only the first authors in order; there are more.")
     card.cards(
         "Open an author",
-        [(a.name, AuthorPage(a.handle, 0).opened_from(address), paper_count(a.papers)) for a in known],
+        [(a.name, AuthorPage(a.handle).opened_from(address), paper_count(a.papers)) for a in known],
     )
     card.buttons(views(shown, "authors", address))
     return card.view(address)

@@ -11,6 +11,7 @@ from store.models import Frozen, Handle, Paper
 from store.profiles.key_phrases import Phrases
 from store.profiles.topics import Topic, WordFrequencies, topics
 from store.text.arxiv_taxonomy import category_in_words
+from store.text.partial_dates import PartialDate, before, begins_since, ends_until, shortest_end
 
 MOST_TOPICS = 6
 TOPICS_OF_A_TIME = 2
@@ -20,41 +21,40 @@ NAMED_PAPERS = 2
 RECENT_YEARS = 2
 """Calendar years that count as recent, the last of them that of the newest paper."""
 LEAST_OF_A_TIME = 3
-"""Papers of recent and of earlier years, below which they are not told apart."""
+"""Papers of recent and of earlier times, below which they are not told apart."""
+MOST_TO_READ = 5
 MOST_CATEGORIES = 2
 MAIN_CATEGORY = 0.2
-"""The share of the papers with a category from which it is named."""
+"""The share of the papers, listed first or also in a category, from which it is named."""
 
 _NAME = re.compile(r"\s*([^\s:]{2,20}(?: [^\s:]{1,12})?):\s")
 
 
 class Work(Frozen):
-    """What some papers are on: topics, and examples of papers with these topics. `since` and `until` are years."""
+    """What papers of some time are on: topics, and examples of papers with these topics."""
 
     topics: tuple[Topic, ...]
     examples: tuple[Paper, ...]
-    since: int | None = None
-    until: int | None = None
+    since: PartialDate | None = None
+    until: PartialDate | None = None
 
 
 class ToRead(Frozen):
     """A paper to read first, and why. `topics` are those of the author's that it is on, where that is why."""
 
     paper: Paper
-    reason: Literal["most cited", "newest", "central"]
+    reason: Literal["most cited", "newest", "central", "recent"]
     topics: tuple[Topic, ...] = ()
 
 
 class AuthorProfile(Frozen):
-    """What an author's papers say. Years are of publication; `categories` have the number of papers of each."""
+    """What an author's papers say. Years are of publication; `categories` have the number of papers listed in each."""
 
     papers: int
     undated: int
     first_year: int | None
     last_year: int | None
     categories: tuple[tuple[str, int], ...]
-    categorised: int
-    """Papers with a category."""
     topics: tuple[Topic, ...]
     recent: Work | None
     earlier: Work | None
@@ -65,8 +65,9 @@ class AuthorProfile(Frozen):
 def profile(papers: Sequence[Paper], phrases: Sequence[Phrases], frequencies: WordFrequencies) -> AuthorProfile:
     """The profile of whose papers these are, the newest first; `phrases` are those of the first of them."""
     years = [year for paper in papers if (year := _year(paper))]
-    categories = Counter(category_in_words(paper.category) for paper in papers if paper.category)
-    main = [(code, n) for code, n in categories.most_common() if n >= MAIN_CATEGORY * categories.total()]
+    listed = [{category_in_words(one) for one in (paper.category, *paper.cross_lists) if one} for paper in papers]
+    categories = Counter(category for of_paper in listed for category in of_paper)
+    main = [(category, n) for category, n in categories.items() if n >= MAIN_CATEGORY * len(papers)]
     found = topics(phrases, frequencies, MOST_TOPICS)
     recent, earlier = _times(papers, phrases, found, frequencies)
     return AuthorProfile(
@@ -75,7 +76,6 @@ def profile(papers: Sequence[Paper], phrases: Sequence[Phrases], frequencies: Wo
         first_year=min(years, default=None),
         last_year=max(years, default=None),
         categories=tuple(sorted(main, key=lambda one: (-one[1], one[0]))[:MOST_CATEGORIES]),
-        categorised=categories.total(),
         topics=tuple(found),
         recent=recent,
         earlier=earlier,
@@ -92,23 +92,36 @@ def short_name(paper: Paper) -> str | None:
 def _times(
     papers: Sequence[Paper], phrases: Sequence[Phrases], found: Sequence[Topic], frequencies: WordFrequencies
 ) -> tuple[Work | None, Work | None]:
-    """Recent and earlier work; all work as recent where the years do not tell them apart."""
+    """Recent and earlier work; all work as recent where dates or topics do not tell them apart."""
     by_handle = {paper.handle: paper for paper in papers}
-    years = {paper.handle: year for paper in papers if (year := _year(paper))}
-    since = max(years.values(), default=0) - RECENT_YEARS + 1
-    recent = [one for one in phrases if years.get(one.paper, 0) >= since]
-    earlier = [one for one in phrases if 0 < years.get(one.paper, 0) < since]
-    if min(len(recent), len(earlier)) >= LEAST_OF_A_TIME:
-        now = topics(recent, frequencies, TOPICS_OF_A_TIME)
-        before = topics(earlier, frequencies, 2 * TOPICS_OF_A_TIME)
-        other = [one for one in before if one.phrase not in {topic.phrase for topic in now}][:TOPICS_OF_A_TIME]
-        if now and other:
-            return _work(now, by_handle, since=since), _work(other, by_handle, until=since - 1)
+    for since in _turning_points(papers):
+        until = shortest_end(before(since))
+        recent = [one for one in phrases if begins_since(by_handle[one.paper].published or "", since)]
+        earlier = [one for one in phrases if ends_until(by_handle[one.paper].published or "9999", until)]
+        if min(len(recent), len(earlier)) >= LEAST_OF_A_TIME:
+            now = topics(recent, frequencies, TOPICS_OF_A_TIME)
+            then = topics(earlier, frequencies, 2 * TOPICS_OF_A_TIME)
+            other = [one for one in then if one.phrase not in {topic.phrase for topic in now}][:TOPICS_OF_A_TIME]
+            if now and other:
+                return _work(now, by_handle, since=since), _work(other, by_handle, until=until)
     return (_work(found[:TOPICS_OF_A_TIME], by_handle) if found else None), None
 
 
+def _turning_points(papers: Sequence[Paper]) -> list[PartialDate]:
+    """From when on papers may be recent: the year before that of the newest, else the month of the middle one."""
+    dates = [paper.published for paper in papers if paper.published]
+    if not dates:
+        return []
+    middle = dates[(len(dates) - 1) // 2]
+    months = [middle[: len("2024-08")]] if len(middle) >= len("2024-08") else []
+    return [str(int(dates[0][:4]) - RECENT_YEARS + 1), *months]
+
+
 def _work(
-    found: Sequence[Topic], papers: Mapping[Handle, Paper], since: int | None = None, until: int | None = None
+    found: Sequence[Topic],
+    papers: Mapping[Handle, Paper],
+    since: PartialDate | None = None,
+    until: PartialDate | None = None,
 ) -> Work:
     """Examples are of each topic in turn; those whose titles name something come first, then the most cited."""
     examples: list[Paper] = []
@@ -120,7 +133,7 @@ def _work(
 
 
 def _to_read(papers: Sequence[Paper], found: Sequence[Topic]) -> list[ToRead]:
-    """The most cited paper, the newest, and the one that is on most of the topics; each paper once."""
+    """The most cited paper, the newest, the one that is on most of the topics, and then newer ones; each paper once."""
     chosen: dict[Handle, ToRead] = {}
     cited = max(papers, key=lambda paper: paper.citations or 0, default=None)
     if cited and cited.citations:
@@ -135,6 +148,9 @@ def _to_read(papers: Sequence[Paper], found: Sequence[Topic]) -> list[ToRead]:
     )
     if central and (on := tuple(topic for topic in found if central.handle in topic.papers)):
         chosen[central.handle] = ToRead(paper=central, reason="central", topics=on)
+    for one in papers:
+        if len(chosen) < MOST_TO_READ:
+            chosen.setdefault(one.handle, ToRead(paper=one, reason="recent"))
     return list(chosen.values())
 
 

@@ -65,6 +65,12 @@ def less_exact(value: str) -> list[str]:
     return [value[:length] for length in (len("2024"), len("2024-08")) if length < len(value)]
 
 
+def before(value: str) -> str:
+    """The year, month or day, as exact, before a partial date; the year 1 has none before it: raises ValueError."""
+    first, _ = bounds(value)
+    return date.fromordinal(first.toordinal() - 1).isoformat()[: len(value)]
+
+
 def in_words(value: str) -> str:
     """The date as people read it, whatever their language writes first: `12 Aug 2024`, `Aug 2024`, `2024`."""
     year, month, day = (int(part) for part in f"{value}-0-0".split("-")[:3])

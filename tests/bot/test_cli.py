@@ -39,10 +39,10 @@ def test_help_and_version(lectern: Lectern) -> None:
 
 
 def test_try_answers_and_presses_buttons(lectern: Lectern) -> None:
-    done = lectern("try", "/author name:zehan qui", "--click", "▶")
+    done = lectern("try", "/author name:zehan qui", "--click", "All papers", "--click", "▶")
     assert done.returncode == 0, done.stderr
     assert "Zehan Qi" in done.stdout
-    assert "2,602 citations" in done.stdout
+    assert "Back" in done.stdout
     assert "[2 / 3]" in done.stdout
     assert not done.stderr
 

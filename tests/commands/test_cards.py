@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from commands import addresses, answers, custom_ids
 from commands.registry import BUTTONS
-from commands.views import author_cards, paper_cards, paper_text, posts, source_cards, subscription_cards
+from commands.views import author_cards, paper_cards, paper_text, posts, profile_cards, source_cards, subscription_cards
+from commands.views.author_summary import facts
 from commands.views.markdown import length
 from commands.views.paging import PAGE_SIZE, page_buttons
 from store.catalog.citation_styles import STYLES, cite
@@ -25,6 +26,9 @@ from store.guilds.digests import Digest
 from store.guilds.items import Item
 from store.guilds.subscriptions import Options, Scope, Subscription
 from store.models import Author, Authorship, Identifier, Link, Metric, Paper, PaperRecord
+from store.profiles.author_profile import profile
+from store.profiles.key_phrases import phrases_of
+from store.profiles.topics import WordFrequencies
 from store.search.matcher import Reason
 from store.search.query import parse
 from store.summaries.extractive import highlight, summarise
@@ -157,8 +161,21 @@ def test_the_card_of_a_paper_whose_address_came_in_before_addresses_were_checked
 def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sources: list[Any]) -> None:
     who = Author(handle=handle(name), name=name, is_group=False, field=name, papers=900, distinction=name)
     metrics = [Metric(name="h_index", value=1e9, source=s) for s in sources]
-    view = author_cards.AuthorView(who, metrics, papers[:PAGE_SIZE], 900, [(who, 3)])
-    check(author_cards.author(view, addresses.AuthorPage(who.handle, min(shown, 179))))
+    listed = author_cards.PapersView(who, papers[:PAGE_SIZE], 900, handle("q"))
+    check(author_cards.papers(listed, addresses.AuthorPapers(who.handle, min(shown, 179))))
+    what = profile(papers, [phrases_of(paper) for paper in papers], WordFrequencies(titles=9, counts={}))
+    behind = [
+        (fact, addresses.ChosenPapers("newest", who.handle, handle(fact.label), 0)) for fact in facts(what, [(who, 3)])
+    ]
+    page = profile_cards.ProfileView(
+        who,
+        what,
+        metrics,
+        [(who.model_copy(update={"handle": handle(str(n))}), 3) for n in range(30)],
+        behind,
+        has_alike=True,
+    )
+    check(profile_cards.profile(page, addresses.AuthorPage(who.handle)))
     check(author_cards.people("### Several", [who], AT))
     check(paper_cards.results(paper_cards.Results("### Papers", papers, addresses.SearchPage(handle("q"), 3), 900)))
     if papers:
@@ -170,8 +187,9 @@ def test_figures_that_contradict_each_other_are_shown_with_a_note() -> None:
     who = Author(handle=handle("z"), name="Zehan Qi", is_group=False, field="CL", papers=13)
     written = str(
         sent(
-            author_cards.author(
-                author_cards.AuthorView(who, shown.metrics, [], 13), addresses.AuthorPage(who.handle, 0)
+            profile_cards.profile(
+                profile_cards.ProfileView(who, profile([], [], WordFrequencies(titles=0, counts={})), shown.metrics),
+                addresses.AuthorPage(who.handle),
             )
         )
     )
@@ -216,7 +234,7 @@ def test_a_card_that_lists_papers_names_each_source_of_citations_once_at_its_end
     for view in (
         paper_cards.results(paper_cards.Results("### Papers", shown)),
         paper_cards.related(shown[0], rank(shown[0], shown), AT),
-        author_cards.author(author_cards.AuthorView(who, [], shown, 3), addresses.AuthorPage(who.handle, 0)),
+        author_cards.papers(author_cards.PapersView(who, shown, 3, handle("q")), addresses.AuthorPapers(who.handle, 0)),
         posts.post(digest, "x" * 16, {}),
     ):
         check(view)

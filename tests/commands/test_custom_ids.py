@@ -61,8 +61,10 @@ FORMER = {
     f"cite:ris:{HANDLE}": addresses.Citation("ris", HANDLE),
     f"cite:csl-json:{HANDLE}": addresses.Citation("csl-json", HANDLE),
     f"cite:bibtex:{HANDLE}:2": addresses.CitationPage("bibtex", HANDLE, 2),
-    f"author:{HANDLE}:0": addresses.AuthorPage(HANDLE, 0),
-    f"author:{HANDLE}:9999": addresses.AuthorPage(HANDLE, 9999),
+    f"profile:{HANDLE}": addresses.AuthorPage(HANDLE),
+    f"author:{HANDLE}:0": addresses.AuthorPapers(HANDLE, 0),
+    f"author:{HANDLE}:9999": addresses.AuthorPapers(HANDLE, 9999),
+    f"works:cited:{HANDLE}:{QUESTION}:2": addresses.ChosenPapers("cited", HANDLE, QUESTION, 2),
     f"lines:{HANDLE}": addresses.AuthorSummaries(HANDLE),
     f"same:{HANDLE}": addresses.SamePeople(HANDLE),
     f"who:{HANDLE}:{QUESTION}": addresses.PickedAuthor(HANDLE, QUESTION),
@@ -177,7 +179,7 @@ def test_anything_else_is_not_read(text: str) -> None:
 
 def test_a_value_that_its_field_does_not_admit_cannot_be_made() -> None:
     with pytest.raises(ValueError, match=re.escape("author:{handle}:{page}")):
-        addresses.AuthorPage(HANDLE, MAX_PAGE + 1)
+        addresses.AuthorPapers(HANDLE, MAX_PAGE + 1)
     for handle in ("", "short", f"{HANDLE}:1", "../../../../x"):
         with pytest.raises(ValueError, match="is no custom_id"):
             custom_ids.AuthorList(handle)

@@ -13,8 +13,17 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from commands import views
-from commands.addresses import AuthorPage, CardAddress, FoundPaper, PaperAction, PostOverCap
-from commands.views import author_cards, outside_cards, paper_cards, preview_card, setup_cards, status_card
+from commands.addresses import AuthorPage, AuthorPapers, CardAddress, ChosenPapers, FoundPaper, PaperAction, PostOverCap
+from commands.views import (
+    author_cards,
+    outside_cards,
+    paper_cards,
+    preview_card,
+    profile_cards,
+    setup_cards,
+    status_card,
+)
+from commands.views.author_summary import facts
 from commands.views.layout import CardView
 from store.catalog.citation_styles import STYLES
 from store.catalog.merge import merge
@@ -30,6 +39,9 @@ from store.guilds.subscriptions import Options, Pause, Scope, Subscription
 from store.models import Author, IntakeReport, Metric
 from store.outside import FoundPerson, PersonIdentifier
 from store.preview import Heard, Preview, Sources
+from store.profiles.author_profile import profile
+from store.profiles.key_phrases import phrases_of
+from store.profiles.topics import WordFrequencies
 from store.search.matcher import Rejection, matches
 from store.search.query import parse
 from store.summaries.extractive import highlight, summarise
@@ -64,6 +76,7 @@ SUMMARY = summarise(PAPER.title, ABSTRACT)
 assert SUMMARY.tldr
 ITEMS = (Item(paper=PAPER, reasons=REASONS), Item(paper=EARLIER, reasons=REASONS))
 AUTHOR = Author(handle=handle("a"), name="Ada Byron", is_group=False, field="CL", papers=2, distinction="CL, a.txt")
+PROFILE = profile((PAPER, EARLIER), (phrases_of(PAPER), phrases_of(EARLIER)), WordFrequencies(titles=9, counts={}))
 OTHER = Author(handle=handle("o"), name="Bo Li", is_group=False, field="LG", papers=1)
 SUBSCRIPTION = Subscription(
     id=1, token="x" * 16, scope=Scope(1, 2), target_id=2, creator_id=3, query=QUERY, options=Options(), created=DAY,
@@ -118,9 +131,16 @@ SAMPLES: list[object] = [
         model="m", slots=(RewrittenSlot(slot="tldr", text="A tool.", sources=(SUMMARY.tldr,), rewritten=True),)
     ),
     paper_cards.Results("### Papers", (PAPER, EARLIER)),
-    author_cards.AuthorView(
-        AUTHOR, (Metric(name="h_index", value=3, source=source()),), (PAPER, EARLIER), 2, ((OTHER, 1),)
+    author_cards.PapersView(AUTHOR, (PAPER, EARLIER), 2, handle("q")),
+    PROFILE,
+    profile_cards.ProfileView(
+        AUTHOR,
+        PROFILE,
+        (Metric(name="h_index", value=3, source=source()),),
+        ((OTHER, 2),),
+        [(fact, ChosenPapers("newest", handle("a"), handle("q"), 0)) for fact in facts(PROFILE, ((OTHER, 2),))],
     ),
+    *(AuthorPapers(handle("a"), 0), ChosenPapers("cited", handle("a"), handle("q"), 1)),
     status_card.Status(
         1,
         1,
@@ -130,7 +150,7 @@ SAMPLES: list[object] = [
         {"arXiv cs": FEED},
         (IntakeReport(source="f", finished=DAY, new=1, changed=0, unchanged=0),),
     ),
-    *(PaperAction("open", handle("p")), AuthorPage(handle("a"), 0), PostOverCap("x" * 16, 0)),
+    *(PaperAction("open", handle("p")), AuthorPage(handle("a")), PostOverCap("x" * 16, 0)),
     *(0, True),
     SETUP,
     SETUP.model_copy(update={"heard": (3, DAY.date()), "proposals": (PROPOSAL,), "wanted": (0,)}),
@@ -189,7 +209,7 @@ def test_every_card_shows_dates_and_categories_in_one_form() -> None:
         words = AS_TYPED.sub("", "\n".join(texts_of(card)))
         assert not (found := OTHER_FORMS.findall(words)), f"{name} shows {found}"
         shown[name] = shown.get(name, "") + words
-    for name in ("paper", "results", "related", "author", "post", "over_cap", "preview", "explained"):
+    for name in ("paper", "results", "related", "papers", "post", "over_cap", "preview", "explained"):
         assert "4 Nov 2024" in shown[name]
         assert "cs.CL" in shown[name]
     assert "Oct 2023" in shown["results"]

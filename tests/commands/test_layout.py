@@ -87,7 +87,8 @@ def test_only_the_layout_makes_components_of_messages() -> None:
 
 SLICES = {
     "alias_cards.alias_list": "`Card.lines` counts the others",
-    "author_cards.author": "says of how many more sources it has figures, which are those of its intakes",
+    "author_cards.figures": "says of how many more sources there are figures",
+    "author_summary._named": "of co-authors, all of whom a list below offers",
     "author_cards.people": "says how many there are",
     "layout.with_foot": "three buttons at most are given to it",
     "layout.lines": "`more` counts the others",
@@ -103,6 +104,7 @@ SLICES = {
     "paper_text._both_dates": "the year of a date",
     "paper_text._search": "a title in an address",
     "paper_text.field_name": "the year of a date",
+    "profile_cards.profile": "of services, which are those of the figures",
     "posts.over_cap": "has pages",
     "preview_card.preview": "samples, whose number is told before",
     "source_cards.differences": "the one button that leads to the paper",

@@ -73,6 +73,11 @@ class Answer:
             if c["type"] == 2 and "custom_id" in c and not c.get("disabled")
         }
 
+    def options(self) -> list[dict[str, Any]]:
+        """The entries of all lists, each with the custom_id of its list."""
+        lists = [c for c in walk(self.shown.components) if c["type"] == 3]
+        return [{**option, "list": one["custom_id"]} for one in lists for option in one["options"]]
+
     @property
     def private(self) -> bool:
         return self.shown.ephemeral
@@ -108,6 +113,12 @@ class Conversation:
     async def press(self, answer: Answer, label: str) -> Answer:
         """Press the button; the answer is a new message or the one that was changed."""
         return self._answer(await self.scene.member.click(answer.shown, custom_id=answer.buttons()[label]), answer)
+
+    async def choose(self, answer: Answer, label: str) -> Answer:
+        """Choose the entry with this label of a list."""
+        (chosen,) = [option for option in answer.options() if option["label"] == label]
+        member = self.scene.member
+        return self._answer(await member.select(answer.shown, [chosen["value"]], custom_id=chosen["list"]), answer)
 
     async def open(self, answer: Answer, title: str) -> Answer:
         """Press the number of the entry with this title."""

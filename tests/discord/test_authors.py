@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
 from store import ingest
 from store.models import ParsedSource
-from tests.discord.conversation import Answer, Conversation, walk
+from tests.discord.conversation import Conversation
 from tests.discord.test_papers import TITLES
 from tests.support.made import names, record
 
@@ -29,7 +27,7 @@ async def test_the_page_has_all_figures_with_source_and_date(ask: Conversation) 
 
 
 async def test_the_page_buttons_reach_all_papers_newest_first(ask: Conversation) -> None:
-    page = await ask("author", name="zehan qi")
+    page = await ask.press(await ask("author", name="zehan qi"), "All papers")
     found = list(page.titles)
     while "▶" in page.buttons():
         page = await ask.press(page, "▶")
@@ -44,15 +42,34 @@ async def test_the_page_buttons_reach_all_papers_newest_first(ask: Conversation)
 
 async def test_a_coauthor_can_be_opened_from_the_list(ask: Conversation) -> None:
     page = await ask("author", name="zehan qi")
-    (listed,) = [option for option in options(page) if option["label"] == "Xiao Liu"]
-    opened = ask._answer(await ask.scene.member.select(page.shown, [listed["value"]]), page)
+    opened = await ask.choose(page, "Xiao Liu")
     assert "## Xiao Liu" in opened.text
     assert "## Zehan Qi" in (await ask.press(opened, "← Back")).text
 
 
-def options(answer: Answer) -> list[Mapping[str, Any]]:
-    """The entries of its list."""
-    return [option for c in walk(answer.shown.components) if c["type"] == 3 for option in c["options"]]
+async def test_the_page_says_who_it_is_in_facts_each_of_which_leads_to_its_papers(ask: Conversation) -> None:
+    page = await ask("author", name="zehan qi")
+    assert "13 papers from 2023 to 2025, mostly in cs.CL (10). Most often with Xiao Liu (5) and Rongwu" in page.text
+    assert "Recent work, since Jul 2024, includes **reinforcement learning** (3) and **foundation agents**" in page.text
+    assert "as in AgentRL and AutoGLM; before, **language models**" in page.text
+    assert "Topics: language models (" in page.text
+    assert len(page.titles) == 5
+    facts = [option for option in page.options() if option["value"].startswith("works:")]
+    assert len(facts) >= 6
+    for fact in facts:
+        behind = await ask.choose(page, fact["label"])
+        assert behind.text.startswith(f"### Zehan Qi: {fact['description']} "), fact
+        await ask.press(behind, "← Back")
+
+
+async def test_papers_are_sorted_as_one_wants_them(ask: Conversation) -> None:
+    cited = [record(f"Looms {n}", authors=names("Ada Bee"), citations=n, published=f"{2020 + n}") for n in (2, 1, 3)]
+    await ingest.take(ask.client.library.db, "made", ParsedSource(papers=tuple(cited)))
+    page = await ask.press(await ask("author", name="ada bee"), "All papers")
+    assert page.titles == ["Looms 3", "Looms 2", "Looms 1"]
+    await ask.press(page, "Oldest")
+    assert page.titles == ["Looms 1", "Looms 2", "Looms 3"]
+    assert (await ask.press(page, "Most cited")).titles == ["Looms 3", "Looms 2", "Looms 1"]
 
 
 async def test_a_group_is_shown_as_a_group(ask: Conversation) -> None:
@@ -78,7 +95,7 @@ async def test_an_unknown_name_offers_the_closest_names(ask: Conversation) -> No
 
 
 async def test_someone_else_who_turns_the_page_gets_a_copy(ask: Conversation) -> None:
-    page = await ask("author", name="zehan qi")
+    page = await ask.press(await ask("author", name="zehan qi"), "All papers")
     result = await ask.scene.admin.click(page.shown, custom_id=page.buttons()["▶"])
     copy = ask._answer(result)
     assert copy.private
@@ -105,7 +122,7 @@ async def test_both_pages_lead_to_who_may_be_the_same_person(ask: Conversation) 
 
 
 async def test_every_byline_on_a_page_names_its_author_in_bold(ask: Conversation) -> None:
-    page = await ask("author", name="zehan qi")
+    page = await ask.press(await ask("author", name="zehan qi"), "All papers")
     bylines: list[str] = []
     for _ in range(3):
         bylines += re.findall(r"(?m)^\*\*\d+\.\*\* \*\*.*\n(.*)$", page.text)

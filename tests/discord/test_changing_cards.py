@@ -87,12 +87,12 @@ async def test_a_list_that_cannot_be_made_again_stays_beside_what_is_opened_from
 
 async def test_the_way_back_works_after_a_restart(store_file: Path) -> None:
     async with conversation(store_file) as before:
-        card = await before("author", name="zehan qi")
+        card = await before.press(await before("author", name="zehan qi"), "All papers")
         await before.press(card, "▶")
         await before.press(card, "1")
         page, back = card.text, card.buttons()[BACK]
     async with conversation(store_file) as after:
-        card = await after("author", name="zehan qi")
+        card = await after.press(await after("author", name="zehan qi"), "All papers")
         await after.press(card, "▶")
         second = card.titles
         await after.press(card, "1")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from store.text import partial_dates
-from store.text.partial_dates import ANNOUNCEMENT_DELAY, PartialDate, agree, begins_since, bounds, ends_until
+from store.text.partial_dates import ANNOUNCEMENT_DELAY, PartialDate, agree, before, begins_since, bounds, ends_until
 
 DAYS = st.dates(min_value=date(1000, 1, 1))
 DATES = st.builds(lambda day, length: day.isoformat()[:length], DAYS, st.sampled_from([4, 7, 10]))
@@ -87,3 +87,8 @@ def test_a_date_at_the_start_of_a_text(text: str | None, expected: str | None) -
 )
 def test_a_date_in_words_is_as_exact_as_its_source(value: str, shown: str) -> None:
     assert partial_dates.in_words(value) == shown
+
+
+@pytest.mark.parametrize(("value", "earlier"), [("2024", "2023"), ("2024-01", "2023-12"), ("2024-03-01", "2024-02-29")])
+def test_what_is_before_a_date_is_as_exact(value: str, earlier: str) -> None:
+    assert before(value) == earlier

@@ -1,0 +1,108 @@
+"""What is shown of an author: who they are, and their papers, all or some of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from commands.addresses import AuthorPage, AuthorPapers, ChosenPapers
+from commands.context import Interaction, scope_of, view_of
+from commands.custom_ids import PaperOrder
+from commands.errors import UserError
+from commands.views import author_cards, profile_cards
+from commands.views.author_summary import ALL, SomePapers, facts
+from commands.views.layout import CardView
+from commands.views.paging import PAGE_SIZE, page_count
+from store import author_profile
+from store.catalog import same_person
+from store.guilds import person_intakes
+from store.models import Author, Handle, Paper
+from store.search.matcher import is_match
+from store.search.query import parse
+from store.storage import button_state
+from store.view import View
+
+
+async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
+    """Who an author is and what they work on. Raises `UserError` where the store no longer holds them."""
+    view, handle = view_of(interaction), address.handle
+    found, coauthors = await known_author(view, handle), await view.coauthors(handle)
+    what = await author_profile.load(view, handle)
+    behind = [
+        (fact, ChosenPapers("newest", handle, await _kept(interaction, fact.which), 0))
+        for fact in facts(what, coauthors)
+    ]
+    shown = profile_cards.ProfileView(
+        author=found,
+        profile=what,
+        metrics=await view.metrics(handle),
+        coauthors=coauthors,
+        behind=behind,
+        intakes=await person_intakes.of_author(view.db, handle),
+        has_alike=bool(await same_person.alike(view.db, handle)),
+    )
+    return profile_cards.profile(shown, address)
+
+
+async def papers(interaction: Interaction, address: AuthorPapers | ChosenPapers) -> CardView:
+    """A page of an author's papers, all or some; raises `UserError` as above, and where the choice is too old."""
+    view, handle = view_of(interaction), address.handle
+    found = await known_author(view, handle)
+    order: PaperOrder = "newest"
+    which = ALL
+    if isinstance(address, ChosenPapers):
+        order, which = address.order, await _recalled(interaction, address.question)
+    written = await view.papers_of(handle)
+    if order == "newest" and which == ALL:
+        page = min(address.page, page_count(len(written)) - 1)
+        shown, total = await view.papers(written[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]), len(written)
+    else:
+        chosen = await _chosen(view, written, which, order)
+        page = min(address.page, page_count(len(chosen)) - 1)
+        shown, total = chosen[page * PAGE_SIZE : (page + 1) * PAGE_SIZE], len(chosen)
+    question = await _kept(interaction, which)
+    coauthor = await view.author(which.coauthor) if which.coauthor else None
+    return author_cards.papers(
+        author_cards.PapersView(found, shown, total, question, which, coauthor, order), replace(address, page=page)
+    )
+
+
+async def known_author(view: View, handle: Handle) -> Author:
+    """The author of that handle; raises `UserError` where the store no longer holds them."""
+    found = await view.author(handle)
+    if found is None:
+        raise UserError("That author is no longer in the store. Look them up again with /author.")
+    return found
+
+
+async def _chosen(view: View, written: Sequence[Handle], which: SomePapers, order: PaperOrder) -> list[Paper]:
+    if which.coauthor:
+        together = {*await view.papers_of(which.coauthor)}
+        written = [handle for handle in written if handle in together]
+    found = await view.papers(written)
+    return await asyncio.to_thread(_ordered, found, which.query, order)
+
+
+def _ordered(papers: Sequence[Paper], query: str, order: PaperOrder) -> list[Paper]:
+    """The papers, newest first, that match the query; in the order asked for."""
+    matching = [paper for paper in papers if is_match(read, paper)] if query and (read := parse(query)) else [*papers]
+    match order:
+        case "newest":
+            return matching
+        case "oldest":
+            return sorted(matching, key=lambda paper: paper.published or "9999")
+        case "cited":
+            return sorted(matching, key=lambda paper: -(paper.citations or 0))
+
+
+async def _kept(interaction: Interaction, which: SomePapers) -> Handle:
+    text = which.model_dump_json()
+    return await button_state.keep(view_of(interaction).db, "papers", scope_of(interaction), text)
+
+
+async def _recalled(interaction: Interaction, question: Handle) -> SomePapers:
+    text = await button_state.recall(view_of(interaction).db, "papers", scope_of(interaction), question)
+    if text is None:
+        raise UserError("That choice of papers is too old. Open the author again with /author.")
+    return SomePapers.model_validate_json(text)

@@ -1,0 +1,96 @@
+"""The page of an author: who it is in a paragraph of facts, figures with their sources, and what to read first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from commands.addresses import (
+    AuthorPage,
+    AuthorPapers,
+    AuthorSummaries,
+    ChosenPapers,
+    PaperAction,
+    RefreshedAuthor,
+    SamePeople,
+)
+from commands.views import markdown
+from commands.views.author_cards import affiliations, figures, how_far, kind_of
+from commands.views.author_summary import Fact, paragraph
+from commands.views.layout import ButtonSpec, Card, CardView
+from commands.views.paper_text import category_colour, citation_sources, facts, heading, paper_count
+from store.guilds.person_intakes import PersonIntake
+from store.models import Author, Metric
+from store.profiles.author_profile import AuthorProfile, ToRead
+
+_SOURCES = 5
+"""Services of which it is told how far the papers are."""
+
+
+@dataclass(frozen=True)
+class ProfileView:
+    """All that an author's page shows."""
+
+    author: Author
+    profile: AuthorProfile
+    metrics: Sequence[Metric] = ()
+    coauthors: Sequence[tuple[Author, int]] = ()
+    behind: Sequence[tuple[Fact, ChosenPapers]] = ()
+    """The facts of the paragraph, each with where its papers are."""
+    intakes: Sequence[PersonIntake] = field(default=())
+    """From which services the papers were fetched, and how far that is."""
+    has_alike: bool = False
+    """Whether somebody else's name may be the author's."""
+
+
+def profile(shown: ProfileView, address: AuthorPage) -> CardView:
+    """An author in one message: a paragraph, figures, topics, what to read first; and where to go from there."""
+    who, what = shown.author, shown.profile
+    first = [one.paper for one in what.to_read]
+    card = Card(category_colour(who.field or (first[0].category if first else None)), reserve=500)
+    about = " · ".join(filter(None, (kind_of(who), affiliations(shown.intakes), paper_count(who.papers))))
+    topics = [f"{markdown.safe(topic.phrase, 60)} ({len(topic.papers):,})" for topic in what.topics]
+    lines = [f"## {markdown.safe(who.name, 200)}", f"-# {about}", paragraph(what, shown.coauthors)]
+    card.text("\n".join([*filter(None, lines), *([f"-# Topics: {', '.join(topics)}"] if topics else [])]))
+    card.text("\n".join(f"-# {how_far(intake)}" for intake in shown.intakes[:_SOURCES]))
+    figures(card, shown.metrics)
+    if first:
+        card.divider()
+    for number, one in enumerate(what.to_read, 1):
+        card.text(f"**{number}.** **{heading(one.paper, 300)}**\n-# {_reason(one)}{facts(one.paper)}")
+    card.numbers([PaperAction("open", paper.handle).opened_from(address) for paper in first])
+    fetched = shown.intakes and all(intake.complete for intake in shown.intakes)
+    more = [
+        *([ButtonSpec("All papers", AuthorPapers(who.handle, 0).opened_from(address))] if first else []),
+        *([ButtonSpec("In one line each", AuthorSummaries(who.handle).opened_from(address))] if first else []),
+        *([ButtonSpec("Refresh", RefreshedAuthor(who.handle, trail=address.trail))] if fetched else []),
+        *([ButtonSpec("The same person?", SamePeople(who.handle).opened_from(address))] if shown.has_alike else []),
+    ]
+    card.buttons(more)
+    card.cards(
+        "The papers behind this",
+        [(fact.label, at.opened_from(address), markdown.counted(fact.papers, "paper")) for fact, at in shown.behind],
+    )
+    card.cards(
+        "Co-authors",
+        [
+            (a.name, AuthorPage(a.handle).opened_from(address), f"{markdown.counted(n, 'paper')} together")
+            for a, n in shown.coauthors
+        ],
+    )
+    card.text(citation_sources(first), final=True)
+    return card.view(address)
+
+
+def _reason(one: ToRead) -> str:
+    """Why a paper is to be read first, to stand before what is known of it."""
+    match one.reason:
+        case "most cited":
+            return "**Most cited** · "
+        case "newest":
+            return "**Newest** · "
+        case "central":
+            on = markdown.first_of([markdown.safe(topic.phrase, 60) for topic in one.topics], 3)
+            return f"**Central**, on {on} · "
+        case "recent":
+            return ""
