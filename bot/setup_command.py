@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import aclosing
 from datetime import UTC, datetime
+from functools import partial
 
 import typer
 
@@ -99,17 +99,19 @@ def _about(person: FoundPerson) -> str:
 
 
 async def _bring(library: Library, outside: OutsideServices, person: FoundPerson) -> bool:
-    """Take in all papers of a person; what fails is gone on with by the bot."""
-    intake = await person_intakes.begin(library.db, person, datetime.now(UTC))
-    async with aclosing(outside.papers_of(person.identifier, intake.cursor, fresh=True)) as pages:
-        async for page in pages:
-            intake = await person_intake.take(library.db, intake, page, datetime.now(UTC))
-            if page.failure:
-                break
-    total = f" of {intake.total}" if intake.total is not None and intake.taken != intake.total else ""
-    failure = f"; {intake.failure} The bot goes on when it runs." if intake.failure else ""
-    typer.echo(f"{person.name}: {intake.taken}{total} papers from {person.source.name}{failure}")
-    return intake.complete
+    """Take in all papers of a person from each service that knows them; what fails is gone on with by the bot."""
+    complete = True
+    if person.elsewhere is None:
+        person = person.model_copy(update={"elsewhere": await outside.elsewhere(person)})
+    for one in person.everywhere:
+        intake = await person_intakes.begin(library.db, one, datetime.now(UTC))
+        pages = outside.papers_of(one.identifier, intake.cursor, fresh=True)
+        intake = await person_intake.take_pages(library.db, intake, pages, partial(datetime.now, UTC))
+        total = f" of {intake.total}" if intake.total is not None and intake.taken != intake.total else ""
+        failure = f"; {intake.failure} The bot goes on when it runs." if intake.failure else ""
+        typer.echo(f"{one.name}: {intake.taken}{total} papers from {one.source.name}{failure}")
+        complete &= intake.complete
+    return complete
 
 
 async def _propose(

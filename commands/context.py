@@ -89,7 +89,11 @@ class OutsideServices(Protocol):
         ...
 
     async def people_named(self, name: str) -> Outside[FoundPerson]:
-        """People of this name, the one with the most papers first; namesakes are apart, as the service has them."""
+        """People of this name, the one with the most papers first, each once where services surely mean one person."""
+        ...
+
+    async def elsewhere(self, person: FoundPerson) -> tuple[FoundPerson, ...]:
+        """The same person as other services know them, as far as that is sure."""
         ...
 
     async def person(self, identifier: PersonIdentifier, *, fresh: bool = False) -> Outside[FoundPerson]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 
@@ -38,7 +39,7 @@ async def paper(interaction: Interaction, address: FoundPaper) -> CardView:
 async def author(interaction: Interaction, address: FoundAuthor) -> CardView:
     """Fetch a person whom a service found with the first page of their papers; the rest comes in the background."""
     person = FoundPerson.model_validate_json(await _kept(interaction, address.question))
-    return await _bring(interaction, person, address.trail)
+    return await _bring(interaction, person.everywhere, address.trail)
 
 
 async def refreshed(interaction: Interaction, address: RefreshedAuthor) -> CardView:
@@ -46,28 +47,41 @@ async def refreshed(interaction: Interaction, address: RefreshedAuthor) -> CardV
     known = await person_intakes.of_author(interaction.client.library.db, address.handle)
     if not known:
         raise UserError("That author's papers came from no service. Look them up again with /author.")
-    answer = await interaction.client.outside.person(known[0].person.identifier, fresh=True)
-    if not answer.found:
-        raise UserError(f"{' '.join(answer.failures) or 'The service no longer has this person.'} Try again later.")
-    return await _bring(interaction, answer.found[0], address.trail)
+    found: list[FoundPerson] = []
+    failures: list[str] = []
+    for intake in known:
+        answer = await interaction.client.outside.person(intake.person.identifier, fresh=True)
+        found += [one.model_copy(update={"elsewhere": intake.person.elsewhere or None}) for one in answer.found[:1]]
+        failures += answer.failures
+    if not found:
+        raise UserError(f"{' '.join(failures) or 'The service no longer has this person.'} Try again later.")
+    return await _bring(interaction, found, address.trail)
 
 
-async def begin(interaction: Interaction, person: FoundPerson) -> PersonIntake:
-    """Take in the first page of a person's papers, unless it is here; the worker goes on from there."""
+async def begin(interaction: Interaction, people: Sequence[FoundPerson]) -> PersonIntake:
+    """Take in the first page of the papers of one person, unless it is here; the worker goes on from there.
+
+    The page is of the first of the services that gives one. The worker fetches those of the others, too.
+    """
     client, db = interaction.client, interaction.client.library.db
-    intake = await person_intakes.begin(db, person, datetime.now(UTC))
-    if intake.author is None or not intake.taken:
-        intake = await person_intake.take(db, intake, await _first_page(interaction, intake), datetime.now(UTC))
-        client.dispatch(OUTBOX_CHANGED)
+    for person in people:
+        intake = await person_intakes.begin(db, person, datetime.now(UTC))
+        if intake.author is None or not intake.taken:
+            intake = await person_intake.take(db, intake, await _first_page(interaction, intake), datetime.now(UTC))
+            client.dispatch(OUTBOX_CHANGED)
+        if intake.author is not None:
+            break
+    for other in people:
+        await person_intakes.begin(db, other, datetime.now(UTC), intake.author)
     client.dispatch(PERSON_ASKED_FOR)
     return intake
 
 
-async def _bring(interaction: Interaction, person: FoundPerson, trail: str) -> CardView:
+async def _bring(interaction: Interaction, people: Sequence[FoundPerson], trail: str) -> CardView:
     if refusal := interaction.client.limits.refusal(interaction.user.id, interaction.guild_id, "person"):
         raise UserError(refusal)
-    await show_progress(interaction, f"-# Fetching the papers of {markdown.safe(person.name, 100)} …")
-    intake = await begin(interaction, person)
+    await show_progress(interaction, f"-# Fetching the papers of {markdown.safe(people[0].name, 100)} …")
+    intake = await begin(interaction, people)
     if intake.author is None:
         raise UserError(f"{intake.failure} I try again by myself; ask for them again later.")
     return await _page(interaction, AuthorPage(intake.author, trail=trail), intake)
@@ -84,7 +98,8 @@ async def _first_page(interaction: Interaction, intake: PersonIntake) -> PaperPa
 async def _page(interaction: Interaction, address: AuthorPage, intake: PersonIntake) -> CardView:
     """The author's page, which is replaced as more of their papers come."""
     shown = await answers.card(interaction, address)
-    if not intake.complete:
+    known = await person_intakes.of_author(interaction.client.library.db, address.handle)
+    if not all(one.complete and one.person.elsewhere is not None for one in known):
         until = asyncio.get_running_loop().time() + PROGRESS_FOR_S
 
         async def replacement() -> CardView | None:
@@ -96,11 +111,11 @@ async def _page(interaction: Interaction, address: AuthorPage, intake: PersonInt
 
 
 async def _progress(interaction: Interaction, intake: PersonIntake, within: float) -> PersonIntake | None:
-    """The intake after its next page; None if that does not come within so many seconds."""
-    identifier = intake.person.identifier
+    """The person's intake after the next page of any service; None if none comes within so many seconds."""
+    services = {one.identifier for one in intake.person.everywhere}
     try:
         later: PersonIntake = await interaction.client.wait_for(
-            PERSON_PROGRESS, check=lambda one: one.person.identifier == identifier, timeout=max(0.0, within)
+            PERSON_PROGRESS, check=lambda one: one.person.identifier in services, timeout=max(0.0, within)
         )
     except TimeoutError:
         return None

@@ -56,7 +56,7 @@ async def fetch(interaction: Interaction, setup: Setup, token: Handle) -> CardVi
         doing = f"Fetching {at + 1} of {markdown.counted(len(people), 'person').replace('persons', 'people')} …"
         await interaction.edit_original_response(view=setup_cards.fetching(setup, token, doing))
         if at < share:
-            line = _fetched(person, await service_intake.begin(interaction, person))
+            line = _fetched(person, await service_intake.begin(interaction, person.everywhere))
         else:
             line = f"✗ {markdown.safe(person.name, 80)}: not fetched, as too many people were lately; try /author later"
         setup = setup.model_copy(update={"fetched": (*setup.fetched, line)})

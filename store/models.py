@@ -154,6 +154,8 @@ class AuthorPage(Frozen):
     field: str | None
     metrics: tuple[Metric, ...]
     papers: tuple[PaperRecord, ...]
+    same_person: tuple[Source, ...] = ()
+    """Other pages of the same person, by whatever name."""
 
 
 class Author(Frozen):

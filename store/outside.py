@@ -53,6 +53,18 @@ class FoundPerson(Frozen):
     best_known: str | None = None
     """The title of their paper that is cited most."""
     homepage: str | None = None
+    elsewhere: tuple[FoundPerson, ...] | None = None
+    """The same person as other services know them, one of each; None while nobody has looked."""
+
+    @property
+    def everywhere(self) -> tuple[FoundPerson, ...]:
+        """The person as each service knows them, this one first; each has the others `elsewhere`."""
+        alone = [one.model_copy(update={"elsewhere": None}) for one in (self, *(self.elsewhere or ()))]
+        if self.elsewhere is None:
+            return (self,)
+        return tuple(
+            one.model_copy(update={"elsewhere": tuple(other for other in alone if other is not one)}) for one in alone
+        )
 
     @property
     def identifiers(self) -> tuple[PersonIdentifier, ...]:

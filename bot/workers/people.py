@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from datetime import datetime
 
 from bot.client import Lectern
@@ -32,23 +32,22 @@ async def fetch_people(client: Lectern, db: Database, now: Callable[[], datetime
 
 async def fetch_waiting(client: Lectern, db: Database, now: Callable[[], datetime]) -> int:
     """Give everybody who waits a turn; returns how many they were."""
+    alone = await person_intakes.only_one_service(db)
+    for intake in alone:
+        await person_intakes.found_elsewhere(db, intake, await client.outside.elsewhere(intake.person), now())
+        client.dispatch(PERSON_PROGRESS, intake)
     intakes = await person_intakes.waiting(db, now())
     for intake in intakes:
         await _fetch(client, db, intake, now)
-    return len(intakes)
+    return len(alone) + len(intakes)
 
 
 async def _fetch(client: Lectern, db: Database, intake: PersonIntake, now: Callable[[], datetime]) -> None:
-    pages = 0
-    async with aclosing(client.outside.papers_of(intake.person.identifier, intake.cursor, fresh=True)) as answers:
-        async for page in answers:
-            intake = await person_intake.take(db, intake, page, now())
-            client.dispatch(OUTBOX_CHANGED)
-            client.dispatch(PERSON_PROGRESS, intake)
-            pages += 1
-            if page.failure:
-                logger.warning("%s: %s", intake.person.name, page.failure)
-            if page.failure or pages == PAGES_IN_TURN:
-                return
-    if not pages:
-        await person_intakes.fail(db, intake, "The service gave nothing.", now())
+    def progress(intake: PersonIntake) -> None:
+        client.dispatch(OUTBOX_CHANGED)
+        client.dispatch(PERSON_PROGRESS, intake)
+
+    pages = client.outside.papers_of(intake.person.identifier, intake.cursor, fresh=True)
+    intake = await person_intake.take_pages(db, intake, pages, now, progress, PAGES_IN_TURN)
+    if intake.failure:
+        logger.warning("%s: %s", intake.person.name, intake.failure)

@@ -97,5 +97,6 @@ def person_outside(person: FoundPerson) -> str:
     lines = [f"**{markdown.safe(person.name, 120)}**", " · ".join(about)]
     if person.best_known:
         lines.append(f"-# best known for *{markdown.safe(person.best_known, 140)}*")
-    lines.append(f"-# from {markdown.safe(person.source.name, 40)}")
+    services = [markdown.safe(one.source.name, 40) for one in person.everywhere]
+    lines.append(f"-# from {', '.join(services[:-1])} and {services[-1]}" if services[1:] else f"-# from {services[0]}")
     return "\n".join(filter(None, lines))

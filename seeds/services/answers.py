@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class BestKnown(Frozen):
-    """The title of the paper by one person that is cited most."""
+    """The title of a paper by one person; of several, the one that is cited most is first."""
 
     person: str
     """The service's own id of the person."""

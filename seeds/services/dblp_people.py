@@ -80,27 +80,33 @@ def _found(info: Mapping[str, Any], source: Source) -> FoundPerson:
         source,
         _pid(text(info.get("url"))),
         name=dblp.without_number(text(info.get("author"))),
-        other_names=[dblp.without_number(text(one)) for one in items(mapping(info.get("aliases")).get("alias"))],
+        other_names=_names([text(info.get("author")), *map(text, items(mapping(info.get("aliases")).get("alias")))]),
         affiliations=[_affiliation(text(one.get("text"))) for one in notes if one.get("@type") == "affiliation"],
     )
 
 
 def _of_page(about: Element, source: Source, pid: str = "", name: str = "") -> FoundPerson:
     """The person of an element `person`, in which the first name is the present one."""
-    names = [dblp.without_number(one) for one in (name, *texts_of(about, "author")) if one]
+    names = [one for one in (name, *texts_of(about, "author")) if one]
     key = about.get("key", "").removeprefix("homepages/")
     addresses = texts_of(about, "url")
     return person_builder.build(
         source,
         _pid(f"dblp.org/pid/{pid or key}"),
-        name=next(iter(names), ""),
-        other_names=names,
+        name=dblp.without_number(next(iter(names), "")),
+        other_names=_names(names),
         other_identifiers=[one for address in addresses for one in person_identifiers.find(address)],
         affiliations=[
             _affiliation(text_of(note)) for note in about.findall("note") if note.get("type") == "affiliation"
         ],
         homepage=next((one for one in addresses if "orcid.org" not in one and "wikidata.org" not in one), ""),
     )
+
+
+def _names(names: list[str]) -> list[str]:
+    """The names as papers have them, and those with a number, which tell whom another service means."""
+    plain = [dblp.without_number(name) for name in names]
+    return [*plain, *(name for name in names if name not in plain)]
 
 
 def _affiliation(note: str) -> tuple[str, Iterable[int]]:

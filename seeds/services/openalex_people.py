@@ -42,15 +42,15 @@ def read_work(content: bytes, source: Source) -> ServiceAnswer:
 
 
 def read_best_known(content: bytes, source: Source) -> ServiceAnswer:
-    """The best-known work of each author that a list of works names, which begins with those that are cited most."""
-    best: dict[str, str] = {}
+    """The works of each author that a list of works names, which begins with those that are cited most."""
+    best: list[BestKnown] = []
     for work in map(mapping, listed(document(content), "results")):
         title = without_markup(text(work.get("title")) or text(work.get("display_name")))
         for authorship in items(work.get("authorships"))[: person_builder.MOST_AFFILIATIONS]:
             author = text(mapping(mapping(authorship).get("author")).get("id")).rpartition("/")[2]
             if title and author:
-                best.setdefault(author, title)
-    return ServiceAnswer(best_known=tuple(BestKnown(person=who, title=title) for who, title in best.items()))
+                best.append(BestKnown(person=author, title=title))
+    return ServiceAnswer(best_known=tuple(best))
 
 
 def person(author: Mapping[str, Any], source: Source) -> FoundPerson:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
-from seeds.services import papers_by_id, papers_of_person, questions, titles
+from seeds.services import papers_by_id, papers_of_person, questions, same_people, titles
 from seeds.services.answers import ServiceAnswer
 from seeds.services.calling import Caller, NotAnsweredError, Service
 from seeds.services.questions import Question
 from store.models import Fetched, Identifier, PaperRecord
-from store.outside import FoundPerson, Outside, PaperPage, PersonIdentifier, ServiceName, ServiceState
+from store.outside import FoundPerson, Outside, PaperPage, PersonIdentifier, PersonScheme, ServiceName, ServiceState
+from store.text.normalize import fold
 
-_PEOPLE: tuple[tuple[ServiceName, Callable[[str], Question]], ...] = (
-    ("openalex", questions.openalex_people),
-    ("s2", questions.s2_people),
-    ("dblp", questions.dblp_people),
-)
-"""Who is asked for people of a name, one after the other until one has some. OpenAlex says the most of each in one
-answer; DBLP, though it costs nothing, does not say how much they have published."""
+_PREFERRED: tuple[PersonScheme, ...] = ("openalex", "s2", "dblp", "orcid")
+"""Whose word of a person is shown, and whose papers come first: who says the most."""
+_PAGES = 3
+"""Pages of people at DBLP that are read to find out who they are elsewhere, which its search does not say."""
+_OTHERS_WITHIN_S = 4.0
+"""Seconds that others have where OpenAlex knows somebody, by choice: DBLP has slow days, and what it adds is little.
+What comes later is kept for the next time."""
 _ANSWERED_TITLE = 92
 """Per cent of likeness of titles from which a paper counts as found, so that no further service is asked."""
 
@@ -51,16 +53,33 @@ class OutsideServices:
         return Outside(found, tuple(failures))
 
     async def people_named(self, name: str) -> Outside[FoundPerson]:
-        """People of this name, the one with the most papers first; namesakes are apart, as the service has them."""
+        """People of this name, whoever has the most papers first, each once where services surely mean one person.
+
+        OpenAlex says the most of each in one answer. Where it knows one person who is called just so, nobody else is
+        asked: `elsewhere` can be later.
+        """
         self._caller.expect_answers()
-        failures: list[str] = []
-        for service, question in _PEOPLE:
-            answers, failed = await self._all([(service, question(name))])
-            failures += failed
-            if people := [person for answer in answers for person in answer.people]:
-                people.sort(key=lambda person: -(person.papers or 0))
-                return Outside(tuple(await self._with_best_known(people)), tuple(failures))
-        return Outside((), tuple(failures))
+        answers, failures = await self._all([("openalex", questions.openalex_people(name))])
+        first = [person for answer in answers for person in answer.people]
+        if len(first) == 1 and fold(first[0].name) == fold(name):
+            return Outside(tuple(first), tuple(failures))
+        more, failed = await self._all(
+            self._about_others(name, at_openalex=bool(first)), within_s=_OTHERS_WITHIN_S if first else None
+        )
+        found = await self._united([*answers, *more])
+        return Outside(tuple(sorted(found, key=lambda person: -(person.papers or 0))), (*failures, *failed))
+
+    async def elsewhere(self, person: FoundPerson) -> tuple[FoundPerson, ...]:
+        """The same person as other services know them, as far as that is sure."""
+        asked = self._about_others(person.name, at_openalex=True)
+        if person.identifier.scheme != "openalex":
+            asked.append(("openalex", questions.openalex_people(person.name)))
+        own = ServiceAnswer(people=(person.model_copy(update={"elsewhere": None}),))
+        answers, _ = await self._all([one for one in asked if one[0] != person.identifier.scheme])
+        found = await self._united([own, *answers])
+        every = [one.everywhere for one in found]
+        known = next(ones for ones in every if person.identifier in [one.identifier for one in ones])
+        return tuple(one for one in known if one.identifier != person.identifier)
 
     async def person(self, identifier: PersonIdentifier, *, fresh: bool = False) -> Outside[FoundPerson]:
         """The one person with that identifier, or none; `fresh` asks again even if that is known.
@@ -85,39 +104,84 @@ class OutsideServices:
         """How each service is doing, and what was spent on it today."""
         return await self._caller.states(self._services.values())
 
-    async def _with_best_known(self, people: Sequence[FoundPerson]) -> Sequence[FoundPerson]:
-        """The same with the title of each one's best-known paper, for which OpenAlex has to be asked separately.
+    def _about_others(self, name: str, *, at_openalex: bool) -> list[tuple[ServiceName, Question]]:
+        """Who beside OpenAlex is asked for people of a name: Semantic Scholar, which is often busy, if it is needed."""
+        asked: list[tuple[ServiceName, Question]] = [("dblp", questions.dblp_people(name))]
+        if self._services["s2"].key or not at_openalex:
+            asked.insert(0, ("s2", questions.s2_people(name)))
+        return asked
 
-        One person alone is not chosen from, and their papers come anyway.
+    async def _united(self, answers: Sequence[ServiceAnswer]) -> tuple[FoundPerson, ...]:
+        """The people of these answers, each once.
+
+        For titles of theirs OpenAlex and DBLP have to be asked separately. One person alone is neither chosen from nor
+        compared, and their papers come anyway.
         """
-        if len(people) < 2 or people[0].identifier.scheme != "openalex":
-            return people
-        question = questions.openalex_best_known([person.identifier.value for person in people])
-        answers, _ = await self._all([("openalex", question)])
-        best = {one.person: one.title for answer in answers for one in answer.best_known}
-        return [one.model_copy(update={"best_known": best.get(one.identifier.value)}) for one in people]
+        people = [person for answer in answers for person in answer.people]
+        people.sort(key=lambda person: _PREFERRED.index(person.identifier.scheme))
+        titles: defaultdict[str, list[str]] = defaultdict(list)
+        pages: dict[str, FoundPerson] = {}
+        more = (await self._all(_about(people), within_s=_OTHERS_WITHIN_S))[0] if len(people) > 1 else []
+        for answer in (*answers, *more):
+            for known in answer.best_known:
+                titles[known.person].append(known.title)
+        for answer in more:
+            for person in answer.people:
+                pages[person.identifier.value] = person
+                titles[person.identifier.value] = [paper.title for paper in answer.papers]
+        found = []
+        for person in people:
+            value = person.identifier.value
+            person = pages.get(value, person)
+            if person.identifier.scheme == "openalex":
+                person = person.model_copy(update={"best_known": next(iter(titles[value]), person.best_known)})
+            found.append(same_people.known(person, titles[value]))
+        return same_people.united(found)
 
     async def _all(
-        self, asked: Sequence[tuple[ServiceName, Question]], *, fresh: bool = False
+        self, asked: Sequence[tuple[ServiceName, Question]], *, fresh: bool = False, within_s: float | None = None
     ) -> tuple[list[ServiceAnswer], list[str]]:
-        """What each service answers, all asked at once, and why those failed that did; not those turned off."""
-        on = [
-            (self._services[name], question)
-            for name, question in asked
-            if not self._caller.is_off(self._services[name])
-        ]
-        results = await asyncio.gather(
-            *(self._caller.ask(service, question, fresh=fresh) for service, question in on), return_exceptions=True
-        )
+        """What each service answers, all asked at once, and why those failed that did; not those turned off.
+
+        A service is asked one thing after the other, as it wants to be.
+        """
+        until = None if within_s is None else asyncio.get_running_loop().time() + within_s
+        results: dict[int, ServiceAnswer | str] = {}
+
+        async def ask(service: Service) -> None:
+            for number, (name, question) in enumerate(asked):
+                if name != service.name:
+                    continue
+                try:
+                    async with asyncio.timeout_at(until):
+                        results[number] = await self._caller.ask(service, question, fresh=fresh)
+                except NotAnsweredError as error:
+                    results[number] = str(error)
+                except TimeoutError:
+                    results[number] = f"{service.title} is slow; it may have answered when you ask again."
+
+        on = {name: self._services[name] for name, _ in asked if not self._caller.is_off(self._services[name])}
+        await asyncio.gather(*map(ask, on.values()))
         answers: list[ServiceAnswer] = []
         failures: list[str] = []
-        for (service, _), result in zip(on, results, strict=True):
+        for number, (name, _) in enumerate(asked):
+            result = results.get(number)
             if isinstance(result, ServiceAnswer):
                 answers.append(result)
                 if result.problems and not result.people and not result.papers:
-                    failures.append(f"{service.title}: {result.problems[0].message}.")
-            elif isinstance(result, NotAnsweredError):
-                failures.append(str(result))
-            else:
-                raise result
+                    failures.append(f"{on[name].title}: {result.problems[0].message}.")
+            elif result:
+                failures.append(result)
         return answers, failures
+
+
+def _about(people: Sequence[FoundPerson]) -> list[tuple[ServiceName, Question]]:
+    """What says who these people are elsewhere, and what they are best known for."""
+    at_openalex = [one.identifier.value for one in people if one.identifier.scheme == "openalex"]
+    at_dblp = [one for one in people if one.identifier.scheme == "dblp"]
+    elsewhere = [one for one in people if one.identifier.scheme != "dblp"]
+    compared = [one for one in at_dblp if any(same_people.may_be_one(one, other) for other in elsewhere)]
+    asked: list[tuple[ServiceName, Question]] = []
+    if at_openalex:
+        asked.append(("openalex", questions.openalex_best_known(at_openalex)))
+    return [*asked, *(("dblp", questions.dblp_person(one.identifier.value)) for one in compared[:_PAGES])]

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from seeds import person_builder
 from seeds.json_values import count, items, mapping, text
 from seeds.record_builder import UnreadableRecordError
 from seeds.services import semantic_scholar
-from seeds.services.answers import ServiceAnswer, alone, document, each, listed
+from seeds.services.answers import BestKnown, ServiceAnswer, alone, document, each, listed
 from store.models import Source
 from store.outside import FoundPerson
+
+MOST_BEST_KNOWN = 50
+"""Titles of one person by which they are found to be the same elsewhere; by choice, more than a few that all have."""
 
 
 def read_people(content: bytes, source: Source) -> ServiceAnswer:
@@ -21,8 +25,10 @@ def read_people(content: bytes, source: Source) -> ServiceAnswer:
     answer = document(content)
     if answer.get("total") == 0:  # then there is no list at all
         return ServiceAnswer()
-    people, problems = each(listed(answer, "data"), lambda item: person(item, source))
-    return ServiceAnswer(people=people, problems=problems)
+    found = listed(answer, "data")
+    people, problems = each(found, lambda item: person(item, source))
+    best_known = tuple(known for item in found for known in _best_known(mapping(item)))
+    return ServiceAnswer(people=people, problems=problems, best_known=best_known)
 
 
 def read_person(content: bytes, source: Source) -> ServiceAnswer:
@@ -53,6 +59,12 @@ def read_batch(content: bytes, source: Source) -> ServiceAnswer:
     there = [one for one in found if one is not None]
     papers, problems = each(there, lambda item: semantic_scholar.record(item, source))
     return ServiceAnswer(papers=papers, problems=problems)
+
+
+def _best_known(author: Mapping[str, Any]) -> list[BestKnown]:
+    papers = sorted(map(mapping, items(author.get("papers"))), key=lambda one: -(count(one.get("citationCount")) or 0))
+    titles = filter(None, (text(one.get("title")) for one in papers))
+    return [BestKnown(person=text(author.get("authorId")), title=title) for title in islice(titles, MOST_BEST_KNOWN)]
 
 
 def person(author: Mapping[str, Any], source: Source) -> FoundPerson:

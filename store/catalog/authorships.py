@@ -185,8 +185,19 @@ async def _owner(
 ) -> tuple[int, list[Change]]:
     """The id of the page's author, and the change if that is a new one.
 
-    It is the author whose page it was before; else a namesake with a paper of the page; else one without a page.
+    It is the author whose page it was before; else whose other page it is; else a namesake with a paper of the page;
+    else one without a page.
     """
+    if page.same_person:
+        pages = json.dumps([source_key(source) for source in (page.source, *page.same_person)])
+        async with connection.execute(
+            "SELECT author_id FROM json_each(?) AS page"
+            " JOIN sources ON kind = page.value ->> 0 AND name = page.value ->> 1"
+            " JOIN author_pages ON source_id = sources.id ORDER BY page.key",
+            [pages],
+        ) as rows:
+            if row := await rows.fetchone():
+                return row[0], []
     key = name_key(page.name)
     async with connection.execute(
         "SELECT id FROM authors WHERE name_key = :key AND (id IN (SELECT author_id FROM author_pages WHERE source_id = "

@@ -44,15 +44,23 @@ FIRST_PAGE_WITHIN = timedelta(minutes=1)
 """For which the first page is left to whoever asked."""
 
 
-async def begin(db: Database, person: FoundPerson, now: datetime) -> PersonIntake:
-    """Note that a person's papers are wanted, from the first page on; what goes on already is left as it is."""
+async def begin(db: Database, person: FoundPerson, now: datetime, author: Handle | None = None) -> PersonIntake:
+    """Note that a person's papers are wanted, from the first page on; what goes on already is left as it is.
+
+    Where the person is an `author` here, as another service knows them, nobody waits for the first page.
+    """
+    first = now if author else now + FIRST_PAGE_WITHIN
     async with db.write() as connection:
         await connection.execute(
             "INSERT INTO person_intakes (scheme, value, person, asked, next_try) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET person = excluded.person, asked = excluded.asked,"
             " next_try = excluded.next_try, cursor = NULL, total = NULL, taken = 0, failures = 0, failure = NULL"
             " WHERE next_try IS NULL",
-            [*_key(person.identifier), person.model_dump_json(), stamp(now), stamp(now + FIRST_PAGE_WITHIN)],
+            [*_key(person.identifier), person.model_dump_json(), stamp(now), stamp(first)],
+        )
+        await connection.execute(
+            "UPDATE person_intakes SET author = coalesce(author, ?) WHERE scheme = ? AND value = ?",
+            [author, *_key(person.identifier)],
         )
         return await _get(connection, person.identifier)
 
@@ -80,6 +88,23 @@ async def fail(db: Database, intake: PersonIntake, reason: str, now: datetime) -
             [reason, stamp(now + wait), *_key(intake.person.identifier)],
         )
         return await _get(connection, intake.person.identifier)
+
+
+async def found_elsewhere(db: Database, intake: PersonIntake, found: tuple[FoundPerson, ...], now: datetime) -> None:
+    """Note as whom other services know the person, whose papers there are wanted too."""
+    whole = intake.person.model_copy(update={"elsewhere": found})
+    async with db.write() as connection:
+        await connection.execute(
+            "UPDATE person_intakes SET person = ? WHERE scheme = ? AND value = ?",
+            [whole.model_dump_json(), *_key(intake.person.identifier)],
+        )
+    for one in whole.everywhere[1:]:
+        await begin(db, one, now, intake.author)
+
+
+async def only_one_service(db: Database) -> list[PersonIntake]:
+    """Those who are here and for whom nobody has looked in other services."""
+    return await _where(db, "author IS NOT NULL AND person ->> '$.elsewhere' IS NULL ORDER BY asked DESC", [])
 
 
 async def waiting(db: Database, now: datetime) -> list[PersonIntake]:

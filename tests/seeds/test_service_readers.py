@@ -47,7 +47,7 @@ def test_dblps_number_is_identity_and_not_name() -> None:
     }
     (ada,) = read("dblp people", hits({**ADA, "aliases": aliases, "notes": notes})).people
     assert (ada.name, ada.identifier.value) == ("Ada Example", "12/345-1")
-    assert ada.other_names == ("A. Example", "Ada B. Example")
+    assert ada.other_names == ("A. Example", "Ada B. Example", "Ada Example 0001", "A. Example 0001")
     (place,) = ada.affiliations
     assert (place.name, place.first_year, place.last_year) == ("Made University", 2010, 2014)
     (bert,) = read("dblp people", hits({**ADA, "author": "Bert 007"})).people
@@ -68,7 +68,7 @@ def test_a_page_of_dblp_has_the_person_and_the_papers_newest_first() -> None:
     )
     answer = read("dblp person", page)
     (ada,) = answer.people
-    assert (ada.name, ada.other_names) == ("Ada Example", ("Ada Müller",))
+    assert (ada.name, ada.other_names) == ("Ada Example", ("Ada Müller", "Ada Example 0001"))
     assert [one.value for one in ada.identifiers] == ["12/345-1", "0000-0002-1825-0097"]
     assert (ada.papers, ada.first_year, ada.last_year, ada.homepage) == (2, 2010, 2020, "https://ada.example/")
     assert [paper.published for paper in answer.papers] == ["2020", "2010"]

@@ -126,7 +126,7 @@ async def test_a_budget_that_is_used_up_is_told_and_nothing_is_asked(
         for name in ("Ada Example", "Wei Sample", "Max Instance", "Nora Sample"):
             last = await outside.people_named(name)
         assert made["openalex"].spent <= 0.0025
-        assert last.failures == ("OpenAlex has been asked as much as it may be today.",)
+        assert last.failures[0] == "OpenAlex has been asked as much as it may be today."
         assert last.found[0].source.name == "Semantic Scholar"
         spent = {one.service: one.spent for one in await outside.states()}
         assert spent["openalex"] == round(made["openalex"].spent * 1_000_000)

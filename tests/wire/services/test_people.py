@@ -81,7 +81,42 @@ async def test_namesakes_are_apart_and_each_has_their_best_known_paper(
     assert len(found) == 3 and {one.name for one in found} == {"Ada Example"}
     assert [one.papers or 0 for one in found] == sorted((one.papers or 0 for one in found), reverse=True)
     assert all(one.best_known for one in found)
-    assert made.requests == 2
+    assert (len(made["openalex"].requests), len(made["dblp"].requests)) == (2, 4)
+
+
+async def test_a_person_is_found_in_the_other_services(db: Database, made: MadeServices, library: MadeLibrary) -> None:
+    async with asking(db, **made.settings, semantic_scholar_key="secret") as (with_key, _):
+        for person in (lone(library, has_orcid=True), lone(library, has_orcid=False)):
+            (found,) = (await with_key.people_named(person.name)).found
+            found = found.model_copy(update={"elsewhere": await with_key.elsewhere(found)})
+            assert [one.source.name for one in found.everywhere] == ["OpenAlex", "Semantic Scholar", "DBLP"]
+            values = [one.identifier.value for one in found.everywhere]
+            assert values == [person.openalex_id(), person.s2_id(), person.pid]
+            assert [len(one.elsewhere or ()) for one in found.everywhere] == [2, 2, 2]
+            (page,) = (await with_key.person(found.everywhere[2].identifier)).found
+            assert {one.identifier.value for one in await with_key.elsewhere(page)} == set(values[:2])
+
+
+async def test_namesakes_of_several_services_are_each_put_together_with_nobody_else(
+    outside: OutsideServices, library: MadeLibrary
+) -> None:
+    of_profile = {one.openalex_id(): one for one in library.people if one.mixed_with is None}
+    for name in ("Ada Example", "Wei Sample"):
+        found = (await outside.people_named(name)).found
+        together = [one for one in found if one.elsewhere]
+        assert len(together) == 3, "as many pages of DBLP are read"
+        for one in together:
+            assert [other.identifier.value for other in one.elsewhere or ()] == [of_profile[one.identifier.value].pid]
+
+
+async def test_a_slow_service_is_not_waited_for_where_another_knows_somebody(
+    outside: OutsideServices, made: MadeServices, library: MadeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seeds.services.outside._OTHERS_WITHIN_S", 0.05)
+    made["dblp"].delay = 3.0
+    answer = await outside.people_named("Ada Example")
+    assert [one.source.name for one in answer.found] == ["OpenAlex"] * 3
+    assert answer.failures == ("DBLP is slow; it may have answered when you ask again.",)
 
 
 @pytest.mark.parametrize(("scheme", "source"), [("openalex", "OpenAlex"), ("s2", "Semantic Scholar"), ("dblp", "DBLP")])
@@ -148,7 +183,8 @@ async def test_the_same_is_asked_once_also_at_the_same_time_and_after_a_restart(
     name = lone(library).name
     async with asking(db, **made.settings) as (outside, _):
         answers = await asyncio.gather(*(outside.people_named(name) for _ in range(5)))
+    asked = made.requests
     async with asking(db, **made.settings) as (outside, _):
         answers.append(await outside.people_named(name))
     assert len({answer.found[0].source.retrieved for answer in answers}) == 1
-    assert made.requests == 1
+    assert made.requests == asked == 1

@@ -71,8 +71,34 @@ async def test_the_rest_of_their_papers_comes_in_the_background(ask: Conversatio
     await fetch_all(ask)
     assert await papers.count(ask.client.library.db) == len(person.papers)
     again = await ask("author", name=person.name)
-    assert f"{len(person.papers)} papers from OpenAlex, fetched" in again.text
+    for service in ("OpenAlex", "DBLP"):
+        assert f"{len(person.papers)} papers from {service}, fetched" in again.text
+    assert f"{len(person.papers)} papers here" in again.text, "each is here once"
     assert "Refresh" in again.buttons()
+
+
+async def test_a_namesake_is_fetched_from_each_service_as_the_one_they_are(
+    ask: Conversation, made: MadeServices, library: MadeLibrary
+) -> None:
+    found = await ask("author", name="outside: Ada Example")
+    assert found.text.count("-# from OpenAlex and DBLP") == 3
+    await ask.press(found, "1")
+    assert "⏳ Fetching from DBLP: 0 papers" in found.text
+    await fetch_all(ask)
+    (page,) = [
+        one
+        for one in library.people
+        if one.name == "Ada Example" and len(one.papers) == await papers.count(ask.client.library.db)
+    ]
+    assert page.place in found.text
+
+
+async def test_where_the_first_service_gives_no_papers_the_next_does(ask: Conversation, made: MadeServices) -> None:
+    found = await ask("author", name="outside: Ada Example")
+    made["openalex"].always = "429 later"
+    await ask.press(found, "1")
+    assert "⏳ Fetching from DBLP: 100 of" in found.text
+    assert "0 papers from OpenAlex; OpenAlex" in found.text
 
 
 async def test_asked_again_what_is_new_is_fetched(ask: Conversation, made: MadeServices, library: MadeLibrary) -> None:
@@ -132,7 +158,7 @@ async def test_a_page_that_fails_is_told_and_goes_on_later(
     made["openalex"].always = "429 later"
     await fetch_all(ask)
     failed = await ask("author", name=person.name)
-    assert f"50 of {len(person.papers)} papers from OpenAlex; OpenAlex: " in failed.text
+    assert f"50 of {len(person.papers)} papers from OpenAlex; OpenAlex" in failed.text
     assert "It is tried again." in failed.text
 
 
