@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import get_args
 
 from seeds.links import link_to
 from seeds.record_builder import LONGEST_AFFILIATION, LONGEST_NAME, LONGEST_TITLE, UnreadableRecordError
 from seeds.tex.convert import to_text
 from store.models import Source
-from store.outside import Affiliation, FoundPerson, PersonIdentifier, PersonScheme
-from store.text import person_identifiers
+from store.outside import Affiliation, FoundPerson, PersonIdentifier
 
 # Bounds on what is told of one person; by choice, more than a card can show.
 MOST_NAMES = 30
@@ -63,14 +61,6 @@ def build(
         best_known=to_text(best_known)[:LONGEST_TITLE] or None,
         homepage=link.url if link else None,
     )
-
-
-def identifier(scheme: str, value: str) -> PersonIdentifier | None:
-    """An identifier of that scheme; None where the value is none, as with an empty one."""
-    if scheme == "orcid":
-        return person_identifiers.orcid(value)
-    found = person_identifiers.find(value if scheme != "s2" else f"semanticscholar.org/author/{value}")
-    return next((one for one in found if one.scheme == scheme and scheme in get_args(PersonScheme)), None)
 
 
 def _affiliations(given: Iterable[tuple[str, Iterable[int]]]) -> tuple[Affiliation, ...]:

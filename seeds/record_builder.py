@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from seeds.links import links_in
 from seeds.tex.convert import clean, to_text
-from store.models import Authorship, Identifier, Link, PaperRecord, Scheme, Source
+from store.models import AuthorId, Authorship, Identifier, Link, PaperRecord, Scheme, Source
 from store.text import identifiers as known_forms
 from store.text.person_names import is_group
 
@@ -21,6 +21,7 @@ LONGEST_ABSTRACT = 50_000
 LONGEST_NAME = 200
 LONGEST_VENUE = 500
 MOST_AUTHORS = 5_000
+MOST_AUTHOR_IDS = 300
 LONGEST_AFFILIATION = 300
 MOST_AFFILIATIONS = 100
 MOST_CROSS_LISTS = 20
@@ -48,6 +49,7 @@ def build(
     abstract: str | None = None,
     authors: Sequence[Authorship] = (),
     authors_complete: bool = True,
+    author_ids: Iterable[AuthorId | None] = (),
     affiliations: Iterable[str] = (),
     published: str | None = None,
     updated: str | None = None,
@@ -82,6 +84,7 @@ def build(
             abstract=abstract or None,
             authors=tuple(authors[:MOST_AUTHORS]),
             authors_complete=authors_complete and len(authors) <= MOST_AUTHORS,
+            author_ids=_author_ids(author_ids),
             affiliations=_affiliations(affiliations),
             published=published,
             updated=updated if updated != published else None,
@@ -122,6 +125,12 @@ def identifier(scheme: str, value: str) -> Identifier | None:
 def is_withdrawal(comments: str) -> bool:
     """Whether the authors' comments begin by saying that the paper is withdrawn, which is arXiv's only mark of it."""
     return bool(_WITHDRAWAL.match(comments))
+
+
+def _author_ids(found: Iterable[AuthorId | None]) -> tuple[AuthorId, ...]:
+    """The names as `authorships` has them; of longer lists only the first count as evidence."""
+    kept = (one.model_copy(update={"name": to_text(one.name)}) for one in islice(found, MOST_AUTHOR_IDS) if one)
+    return tuple(dict.fromkeys(one for one in kept if 0 < len(one.name) <= LONGEST_NAME))
 
 
 def _affiliations(names: Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from functools import partial
 import aiosqlite
 
 from store import own_intake
-from store.catalog import authorships, entity_resolution, namesakes
+from store.catalog import author_ids, authorships, entity_resolution, namesakes
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.removed_papers import RemovedPaper, without_removed
 from store.catalog.seen_records import SeenRecords
@@ -181,6 +181,7 @@ async def store_papers(
         await merged_matches.merge_papers(connection, merged, now)
         await follow(changed)
         changes += changed
+    await author_ids.divide_identified(connection, records)
     return changes
 
 

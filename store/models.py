@@ -65,6 +65,14 @@ class Authorship(Frozen):
     is_group: bool = False
 
 
+class AuthorId(Frozen):
+    """What a source says who an author on its list is: the name as it is there, and their identifier in a service."""
+
+    name: str
+    scheme: Literal["orcid", "dblp", "openalex", "s2"]
+    value: str
+
+
 class PaperRecord(Frozen):
     """What one source says of one paper, in readable text."""
 
@@ -73,6 +81,7 @@ class PaperRecord(Frozen):
     abstract: str | None = None
     authors: tuple[Authorship, ...] = ()
     authors_complete: bool = True
+    author_ids: tuple[AuthorId, ...] = ()
     affiliations: tuple[str, ...] = ()
     published: PartialDate | None = None
     updated: PartialDate | None = None

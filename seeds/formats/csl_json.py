@@ -10,7 +10,7 @@ from seeds.json_values import count, items, mapping, text
 from seeds.links import link_to
 from seeds.markup import without_markup
 from store.models import Identifier, PaperRecord, Source
-from store.text import identifiers, partial_dates
+from store.text import identifiers, partial_dates, person_identifiers
 
 _TYPES = frozenset(
     "article article-journal article-magazine article-newspaper bill book broadcast chapter dataset document entry "
@@ -46,6 +46,7 @@ def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
         title=without_markup(title),
         abstract=without_markup(text(item.get("abstract"))),
         authors=record_builder.authorships(map(_name, people)),
+        author_ids=[person_identifiers.of_author(_name(one), "orcid", text(one.get("ORCID"))) for one in people],
         affiliations=[text(mapping(one).get("name")) for person in people for one in items(person.get("affiliation"))],
         published=published,
         venue=without_markup(text(item.get("container-title")) or text(mapping(item.get("event")).get("name"))),

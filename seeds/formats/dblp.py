@@ -13,7 +13,7 @@ from seeds.links import link_to
 from seeds.markup import without_markup
 from seeds.xml import name_of, text_of, texts_of
 from store.models import Identifier, PaperRecord, ParsedSource, Source
-from store.text import identifiers, partial_dates
+from store.text import identifiers, partial_dates, person_identifiers
 
 _PAPERS = {"article", "inproceedings", "incollection", "book", "phdthesis", "mastersthesis", "data"}
 
@@ -26,12 +26,15 @@ def recognises(item: Mapping[str, Any]) -> bool:
 def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
     """One hit of the publication search; raises `UnreadableRecordError`."""
     info = mapping(item.get("info"))
-    authors = [text(mapping(one).get("text")) or text(one) for one in items(mapping(info.get("authors")).get("author"))]
+    listed = items(mapping(info.get("authors")).get("author"))
+    authors = [text(mapping(one).get("text")) or text(one) for one in listed]
+    pids = [(name, "dblp", text(mapping(one).get("@pid"))) for name, one in zip(authors, listed, strict=True)]
     return _record(
         source,
         key=text(info.get("key")),
         title=text(info.get("title")),
         authors=authors,
+        author_ids=pids,
         year=text(info.get("year")),
         venue=text(info.get("venue")),
         addresses=[text(info.get("doi")), *map(text, items(info.get("ee"))), text(info.get("volume"))],
@@ -52,6 +55,7 @@ def read_xml(root: Element, source: Source) -> ParsedSource:
                     key=element.get("key", ""),
                     title=text_of(element, "title"),
                     authors=texts_of(element, "author"),
+                    author_ids=_author_ids(element),
                     year=text_of(element, "year"),
                     venue=text_of(element, "journal") or text_of(element, "booktitle"),
                     addresses=[*texts_of(element, "ee"), text_of(element, "volume")],
@@ -63,7 +67,15 @@ def read_xml(root: Element, source: Source) -> ParsedSource:
 
 
 def _record(
-    source: Source, *, key: str, title: str, authors: list[str], year: str, venue: str, addresses: list[str]
+    source: Source,
+    *,
+    key: str,
+    title: str,
+    authors: list[str],
+    author_ids: list[tuple[str, str, str]],
+    year: str,
+    venue: str,
+    addresses: list[str],
 ) -> PaperRecord:
     """A record from what both forms have. `addresses` may be DOIs, links or arXiv volumes."""
     # DBLP ends titles with a full stop and tells people of one name apart by four digits.
@@ -71,11 +83,23 @@ def _record(
         source,
         title=without_markup(title).strip().removesuffix("."),
         authors=record_builder.authorships(without_number(name) for name in authors),
+        author_ids=[
+            person_identifiers.of_author(without_number(name), scheme, value) for name, scheme, value in author_ids
+        ],
         published=partial_dates.from_parts(year),
         venue=venue,
         identifiers=_identifiers(key, addresses),
         links=[link_to(address) for address in addresses],
     )
+
+
+def _author_ids(element: Element) -> list[tuple[str, str, str]]:
+    """Who the authors of an element are, where it says so."""
+    return [
+        (text_of(author), scheme, author.get(attribute, ""))
+        for author in element.iterfind("{*}author")
+        for scheme, attribute in (("dblp", "pid"), ("orcid", "orcid"))
+    ]
 
 
 def without_number(name: str) -> str:

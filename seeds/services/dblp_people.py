@@ -118,4 +118,4 @@ def _affiliation(note: str) -> tuple[str, Iterable[int]]:
 
 
 def _pid(address: str) -> PersonIdentifier | None:
-    return person_builder.identifier("dblp", address)
+    return person_identifiers.of("dblp", address)

@@ -10,7 +10,7 @@ from seeds.json_values import count, items, mapping, text
 from seeds.links import link_to
 from seeds.markup import without_markup
 from store.models import Identifier, PaperRecord, Source
-from store.text import identifiers, partial_dates
+from store.text import identifiers, partial_dates, person_identifiers
 
 _LONGEST_POSITION = 20_000
 
@@ -36,6 +36,11 @@ def record(work: Mapping[str, Any], source: Source) -> PaperRecord:
         abstract=_abstract(mapping(work.get("abstract_inverted_index"))),
         authors=record_builder.authorships(names),
         authors_complete=work.get("is_authors_truncated") is not True,
+        author_ids=[
+            person_identifiers.of_author(name, scheme, text(mapping(one.get("author")).get(field)))
+            for name, one in zip(names, authorships, strict=True)
+            for scheme, field in (("openalex", "id"), ("orcid", "orcid"))
+        ],
         affiliations=[text(one.get("display_name")) for one in institutions],
         published=partial_dates.from_iso(text(work.get("publication_date")) or text(work.get("publication_year"))),
         venue=text(mapping(primary.get("source")).get("display_name")),

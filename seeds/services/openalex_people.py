@@ -12,6 +12,7 @@ from seeds.services import openalex
 from seeds.services.answers import BestKnown, ServiceAnswer, alone, document, each, listed
 from store.models import Source
 from store.outside import FoundPerson
+from store.text import person_identifiers
 
 
 def read_people(content: bytes, source: Source) -> ServiceAnswer:
@@ -65,10 +66,10 @@ def person(author: Mapping[str, Any], source: Source) -> FoundPerson:
     by_year = [mapping(one) for one in items(author.get("counts_by_year"))]
     return person_builder.build(
         source,
-        person_builder.identifier("openalex", text(author.get("id"))),
+        person_identifiers.of("openalex", text(author.get("id"))),
         name=text(author.get("display_name")),
         other_names=map(text, items(author.get("display_name_alternatives"))),
-        other_identifiers=[person_builder.identifier("orcid", text(author.get("orcid")) or text(ids.get("orcid")))],
+        other_identifiers=[person_identifiers.of("orcid", text(author.get("orcid")) or text(ids.get("orcid")))],
         affiliations=affiliations or [(text(mapping(one).get("display_name")), ()) for one in last_known],
         papers=count(author.get("works_count")),
         citations=count(author.get("cited_by_count")),

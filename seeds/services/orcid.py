@@ -10,7 +10,7 @@ from seeds.json_values import items, mapping, text
 from seeds.services.answers import ServiceAnswer, document
 from store.models import Authorship, Identifier, PaperRecord, Source
 from store.outside import FoundPerson
-from store.text import partial_dates
+from store.text import partial_dates, person_identifiers
 
 _SCHEMES = {"doi": "doi", "arxiv": "arxiv"}
 
@@ -42,7 +42,7 @@ def _person(
     others = items(mapping(person.get("other-names")).get("other-name"))
     return person_builder.build(
         source,
-        person_builder.identifier("orcid", text(mapping(answer.get("orcid-identifier")).get("path"))),
+        person_identifiers.of("orcid", text(mapping(answer.get("orcid-identifier")).get("path"))),
         name=_value(name.get("credit-name")) or full,
         other_names=[full, *(text(mapping(one).get("content")) for one in others)],
         affiliations=_employments(activities),

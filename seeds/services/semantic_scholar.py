@@ -9,7 +9,7 @@ from seeds import record_builder
 from seeds.json_values import count, items, mapping, text
 from seeds.links import link_to
 from store.models import Identifier, PaperRecord, Source
-from store.text import identifiers, partial_dates
+from store.text import identifiers, partial_dates, person_identifiers
 
 
 def recognises(item: Mapping[str, Any]) -> bool:
@@ -26,6 +26,9 @@ def record(paper: Mapping[str, Any], source: Source) -> PaperRecord:
         title=text(paper.get("title")),
         abstract=text(paper.get("abstract")),
         authors=record_builder.authorships(text(person.get("name")) for person in people),
+        author_ids=[
+            person_identifiers.of_author(text(one.get("name")), "s2", text(one.get("authorId"))) for one in people
+        ],
         affiliations=[text(name) for person in people for name in items(person.get("affiliations"))],
         published=partial_dates.from_iso(text(paper.get("publicationDate")) or text(paper.get("year"))),
         venue=text(mapping(paper.get("publicationVenue")).get("name")) or text(paper.get("venue")),

@@ -15,6 +15,7 @@ from seeds.services import semantic_scholar
 from seeds.services.answers import BestKnown, ServiceAnswer, alone, document, each, listed
 from store.models import Source
 from store.outside import FoundPerson
+from store.text import person_identifiers
 
 MOST_BEST_KNOWN = 50
 """Titles of one person by which they are found to be the same elsewhere; by choice, more than a few that all have."""
@@ -75,10 +76,10 @@ def person(author: Mapping[str, Any], source: Source) -> FoundPerson:
     fields = Counter(text(field) for one in papers for field in items(one.get("fieldsOfStudy")))
     return person_builder.build(
         source,
-        person_builder.identifier("s2", text(author.get("authorId"))),
+        person_identifiers.of("s2", text(author.get("authorId"))),
         name=text(author.get("name")),
         other_names=[*map(text, items(author.get("aliases"))), *map(text, items(outside.get("DBLP")))],
-        other_identifiers=[person_builder.identifier("orcid", text(outside.get("ORCID")))],
+        other_identifiers=[person_identifiers.of("orcid", text(outside.get("ORCID")))],
         affiliations=[(text(name), ()) for name in items(author.get("affiliations"))],
         papers=count(author.get("paperCount")),
         citations=count(author.get("citationCount")),

@@ -17,7 +17,16 @@ from collections.abc import Sequence
 from itertools import combinations, count
 from typing import NamedTuple
 
-from store.catalog.person_evidence import Appearance, Collection, Evidence, Group, contradicts, in_words, measure
+from store.catalog.person_evidence import (
+    Appearance,
+    Collection,
+    Evidence,
+    Group,
+    contradicts,
+    identified,
+    in_words,
+    measure,
+)
 from store.text.person_names import name_key
 
 # Log-odds that two groups of papers are one person's. Fitted by `python -m tools.fit_people` to names of the AMiner
@@ -88,7 +97,7 @@ def score(one: Group, other: Group, namesakes: float) -> float:
     if contradicts(one, other):
         return -math.inf
     rare = namesakes < RARE_NAME and one.spellings == other.spellings
-    if rare or one.ids & other.ids:
+    if rare or identified(one, other):
         return math.inf
     weighed = sum(weight * value for weight, value in zip(WEIGHTS, measure(one, other), strict=True))
     return prior(namesakes) + weighed
@@ -124,13 +133,14 @@ def _sort_key(one: Appearance) -> tuple[int, str, str, tuple[str, ...]]:
 
 
 def _with_shared_coauthors(parts: Sequence[Part], known: Collection) -> list[Part]:
-    """Unite what shares a co-author of a rare name; thus not every two papers have to be compared."""
+    """Unite what shares an identifier or a co-author of a rare name; thus not every two papers have to be compared."""
     united: list[Part] = []
     for part in parts:
         names = {name for name in part.group.coauthors if known.trust(name) >= SHARED_COAUTHOR}
         apart = []
         for other in united:
-            if names.isdisjoint(other.group.coauthors) or contradicts(part.group, other.group):
+            alone = names.isdisjoint(other.group.coauthors) and not identified(part.group, other.group)
+            if alone or contradicts(part.group, other.group):
                 apart.append(other)
             else:
                 part = other.joined(part)

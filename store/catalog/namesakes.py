@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import aiosqlite
 
+from store.catalog import author_ids
 from store.catalog.author_disambiguation import RARE_NAME, divide
 from store.catalog.name_statistics import NameStatistics
 from store.catalog.person_evidence import Appearance
@@ -141,6 +142,7 @@ async def load(connection: aiosqlite.Connection, people: Sequence[int]) -> list[
         [ids],
     ) as rows:
         places = {row[0]: (row[1] or "", row[2] or "") async for row in rows}
+    said = await author_ids.of_papers(connection, ids)
     return [
         Written(
             row["id"],
@@ -155,7 +157,10 @@ async def load(connection: aiosqlite.Connection, people: Sequence[int]) -> list[
                 organisation=places.get(row["id"], ("", ""))[1],
                 category=category_in_words(row["category"] or ""),
                 year=int(row["published"][:4]) if row["published"] else None,
-                ids={"author page": str(row["author_id"])} if row["basis"] == BY_PAGE else {},
+                ids={
+                    **author_ids.ids_of(row["name"], said[row["id"]]),
+                    **({"author page": str(row["author_id"])} if row["basis"] == BY_PAGE else {}),
+                },
             ),
         )
         for row in papers

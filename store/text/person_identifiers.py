@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from store.models import AuthorId
 from store.outside import PersonIdentifier
 
 LONGEST_TEXT = 100_000
@@ -39,6 +40,21 @@ def orcid(text: str) -> PersonIdentifier | None:
     """The ORCID that a text consists of, with or without its address; None where it is none."""
     match = re.fullmatch(r"(?:https?://(?:www\.)?orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])/?", text.strip()[:100])
     return _identifier("orcid", match[1]) if match else None
+
+
+def of(scheme: str, value: str) -> PersonIdentifier | None:
+    """The identifier of that scheme; None where the value is none, as with an empty one."""
+    if scheme == "orcid":
+        return orcid(value)
+    before = {"s2": "semanticscholar.org/author/", "dblp": "" if "dblp." in value else "dblp.org/pid/"}
+    found = find(f"{before.get(scheme, '')}{value}")
+    return next((one for one in found if one.scheme == scheme), None)
+
+
+def of_author(name: str, scheme: str, value: str) -> AuthorId | None:
+    """The same as a paper's record has it."""
+    one = of(scheme, value)
+    return AuthorId(name=name, scheme=one.scheme, value=one.value) if one and name else None
 
 
 def address(one: PersonIdentifier) -> str:

@@ -102,6 +102,9 @@ def test_identifiers_of_the_person_decide() -> None:
     same = replace(one, coauthors=("Ada Byron",))
     assert not together(divide([replace(same, ids={"orcid": "1"}), replace(other, ids={"orcid": "2"})], known(0.01)))
     assert together(divide([replace(same, ids={"orcid": "1"}), replace(other, ids={"dblp": "2"})], known(1000)))
+    listed = {"author page": "1", "s2": "1"}
+    split = divide([replace(one, ids=listed), replace(other, ids={**listed, "s2": "2"})], known(1000))
+    assert together(split), "the most reliable of several decides"
 
 
 def test_first_names_that_exclude_each_other_stay_apart() -> None:
@@ -144,7 +147,7 @@ def test_evidence_is_said_in_words_with_the_rarest_first() -> None:
         "both in Nature",
     )
     assert in_words(group(title="Folding"), group(title="Parsing")) == ()
-    assert in_words(group(ids={"orcid": "1"}), group(ids={"orcid": "1"}))[0] == "the same orcid id"
+    assert in_words(group(ids={"orcid": "1"}), group(ids={"orcid": "1"}))[0] == "the same ORCID identifier"
 
 
 def test_measured_is_what_is_shared() -> None:

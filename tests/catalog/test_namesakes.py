@@ -10,6 +10,7 @@ import pytest
 
 from store import ingest, removal, separation
 from store.catalog import authors
+from store.catalog.author_ids import ids_of
 from store.catalog.namesakes import known_for
 from store.catalog.person_evidence import Appearance
 from store.guilds import aliases
@@ -17,7 +18,7 @@ from store.library import Library
 from store.lookup.index.fields import AUTHORS
 from store.lookup.index.writer import update_names
 from store.lookup.resolve import Several, Sure
-from store.models import Handle, PaperRecord, ParsedSource
+from store.models import AuthorId, Handle, PaperRecord, ParsedSource
 from store.storage.database import Database
 from store.text.handles import handle
 from tests.lookup.library import assert_exact
@@ -86,6 +87,36 @@ async def test_a_rare_name_is_one_persons_whatever_the_papers(library: Library) 
     await take(library.db, *papers)
     (only,) = await library.view().namesakes("Zehan Qi")
     assert only.papers == 5 and not only.distinction
+
+
+def said(records: list[PaperRecord], scheme: str, value: str, name: str = NAME) -> list[PaperRecord]:
+    """The same from a service that says who the author of that name is."""
+    one = AuthorId.model_validate({"name": name, "scheme": scheme, "value": value})
+    return [
+        record.model_copy(update={"source": source("OpenAlex", "openalex"), "author_ids": (one,)}) for record in records
+    ]
+
+
+async def test_who_a_service_says_the_author_is_decides(library: Library) -> None:
+    await take(library.db, *said([*FOLDING, *PARSING], "orcid", "0000-0002-1825-0097", "W. Wang"))
+    (only,) = await people(library)
+    other = said([record("Folding of Chains", authors=names(NAME, "Ada Bee"))], "orcid", "0000-0001-5109-3700")
+    await take(library.db, *other)
+    assert (await people(library))[only] == titles(FOLDING + PARSING) and len(await people(library)) == 2
+
+
+async def test_it_decides_also_of_papers_that_are_here_and_whose_authors_stay(library: Library) -> None:
+    await take(library.db, *FOLDING, *PARSING)
+    assert len(await people(library)) == 2
+    await take(library.db, *said(FOLDING[:1], "openalex", "A5000000001"))
+    assert len(await people(library)) == 2
+    await take(library.db, *said(PARSING[:1], "openalex", "A5000000001"))
+    assert list((await people(library)).values()) == [titles(FOLDING + PARSING)]
+
+
+def test_two_authors_of_one_paper_whose_names_may_be_one_are_not_told_apart_by_identifiers() -> None:
+    listed = [AuthorId(name=name, scheme="s2", value=value) for name, value in (("W. Wang", "1"), ("Wei Wang", "2"))]
+    assert ids_of("Wei Wang", listed) == {} and ids_of("Wenhui Wang", listed) == {"s2": "1"}
 
 
 async def test_a_small_store_has_no_common_names(db: Database) -> None:

@@ -178,3 +178,41 @@ def test_an_orcid_record_may_be_nearly_empty() -> None:
     }
     answer = read("orcid record", {**record, "activities-summary": None})
     assert (answer.people[0].name, answer.people[0].papers, answer.papers) == ("Ada", None, ())
+
+
+def test_services_say_who_the_authors_of_a_paper_are() -> None:
+    orcid, pid = "0000-0002-1825-0097", "12/345-1"
+    work = {
+        "id": "https://openalex.org/W1",
+        "title": "On Looms",
+        "authorships": [
+            {"raw_author_name": "A. Example", "author": {"id": "https://openalex.org/A5000000001", "orcid": None}},
+            {"author": {"id": None, "display_name": "Ben Sample", "orcid": f"https://orcid.org/{orcid}"}},
+        ],
+    }
+    listed = [{"authorId": "17", "name": "Ada Example"}, {"authorId": None, "name": "Ben Sample"}]
+    record = (
+        f'<dblp><article key="x/Y"><author pid="{pid}" orcid="{orcid}">Ada Example 0001</author>'
+        "<title>On Looms.</title></article></dblp>"
+    )
+    answers: tuple[tuple[AnswerKind, object], ...] = (
+        ("openalex work", work),
+        ("s2 papers", {"data": [{"paperId": "a", "title": "On Looms", "authors": listed}]}),
+        ("dblp record", record),
+        (
+            "dblp papers",
+            hits({"title": "On Looms", "authors": {"author": {"@pid": pid, "text": "Ada Example 0001"}}}),
+        ),
+        ("crossref work", {"message": {"title": ["On Looms"], "author": [{"family": "Sample", "ORCID": orcid}]}}),
+    )
+    found = [
+        [(one.name, one.scheme, one.value) for one in read(kind, content).papers[0].author_ids]
+        for kind, content in answers
+    ]
+    assert found == [
+        [("A. Example", "openalex", "A5000000001"), ("Ben Sample", "orcid", orcid)],
+        [("Ada Example", "s2", "17")],
+        [("Ada Example", "dblp", pid), ("Ada Example", "orcid", orcid)],
+        [("Ada Example", "dblp", pid)],
+        [("Sample", "orcid", orcid)],
+    ]

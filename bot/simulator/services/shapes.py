@@ -65,7 +65,11 @@ def _openalex_authorship(person: MadePerson, paper: MadePaper) -> Object:
     part = int(person.split and paper.number % 5 == 0)
     return {
         "author_position": "middle",
-        "author": {"id": f"https://openalex.org/{person.openalex_id(part)}", "display_name": person.name},
+        "author": {
+            "id": f"https://openalex.org/{person.openalex_id(part)}",
+            "display_name": person.name,
+            "orcid": f"https://orcid.org/{person.orcid}" if person.has_orcid and not part else None,
+        },
         "institutions": [{"display_name": person.place}],
         "raw_author_name": person.name,
     }
@@ -110,7 +114,9 @@ def s2_paper(paper: MadePaper) -> Object:
         "publicationDate": paper.published.isoformat() if paper.number % 3 else None,
         "citationCount": paper.citations("s2"),
         "openAccessPdf": None,
-        "authors": [{"authorId": None, "name": name} for name in paper.names],
+        "authors": [
+            {"authorId": one.s2_id(int(one.split and paper.number % 5 == 0)), "name": one.name} for one in paper.authors
+        ],
     }
 
 
