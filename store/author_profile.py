@@ -17,6 +17,6 @@ MOST_READ = 300
 async def load(view: View, author: Handle) -> AuthorProfile:
     """What the author's papers say."""
     papers = await view.papers(await view.papers_of(author))
-    phrases = await asyncio.to_thread(lambda: [phrases_of(paper) for paper in papers[:MOST_READ]])
+    phrases = await asyncio.to_thread(phrases_of, papers[:MOST_READ])
     titles, counts = await view.lookup.title_frequencies(words_of(phrases))
     return await asyncio.to_thread(profile, papers, phrases, WordFrequencies(titles=titles, counts=counts))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,7 +24,6 @@ MAX_ABSTRACT = 3000
 """Characters of an abstract that are read."""
 
 _PART = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*|[^\w\s]|\s+")
-_POSSESSIVE = re.compile(r"[’']s$")
 _UNSAYING = frozenset(
     "approach approaches based better case current different effective efficient empirical existing experiment "
     "experimental experiments findings first framework good high higher improve improved improving introduce large "
@@ -47,14 +46,18 @@ class Phrases(NamedTuple):
     written: Mapping[str, str]
 
 
-def phrases_of(paper: Paper) -> Phrases:
-    """The phrases of a paper's title and abstract."""
-    titled = dict(_phrases(paper.title))
-    abstract = dict(_phrases((paper.abstract or "")[:MAX_ABSTRACT]))
-    return Phrases(paper.handle, titled, abstract | titled)
+def phrases_of(papers: Iterable[Paper]) -> list[Phrases]:
+    """The phrases of each paper's title and, of those that some title has, the ones of its abstract."""
+    read = [(paper, dict(_phrases(paper.title))) for paper in papers]
+    wanted = {key for _, titled in read for key in titled}
+    return [
+        Phrases(paper.handle, titled, dict(_phrases((paper.abstract or "")[:MAX_ABSTRACT], wanted)) | titled)
+        for paper, titled in read
+    ]
 
 
-def _phrases(text: str) -> Iterator[tuple[str, str]]:
+def _phrases(text: str, wanted: Container[str] | None = None) -> Iterator[tuple[str, str]]:
+    """The keys and spellings of phrases, only of the `wanted` keys if these are given."""
     for run in _runs(without_addresses(text)):
         keys = [_key(word) for word in run]
         for end in range(1, len(run) + 1):
@@ -62,8 +65,9 @@ def _phrases(text: str) -> Iterator[tuple[str, str]]:
             if end < len(run) and keys[end] not in _UNSAYING:
                 continue
             for start in range(max(0, end - LONGEST), end):
-                if _may_be(keys[start:end]):
-                    yield " ".join(keys[start:end]), " ".join(run[start:end])
+                key = " ".join(keys[start:end])
+                if key in wanted if wanted is not None else _may_be(keys[start:end]):
+                    yield key, " ".join(run[start:end])
 
 
 def as_people_write(spellings: Counter[str]) -> str:
@@ -75,12 +79,13 @@ def as_people_write(spellings: Counter[str]) -> str:
 
 
 def _runs(text: str) -> Iterator[list[str]]:
-    """The words between stop words and punctuation."""
+    """The words between stop words and punctuation; `it’s` is a stop word."""
     run: list[str] = []
     for part in _PART.findall(text):
         if part.isspace():
             continue
-        if part[0].isalnum() and _POSSESSIVE.sub("", part).lower() not in STOP_WORDS:
+        word = part.lower()
+        if part[0].isalnum() and word.removesuffix("'s").removesuffix("’s") not in STOP_WORDS:
             run.append(part)
         elif run:
             yield run

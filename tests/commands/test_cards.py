@@ -163,7 +163,7 @@ def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sourc
     metrics = [Metric(name="h_index", value=1e9, source=s) for s in sources]
     listed = author_cards.PapersView(who, papers[:PAGE_SIZE], 900, handle("q"))
     check(author_cards.papers(listed, addresses.AuthorPapers(who.handle, min(shown, 179))))
-    what = profile(papers, [phrases_of(paper) for paper in papers], WordFrequencies(titles=9, counts={}))
+    what = profile(papers, phrases_of(papers), WordFrequencies(titles=9, counts={}))
     behind = [
         (fact, addresses.ChosenPapers("newest", who.handle, handle(fact.label), 0)) for fact in facts(what, [(who, 3)])
     ]

@@ -76,7 +76,7 @@ SUMMARY = summarise(PAPER.title, ABSTRACT)
 assert SUMMARY.tldr
 ITEMS = (Item(paper=PAPER, reasons=REASONS), Item(paper=EARLIER, reasons=REASONS))
 AUTHOR = Author(handle=handle("a"), name="Ada Byron", is_group=False, field="CL", papers=2, distinction="CL, a.txt")
-PROFILE = profile((PAPER, EARLIER), (phrases_of(PAPER), phrases_of(EARLIER)), WordFrequencies(titles=9, counts={}))
+PROFILE = profile((PAPER, EARLIER), phrases_of((PAPER, EARLIER)), WordFrequencies(titles=9, counts={}))
 OTHER = Author(handle=handle("o"), name="Bo Li", is_group=False, field="LG", papers=1)
 SUBSCRIPTION = Subscription(
     id=1, token="x" * 16, scope=Scope(1, 2), target_id=2, creator_id=3, query=QUERY, options=Options(), created=DAY,

@@ -21,7 +21,7 @@ def paper(title: str, **fields: object) -> Paper:
 def profile_of(*papers: Paper) -> AuthorProfile:
     newest_first = sorted(papers, key=lambda one: one.published or "", reverse=True)
     frequencies = WordFrequencies(titles=1000, counts={})
-    return profile(newest_first, [phrases_of(one) for one in newest_first], frequencies)
+    return profile(newest_first, phrases_of(newest_first), frequencies)
 
 
 def test_years_and_categories_are_counted() -> None:
