@@ -59,8 +59,10 @@ def main() -> int:
         print(paper.title, paper_text.facts(paper), f"⚠ {paper_text.differing(paper)}", sep="\n")
         source_cards.differences(paper, PaperAction("sources", paper.handle))
     fields = {paper_text.field_name(one) for paper in found for one in paper.disagreements}
-    right = len(parsed) >= 2 and len(found) == 1 and DOI in found[0].identifiers and {"year", "venue"} <= fields
-    print("one paper with its disagreements" if right else f"{len(parsed)} answers made {len(found)} papers: {fields}")
+    right = len(parsed) >= 2 and len(found) == 1 and DOI in found[0].identifiers and fields == {"venue"}
+    # One dates the preprint and the other the publication.
+    right = right and all((found[0].preprinted, found[0].in_venue))
+    print("one paper with both dates and its disagreement" if right else f"{len(parsed)} answers made {len(found)} papers: {fields}")
     return 0 if right else 1
 
 

@@ -210,14 +210,19 @@ def sentence_numbers(sentences: Sequence[Sentence]) -> str:
 
 def differing(shown: Paper) -> str:
     """The fields on which sources differ, in words."""
-    return ", ".join(map(field_name, shown.disagreements))
+    return ", ".join(dict.fromkeys(map(field_name, shown.disagreements)))
 
 
 def field_name(found: Disagreement) -> str:
     """What sources differ on: of dates, the year unless all are of one year."""
-    if found.field != "published":
-        return found.field
-    return "year" if len({claim.value[:4] for claim in found.claims}) > 1 else "date"
+    when = "year" if len({claim.value[:4] for claim in found.claims}) > 1 else "date"
+    names = {
+        "published": when,
+        "preprinted": f"{when} of the preprint",
+        "in_venue": f"{when} of publication",
+        "authors": "spelling of names",
+    }
+    return names.get(found.field, found.field)
 
 
 def source_list(sources: Sequence[Source]) -> str:

@@ -31,7 +31,8 @@ def differences(shown: Paper, address: CardAddress) -> CardView:
 
 
 def _values(found: Disagreement) -> str:
-    said = {"published": in_words, "category": category_in_words}.get(found.field, str)
+    dated = dict.fromkeys(("published", "preprinted", "in_venue"), in_words)
+    said = {**dated, "category": category_in_words}.get(found.field, str)
     lines = [
         f"{'▸' if number == 0 else '·'} {markdown.safe(said(claim.value), 160)}\n-# {_given_by(claim)}"
         for number, claim in enumerate(found.claims)

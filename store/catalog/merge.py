@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from store.catalog.evidence import DATED_BY_PREPRINT, PREPRINT_VENUE
-from store.models import Authorship, Claim, Disagreement, Handle, Identifier, Link, Paper, PaperRecord, SourceKind
-from store.text.arxiv_taxonomy import same_category
+from store.catalog.disagreements import disagreements
+from store.catalog.versions import identifiers, preprint_and_publication, publication_venue
+from store.models import Authorship, Handle, Link, Paper, PaperRecord, SourceKind
 from store.text.normalize import fold
-from store.text.partial_dates import agree, bounds, most_exact
+from store.text.partial_dates import most_exact
 from store.text.person_names import abbreviates, has_initial
 from store.text.web_addresses import normalised
 
@@ -52,19 +52,20 @@ def merge(handle: Handle, records: Sequence[PaperRecord]) -> Paper:
         (r for r in by_rank if r.citations is not None), key=lambda r: r.source.retrieved.timestamp(), default=None
     )
     listed = max(by_rank, key=lambda r: (bool(r.authors), r.authors_complete, -_RANK[r.source.kind]))
-    preprinted, in_venue = _preprint_and_publication(by_rank)
+    preprinted, in_venue = preprint_and_publication(by_rank)
+    authors = _authors(listed, by_rank)
     found = Paper(
         handle=handle,
         title=by_rank[0].title,
         abstract=best(lambda r: r.abstract),
-        authors=_authors(listed, by_rank),
+        authors=authors,
         authors_complete=listed.authors_complete,
         affiliations=best(lambda r: r.affiliations) or (),
         published=most_exact([r.published for r in by_rank if r.published]),
         updated=max((r.updated for r in by_rank if r.updated), default=None),
         category=best(lambda r: r.category),
         cross_lists=best(lambda r: r.cross_lists) or (),
-        venue=best(_publication_venue) or best(lambda r: r.venue),
+        venue=best(publication_venue) or best(lambda r: r.venue),
         has_code=next((r.has_code for r in by_rank if r.has_code is not None), None),
         citations=counted.citations if counted else None,
         citations_source=counted.source if counted else None,
@@ -72,7 +73,7 @@ def merge(handle: Handle, records: Sequence[PaperRecord]) -> Paper:
         links=_links(by_rank),
         sources=tuple(r.source for r in (*corrections, *by_rank)),
         withdrawn=any(r.withdrawn for r in by_rank),
-        disagreements=_disagreements(by_rank, corrections),
+        disagreements=disagreements(by_rank, corrections, authors),
         preprinted=preprinted,
         in_venue=in_venue,
     )
@@ -89,36 +90,6 @@ def _corrected(paper: Paper, corrections: Sequence[PaperRecord]) -> Paper:
     if "published" in values:
         values |= {"preprinted": None, "in_venue": None}
     return paper.model_copy(update=values)
-
-
-def _publication_venue(record: PaperRecord) -> str | None:
-    """The venue of a record, unless it is a place of preprints: a conference says more of a paper than CoRR does."""
-    return record.venue if record.venue and not PREPRINT_VENUE.search(fold(record.venue)) else None
-
-
-def _preprint_and_publication(records: Sequence[PaperRecord]) -> tuple[str | None, str | None]:
-    """When the preprint and when the venue's publication came out; neither unless sources tell the two apart."""
-    on_arxiv = any(i.scheme == "arxiv" for i in identifiers(records))
-    preprints, publications = [], []
-    for record in records:
-        if not record.published:
-            continue
-        if record.source.kind in DATED_BY_PREPRINT:
-            if on_arxiv:
-                preprints.append(record.published)
-        elif _publication_venue(record):
-            publications.append(record.published)
-        elif record.venue:
-            preprints.append(record.published)
-    preprint, publication = most_exact(preprints), most_exact(publications)
-    if preprint and publication and bounds(preprint)[1] < bounds(publication)[0] and not agree(preprint, publication):
-        return preprint, publication
-    return None, None
-
-
-def identifiers(records: Sequence[PaperRecord]) -> tuple[Identifier, ...]:
-    """All outside names that the records give, each once, in their order."""
-    return tuple(dict.fromkeys(identifier for r in records for identifier in r.identifiers))
 
 
 def _links(records: Sequence[PaperRecord]) -> tuple[Link, ...]:
@@ -156,39 +127,3 @@ def _spelt_out(record: PaperRecord, records: Sequence[PaperRecord]) -> tuple[Aut
             author = author.model_copy(update={"name": known[full]})
         authors.append(author)
     return tuple(authors)
-
-
-_SHOWN_FIRST: dict[str, Callable[[PaperRecord], float]] = {
-    "venue": lambda r: _publication_venue(r) is None,
-    "citations": lambda r: -r.source.retrieved.timestamp(),
-}
-"""The order of records for fields of which the card does not show the value of the best source."""
-
-
-def _disagreements(records: Sequence[PaperRecord], corrections: Sequence[PaperRecord]) -> tuple[Disagreement, ...]:
-    if len(records) + len(corrections) == 1:
-        return ()
-    found = []
-    fields: tuple[tuple[str, Callable[[PaperRecord], str | None], Callable[[str, str], bool]], ...] = (
-        ("title", lambda r: r.title, lambda a, b: fold(a) == fold(b)),
-        ("published", lambda r: r.published, agree),
-        ("venue", lambda r: r.venue, lambda a, b: fold(a) == fold(b)),
-        ("category", lambda r: r.category, same_category),
-        ("citations", lambda r: None if r.citations is None else f"{r.citations:,}", lambda a, b: a == b),
-    )
-    for field, value, same in fields:
-        claims: list[Claim] = []
-        ordered = sorted(records, key=_SHOWN_FIRST[field]) if field in _SHOWN_FIRST else records
-        for record in (*(r for r in corrections if field in r.corrects), *ordered):
-            claimed = value(record)
-            if not claimed:
-                continue
-            index = next((i for i, claim in enumerate(claims) if same(claim.value, claimed)), None)
-            if index is None:
-                claims.append(Claim(value=claimed, source=record.source))
-            else:
-                others = (*claims[index].others, record.source)
-                claims[index] = claims[index].model_copy(update={"others": others})
-        if len(claims) > 1:
-            found.append(Disagreement(field=field, claims=tuple(claims)))
-    return tuple(found)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from commands.views import paper_text
 from store.catalog.merge import SOURCE_PRECEDENCE, merge
-from store.models import SourceKind
-from tests.support.made import DAY, arxiv, record, source
+from store.models import Paper, SourceKind
+from tests.support.made import DAY, arxiv, names, record, source
 
 HANDLE = "a" * 13
 
@@ -46,8 +46,49 @@ def test_preprint_and_publication_are_both_dated() -> None:
     paper = merge(HANDLE, [listed, print_, preprint])
     assert (paper.preprinted, paper.in_venue, paper.venue) == ("2024-11-05", "2025-11", "EMNLP 2025")
     assert paper_text.facts(paper) == "arXiv 5 Nov 2024 · published in EMNLP 2025"
-    claims = {one.field: [claim.value for claim in one.claims] for one in paper.disagreements}
-    assert claims == {"published": ["2024-11-05", "2025-11"], "venue": ["EMNLP 2025", "CoRR"]}
+    assert differing(paper) == {"venue": [["EMNLP 2025", "CoRR"]]}, "the card shows both dates"
+
+
+def differing(paper: Paper) -> dict[str, list[list[str]]]:
+    """The values of each field on which sources differ, for each time that they do."""
+    found: dict[str, list[list[str]]] = {}
+    for one in paper.disagreements:
+        found.setdefault(one.field, []).append([claim.value for claim in one.claims])
+    return found
+
+
+def test_two_dates_of_one_version_are_a_disagreement() -> None:
+    preprint = record(source=source("arXiv", "arxiv"), published="2024-11-05", identifiers=arxiv("2411.01234"))
+    again = record(source=source("OpenAlex", "openalex"), published="2024-12-24")
+    print_ = record(source=source("ACL", "bibtex"), published="2025-11", venue="EMNLP 2025")
+    other = record(source=source("DBLP", "dblp"), published="2026", venue="EMNLP 2025")
+    paper = merge(HANDLE, [preprint, again, print_, other])
+    assert differing(paper) == {"preprinted": [["2024-11-05", "2024-12-24"]], "in_venue": [["2026", "2025-11"]]}
+    assert paper_text.differing(paper) == "date of the preprint, year of publication"
+    undated = record(source=source("list", "ris"), published="2023")
+    assert differing(merge(HANDLE, [preprint, print_, undated]))["in_venue"] == [["2025-11", "2023"]]
+    agreeing = record(source=source("list", "ris"), published="2025")
+    assert differing(merge(HANDLE, [preprint, print_, agreeing])) == {}
+
+
+def test_another_spelling_of_a_name_is_a_disagreement() -> None:
+    one = record(source=source("arXiv", "arxiv"), authors=names("Zehan Qi", "Noah Smith", "Ada Müller"))
+    same = record(source=source("page", "csl"), authors=names("Z. Qi", "Noah A. Smith", "Ada Muller"))
+    assert differing(merge(HANDLE, [one, same])) == {}
+    other = record(source=source("S2", "s2"), authors=names("Zehan Qui", "Noah Smith", "Ada Loom"))
+    paper = merge(HANDLE, [other, one, same])
+    assert differing(paper) == {"authors": [["Zehan Qi", "Zehan Qui"], ["Ada Müller", "Ada Loom"]]}
+    (first, _) = paper.disagreements
+    assert [(c.source.name, [s.name for s in c.others]) for c in first.claims] == [("arXiv", ["page"]), ("S2", [])]
+    assert paper_text.differing(paper) == "spelling of names"
+
+
+def test_another_order_or_length_of_the_list_is_no_spelling() -> None:
+    one = record(source=source("arXiv", "arxiv"), authors=names("Zehan Qi", "Noah Smith"))
+    turned = record(source=source("a", "csl"), authors=names("Noah Smith", "Zehan Qi"))
+    longer = record(source=source("b", "ris"), authors=names("Zehan Qi", "Noah Smyth", "Ada Bee"))
+    else_ = record(source=source("c", "bibtex"), authors=names("Zehan Qi", "Rosa Quark"))
+    assert differing(merge(HANDLE, [one, turned, longer, else_])) == {}
 
 
 def test_dates_that_do_not_tell_preprint_and_publication_apart_are_one() -> None:
