@@ -62,7 +62,11 @@ def main() -> int:
     right = len(parsed) >= 2 and len(found) == 1 and DOI in found[0].identifiers and fields == {"venue"}
     # One dates the preprint and the other the publication.
     right = right and all((found[0].preprinted, found[0].in_venue))
-    print("one paper with both dates and its disagreement" if right else f"{len(parsed)} answers made {len(found)} papers: {fields}")
+    print(
+        "one paper with both dates and its disagreement"
+        if right
+        else f"{len(parsed)} answers made {len(found)} papers: {fields}"
+    )
     return 0 if right else 1
 
 
