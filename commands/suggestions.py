@@ -13,11 +13,14 @@ from commands.disambiguation import MAX_TYPED
 from commands.errors import log_autocomplete_errors
 from commands.outside_search import OUTSIDE
 from commands.views import markdown
+from store.guilds import person_intakes
 from store.models import Handle
 from store.view import View
 
 MAX_CHOICES = 25
 MAX_CHOICE = 100
+_MAX_PLACE = 40
+"""Characters of an affiliation, so that what tells somebody from others of the name is seen as well."""
 _APART = " · "
 """Between a name and what tells its bearer from others of the name."""
 
@@ -52,10 +55,17 @@ async def suggest_names(interaction: discord.Interaction[Assistant], typed: str)
 
 
 async def _people(view: View, found: Sequence[tuple[str, Handle]]) -> list[app_commands.Choice[str]]:
-    """Choices of people, each with how many papers are here; those of one name are told apart."""
+    """Choices of people, each with how many papers are here and where they work; those of one name are told apart."""
+    handles = [handle for _, handle in found]
+    places = {
+        handle: markdown.plain(place, _MAX_PLACE)
+        for handle, place in (await person_intakes.affiliations(view.db, handles)).items()
+    }
     about = {
-        one.handle: _APART.join(filter(None, (markdown.counted(one.papers, "paper"), one.distinction)))
-        for one in await view.authors([handle for _, handle in found])
+        one.handle: _APART.join(
+            filter(None, (markdown.counted(one.papers, "paper"), places.get(one.handle), one.distinction))
+        )
+        for one in await view.authors(handles)
     }
     return [
         app_commands.Choice(name=markdown.plain(f"{one.name}{_APART}{about[handle]}", MAX_CHOICE), value=one.value)

@@ -6,6 +6,7 @@ the last page comes twice, which changes nothing, and none is missed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -115,6 +116,19 @@ async def waiting(db: Database, now: datetime) -> list[PersonIntake]:
 async def of_author(db: Database, author: Handle) -> list[PersonIntake]:
     """From where an author's papers were fetched, the last asked for first."""
     return await _where(db, "author = ? ORDER BY asked DESC", [author])
+
+
+async def affiliations(db: Database, authors: Sequence[Handle]) -> dict[Handle, str]:
+    """Where services last saw these authors, as far as they were fetched from one that says it."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT author, person ->> '$.affiliations[0].name' AS place FROM json_each(?) AS wanted"
+            " JOIN person_intakes ON author = wanted.value WHERE place IS NOT NULL ORDER BY asked, scheme DESC",
+            [json.dumps(list(authors))],
+        ) as rows,
+    ):
+        return {row["author"]: row["place"] async for row in rows}
 
 
 async def _where(db: Database, condition: str, values: Sequence[str]) -> list[PersonIntake]:

@@ -77,6 +77,26 @@ async def test_the_rest_of_their_papers_comes_in_the_background(ask: Conversatio
     assert "Refresh" in again.buttons()
 
 
+async def test_names_are_suggested_with_where_the_person_works(
+    ask: Conversation, made: MadeServices, library: MadeLibrary
+) -> None:
+    person = lone(library)
+    page = await ask("author", name=person.name)
+    await ask.press(page, "1")
+    await ask("add", entry=f"@article{{a, title={{Looms}}, author={{{person.name} Loom}}}}")
+    asked = made.requests
+    first, second, *_ = await ask.suggested("author", "name", person.name)
+    assert first == f"{person.name} · 50 papers · {person.place}"
+    assert second == f"{person.name} Loom · 1 paper"
+    async with ask.client.library.db.write() as connection:
+        await connection.execute(
+            "UPDATE person_intakes SET person = json_set(person, '$.affiliations[0].name', ?)", [f"Made {'long ' * 50}"]
+        )
+    first, *_ = await ask.suggested("author", "name", person.name)
+    assert len(first) <= 100 and first.startswith(f"{person.name} · 50 papers · Made long") and first.endswith("…")
+    assert made.requests == asked, "no service is waited for"
+
+
 async def test_a_namesake_is_fetched_from_each_service_as_the_one_they_are(
     ask: Conversation, made: MadeServices, library: MadeLibrary
 ) -> None:
