@@ -90,12 +90,7 @@ def _chosen(member: Member, *, asks: bool) -> FoundPerson | None:
 
 
 def _about(person: FoundPerson) -> str:
-    facts = [person.name, *(one.name for one in person.affiliations[:1])]
-    if person.papers is not None:
-        facts.append(f"{person.papers} papers")
-    if person.first_year and person.last_year:
-        facts.append(f"{person.first_year} to {person.last_year}")
-    return ", ".join([*facts, person_identifiers.address(person.identifier)])
+    return ", ".join([person.name, *person.facts, person_identifiers.address(person.identifier)])
 
 
 async def _bring(library: Library, outside: OutsideServices, person: FoundPerson) -> bool:

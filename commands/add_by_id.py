@@ -2,63 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Sequence
-from contextlib import aclosing
 
-from commands import intake_card
-from commands.context import OUTBOX_CHANGED, Interaction, owner_of, view_of
+from commands import intake_card, outside
+from commands.context import Interaction, view_of
 from commands.errors import UserError
+from commands.outside import Asked
 from commands.respond import show_progress
 from commands.views import markdown
 from commands.views.layout import CardView
-from store import ingest
-from store.models import Fetched, Identifier, IntakeReport, PaperRecord, ParsedSource, Problem
+from store.models import Identifier
 
 MOST_AT_ONCE = 50
 """Papers of one `/add`: with the 3 s that services want between two requests, 50 DOIs take some three minutes."""
 FETCH_FOR_S = 13 * 60.0
 """Discord takes changes of the reply for 15 minutes; the rest is left to storing, and to a slow network."""
-PROGRESS_EVERY_S = 4.0
-"""Seconds between two changes of the reply, and between two transactions; Discord allows five changes in 5 s."""
 LISTED_CHARACTERS = 900
 """Of the identifiers that are listed to be tried again; a card has 4,000 for everything."""
-
-
-class _Intake:
-    """What came so far of what was asked for."""
-
-    def __init__(self, interaction: Interaction, name: str) -> None:
-        self._interaction, self._name = interaction, name
-        self._papers: list[PaperRecord] = []
-        self._problems: list[Problem] = []
-        self.records: list[PaperRecord] = []
-        self.reports: list[IntakeReport] = []
-        self.settled: set[Identifier] = set()
-        self.reasons: dict[str, None] = {}
-
-    def note(self, part: Fetched) -> None:
-        """Add what a service said."""
-        self._papers += part.parsed.papers
-        self._problems += part.parsed.problems
-        self.settled.update(part.settled)
-        if part.failed:
-            self.reasons[part.reason] = None
-
-    async def store(self) -> None:
-        """Store what came since the last time."""
-        parsed = ParsedSource(papers=tuple(self._papers), problems=tuple(self._problems))
-        self._papers, self._problems = [], []
-        if parsed.papers or parsed.problems:
-            db = self._interaction.client.library.db
-            self.reports.append(await ingest.take(db, self._name, parsed, asked_by=owner_of(self._interaction)))
-            self.records += parsed.papers
-            self._interaction.client.dispatch(OUTBOX_CHANGED)
-
-    async def show(self, of: int) -> None:
-        """Say in the deferred reply how far it is."""
-        await show_progress(self._interaction, f"Asking for papers: {len(self.settled)} of {of}.")
 
 
 async def add(interaction: Interaction, name: str, named: Sequence[Identifier], notes: Sequence[str] = ()) -> CardView:
@@ -69,19 +29,11 @@ async def add(interaction: Interaction, name: str, named: Sequence[Identifier], 
     """
     named = list(dict.fromkeys(named))
     asked = named[: _share(interaction, min(len(named), MOST_AT_ONCE))]
-    intake = _Intake(interaction, name)
-    last = time.monotonic()
-    try:
-        async with asyncio.timeout(FETCH_FOR_S), aclosing(interaction.client.outside.papers(asked)) as parts:
-            async for part in parts:
-                intake.note(part)
-                if time.monotonic() - last >= PROGRESS_EVERY_S:
-                    await intake.store()
-                    await intake.show(len(asked))
-                    last = time.monotonic()
-    except TimeoutError:
-        intake.reasons["The services were too slow."] = None
-    await intake.store()
+
+    async def progress(so_far: Asked) -> None:
+        await show_progress(interaction, f"Asking for papers: {len(so_far.settled)} of {len(asked)}.")
+
+    intake = await outside.ask(interaction, name, asked, FETCH_FOR_S, progress)
     if len(asked) < len(named):
         intake.reasons[_too_many(len(asked))] = None
     left = [one for one in named if one not in intake.settled]
@@ -107,17 +59,17 @@ def _too_many(asked: int) -> str:
     return f"No more than {asked} may be asked for now."
 
 
-def _nothing(intake: _Intake) -> str:
+def _nothing(intake: Asked) -> str:
     if intake.reasons:
         reasons = markdown.echo(" ".join(intake.reasons), 300)
         return f"Nothing was added. {reasons} Try again later, or paste the paper's BibTeX entry."
-    (first, *_) = [problem for report in intake.reports for problem in report.problems]
+    first = intake.problems[0]
     if intake.records:  # It was removed from the store.
         return f"Nothing was added. {markdown.echo(first.message, 300)}."
     return f"There is no paper in that: {markdown.echo(first.message, 200).rstrip('.')}. Check it and try again."
 
 
-def _notes(intake: _Intake, left: Sequence[Identifier]) -> list[str]:
+def _notes(intake: Asked, left: Sequence[Identifier]) -> list[str]:
     if not left:
         return []
     reasons = markdown.safe(" ".join(intake.reasons), 300)

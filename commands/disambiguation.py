@@ -192,9 +192,8 @@ async def _named_in(
     reasons = ""
     # Of a paper that the store does not know, nothing can have been posted.
     if verb != "why" and (missing := _not_among(found, named)):
-        asked = await outside.fetch(interaction, missing)
-        reasons = markdown.echo(" ".join(asked.reasons), 300)
-        found = await view.papers_named(named) if asked.taken else found
+        reasons = markdown.echo(" ".join(await outside.fetch(interaction, missing)), 300)
+        found = await view.papers_named(named)
     unknown = _not_among(found, named)
     if not found:
         their = "its" if len(named) == 1 else "a"

@@ -71,6 +71,16 @@ class FoundPerson(Frozen):
         """All that the service says they go by, its own first."""
         return (self.identifier, *self.other_identifiers)
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Where they are, how many papers they have and of which years, in words; what is not known is left out."""
+        found = [one.name for one in self.affiliations[:1]]
+        if self.papers is not None:
+            found.append(f"{self.papers:,} paper{'' if self.papers == 1 else 's'}")
+        if self.first_year and self.last_year:
+            found.append(f"{self.first_year} to {self.last_year}")
+        return tuple(found)
+
     def page(self, papers: tuple[PaperRecord, ...] = ()) -> AuthorPage:
         """The same as an author page with these papers, as `store.ingest` takes it in."""
         figures: tuple[tuple[MetricName, int | None], ...] = (

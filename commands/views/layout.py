@@ -156,19 +156,8 @@ class Card:
         """A list to choose one from, as label, value and description; it says where it offers the first 25 only."""
         if len(options) > MAX_OPTIONS:
             placeholder = f"{placeholder} (the first {MAX_OPTIONS} of {len(options):,})"
-        if options and self._take(0, 2):
-            choices = [
-                discord.SelectOption(
-                    label=plain(label, MAX_OPTION_TEXT),
-                    value=value,
-                    description=plain(description, MAX_OPTION_TEXT) if description else None,
-                )
-                for label, value, description in options[:MAX_OPTIONS]
-            ]
-            menu: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(
-                custom_id=str(custom_id), placeholder=plain(placeholder, MAX_OPTION_TEXT), options=choices
-            )
-            self._container.add_item(discord.ui.ActionRow(menu))
+        chosen = [(label, value, about, False) for label, value, about in options[:MAX_OPTIONS]]
+        self.choices(custom_id, placeholder, chosen, several=False)
 
     def choices(
         self, custom_id: CustomId, placeholder: str, options: Sequence[tuple[str, str, str, bool]], *, several: bool

@@ -80,19 +80,9 @@ def paper_outside(record: PaperRecord) -> str:
     return f"**{markdown.safe(record.title, 200)}**\n{authors}\n-# {' · '.join(facts)}"
 
 
-def person_facts(person: FoundPerson) -> list[str]:
-    """Where a person is, how many papers they have and of which years, not escaped; what is not known is left out."""
-    facts = [one.name for one in person.affiliations[:1]]
-    if person.papers is not None:
-        facts.append(markdown.counted(person.papers, "paper"))
-    if person.first_year and person.last_year:
-        facts.append(f"{person.first_year} to {person.last_year}")
-    return facts
-
-
 def person_outside(person: FoundPerson) -> str:
     """A person whom a service found, as an entry: what tells them from namesakes, and who says so."""
-    about = [markdown.safe(fact, 80) for fact in person_facts(person)]
+    about = [markdown.safe(fact, 80) for fact in person.facts]
     about += [markdown.safe(", ".join(person.fields[:2]), 80)] if person.fields else []
     lines = [f"**{markdown.safe(person.name, 120)}**", " · ".join(about)]
     if person.best_known:

@@ -10,7 +10,6 @@ import discord
 from commands.custom_ids import SetupChoice, SetupPerson, SetupStep
 from commands.views import markdown
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
-from commands.views.outside_cards import person_facts
 from commands.views.preview_card import MANY_A_DAY
 from store.guilds.subscriptions import Scope
 from store.models import Frozen
@@ -153,7 +152,7 @@ def done(setup: Setup, made: Sequence[str], problem: str, coming: str, notes: Se
 
 def about(person: FoundPerson) -> str:
     """What tells a person from namesakes, in one line."""
-    facts = person_facts(person)
+    facts = list(person.facts)
     if person.best_known:
         facts.append(f"“{person.best_known}”")
     elif person.fields:

@@ -97,7 +97,6 @@ SLICES = {
     "layout.numbers": "the entries that they open are counted by the caller",
     "layout.select": "the placeholder says how many there are",
     "outside_cards.found": "of the library fewer beside others; Back leads to all",
-    "outside_cards.person_facts": "the newest affiliation tells namesakes apart",
     "outside_cards.person_outside": "the principal fields tell namesakes apart",
     "paper_cards.summarised": "says how many more sentences there are",
     "paper_cards._paged": "a word of a thousand characters",

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from bot import composition
-from commands import add_by_id, respond
+from commands import add_by_id, outside, respond
 from seeds.http import open_fetcher
 from seeds.services import calling
 from tests.discord.conversation import GONE, Answer, conversation
@@ -27,7 +27,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Services that want no pauses, and people who see progress at once."""
     monkeypatch.setattr(composition, "open_fetcher", partial(open_fetcher, pause=0.15, first_wait=0.01))
     monkeypatch.setattr(respond, "DEFER_AFTER_S", 0.1)
-    monkeypatch.setattr(add_by_id, "PROGRESS_EVERY_S", 0.0)
+    monkeypatch.setattr(outside, "STORE_EVERY_S", 0.0)
 
 
 def work(request: web.Request) -> web.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from bot import composition
 from commands import outside
 from seeds.http import open_fetcher
 from seeds.services import calling
+from store import removal
+from store.text import identifiers
 from tests.discord.conversation import Answer, conversation
 from tests.seeds.serving import service
 
@@ -112,3 +115,17 @@ async def test_nothing_is_fetched_to_say_why_it_was_not_posted(store_file: Path)
     async with service(feed(LOOMS)) as arxiv, conversation(store_file, arxiv_url=arxiv.address) as ask:
         assert "is not in the store" in (await ask("why", paper="1706.03762")).text
         assert not arxiv.requests
+
+
+async def test_that_a_fetched_paper_was_removed_by_the_operator_is_told(store_file: Path) -> None:
+    both = feed(LOOMS, ENTRY.format(id="2411.00001", title="Mills Are Enough"))
+    async with service(both, feed(LOOMS)) as arxiv, conversation(store_file, arxiv_url=arxiv.address) as ask:
+        db, view = ask.client.library.db, ask.client.library.view()
+        assert "### 2 papers" in (await ask("paper", title="1706.03762 2411.00001")).text
+        (paper,) = await view.papers_named(identifiers.find("arXiv:1706.03762"))
+        await removal.remove(db, paper.handle, datetime.now(UTC))
+        async with db.write() as connection:
+            await connection.execute("DELETE FROM service_answers")
+        answer = await ask("paper", title="1706.03762 2411.00001")
+        assert "“Looms Are All You Need” is left out: whoever runs Lectern removed it" in answer.text
+        assert answer.titles == ["Mills Are Enough"]
