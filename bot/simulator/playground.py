@@ -80,7 +80,7 @@ async def play(settings: Settings, *, port: int, show: bool, say: Say, made_serv
         async with AsyncExitStack() as beside:
             if made_services:
                 made = await beside.enter_async_context(made_server.serve(made_library.make()))
-                settings = settings.model_copy(update={**made.settings, "watch": False})
+                settings = settings.model_copy(update={**made.settings, **made.feeds})
                 say(MADE_SERVICES)
             await _play(settings, port, show=show, say=say)
     except simcord.SetupError as error:

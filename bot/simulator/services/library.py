@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as filled
 from datetime import date, timedelta
 from functools import cached_property
@@ -25,6 +25,7 @@ _ADJECTIVES = "Patient Careful Sparse Faithful Curious Modular Lazy Robust Gentl
 _NOUNS = "Looms Mills Kilns Forges Harbours Gardens Ledgers Compasses Lanterns Weavers Gliders Clocks".split()
 _TASKS = "Reading Planning Parsing Retrieval Translation Navigation Summarising Dialogue Tagging Sorting".split()
 _VENUES = ("Made Conference on Language", "Made Journal of Learning", "Made Symposium on Vision", "Made Workshop", "")
+CATEGORIES = ("cs.CL", "cs.LG", "cs.AI", "cs.CV", "cs.RO")
 _NAMESAKES = {"Ada Example": 3, "Wei Sample": 4, "Max Instance": 2}
 
 
@@ -174,6 +175,20 @@ def make(seed: int = 1, people: int = 200, papers: int = 5_000) -> MadeLibrary:
         for person in paper.authors:
             person.papers.append(paper)
     return MadeLibrary([person for person in made if person.papers], every)
+
+
+def announced(library: MadeLibrary, day: date, count: int = 60) -> list[tuple[MadePaper, str]]:
+    """New papers of that day by people of the library, each with its category of arXiv."""
+    chance = random.Random(day.toordinal())  # noqa: S311
+    first = len(library.papers)
+    found: list[tuple[MadePaper, str]] = []
+    for number in range(first, first + count):
+        made = _paper(chance, number, _team(chance, library.people))
+        paper = replace(
+            made, published=day, venue="", doi="", acl="", cited=0, arxiv=f"{day:%y%m}.{number + 10_000:05d}"
+        )
+        found.append((paper, CATEGORIES[number % len(CATEGORIES)]))
+    return found
 
 
 def _people(chance: random.Random, count: int) -> Iterator[MadePerson]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
 from bot.simulator.services import shapes
-from bot.simulator.services.library import MadeLibrary, MadePaper, MadePerson
+from bot.simulator.services.library import MadeLibrary, MadePaper, MadePerson, announced
 from bot.simulator.services.service import LIBRARY, SERVICE
 from store.outside import ServiceName
 
@@ -216,8 +217,25 @@ async def _arxiv(request: web.Request) -> web.Response:
     return web.Response(text=shapes.arxiv_feed(shown, len(papers)), content_type="application/atom+xml")
 
 
+async def _arxiv_rss(request: web.Request) -> web.Response:
+    """What arXiv announced today in the categories or archives that are asked for."""
+    wanted, now = request.match_info["categories"].split("+"), datetime.now(UTC)
+    papers = [
+        (paper, category)
+        for paper, category in announced(_library(request), now.date())
+        if category in wanted or category.partition(".")[0] in wanted
+    ]
+    return web.Response(text=shapes.arxiv_rss(papers, now), content_type="application/rss+xml")
+
+
+async def _arxiv_oai(_: web.Request) -> web.Response:
+    """That nothing was missed."""
+    text = '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><error code="noRecordsMatch"/></OAI-PMH>'
+    return web.Response(text=text, content_type="text/xml")
+
+
 ROUTES: dict[ServiceName, list[web.RouteDef]] = {
-    "arxiv": [web.get("/", _arxiv)],
+    "arxiv": [web.get("/", _arxiv), web.get("/rss/{categories}", _arxiv_rss), web.get("/oai", _arxiv_oai)],
     "crossref": [web.get("/", _crossref_works), web.get("/{doi:.+}", _crossref_work)],
     "dblp": [
         web.get("/search/author/api", _dblp_authors),

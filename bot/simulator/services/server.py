@@ -44,6 +44,12 @@ class MadeServices:
         """The settings that lead the program to them."""
         return {f"{_SETTING.get(name, name)}_url": one.address for name, one in self.services.items()}
 
+    @property
+    def feeds(self) -> dict[str, Any]:
+        """The settings that lead the program to arXiv's announcements of today."""
+        arxiv = self["arxiv"].address
+        return {"rss_url": f"{arxiv}/rss", "oai_url": f"{arxiv}/oai"}
+
 
 @asynccontextmanager
 async def serve(library: MadeLibrary) -> AsyncIterator[MadeServices]:

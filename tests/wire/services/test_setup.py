@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -243,6 +244,15 @@ async def test_volume_is_of_what_feeds_announced_last_and_much_is_not_chosen(
         assert len(feeds.requests) == 1, "feeds are asked once for all"
         await ask.press(card, "Make 2 subscriptions")
         assert "First post" in card.text
+
+
+async def test_made_feeds_announce_new_papers_of_the_people(tmp_path: Path, made: MadeServices) -> None:
+    everything = {**made.settings, **made.feeds, "watch": True}
+    async with conversation(tmp_path / "lectern.db", **everything) as asked:
+        card = await fill(asked.as_admin, categories="cs.CL cs.LG")
+        assert re.search(r"the 24 papers that arXiv announced on \d+ \w+ \d+\.", card.text)
+        options = {option["label"]: option for option in lists(card)[0]["options"]}
+        assert options["cat:cs.CL"]["description"] == "0 papers in 30 days, 12 announced last ⚠"
 
 
 async def test_where_arxiv_does_not_answer_that_is_told(tmp_path: Path, made: MadeServices) -> None:
