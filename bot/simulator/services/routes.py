@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.services import shapes
+from bot.simulator.services import arxiv_shapes, shapes
 from bot.simulator.services.library import MadeLibrary, MadePaper, MadePerson, announced
 from bot.simulator.services.service import LIBRARY, SERVICE
 from store.outside import ServiceName
@@ -214,7 +214,7 @@ async def _arxiv(request: web.Request) -> web.Response:
         else:
             papers = [paper for paper in library.titled(words) if paper.arxiv]
     shown = papers[: int(query["max_results"])]
-    return web.Response(text=shapes.arxiv_feed(shown, len(papers)), content_type="application/atom+xml")
+    return web.Response(text=arxiv_shapes.answer(shown, len(papers)), content_type="application/atom+xml")
 
 
 async def _arxiv_rss(request: web.Request) -> web.Response:
@@ -225,7 +225,7 @@ async def _arxiv_rss(request: web.Request) -> web.Response:
         for paper, category in announced(_library(request), now.date())
         if category in wanted or category.partition(".")[0] in wanted
     ]
-    return web.Response(text=shapes.arxiv_rss(papers, now), content_type="application/rss+xml")
+    return web.Response(text=arxiv_shapes.announcement(papers, now), content_type="application/rss+xml")
 
 
 async def _arxiv_oai(_: web.Request) -> web.Response:
