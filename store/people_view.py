@@ -1,15 +1,18 @@
-"""The authors as one guild sees them: everybody's, and those of papers that its members added."""
+"""The authors as one guild sees them: everybody's, and those of papers that its members added; as it corrected them."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from store.catalog import authors
+from store import corrected_people
+from store.catalog import authors, same_person
+from store.catalog.same_person import SamePerson
+from store.corrected_people import CorrectedPeople
 from store.guilds import own_authors, own_papers
 from store.guilds.own_papers import Owner
-from store.models import Author, Handle, Metric
+from store.models import Author, Handle, Hit, Metric
 from store.storage.database import Database
 
 
@@ -20,20 +23,17 @@ class PeopleView:
     db: Database
     owner: Owner
 
+    async def corrections(self) -> CorrectedPeople:
+        """What the owner and the operator said of people."""
+        return await corrected_people.load(self.db, self.owner)
+
     async def authors(self, handles: Sequence[Handle]) -> list[Author]:
         """The authors in the order asked for, with the owner's papers counted; unknown ones are left out.
 
-        A handle of somebody who turned out to be another is the other's.
+        A handle of somebody who turned out to be another, or was said to be, is the other's.
         """
-        moved = await authors.moved(self.db, handles)
-        handles = list(dict.fromkeys(moved.get(handle, handle) for handle in handles))
-        found = {author.handle: author for author in await authors.by_handles(self.db, handles)}
-        async with self.db.read() as connection:
-            own = await own_authors.load(connection, self.owner, handles)
-        for handle, author in own.items():
-            known = found.get(handle)
-            found[handle] = known.model_copy(update={"papers": known.papers + author.papers}) if known else author
-        return [found[handle] for handle in handles if handle in found]
+        people = await self._people(handles)
+        return list({people[handle].handle: people[handle] for handle in handles if handle in people}.values())
 
     async def author(self, handle: Handle) -> Author | None:
         """The author of that handle."""
@@ -45,38 +45,135 @@ class PeopleView:
         found = await self.authors(list(dict.fromkeys([*known, own_authors.handle_of(name)])))
         return sorted(found, key=lambda author: -author.papers)
 
+    async def united(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits of people, each person once, by the handle of their page; the best of each stays."""
+        people = await self._people([hit.handle for hit in hits])
+        found: dict[Handle, Hit] = {}
+        for hit in hits:
+            handle = people[hit.handle].handle if hit.handle in people else hit.handle
+            found.setdefault(handle, hit.model_copy(update={"handle": handle}))
+        return list(found.values())
+
+    async def alike(self, handle: Handle) -> list[Author]:
+        """Others whose names may be another form of the author's, or the same, those with most papers first."""
+        group = await self.group(handle)
+        found = [one for member in sorted(group) for one in await same_person.alike(self.db, member)]
+        return sorted(await self.authors([one for one in found if one not in group]), key=lambda one: -one.papers)
+
+    async def same_people(self, handle: Handle) -> list[SamePerson]:
+        """Others who may be the same person as the author, the likeliest first."""
+        group = await self.group(handle)
+        offered = [one for member in sorted(group) for one in await same_person.candidates(self.db, member)]
+        people = await self._people([one.author.handle for one in offered])
+        found: dict[Handle, SamePerson] = {}
+        for one in offered:
+            author = people.get(one.author.handle)
+            if author and author.handle not in group:
+                found.setdefault(author.handle, one.model_copy(update={"author": author}))
+        return list(found.values())
+
+    async def group(self, handle: Handle) -> frozenset[Handle]:
+        """The handles of all who are one with the author, also theirs."""
+        moved = await authors.moved(self.db, [handle])
+        return (await self.corrections()).group(moved.get(handle, handle))
+
     async def metrics(self, handle: Handle) -> list[Metric]:
         """The latest figure of each kind from each source."""
-        async with self.db.read() as connection:
-            own = await own_authors.metrics(connection, self.owner, handle)
-        return [*await authors.metrics(self.db, handle), *own]
+        found: list[Metric] = []
+        for member in sorted(await self.group(handle)):
+            async with self.db.read() as connection:
+                own = await own_authors.metrics(connection, self.owner, member)
+            found += [*await authors.metrics(self.db, member), *own]
+        return found
 
     async def papers_of(self, handle: Handle) -> list[Handle]:
         """The author's papers, newest first."""
-        everybodys = await authors.papers_of(self.db, handle)
-        async with self.db.read() as connection:
-            own = await own_authors.papers_of(connection, self.owner, handle)
+        corrected = await self.corrections()
+        group = await self.group(handle)
+        if corrected.people.isdisjoint(group):
+            everybodys = await authors.papers_of(self.db, handle)
+            async with self.db.read() as connection:
+                own = await own_authors.papers_of(connection, self.owner, handle)
             if not own:
                 return everybodys
-            found = await own_papers.load_by_handles(connection, self.owner, [*everybodys, *own])
-        by_handle = {paper.handle: paper for paper in found.values()}
+            found = [*everybodys, *own]
+        else:
+            found = sorted(await self._papers(corrected, group))
+        async with self.db.read() as connection:
+            papers = await own_papers.load_by_handles(connection, self.owner, found)
+        by_handle = {paper.handle: paper for paper in papers.values()}
         return sorted(by_handle, key=lambda one: by_handle[one].published or "", reverse=True)
 
     async def coauthors(self, handle: Handle, limit: int = 8) -> list[tuple[Author, int]]:
         """Who else is named on the author's papers, with how many they share, most first."""
+        corrected = await self.corrections()
+        group = await self.group(handle)
+        papers = await self._papers(corrected, group)
+        apart = corrected.people | group
         async with self.db.read() as connection:
-            own = await own_authors.coauthors(connection, self.owner, handle)
-        shared = Counter(own)
+            shared = await own_authors.coauthors(connection, self.owner, papers, apart)
         # Beyond the first `limit` of the catalogue, one can be among the first in all only by the owner's papers.
-        for author, count in await authors.coauthors(self.db, handle, limit + len(own)):
-            shared[author.handle] += count
-        people = {author.handle: author for author in await self.authors(list(shared))}
-        order = sorted(people, key=lambda one: (-shared[one], -people[one].papers, people[one].name))
-        return [(people[one], shared[one]) for one in order[:limit]]
+        for other, count in (await authors.coauthors(self.db, papers, apart, limit + len(shared))).items():
+            shared[other] = shared.get(other, 0) + count
+        together: dict[frozenset[Handle], set[Handle]] = defaultdict(set)
+        for paper, named in await corrected_people.named_on(self.db, self.owner, papers, corrected.people):
+            if (person := corrected.whose(paper, named)) and person not in group:
+                together[corrected.group(person)].add(paper)
+        shared |= {min(other): len(on) for other, on in together.items()}
+        found = await self._people(list(shared))
+        people = [(found[one], count) for one, count in shared.items() if one in found]
+        return sorted(people, key=lambda one: (-one[1], -one[0].papers, one[0].name))[:limit]
 
     async def authors_of(self, paper: Handle) -> list[Author]:
         """The authors of a paper in the order of its list; those without a place last."""
+        corrected = await self.corrections()
+        people = [corrected.whose(paper, named) for named in await self.named_on(paper)]
+        return await self.authors([one for one in dict.fromkeys(people) if one])
+
+    async def named_on(self, paper: Handle) -> list[Handle]:
+        """Who is named on a paper, in that order, whatever was said of it."""
         everybodys = [author.handle for author in await authors.of_paper(self.db, paper)]
         async with self.db.read() as connection:
             own = await own_authors.of_paper(connection, self.owner, paper)
-        return await self.authors(list(dict.fromkeys(everybodys or own)))
+        return list(dict.fromkeys(everybodys or own))
+
+    async def uncorrected(self, handles: Iterable[Handle]) -> dict[Handle, Author]:
+        """The authors by handle, whatever was said of them."""
+        handles = list(dict.fromkeys(handles))
+        found = {author.handle: author for author in await authors.by_handles(self.db, handles)}
+        async with self.db.read() as connection:
+            own = await own_authors.load(connection, self.owner, handles)
+        for handle, author in own.items():
+            known = found.get(handle)
+            found[handle] = known.model_copy(update={"papers": known.papers + author.papers}) if known else author
+        return found
+
+    async def _people(self, handles: Sequence[Handle]) -> dict[Handle, Author]:
+        """By these handles, whoever they lead to."""
+        moved = await authors.moved(self.db, handles)
+        now = {handle: moved.get(handle, handle) for handle in handles}
+        corrected = await self.corrections()
+        found = await self.uncorrected(one for handle in now.values() for one in corrected.group(handle))
+        people: dict[Handle, Author] = {}
+        for group in {corrected.group(handle) for handle in now.values()}:
+            known = [found[one] for one in group if one in found]
+            if known:
+                # The name under which most is known.
+                main = min(known, key=lambda one: (-one.papers, one.handle))
+                if not corrected.people.isdisjoint(group):
+                    papers = len(await self._papers(corrected, group))
+                    field = main.field or next((one.field for one in known if one.field), None)
+                    main = main.model_copy(update={"papers": papers, "field": field})
+                people |= dict.fromkeys(group, main)
+        return {handle: people[one] for handle, one in now.items() if one in people}
+
+    async def _papers(self, corrected: CorrectedPeople, group: Iterable[Handle]) -> set[Handle]:
+        """The papers of people who are one."""
+        group = frozenset(group)
+        found = {paper for (paper, _), whose in corrected.moved.items() if whose in group}
+        for member in group:
+            everybodys = await authors.papers_of(self.db, member)
+            async with self.db.read() as connection:
+                own = await own_authors.papers_of(connection, self.owner, member)
+            found.update(paper for paper in (*everybodys, *own) if corrected.whose(paper, member) in group)
+        return found

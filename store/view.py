@@ -155,6 +155,7 @@ class View(PeopleView):
             query,
             namesakes=self.namesakes,
             authors=self.authors,
+            united=self.united,
             recent=recent,
             alias=self._alias("author", query) if taught else None,
             own=self._own_texts,
@@ -168,7 +169,9 @@ class View(PeopleView):
     async def find_authors(self, query: str, limit: int, *, recent: Sequence[Handle] = ()) -> list[Hit]:
         """Suggestions for what has been typed so far, best first; the rest as for `resolve_paper`."""
         alias = self._alias("author", query)
-        return await self.lookup.authors(query, limit, recent=recent, alias=alias, own=self._own_texts)
+        return await self.united(
+            await self.lookup.authors(query, limit, recent=recent, alias=alias, own=self._own_texts)
+        )
 
     @cached_property
     def _own_texts(self) -> OwnTexts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import aiosqlite
 
@@ -105,20 +105,33 @@ async def papers_of(db: Database, handle: Handle) -> list[Handle]:
     )
 
 
-async def coauthors(db: Database, handle: Handle, limit: int = 8) -> list[tuple[Author, int]]:
-    """Who else is named on the author's papers, with how many they share, most first."""
+async def coauthors(db: Database, papers: Iterable[Handle], without: Iterable[Handle], limit: int) -> dict[Handle, int]:
+    """Who is named on these papers, but for those given, with on how many of them, the `limit` with most first."""
     async with (
         db.read() as connection,
         connection.execute(
-            "SELECT other.handle, count(*) AS shared FROM authorships AS mine"  # noqa: S608
-            " JOIN authorships AS theirs ON theirs.paper_id = mine.paper_id AND theirs.author_id <> mine.author_id"
-            f" JOIN authors AS other ON other.id = theirs.author_id WHERE mine.author_id = {BY_HANDLE}"
-            " GROUP BY other.id ORDER BY shared DESC, other.papers DESC, other.name LIMIT :limit",
-            {"handle": handle, "limit": limit},
+            "SELECT authors.handle, count(*) AS shared FROM json_each(?) AS wanted"
+            " JOIN papers ON papers.handle = wanted.value JOIN authorships ON paper_id = papers.id"
+            " JOIN authors ON authors.id = author_id WHERE authors.handle NOT IN (SELECT value FROM json_each(?))"
+            " GROUP BY authors.id ORDER BY shared DESC, authors.papers DESC, authors.name LIMIT ?",
+            [json.dumps(list(papers)), json.dumps(list(without)), limit],
         ) as rows,
     ):
-        shared = {row[0]: row[1] async for row in rows}
-    return [(author, shared[author.handle]) for author in await by_handles(db, list(shared))]
+        return {row[0]: row[1] async for row in rows}
+
+
+async def named_on(db: Database, papers: Iterable[Handle], people: Iterable[Handle]) -> set[tuple[Handle, Handle]]:
+    """Which of these people are named on which of these papers, as paper and person."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT papers.handle, authors.handle FROM json_each(?) AS wanted"
+            " JOIN authors ON authors.handle = wanted.value JOIN authorships ON author_id = authors.id"
+            " JOIN papers ON papers.id = paper_id WHERE papers.handle IN (SELECT value FROM json_each(?))",
+            [json.dumps(list(people)), json.dumps(list(papers))],
+        ) as rows,
+    ):
+        return {(row[0], row[1]) async for row in rows}
 
 
 async def of_paper(db: Database, handle: Handle) -> list[Author]:

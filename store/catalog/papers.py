@@ -38,6 +38,20 @@ async def load_records(
     return found
 
 
+async def current_handles(db: Database, handles: Iterable[Handle]) -> dict[Handle, Handle]:
+    """Of these handles those from before papers were merged, each with the paper's handle now."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            "SELECT merged_handles.handle, papers.handle FROM json_each(?) AS wanted"
+            " JOIN merged_handles ON merged_handles.handle = wanted.value JOIN papers ON papers.id = paper_id"
+            " WHERE NOT EXISTS (SELECT 1 FROM papers WHERE handle = wanted.value)",
+            [json.dumps(list(handles))],
+        ) as rows,
+    ):
+        return {row[0]: row[1] async for row in rows}
+
+
 async def load_by_handles(connection: aiosqlite.Connection, handles: Iterable[Handle]) -> dict[Handle, Paper]:
     """The papers by the handles asked for, also those from before they were merged; unknown ones are left out."""
     found = await load_records(connection, handles)

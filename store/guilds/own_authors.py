@@ -54,16 +54,30 @@ async def of_paper(connection: aiosqlite.Connection, owner: Owner, paper: Handle
     )
 
 
-async def coauthors(connection: aiosqlite.Connection, owner: Owner, author: Handle) -> dict[Handle, int]:
-    """How many of the owner's papers that are not in the catalogue an author shares with each other author."""
+async def coauthors(
+    connection: aiosqlite.Connection, owner: Owner, papers: Iterable[Handle], without: Iterable[Handle]
+) -> dict[Handle, int]:
+    """Who is named on those of these papers that are not in the catalogue, but for those given; on how many."""
     async with connection.execute(
-        "SELECT theirs.author, count(*) FROM own_authorships AS mine JOIN own_papers USING (owner, handle)"
-        " JOIN own_authorships AS theirs USING (owner, handle)"
-        " WHERE mine.owner = ? AND mine.author = ? AND theirs.author <> mine.author AND NOT in_catalogue"
-        " GROUP BY theirs.author",
-        [owner, author],
+        "SELECT author, count(*) FROM json_each(?) AS wanted"
+        " JOIN own_authorships AS own ON own.owner = ? AND own.handle = wanted.value"
+        " JOIN own_papers ON own_papers.owner = own.owner AND own_papers.handle = own.handle"
+        " WHERE NOT in_catalogue AND author NOT IN (SELECT value FROM json_each(?)) GROUP BY author",
+        [json.dumps(list(papers)), owner, json.dumps(list(without))],
     ) as rows:
         return {row[0]: row[1] async for row in rows}
+
+
+async def named_on(
+    connection: aiosqlite.Connection, owner: Owner, papers: Iterable[Handle], people: Iterable[Handle]
+) -> set[tuple[Handle, Handle]]:
+    """Which of these people are named on which of these papers, as paper and person."""
+    async with connection.execute(
+        "SELECT handle, author FROM json_each(?) AS wanted JOIN own_authorships ON owner = ? AND author = wanted.value"
+        " WHERE handle IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(people)), owner, json.dumps(list(papers))],
+    ) as rows:
+        return {(row[0], row[1]) async for row in rows}
 
 
 async def metrics(connection: aiosqlite.Connection, owner: Owner, author: Handle) -> list[Metric]:

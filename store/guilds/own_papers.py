@@ -45,7 +45,7 @@ async def load_by_handles(
 ) -> dict[Handle, Paper]:
     """The papers as the owner sees them, by the handles asked for, also former ones; unknown ones are left out."""
     wanted = list(dict.fromkeys(handles))
-    current = {handle: handle for handle in wanted} | await _moved(connection, owner, wanted)
+    current = {handle: handle for handle in wanted} | await moved(connection, owner, wanted)
     known = await papers.load_records(connection, current.values())
     handle_now = {handle: known[now][0] if now in known else now for handle, now in current.items()}
     own = await load_records(connection, owner, handle_now.values())
@@ -230,7 +230,8 @@ async def move(connection: aiosqlite.Connection, owner: Owner, handle: Handle, s
     await connection.execute("INSERT OR REPLACE INTO own_moves VALUES (?, ?, ?)", [owner, handle, survivor])
 
 
-async def _moved(connection: aiosqlite.Connection, owner: Owner, handles: Sequence[Handle]) -> dict[Handle, Handle]:
+async def moved(connection: aiosqlite.Connection, owner: Owner, handles: Sequence[Handle]) -> dict[Handle, Handle]:
+    """Of these handles those by which the owner's papers went once, each with the handle now."""
     async with connection.execute(
         "SELECT handle, survivor FROM json_each(?) AS wanted JOIN own_moves ON owner = ? AND handle = wanted.value",
         [json.dumps(handles), owner],

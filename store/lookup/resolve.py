@@ -58,6 +58,9 @@ FindNamesakes = Callable[[str], Awaitable[Sequence[Author]]]
 FindAuthors = Callable[[Sequence[Handle]], Awaitable[Sequence[Author]]]
 """Finds the authors of these handles, with their numbers of papers."""
 
+UniteHits = Callable[[Sequence[Hit]], Awaitable[list[Hit]]]
+"""Leaves one hit of each person, where people of several names were said to be one."""
+
 
 class FoundPapers(NamedTuple):
     """Hits, best first, and whether they match by author and title words instead of by title alone."""
@@ -112,6 +115,7 @@ async def resolve_author(
     *,
     namesakes: FindNamesakes,
     authors: FindAuthors,
+    united: UniteHits,
     recent: Sequence[Handle] = (),
     alias: ReadAlias | None = None,
     own: OwnTexts | None = None,
@@ -123,7 +127,7 @@ async def resolve_author(
     """
     same_name = await namesakes(query)
     if len(same_name) <= 1:
-        hits = await lookup.authors(query, scoring.OFFERED, recent=recent, alias=alias, own=own)
+        hits = await united(await lookup.authors(query, scoring.OFFERED, recent=recent, alias=alias, own=own))
         decision = decide(query, hits)
         if isinstance(decision, Sure) and _differs_both_ways(query, decision.hit):
             decision = Closest(hits=tuple(hits), probable=True)

@@ -278,8 +278,11 @@ async def test_coauthors_are_counted(db: Database) -> None:
         record("Paper One Here", authors=names("A Bee", "C Dee")),
         record("Paper Two Here", authors=names("C Dee", "A Bee", "E Eff")),
     )
-    (author,) = await authors.namesakes(db, "A Bee")
-    assert [(a.name, n) for a, n in await authors.coauthors(db, author.handle)] == [("C Dee", 2), ("E Eff", 1)]
+    author, second, third = [(await authors.namesakes(db, name))[0].handle for name in ("A Bee", "C Dee", "E Eff")]
+    on = await authors.papers_of(db, author)
+    assert await authors.coauthors(db, on, [author], 5) == {second: 2, third: 1}
+    assert await authors.coauthors(db, on, [author], 1) == {second: 2}
+    assert await authors.coauthors(db, on, [author, second], 5) == {third: 1}
 
 
 async def test_nothing_is_half_stored(db: Database) -> None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store import ingest, own_intake, own_removal
+from store import correcting_people, ingest, own_intake, own_removal
 from store.errors import NotFoundError
 from store.guilds import aliases, digests, own_additions, pauses, subscriptions
 from store.guilds.explain import explain
@@ -130,6 +130,30 @@ def _taking_back(guild: int, place: int, manager: bool) -> Step:
     return Step(guild, take_back, f"guild {guild} takes a paper back")
 
 
+def _joining(guild: int, one: str, other: str, undo: bool) -> Step:
+    async def join(library: Library) -> None:
+        view = library.view(guild)
+        first, second = [await view.namesakes(name) for name in (one, other)]
+        if first and second:
+            handles = first[0].handle, second[0].handle
+            await (correcting_people.part(view, *handles) if undo else correcting_people.join(view, *handles, 7))
+
+    return Step(guild, join, f"guild {guild} {'parts' if undo else 'joins'} {one} and {other}")
+
+
+def _giving(guild: int, place: int, whose: str | None) -> Step:
+    async def give(library: Library) -> None:
+        view = library.view(guild)
+        hits = (await view.find_papers("looms", 5)).hits
+        named = await view.authors_of(hits[place % len(hits)].handle) if hits else []
+        owner = await view.namesakes(whose) if whose else []
+        if named:
+            paper, other = hits[place % len(hits)].handle, owner[0].handle if owner else None
+            await correcting_people.move(view, paper, named[0].handle, other, 7)
+
+    return Step(guild, give, f"guild {guild} gives a paper to {whose}")
+
+
 guilds = st.sampled_from((GUILD_A, GUILD_A, GUILD_B))
 steps = st.one_of(
     st.builds(_adding, guilds, batches, st.sampled_from((None, None, 999))),
@@ -138,6 +162,8 @@ steps = st.one_of(
     st.builds(_pausing, guilds),
     st.builds(_delivering, guilds),
     st.builds(_taking_back, guilds, st.integers(0, 4), st.booleans()),
+    st.builds(_joining, guilds, st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), st.booleans()),
+    st.builds(_giving, guilds, st.integers(0, 4), st.sampled_from((*PEOPLE, None))),
     st.builds(_teaching, guilds, st.sampled_from(("loom thing", "silk")), st.integers(0, 4)),
 )
 
@@ -162,6 +188,8 @@ async def seen(library: Library) -> dict[str, Any]:
         for author in await view.namesakes(typed):
             papers_of = await view.papers_of(author.handle)
             shown[f"page {author.handle}"] = [author, papers_of, await view.metrics(author.handle)]
+            said = await correcting_people.of_person(view, author.handle)
+            shown[f"said of {author.handle}"] = [one.model_dump(exclude={"said": {"said"}}) for one in said]
             shown[f"coauthors {author.handle}"] = await view.coauthors(author.handle)
     for scheme, value in (("arxiv", "2601.00001"), ("arxiv", "2601.00002"), ("doi", "10.1/a"), ("doi", "10.1/b")):
         shown[value] = await view.papers_named([Identifier.model_validate({"scheme": scheme, "value": value})])
