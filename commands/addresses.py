@@ -146,6 +146,21 @@ class SamePeople(CardAddress, form="same:{handle}"):
 
 
 @dataclass(frozen=True)
+class PersonCorrections(CardAddress, form="corrected:{handle}"):
+    """What people here said of an author: with whom they are one, and which papers are another's."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True)
+class NotTheirs(CardAddress, form="whose:{handle}:{person}"):
+    """Of whom a paper is that is not by that person."""
+
+    handle: Handle
+    person: Handle
+
+
+@dataclass(frozen=True)
 class PickedAuthor(CardAddress, form="who:{handle}:{question}"):
     """An author picked where nobody fitted what was typed: `question` is the token of that text."""
 

@@ -23,10 +23,10 @@ from commands.context import Interaction, owner_of, scope_of, view_of
 from commands.custom_ids import PaperVerb
 from commands.errors import UserError
 from commands.permissions import how_to_start
-from commands.views import author_cards, markdown, paper_cards, source_cards, subscription_cards
+from commands.views import correction_cards, markdown, paper_cards, source_cards, subscription_cards
 from commands.views.layout import CardView
 from commands.views.paging import MAX_PAPERS
-from store.catalog import same_person
+from store import correcting_people
 from store.catalog.citation_styles import STYLES, CitationStyle, cite
 from store.guilds.explain import explain
 from store.models import Handle, Paper
@@ -148,7 +148,9 @@ async def citation(interaction: Interaction, address: PaperAction | Citation | C
 async def authors_of(interaction: Interaction, address: PaperAction) -> CardView:
     """The authors of a paper."""
     found = await _paper(interaction, address.handle)
-    return author_cards.authors_of(found, await view_of(interaction).authors_of(found.handle), address)
+    view = view_of(interaction)
+    said = await correcting_people.of_paper(view, found.handle)
+    return correction_cards.authors_of(found, await view.authors_of(found.handle), said, address)
 
 
 async def sources(interaction: Interaction, address: PaperAction) -> CardView:
@@ -169,7 +171,7 @@ async def same_people(interaction: Interaction, address: SamePeople) -> CardView
     """Who else may be the same person as an author, and what speaks for it."""
     view = view_of(interaction)
     found = await known_author(view, address.handle)
-    return author_cards.same_people(found, await same_person.candidates(view.db, address.handle), address)
+    return correction_cards.same_people(found, await view.same_people(found.handle), address)
 
 
 async def _paper(interaction: Interaction, handle: Handle) -> Paper:

@@ -14,8 +14,7 @@ from commands.views import author_cards, profile_cards
 from commands.views.author_summary import ALL, SomePapers, facts
 from commands.views.layout import CardView
 from commands.views.paging import PAGE_SIZE, page_count
-from store import author_profile
-from store.catalog import same_person
+from store import author_profile, correcting_people
 from store.guilds import person_intakes
 from store.models import Author, Handle, Paper
 from store.search.matcher import is_match
@@ -28,19 +27,24 @@ async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
     """Who an author is and what they work on. Raises `UserError` where the store no longer holds them."""
     view, handle = view_of(interaction), address.handle
     found, coauthors = await known_author(view, handle), await view.coauthors(handle)
+    group = sorted(await view.group(handle))
     what = await author_profile.load(view, handle)
     behind = [
         (fact, ChosenPapers("newest", handle, await _kept(interaction, fact.which), 0))
         for fact in facts(what, coauthors)
     ]
+    has_alike = bool(await view.alike(handle))
+    same = await view.same_people(handle) if has_alike else []
     shown = profile_cards.ProfileView(
         author=found,
         profile=what,
         metrics=await view.metrics(handle),
         coauthors=coauthors,
         behind=behind,
-        intakes=await person_intakes.of_author(view.db, handle),
-        has_alike=bool(await same_person.alike(view.db, handle)),
+        intakes=[one for member in group for one in await person_intakes.of_author(view.db, member)],
+        said=await correcting_people.of_person(view, handle),
+        alike=same[0].author if same else None,
+        has_alike=has_alike,
     )
     return profile_cards.profile(shown, address)
 

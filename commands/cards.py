@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands import answers, disambiguation, outside_search, search, service_intake, teaching, why
+from commands import answers, correcting, disambiguation, outside_search, search, service_intake, teaching, why
 from commands.addresses import (
     APART,
     AbstractPage,
@@ -16,10 +16,12 @@ from commands.addresses import (
     CitationPage,
     FoundAuthor,
     FoundPaper,
+    NotTheirs,
     OutsidePapers,
     OutsidePeople,
     PaperAction,
     PaperChoice,
+    PersonCorrections,
     PickedAuthor,
     PickedPaper,
     PostOverCap,
@@ -48,6 +50,10 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
         case PickedAuthor():
             opened_page = AuthorPage(address.handle, trail=address.trail)
             return await teaching.ask(interaction, await answers.card(interaction, opened_page), address)
+        case PersonCorrections():
+            return await correcting.corrections(interaction, address)
+        case NotTheirs():
+            return await correcting.not_theirs(interaction, address)
         case PaperChoice():
             return await disambiguation.paper_choice(interaction, address)
         case AuthorChoice():

@@ -19,6 +19,8 @@ MAX_LENGTH = 100
 MAX_PAGE = 9999
 _FIELDS = {
     "handle": "[a-z2-7]{13}",
+    "person": "[a-z2-7]{13}",
+    "other": "[a-z2-7]{13}",
     "question": "[a-z2-7]{13}",
     "token": "[A-Za-z0-9_-]{16}",
     "page": "0|[1-9][0-9]{0,3}",
@@ -28,7 +30,8 @@ _FIELDS = {
     "address": "[a-z]+(?::[A-Za-z0-9_-]+)*",
     "trail": "(?:<[a-z]+(?::[A-Za-z0-9_-]+)*)*",
 }
-"""A paper's or author's handle, a token of `store.storage.button_state`, one of a subscription or post, a page from 0,
+"""A paper's or author's handle, two of authors beside it, a token of `store.storage.button_state`, one of a
+subscription or post, a page from 0,
 a number that tells the buttons of one message apart, that of an addition of papers, a category of arXiv, the address of
 a card, and of those that it was opened from."""
 
@@ -211,6 +214,33 @@ class TakeBack(CustomId, form="back:{addition}"):
     """What somebody added at one time, to be taken back."""
 
     addition: int
+
+
+@dataclass(frozen=True)
+class JoinPeople(CustomId, form="person:{verb}:{handle}:{other}"):
+    """Two people who are one: `join` says so, `part` takes it back."""
+
+    verb: Literal["join", "part"]
+    handle: Handle
+    other: Handle
+
+
+@dataclass(frozen=True)
+class MovePaper(CustomId, form="whose:{handle}:{person}:{other}"):
+    """A paper that is not by that person, but by the other."""
+
+    handle: Handle
+    person: Handle
+    other: Handle
+
+
+@dataclass(frozen=True)
+class NobodysPaper(CustomId, form="whose:{verb}:{handle}:{person}"):
+    """A paper that is not by that person, but by nobody who is known; `back` takes back what was said of the two."""
+
+    verb: Literal["nobody", "back"]
+    handle: Handle
+    person: Handle
 
 
 @dataclass(frozen=True)

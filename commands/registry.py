@@ -20,6 +20,7 @@ from commands.cards import (
     ShowInChannelButton,
 )
 from commands.cite import cite_command
+from commands.correcting import JoinPeopleButton, MovePaperButton, NobodysPaperButton
 from commands.export import export_command
 from commands.help import help_command
 from commands.look_up_papers import look_up_papers
@@ -74,6 +75,9 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     AddNamedButton,
     TakeBackButton,
     OwnPaperButton,
+    JoinPeopleButton,
+    MovePaperButton,
+    NobodysPaperButton,
     SetupPersonSelect,
     SetupChoiceSelect,
     SetupStepButton,

@@ -44,7 +44,8 @@ async def author(interaction: Interaction, address: FoundAuthor) -> CardView:
 
 async def refreshed(interaction: Interaction, address: RefreshedAuthor) -> CardView:
     """Fetch again what the service lists of this author; raises `UserError` where they came from none."""
-    known = await person_intakes.of_author(interaction.client.library.db, address.handle)
+    group, db = await view_of(interaction).group(address.handle), interaction.client.library.db
+    known = [one for member in sorted(group) for one in await person_intakes.of_author(db, member)]
     if not known:
         raise UserError("That author's papers came from no service. Look them up again with /author.")
     found: list[FoundPerson] = []

@@ -18,9 +18,7 @@ from commands.views import markdown
 from commands.views.author_summary import ALL, SomePapers
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
-from commands.views.paper_cards import views
-from commands.views.paper_text import author_list, category_colour, citation_sources, entry, heading, paper_count
-from store.catalog.same_person import SamePerson
+from commands.views.paper_text import category_colour, citation_sources, entry, paper_count
 from store.guilds.person_intakes import PersonIntake
 from store.models import Author, Handle, Metric, MetricName, Paper, Source
 from store.search.query import parse
@@ -147,36 +145,6 @@ def people(
     if len(shown) > MAX_PEOPLE:
         card.text(f"-# These are the first {MAX_PEOPLE} of {len(shown):,}.")
     card.text(footnote, final=True)
-    return card.view(address)
-
-
-def same_people(who: Author, found: Sequence[SamePerson], address: CardAddress) -> CardView:
-    """Others who may be the same person as an author, with what speaks for it, each to open."""
-    card = Card(NEUTRAL)
-    card.text(f"### Who else may be {markdown.safe(who.name, 100)}")
-    card.text("-# " + " · ".join(filter(None, (kind_of(who), paper_count(who.papers)))))
-    for number, one in enumerate(found, 1):
-        about = " · ".join(filter(None, (kind_of(one.author), paper_count(one.author.papers))))
-        evidence = markdown.safe("; ".join(one.evidence), 300)
-        card.text(f"**{number}.** **{markdown.safe(one.author.name, 120)}**\n-# {about}\n{evidence}")
-    if not found:
-        card.text("Others have a name like this, but nothing in their papers says that they are the same person.")
-    card.numbers([AuthorPage(one.author.handle).opened_from(address) for one in found])
-    return card.view(address)
-
-
-def authors_of(shown: Paper, known: Sequence[Author], address: CardAddress) -> CardView:
-    """Every author of a paper, each to open, and whether the list is complete."""
-    card = Card(category_colour(shown.category))
-    card.text(f"### {heading(shown)}")
-    card.text(author_list(shown.authors, 2500, everyone=True))
-    if not shown.authors_complete:
-        card.text("-# The source lists only the first authors in order; there are more.")
-    card.cards(
-        "Open an author",
-        [(a.name, AuthorPage(a.handle).opened_from(address), paper_count(a.papers)) for a in known],
-    )
-    card.buttons(views(shown, "authors", address))
     return card.view(address)
 
 

@@ -11,14 +11,16 @@ from commands.addresses import (
     AuthorSummaries,
     ChosenPapers,
     PaperAction,
+    PersonCorrections,
     RefreshedAuthor,
     SamePeople,
 )
-from commands.views import markdown
+from commands.views import correction_cards, markdown
 from commands.views.author_cards import affiliations, figures, how_far, kind_of
 from commands.views.author_summary import Fact, paragraph
 from commands.views.layout import ButtonSpec, Card, CardView
 from commands.views.paper_text import category_colour, citation_sources, facts, heading, paper_count
+from store.correcting_people import PersonCorrection
 from store.guilds.person_intakes import PersonIntake
 from store.models import Author, Metric
 from store.profiles.author_profile import AuthorProfile, ToRead
@@ -39,6 +41,10 @@ class ProfileView:
     """The facts of the paragraph, each with where its papers are."""
     intakes: Sequence[PersonIntake] = field(default=())
     """From which services the papers were fetched, and how far that is."""
+    said: Sequence[PersonCorrection] = ()
+    """What people here said of the author."""
+    alike: Author | None = None
+    """Who else is likeliest the same person."""
     has_alike: bool = False
     """Whether somebody else's name may be the author's."""
 
@@ -52,6 +58,8 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
     topics = [f"{markdown.safe(topic.phrase, 60)} ({len(topic.papers):,})" for topic in what.topics]
     lines = [f"## {markdown.safe(who.name, 200)}", f"-# {about}", paragraph(what, shown.coauthors)]
     card.text("\n".join([*filter(None, lines), *([f"-# Topics: {', '.join(topics)}"] if topics else [])]))
+    corrections = PersonCorrections(who.handle).opened_from(address)
+    correction_cards.show(card, shown.said, correction_cards.SHOWN_ON_A_PAGE, who.handle, corrections)
     card.text("\n".join(f"-# {how_far(intake)}" for intake in shown.intakes[:_SOURCES]))
     figures(card, shown.metrics)
     if first:
@@ -60,11 +68,12 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
         card.text(f"**{number}.** **{heading(one.paper, 300)}**\n-# {_reason(one)}{facts(one.paper)}")
     card.numbers([PaperAction("open", paper.handle).opened_from(address) for paper in first])
     fetched = shown.intakes and all(intake.complete for intake in shown.intakes)
+    alike = correction_cards.question(shown.alike) if shown.alike else "The same person?"
     more = [
         *([ButtonSpec("All papers", AuthorPapers(who.handle, 0).opened_from(address))] if first else []),
         *([ButtonSpec("In one line each", AuthorSummaries(who.handle).opened_from(address))] if first else []),
         *([ButtonSpec("Refresh", RefreshedAuthor(who.handle, trail=address.trail))] if fetched else []),
-        *([ButtonSpec("The same person?", SamePeople(who.handle).opened_from(address))] if shown.has_alike else []),
+        *([ButtonSpec(alike, SamePeople(who.handle).opened_from(address))] if shown.has_alike else []),
     ]
     card.buttons(more)
     card.cards(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
 from urllib.parse import unquote
@@ -15,15 +16,27 @@ from hypothesis import strategies as st
 
 from commands import addresses, answers, custom_ids
 from commands.registry import BUTTONS
-from commands.views import author_cards, paper_cards, paper_text, posts, profile_cards, source_cards, subscription_cards
+from commands.views import (
+    author_cards,
+    correction_cards,
+    paper_cards,
+    paper_text,
+    posts,
+    profile_cards,
+    source_cards,
+    subscription_cards,
+)
 from commands.views.author_summary import facts
 from commands.views.markdown import length
 from commands.views.paging import PAGE_SIZE, page_buttons
 from store.catalog.citation_styles import STYLES, cite
 from store.catalog.merge import merge
 from store.catalog.related import rank
+from store.catalog.same_person import SamePerson
+from store.correcting_people import JoinedPeople, MovedPaper, PersonCorrection
 from store.guilds.digests import Digest
 from store.guilds.items import Item
+from store.guilds.person_corrections import Joined, Moved
 from store.guilds.subscriptions import Options, Scope, Subscription
 from store.models import Author, Authorship, Identifier, Link, Metric, Paper, PaperRecord
 from store.profiles.author_profile import profile
@@ -123,6 +136,21 @@ def check(view: discord.ui.LayoutView) -> None:
 AT = addresses.PaperAction("open", handle("p"))
 
 
+HANDLES = [handle(str(number)) for number in range(9)]
+
+
+def said_of(paper: Paper, people: Sequence[Author]) -> list[PersonCorrection]:
+    """That two are one, and that the paper is another's, of as many people."""
+    said: list[PersonCorrection] = []
+    for number, who in enumerate(people):
+        when = {"owner": number % 3, "said_by": 10**18, "said": DAY}
+        pair = Joined(first=HANDLES[0], second=handle(who.name, str(number)), **when)
+        said.append(JoinedPeople(said=pair, first=who, second=who))
+        moved = Moved(paper=paper.handle, person=handle(str(number)), name="", whose=None, **when)
+        said.append(MovedPaper(said=moved, paper=paper, person=who, whose=who if number % 2 else None))
+    return said
+
+
 @settings(max_examples=40)
 @given(PAPERS)
 def test_every_card_of_a_paper(paper: Paper) -> None:
@@ -138,7 +166,7 @@ def test_every_card_of_a_paper(paper: Paper) -> None:
         check(paper_cards.citation(paper, style, cite(paper, style), STYLES, at))
     names = dict.fromkeys(a.name for a in paper.authors)
     people = [Author(handle=handle(name), name=name, is_group=False, field=None, papers=1) for name in names]
-    check(author_cards.authors_of(paper, people[:25], at))
+    check(correction_cards.authors_of(paper, people[:25], said_of(paper, people), at))
 
 
 @pytest.mark.parametrize(
@@ -177,6 +205,14 @@ def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sourc
     )
     check(profile_cards.profile(page, addresses.AuthorPage(who.handle)))
     check(author_cards.people("### Several", [who], AT))
+    for paper in papers[:1]:
+        said = said_of(paper, [who] * 9)
+        check(profile_cards.profile(replace(page, said=said, alike=who), addresses.AuthorPage(who.handle)))
+        check(correction_cards.corrections(who, said, addresses.PersonCorrections(who.handle)))
+        at = addresses.NotTheirs(paper.handle, who.handle)
+        check(correction_cards.whose(paper, who, [who.model_copy(update={"handle": h}) for h in HANDLES], at))
+    same = [SamePerson(author=who.model_copy(update={"handle": h}), evidence=(name, name)) for h in HANDLES[:5]]
+    check(correction_cards.same_people(who, same, addresses.SamePeople(who.handle)))
     check(paper_cards.results(paper_cards.Results("### Papers", papers, addresses.SearchPage(handle("q"), 3), 900)))
     if papers:
         check(paper_cards.related(papers[0], rank(papers[0], papers[1:]), AT))

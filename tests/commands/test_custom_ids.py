@@ -17,9 +17,11 @@ from commands.registry import BUTTONS, FORMS
 CARDS = CardAddress.__subclasses__()
 KINDS = [k for k in CustomId.__subclasses__() if k.__module__ == custom_ids.__name__] + CARDS
 ANSWERED = [button.id_type for button in BUTTONS] + [form.id_type for form in FORMS]
-HANDLE, QUESTION, TOKEN = "abcdefg234567", "qrstuvw765432", "AbC_-0123456789x"
+HANDLE, OTHER, QUESTION, TOKEN = "abcdefg234567", "bcdefgh345672", "qrstuvw765432", "AbC_-0123456789x"
 FIELDS = {
     "handle": st.from_regex(r"[a-z2-7]{13}", fullmatch=True),
+    "person": st.from_regex(r"[a-z2-7]{13}", fullmatch=True),
+    "other": st.from_regex(r"[a-z2-7]{13}", fullmatch=True),
     "question": st.from_regex(r"[a-z2-7]{13}", fullmatch=True),
     "token": st.from_regex(r"[A-Za-z0-9_-]{16}", fullmatch=True),
     "page": st.integers(0, MAX_PAGE),
@@ -108,6 +110,13 @@ FORMER = {
     "back:1790000000000000": custom_ids.TakeBack(1790000000000000),
     f"own:ask:{HANDLE}": custom_ids.OwnPaper("ask", HANDLE),
     f"own:sure:{HANDLE}": custom_ids.OwnPaper("sure", HANDLE),
+    f"person:join:{HANDLE}:{OTHER}": custom_ids.JoinPeople("join", HANDLE, OTHER),
+    f"person:part:{HANDLE}:{OTHER}": custom_ids.JoinPeople("part", HANDLE, OTHER),
+    f"whose:{HANDLE}:{OTHER}": addresses.NotTheirs(HANDLE, OTHER),
+    f"whose:{HANDLE}:{OTHER}:{HANDLE}": custom_ids.MovePaper(HANDLE, OTHER, HANDLE),
+    f"whose:nobody:{HANDLE}:{OTHER}": custom_ids.NobodysPaper("nobody", HANDLE, OTHER),
+    f"whose:back:{HANDLE}:{OTHER}": custom_ids.NobodysPaper("back", HANDLE, OTHER),
+    f"corrected:{HANDLE}": addresses.PersonCorrections(HANDLE),
     f"outside:summary:{QUESTION}": addresses.OutsidePapers("summary", QUESTION),
     f"outside:{QUESTION}": addresses.OutsidePeople(QUESTION),
     f"take:cite:{QUESTION}": addresses.FoundPaper("cite", QUESTION),

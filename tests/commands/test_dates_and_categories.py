@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from commands import views
-from commands.addresses import AuthorPage, AuthorPapers, CardAddress, ChosenPapers, FoundPaper, PaperAction, PostOverCap
+from commands.addresses import (
+    AuthorPage,
+    AuthorPapers,
+    CardAddress,
+    ChosenPapers,
+    FoundPaper,
+    NotTheirs,
+    PaperAction,
+    PersonCorrections,
+    PostOverCap,
+)
 from commands.views import (
     author_cards,
     outside_cards,
@@ -29,11 +39,13 @@ from store.catalog.citation_styles import STYLES
 from store.catalog.merge import merge
 from store.catalog.related import Related
 from store.catalog.same_person import SamePerson
+from store.correcting_people import JoinedPeople
 from store.guilds.aliases import Alias
 from store.guilds.digests import Cause, Digest
 from store.guilds.explain import Outcome
 from store.guilds.feed_state import FeedState
 from store.guilds.items import Item
+from store.guilds.person_corrections import Joined
 from store.guilds.posts import Backlog
 from store.guilds.subscriptions import Options, Pause, Scope, Subscription
 from store.models import Author, IntakeReport, Metric
@@ -104,6 +116,11 @@ SAMPLES: list[object] = [
     *(OUTCOME, *(OUTCOME.model_copy(update={"state": state}) for state in ("posted", "failed", "held"))),
     *highlight(ABSTRACT, SUMMARY),
     SamePerson(author=OTHER, evidence=("with Ada Bee on both",)),
+    JoinedPeople(
+        said=Joined(owner=1, said_by=3, said=DAY, first=AUTHOR.handle, second=OTHER.handle), first=AUTHOR, second=OTHER
+    ),
+    NotTheirs(PAPER.handle, AUTHOR.handle),
+    PersonCorrections(AUTHOR.handle),
     Alias(kind="title", query="attention", handle=handle("p"), text="Attention Is All You Need"),
     Cause(query=QUERY, creator_id=3, items=ITEMS),
     Digest(

@@ -13,16 +13,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands import custom_ids
-from commands.addresses import PaperAction
-from commands.views import alias_cards, author_cards, layout, paper_cards, posts, subscription_cards
+from commands.addresses import AuthorPage, NotTheirs, PaperAction, PersonCorrections
+from commands.views import (
+    alias_cards,
+    author_cards,
+    correction_cards,
+    layout,
+    paper_cards,
+    posts,
+    profile_cards,
+    subscription_cards,
+)
 from commands.views.layout import MAX_OPTIONS, NEUTRAL, ButtonSpec, Card, CardView
 from store.catalog.merge import merge
+from store.correcting_people import JoinedPeople
 from store.guilds.aliases import Alias
 from store.guilds.digests import Cause
 from store.guilds.explain import Outcome
 from store.guilds.items import Item
+from store.guilds.person_corrections import Joined
 from store.guilds.subscriptions import Options, Pause, Scope, Subscription
 from store.models import Author, Paper
+from store.profiles.author_profile import profile
+from store.profiles.topics import WordFrequencies
 from store.search.matcher import Reason
 from store.search.query import parse
 from store.text.handles import handle
@@ -90,6 +103,8 @@ SLICES = {
     "author_cards.figures": "says of how many more sources there are figures",
     "author_summary._named": "of co-authors, all of whom a list below offers",
     "author_cards.people": "says how many there are",
+    "correction_cards.show": "says how many more there are, or leads to all",
+    "correction_cards.whose": "says how many there are",
     "layout.with_foot": "three buttons at most are given to it",
     "layout.lines": "`more` counts the others",
     "layout.buttons": "counted in `left_out`",
@@ -150,6 +165,14 @@ def subscription(number: int) -> Subscription:
     )
 
 
+NOTHING = profile([], [], WordFrequencies(titles=0, counts={}))
+
+
+def joined(number: int) -> JoinedPeople:
+    said = Joined(owner=1, said_by=3, said=DAY, first=handle("a"), second=handle("b", str(number)))
+    return JoinedPeople(said=said, first=author(number), second=author(number))
+
+
 def outcome(number: int) -> Outcome:
     return Outcome(token="x" * 16, query=parse(f"{mark(number)} {'agents ' * 20}"), deleted=False, state="silent")
 
@@ -172,7 +195,24 @@ LISTS: dict[str, Callable[[int], list[CardView]]] = {
         )
     ],
     "people": lambda n: [author_cards.people("### Several", [author(i) for i in range(n)], AT)],
-    "authors of a paper": lambda n: [author_cards.authors_of(paper(999), [author(i) for i in range(n)], AT)],
+    "authors of a paper": lambda n: [correction_cards.authors_of(paper(999), [author(i) for i in range(n)], (), AT)],
+    "whose a paper is": lambda n: [
+        correction_cards.whose(
+            paper(999), author(999), [author(i) for i in range(n)], NotTheirs(handle("p"), handle("a"))
+        )
+    ],
+    "corrections": lambda n: [
+        correction_cards.corrections(author(999), [joined(i) for i in range(n)], PersonCorrections(handle("a")))
+    ],
+    "corrections on a page": lambda n: [
+        profile_cards.profile(
+            profile_cards.ProfileView(author(999), NOTHING, said=[joined(i) for i in range(n)]),
+            AuthorPage(handle("a")),
+        )
+    ],
+    "corrections of a paper": lambda n: [
+        correction_cards.authors_of(paper(999), [author(i) for i in range(25)], [joined(i) for i in range(n)], AT)
+    ],
     "papers": lambda n: [paper_cards.results(paper_cards.Results("### Papers", [paper(i) for i in range(n)]))],
     "the first papers": lambda n: [paper_cards.results(paper_cards.Results("### Papers", [paper(0)], total=n))],
     "one line each": lambda n: [paper_cards.one_liners("### Papers", [(paper(i), None) for i in range(n)], AT)],
