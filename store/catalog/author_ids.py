@@ -40,8 +40,10 @@ def ids_of(name: str, said: Sequence[AuthorId]) -> Mapping[str, str]:
 async def divide_identified(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) -> None:
     """Let the names of which records say who bears them be divided, also where no author list changed."""
     keys = sorted({name_key(one.name) for record in records for one in record.author_ids})
+    if not keys:
+        return
     await connection.execute(
         "INSERT OR REPLACE INTO names_to_divide (name_key) SELECT DISTINCT name_key FROM json_each(?) AS wanted"
-        " JOIN authors ON name_key = wanted.value WHERE papers > 1 AND NOT is_group",
+        " CROSS JOIN authors ON name_key = wanted.value WHERE papers > 1 AND NOT is_group",
         [json.dumps(keys)],
     )

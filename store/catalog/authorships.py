@@ -131,15 +131,13 @@ async def _find_or_add(
         "SELECT name_key, authors.id FROM json_each(?) AS wanted"
         " JOIN authors ON name_key = wanted.value AND distinction = ''"
     )
-    async with connection.execute(select, [names]) as rows:
-        found = {row[0]: row[1] async for row in rows}
+    found = {row[0]: row[1] for row in await connection.execute_fetchall(select, [names])}
     missing = {key: a for key, a in wanted.items() if key not in found}
     await connection.executemany(
         "INSERT INTO authors (handle, name, name_key, is_group) VALUES (?, ?, ?, ?)",
         [(make_handle("author", key, ""), a.name, key, a.is_group) for key, a in missing.items()],
     )
-    async with connection.execute(select, [json.dumps(list(missing))]) as rows:
-        made = {row[0]: row[1] async for row in rows}
+    made = {row[0]: row[1] for row in await connection.execute_fetchall(select, [json.dumps(list(missing))])}
     return found | made, set(made.values())
 
 

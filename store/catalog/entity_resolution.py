@@ -217,7 +217,7 @@ async def resolve(
     many records were stored, at least one: the rest is to be resolved once the changes have been followed.
     """
     sources = await source_ids(connection, {r.source for r in records})
-    keyed = [_Keyed.of(record) for record in records]
+    keyed = await asyncio.to_thread(lambda: [_Keyed.of(record) for record in records])
     batch = await _Batch.load(connection, keyed, seen)
     done = 0
     for one in keyed:
@@ -275,7 +275,7 @@ async def _free_handle(connection: aiosqlite.Connection, one: _Keyed, batch: _Ba
 async def _write(connection: aiosqlite.Connection, batch: _Batch) -> list[PaperChange]:
     """Write the papers of which the batch said something, if that changes what is known of them."""
     entities = [e for i, e in batch.entities.items() if i == e.paper_id and (e.changed or e.merged)]
-    changes = [_change(entity) for entity in entities]
+    changes = await asyncio.to_thread(lambda: [_change(entity) for entity in entities])
     for entity in entities:
         gone = [merged.stored for merged in entity.merged if merged.stored]
         if entity.stored and entity.reason:

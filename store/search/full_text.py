@@ -5,10 +5,12 @@ The SQL consists of fixed pieces; everything that comes from a query is a parame
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import TypeAlias
 
 import aiosqlite
 
@@ -30,6 +32,10 @@ class ResultPage(Frozen):
     total: int
 
 
+_Words: TypeAlias = tuple[str, str, str]
+"""The folded title and abstract of a paper, and its categories."""
+
+
 class Condition(Frozen):
     """A query as a condition of SQL on `papers`, with its parameters."""
 
@@ -42,11 +48,7 @@ async def index(connection: aiosqlite.Connection, changes: Sequence[PaperChange]
 
     The index keeps no texts, so that what is deleted has to be given as it was inserted.
     """
-    edited = [
-        (c.paper_id, before, after)
-        for c in changes
-        if c.status != "unchanged" and (before := c.before and _words(c.before)) != (after := _words(c.after))
-    ]
+    edited = await asyncio.to_thread(_edited, changes)
     deleted = [(paper_id, *before) for paper_id, before, _ in edited if before]
     deleted += [(paper_id, *_words(paper)) for c in changes for paper_id, paper in c.merged]
     await _delete(connection, deleted)
@@ -54,6 +56,15 @@ async def index(connection: aiosqlite.Connection, changes: Sequence[PaperChange]
         "INSERT INTO paper_words (rowid, title, abstract, categories) VALUES (?, ?, ?, ?)",
         [(paper_id, *after) for paper_id, _, after in edited],
     )
+
+
+def _edited(changes: Sequence[PaperChange]) -> list[tuple[int, _Words | None, _Words]]:
+    """The papers whose words changed, with those before and after."""
+    return [
+        (c.paper_id, before, after)
+        for c in changes
+        if c.status != "unchanged" and (before := _words(c.before) if c.before else None) != (after := _words(c.after))
+    ]
 
 
 async def remove(connection: aiosqlite.Connection, paper_id: int, paper: Paper) -> None:
@@ -198,7 +209,7 @@ async def condition_of(connection: aiosqlite.Connection, query: Query) -> Condit
     )
 
 
-def _words(paper: Paper) -> tuple[str, str, str]:
+def _words(paper: Paper) -> _Words:
     categories = category_words(paper.category, paper.cross_lists)
     return fold(paper.title), fold(paper.abstract or ""), " ".join(sorted(categories))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -12,6 +13,9 @@ MAX_WORD = 40
 
 HEAD = ":"
 """Ends an indexed word that is the whole head of a title, so that it is no word that anyone can type."""
+
+_SHORT, _REMEMBERED = 200, 8192
+"""Characters of titles and names, which are folded many times on the way in, and how many of them are remembered."""
 
 # fmt: off
 _GREEK = [
@@ -38,12 +42,19 @@ _SOUNDS = str.maketrans(_BY_SOUND | {upper.upper(): pair.title() for upper, pair
 
 def fold(text: str) -> str:
     """Lower-case ASCII words with one space between: `Zi'an Zhou` is `zian zhou`, `Long$^2$RAG` is `long2rag`."""
+    return _folded_short(text) if len(text) <= _SHORT else _folded(text)
+
+
+def _folded(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _without_piled_marks(text))
     text = _TEX.sub("", text)
     if not text.isascii():
         text = anyascii(_APOSTROPHES.sub("", text))
     return _NOT_WORD.sub(" ", _APOSTROPHES.sub("", text).lower()).strip()
+
+
+_folded_short = lru_cache(maxsize=_REMEMBERED)(_folded)
 
 
 def _without_piled_marks(text: str) -> str:

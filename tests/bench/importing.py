@@ -1,7 +1,7 @@
 """The whole way in, beside sqlite-utils: `python -m tests.bench.importing [--rows N]`.
 
 Lectern recognises, merges, links, indexes and matches each paper; sqlite-utils (extra `bench`) writes the same fields
-into one table with a full-text index over title and abstract.
+into one table with a full-text index over title and abstract. The two write in turns, so that a busy machine slows both.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import accumulate
+from itertools import accumulate, count, islice
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from store import ingest
 from store.library import Library
@@ -24,6 +27,10 @@ from store.models import Authorship, Identifier, PaperRecord, ParsedSource, Sour
 
 WORDS = 40_000
 BATCH = 1000
+TURN = 5000
+"""Papers that the two write in turns."""
+PAUSE_S = 0.02
+"""Between look-ups: fifty a second, as of ten people who type."""
 
 
 def made(rows: int, seed: int = 1) -> Iterator[PaperRecord]:
@@ -45,57 +52,85 @@ def made(rows: int, seed: int = 1) -> Iterator[PaperRecord]:
         )
 
 
-async def lectern(path: Path, rows: int) -> float:
-    """Seconds of storing, without those of making the records."""
-    library = await Library.open(path)
-    spent = 0.0
-    batch: list[PaperRecord] = []
-    for record in made(rows):
-        batch.append(record)
-        if len(batch) == BATCH:
+async def measured(folder: Path, rows: int) -> tuple[float, float | None, list[float]]:
+    """Seconds of storing by Lectern and by sqlite-utils, in turns, and those of each look-up beside Lectern's.
+
+    Making the records is not counted. The second is None where sqlite-utils is not installed.
+    """
+    library = await Library.open(folder / "lectern.db")
+    table = _table(folder / "peer.db")
+    ours = theirs = 0.0
+    waits: list[float] = []
+    records = made(rows)
+    for turn in count():
+        part = list(islice(records, TURN))
+        if not part:
+            break
+        # In every second turn somebody asks, and those are not timed: look-ups take from the same two cores.
+        asked = turn % 2 == 1
+        asking = asyncio.create_task(_ask(library, part[0].title, waits)) if asked else None
+        started = time.perf_counter()
+        for start in range(0, len(part), BATCH):
+            await ingest.take(library.db, "made", ParsedSource(papers=tuple(part[start : start + BATCH])))
+        ours += 0 if asked else time.perf_counter() - started
+        if asking:
+            asking.cancel()
+            await asyncio.wait([asking])
+        if table is not None:
+            written = [{**r.model_dump(mode="json", exclude={"source"}), "id": r.identifiers[0].value} for r in part]
             started = time.perf_counter()
-            await ingest.take(library.db, "made", ParsedSource(papers=tuple(batch)))
-            spent += time.perf_counter() - started
-            batch.clear()
+            for start in range(0, len(written), BATCH):
+                table.insert_all(written[start : start + BATCH], pk="id", replace=True)
+            theirs += time.perf_counter() - started
     await library.close()
-    return spent
+    started = time.perf_counter()
+    if table is not None:
+        table.enable_fts(["title", "abstract"])
+    # Lectern was timed in every second turn, from the first one on.
+    timed = (rows // TURN + 1) // 2 * TURN
+    return ours * rows / timed, theirs + time.perf_counter() - started if table is not None else None, waits
 
 
-def sqlite_utils(path: Path, rows: int) -> float | None:
-    """The same by sqlite-utils; None where it is not installed."""
+async def _ask(library: Library, title: str, waits: list[float]) -> None:
+    """Look titles up, with a typing error and half-typed, one after the other, until cancelled."""
+    words = title.split()
+    for number in count():
+        query = " ".join(words[number % 3 : number % 3 + 4])[1:]
+        started = time.perf_counter()
+        await library.lookup.titles(query, 5)
+        waits.append(time.perf_counter() - started)
+        await asyncio.sleep(PAUSE_S)
+
+
+def _table(path: Path) -> Any:
     try:
         from sqlite_utils import Database
     except ImportError:
         return None
-    table = Database(path).table("papers")
-    spent = 0.0
-    batch: list[dict[str, object]] = []
-    for record in made(rows):
-        batch.append({**record.model_dump(mode="json", exclude={"source"}), "id": record.identifiers[0].value})
-        if len(batch) == BATCH:
-            started = time.perf_counter()
-            table.insert_all(batch, pk="id", replace=True)
-            spent += time.perf_counter() - started
-            batch.clear()
-    started = time.perf_counter()
-    table.enable_fts(["title", "abstract"])
-    return spent + time.perf_counter() - started
+    return Database(path).table("papers")
 
 
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=500_000)
-    rows = max(BATCH, parser.parse_args().rows // BATCH * BATCH)
+    rows = max(2 * TURN, parser.parse_args().rows // TURN * TURN)
     with tempfile.TemporaryDirectory() as folder:
-        ours = asyncio.run(lectern(Path(folder) / "lectern.db", rows))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        theirs = sqlite_utils(Path(folder) / "peer.db", rows)
-    print(f"{rows:,} papers: {ours:.1f} s, {rows / ours:,.0f} a second; at most {peak:.0f} MB")
+        ours, theirs, waits = asyncio.run(measured(Path(folder), rows))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    p50, p99 = np.percentile(waits, (50, 99)) * 1000
+    print(f"{rows:,} papers: {ours:.1f} s, {rows / ours:,.0f} a second; both together at most {peak:.0f} MB")
     if theirs:
-        print(f"sqlite-utils: {theirs:.1f} s, {rows / theirs:,.0f} a second")
-    figures = {"rows_per_s": round(rows / ours), "sqlite_utils_rows_per_s": theirs and round(rows / theirs)}
-    print(json.dumps({**figures, "peak_mb": round(peak)}))
+        print(f"sqlite-utils: {theirs:.1f} s, {rows / theirs:,.0f} a second; Lectern {theirs / ours:.2f} of it")
+    print(f"{len(waits):,} look-ups beside it: p50 {p50:.1f} ms, p99 {p99:.1f} ms")
+    figures = {
+        "rows_per_s": round(rows / ours),
+        "sqlite_utils_rows_per_s": theirs and round(rows / theirs),
+        "ratio": theirs and round(theirs / ours, 2),
+        "peak_mb": round(peak),
+        "lookup_p99_ms": round(p99, 1),
+    }
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":
