@@ -29,6 +29,7 @@ from commands.views.paging import MAX_PAPERS
 from store import correcting_people
 from store.catalog.citation_styles import STYLES, CitationStyle, cite
 from store.guilds.explain import explain
+from store.guilds.hidden_papers import HiddenPaper
 from store.models import Handle, Paper
 from store.summaries import extractive
 from store.summaries.extractive import Summary
@@ -174,9 +175,20 @@ async def same_people(interaction: Interaction, address: SamePeople) -> CardView
     return correction_cards.same_people(found, await view.same_people(found.handle), address)
 
 
+def hidden_here(hidden: HiddenPaper) -> str:
+    """That a paper is hidden, by whom, and who can change it."""
+    return (
+        f"“{markdown.safe(hidden.title, 200)}” was hidden on this server by <@{hidden.person}>"
+        f" {markdown.moment(hidden.at)}. Who manages channels can show it again with /hide."
+    )
+
+
 async def _paper(interaction: Interaction, handle: Handle) -> Paper:
-    found = await view_of(interaction).paper(handle)
+    view = view_of(interaction)
+    found = await view.paper(handle)
     if found is None:
+        for hidden in await view.hidden_named([handle]):
+            raise UserError(hidden_here(hidden))
         raise UserError("That paper is no longer in the store. Look it up again with /paper.")
     return found
 

@@ -252,6 +252,13 @@ class OwnPaper(CustomId, form="own:{verb}:{handle}"):
 
 
 @dataclass(frozen=True)
+class ShowAgain(CustomId, form="unhide:{handle}"):
+    """A paper that is hidden, to be shown again."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True)
 class AddForm(CustomId, form="add"):
     """The form that takes pasted entries."""
 

@@ -62,6 +62,18 @@ async def paper(
     return await _papers_like(interaction, cleaned, verb, opened, taught=True)
 
 
+async def the_paper(interaction: Interaction, typed: str) -> Paper:
+    """The one paper that was meant for sure, which is in the store; raises `UserError` where none is."""
+    view, cleaned = view_of(interaction), _checked(typed)
+    found = [one] if (one := await view.paper(cleaned)) else await view.papers_named(identifiers.find(typed))
+    if not found:
+        resolution = await view.resolve_paper(cleaned)
+        found = await view.papers([resolution.hit.handle]) if isinstance(resolution, Sure) else []
+    if len(found) != 1:
+        raise UserError("That may be several papers or none. Choose one of those that I suggest as you type.")
+    return found[0]
+
+
 async def paper_choice(interaction: Interaction, address: PaperChoice) -> CardView:
     """The papers that may have been meant, made again; what the server was taught does not count here."""
     typed = await button_state.recall(view_of(interaction).db, "title", scope_of(interaction), address.question)
@@ -189,6 +201,8 @@ async def _named_in(
         if verb == "why":
             return await answers.card(interaction, opened(removed[0].handle))
         raise UserError(f"“{markdown.safe(removed[0].title, 200)}” was removed by whoever runs me. Ask them for it.")
+    if not found and (hidden := await view.hidden_named(named)):
+        raise UserError(answers.hidden_here(hidden[0]))
     reasons = ""
     # Of a paper that the store does not know, nothing can have been posted.
     if verb != "why" and (missing := _not_among(found, named)):

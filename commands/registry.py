@@ -22,7 +22,9 @@ from commands.cards import (
 from commands.cite import cite_command
 from commands.correcting import JoinPeopleButton, MovePaperButton, NobodysPaperButton
 from commands.export import export_command
+from commands.fetching import fetching_command
 from commands.help import help_command
+from commands.hide import ShowAgainButton, hide_command
 from commands.look_up_papers import look_up_papers
 from commands.modals import Form, FormAgainButton
 from commands.paper import paper_command
@@ -48,6 +50,8 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     add_command,
     aliases_command,
     setup_command,
+    hide_command,
+    fetching_command,
     subscribe_command,
     subscriptions_command,
     unsubscribe_command,
@@ -75,6 +79,7 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     AddNamedButton,
     TakeBackButton,
     OwnPaperButton,
+    ShowAgainButton,
     JoinPeopleButton,
     MovePaperButton,
     NobodysPaperButton,

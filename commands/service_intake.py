@@ -11,6 +11,7 @@ from commands import answers
 from commands.addresses import AuthorPage, FoundAuthor, FoundPaper, PaperAction, RefreshedAuthor
 from commands.context import OUTBOX_CHANGED, PERSON_ASKED_FOR, PERSON_PROGRESS, Interaction, owner_of, scope_of, view_of
 from commands.errors import UserError
+from commands.fetching import require_fetching
 from commands.respond import show_progress
 from commands.views import markdown
 from commands.views.layout import CardView
@@ -32,7 +33,10 @@ async def paper(interaction: Interaction, address: FoundPaper) -> CardView:
     parsed = ParsedSource(papers=(record,))
     await ingest.take(client.library.db, record.source.name, parsed, asked_by=owner)
     client.dispatch(OUTBOX_CHANGED)
-    (found, *_) = await view_of(interaction).papers_added([record])
+    added = await view_of(interaction).papers_added([record])
+    if not added:
+        raise UserError("That paper is hidden on this server. Who manages channels can show it again with /hide.")
+    found = added[0]
     return await answers.card(interaction, PaperAction(address.verb, found.handle, trail=address.trail))
 
 
@@ -79,6 +83,7 @@ async def begin(interaction: Interaction, people: Sequence[FoundPerson]) -> Pers
 
 
 async def _bring(interaction: Interaction, people: Sequence[FoundPerson], trail: str) -> CardView:
+    await require_fetching(interaction)
     if refusal := interaction.client.limits.refusal(interaction.user.id, interaction.guild_id, "person"):
         raise UserError(refusal)
     await show_progress(interaction, f"-# Fetching the papers of {markdown.safe(people[0].name, 100)} …")

@@ -10,7 +10,7 @@ from store import corrected_people
 from store.catalog import authors, same_person
 from store.catalog.same_person import SamePerson
 from store.corrected_people import CorrectedPeople
-from store.guilds import own_authors, own_papers
+from store.guilds import hidden_papers, own_authors, own_papers
 from store.guilds.own_papers import Owner
 from store.models import Author, Handle, Hit, Metric
 from store.storage.database import Database
@@ -95,14 +95,17 @@ class PeopleView:
             async with self.db.read() as connection:
                 own = await own_authors.papers_of(connection, self.owner, handle)
             if not own:
-                return everybodys
+                hidden = await self.hidden_handles()
+                return [paper for paper in everybodys if paper not in hidden]
             found = [*everybodys, *own]
         else:
             found = sorted(await self._papers(corrected, group))
         async with self.db.read() as connection:
             papers = await own_papers.load_by_handles(connection, self.owner, found)
         by_handle = {paper.handle: paper for paper in papers.values()}
-        return sorted(by_handle, key=lambda one: by_handle[one].published or "", reverse=True)
+        hidden = await self.hidden_handles()
+        shown = [one for one in by_handle if one not in hidden]
+        return sorted(shown, key=lambda one: by_handle[one].published or "", reverse=True)
 
     async def coauthors(self, handle: Handle, limit: int = 8) -> list[tuple[Author, int]]:
         """Who else is named on the author's papers, with how many they share, most first."""
@@ -146,6 +149,10 @@ class PeopleView:
         for handle, author in own.items():
             known = found.get(handle)
             found[handle] = known.model_copy(update={"papers": known.papers + author.papers}) if known else author
+        if hidden := await self.hidden_handles():
+            fewer = await authors.counts(self.db, hidden)
+            for handle in found.keys() & fewer.keys():
+                found[handle] = found[handle].model_copy(update={"papers": found[handle].papers - fewer[handle]})
         return found
 
     async def _people(self, handles: Sequence[Handle]) -> dict[Handle, Author]:
@@ -176,4 +183,9 @@ class PeopleView:
             async with self.db.read() as connection:
                 own = await own_authors.papers_of(connection, self.owner, member)
             found.update(paper for paper in (*everybodys, *own) if corrected.whose(paper, member) in group)
-        return found
+        return found - await self.hidden_handles()
+
+    async def hidden_handles(self) -> frozenset[Handle]:
+        """The handles of papers that the owner's managers hid."""
+        async with self.db.read() as connection:
+            return await hidden_papers.handles(connection, self.owner)

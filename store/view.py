@@ -13,7 +13,8 @@ from store import own_intake
 from store.catalog import papers, removed_papers
 from store.catalog.records import handles_by_keys
 from store.catalog.related import Related, candidates, rank
-from store.guilds import aliases, own_additions, own_authors, own_papers
+from store.guilds import aliases, hidden_papers, own_additions, own_authors, own_papers
+from store.guilds.hidden_papers import HiddenPaper
 from store.guilds.own_papers import Owner, OwnPaper
 from store.lookup import Lookup, OwnPaperText, OwnTexts, ReadAlias, resolve
 from store.lookup.index.fields import FieldName
@@ -41,7 +42,26 @@ class View(PeopleView):
         """The papers in the order asked for; those that are not there are left out."""
         async with self.db.read() as connection:
             found = await own_papers.load_by_handles(connection, self.owner, handles)
-        return [found[handle] for handle in handles if handle in found]
+            hidden = await hidden_papers.handles(connection, self.owner)
+        return [found[handle] for handle in handles if handle in found and found[handle].handle not in hidden]
+
+    async def hidden(self) -> list[HiddenPaper]:
+        """What the owner's managers hid, the last one first."""
+        async with self.db.read() as connection:
+            return await hidden_papers.of_owner(connection, self.owner)
+
+    async def hidden_named(self, names: Sequence[Identifier | Handle]) -> list[HiddenPaper]:
+        """Those of the hidden papers that go by these outside names or handles, also former ones."""
+        hidden = await self.hidden()
+        if not hidden:
+            return []
+        wanted = [(i.scheme, i.value) for one in names if isinstance(one, Identifier) for i in names_of(one)]
+        async with self.db.read() as connection:
+            own = await own_papers.find_by_keys(connection, self.owner, wanted)
+            named = [*own.values(), *(await handles_by_keys(connection, wanted)).values()]
+            named += [one for one in names if isinstance(one, str)]
+            now = {one.handle for one in (await own_papers.load_by_handles(connection, self.owner, named)).values()}
+        return [one for one in hidden if one.handle in now]
 
     async def paper(self, handle: Handle) -> Paper | None:
         """The paper, also by a handle that it had before it was merged into another."""
@@ -51,7 +71,10 @@ class View(PeopleView):
         """The newest papers by date of publication, at most `limit`."""
         async with self.db.read() as connection:
             own = await own_papers.load_folded(connection, self.owner, limit=limit)
-        dated = dict(await papers.newest(self.db, limit)) | {one.handle: one.folded.published for one in own}
+            hidden = await hidden_papers.handles(connection, self.owner)
+        dated = dict(await papers.newest(self.db, limit + len(hidden)))
+        dated |= {one.handle: one.folded.published for one in own}
+        dated = {handle: published for handle, published in dated.items() if handle not in hidden}
         return sorted(dated, key=lambda handle: dated[handle] or "", reverse=True)[:limit]
 
     async def papers_named(self, identifiers: Sequence[Identifier]) -> list[Paper]:
@@ -97,10 +120,10 @@ class View(PeopleView):
 
     async def search(self, query: Query, limit: int, offset: int = 0) -> ResultPage:
         """The papers that match, newest first, `limit` of them from `offset` on."""
-        own = await self._own_matches(query)
+        own, hidden = await self._own_matches(query), await self.hidden_handles()
         if not own:
-            return await full_text.search(self.db, query, limit, offset)
-        found = await full_text.search(self.db, query, offset + limit)
+            return await full_text.search(self.db, query, limit, offset, hidden)
+        found = await full_text.search(self.db, query, offset + limit, without=hidden)
         dated = [*zip(found.handles, found.published, strict=True), *((o.handle, o.folded.published) for o in own)]
         dated.sort(key=lambda one: one[1] or "", reverse=True)
         chosen = dated[offset : offset + limit]
@@ -119,7 +142,7 @@ class View(PeopleView):
 
     async def statistics(self, query: Query, first: date, last: date, newest: int) -> Statistics:
         """Count the papers that match, those of the days from `first` to `last` by day, and give the `newest` ones."""
-        found = await full_text.statistics(self.db, query, first, last, newest)
+        found = await full_text.statistics(self.db, query, first, last, newest, await self.hidden_handles())
         own = await self._own_matches(query)
         return found.with_others([(one.handle, one.folded.published) for one in own], first, last, newest)
 
@@ -132,7 +155,10 @@ class View(PeopleView):
         ]
         async with self.db.read() as connection:
             own = await own_papers.load_folded(connection, self.owner, containing=words)
-        matching = await asyncio.to_thread(lambda: [one for one in own if is_match(query, one.folded)])
+            hidden = await hidden_papers.handles(connection, self.owner)
+        matching = await asyncio.to_thread(
+            lambda: [one for one in own if one.handle not in hidden and is_match(query, one.folded)]
+        )
         known = await papers.by_handles(self.db, [one.handle for one in matching if one.in_catalogue])
         there = {paper.handle for paper in known if is_match(query, paper)}
         return [one for one in matching if one.handle not in there]
@@ -188,6 +214,9 @@ class _OwnTexts(OwnTexts):
 
     def titles(self, connection: sqlite3.Connection) -> Sequence[tuple[Handle, str]]:
         return own_papers.titles(connection, self.owner)
+
+    def hidden(self, connection: sqlite3.Connection) -> frozenset[Handle]:
+        return hidden_papers.handles_on(connection, self.owner)
 
     def names(self, connection: sqlite3.Connection) -> Sequence[tuple[Handle, str]]:
         return own_authors.names(connection, self.owner)

@@ -95,6 +95,17 @@ def metric_of(row: aiosqlite.Row) -> Metric:
     return Metric(name=row["name"], value=row["value"], source=source)
 
 
+async def counts(db: Database, papers: Iterable[Handle]) -> dict[Handle, int]:
+    """How many of these papers each of their authors wrote."""
+    async with db.read() as connection:
+        rows = await connection.execute_fetchall(
+            "SELECT authors.handle, count(*) FROM json_each(?) AS wanted JOIN papers ON papers.handle = wanted.value"
+            " JOIN authorships ON paper_id = papers.id JOIN authors ON authors.id = author_id GROUP BY authors.id",
+            [json.dumps(list(papers))],
+        )
+    return {row[0]: row[1] for row in rows}
+
+
 async def papers_of(db: Database, handle: Handle) -> list[Handle]:
     """The author's papers, newest first."""
     return await _handles(

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import aiosqlite
 
-from store.guilds import found_posts
+from store.guilds import found_posts, hidden_papers
 from store.guilds.outbox import DELETED, move
 from store.guilds.transitions import MatchState, in_sql, states_before
 from store.models import Handle
@@ -34,6 +34,7 @@ async def merge_papers(
     that no match is forgotten: it is no longer wanted, or has come to its end before.
     """
     merged = list(merged)
+    await hidden_papers.follow(connection, merged)
     await found_posts.merge_papers(connection, merged)
     for gone, survivor in merged:
         await connection.execute(

@@ -122,6 +122,7 @@ async def match(
                 NewMatch(subscription_id, handle, candidate.target_id, state, _json(verdict), due[candidate.schedule])
             )
     await outbox.record_matches(connection, found, now)
+    await removed_matches.drop_hidden(connection, {match.handle for match in found}, now)
     return sum(match.state != "excluded" for match in found)
 
 

@@ -18,6 +18,10 @@ REMOVED = "the paper was removed from the store before it was posted"
 """The note of matches whose paper is no longer there."""
 
 
+HIDDEN = "the paper was hidden on this server before it was posted"
+"""The note of matches whose paper the guild's managers hid."""
+
+
 async def drop_removed(connection: aiosqlite.Connection, handle: Handle, now: datetime) -> None:
     """A paper is removed for everybody: where no member's records of it are left, nobody is told of it any more."""
     where = (
@@ -33,19 +37,36 @@ async def drop_missing(connection: aiosqlite.Connection, match_ids: Sequence[int
     await move(connection, "remove", "dropped", now, where, values, note=REMOVED)
 
 
+async def drop_hidden(connection: aiosqlite.Connection, handles: Iterable[Handle], now: datetime) -> None:
+    """Of these papers, nobody is told where they are hidden."""
+    where = (
+        "handle IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 FROM hidden_papers"
+        " WHERE hidden_papers.handle = ledger.handle AND owner ="
+        f" (SELECT {OWNER_SQL} FROM subscriptions WHERE subscriptions.id = subscription_id))"
+    )
+    await move(connection, "remove", "dropped", now, where, [json.dumps(list(handles))], note=HIDDEN)
+
+
+async def expect_hidden_again(connection: aiosqlite.Connection, owner: Owner, handle: Handle, now: datetime) -> None:
+    """A paper is no longer hidden from an owner: what was dropped for that waits again, as in `expect_again`."""
+    of_owner = f"subscription_id IN (SELECT id FROM subscriptions WHERE {OWNER_SQL} = ?)"
+    await _expect(connection, f"handle = ? AND note = ? AND {of_owner}", [handle, HIDDEN, owner], now)
+
+
 async def expect_again(connection: aiosqlite.Connection, handle: Handle, now: datetime) -> None:
     """A paper that was removed is back: what was dropped then waits again, as far as its subscription goes on."""
+    await _expect(connection, "handle = ? AND note = ?", [handle, REMOVED], now)
+
+
+async def _expect(connection: aiosqlite.Connection, matches: str, values: Sequence[str | int], now: datetime) -> None:
     outcomes: list[tuple[MatchState, str, str | None]] = [
         ("pending", "deleted IS NULL AND pause IS NULL", None),
         ("held", "deleted IS NULL AND pause IS NOT NULL", None),
         ("dropped", "deleted IS NOT NULL", DELETED),
     ]
     for state, condition, note in outcomes:
-        where = (
-            "handle = ? AND note = ?"
-            f" AND EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription_id AND {condition})"
-        )
-        await move(connection, "bring_back", state, now, where, [handle, REMOVED], note=note)
+        where = f"{matches} AND EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription_id AND {condition})"
+        await move(connection, "bring_back", state, now, where, values, note=note)
 
 
 async def forget(

@@ -50,6 +50,10 @@ class OwnTexts(Protocol):
         """Its papers with their titles."""
         ...
 
+    def hidden(self, connection: sqlite3.Connection) -> frozenset[Handle]:
+        """The papers that are not to be found, of its own and of the catalogue."""
+        ...
+
     def names(self, connection: sqlite3.Connection) -> Sequence[tuple[Handle, str]]:
         """The authors of its papers with their names."""
         ...
@@ -165,7 +169,8 @@ class Lookup:
         alias: ReadAlias | None,
         own: OwnTexts | None,
     ) -> list[Hit]:
-        found = self._ranked(connection, field, query, limit, recent)
+        hidden = own.hidden(connection) if own and field is TITLES else frozenset()
+        found = self._ranked(connection, field, query, limit + min(len(hidden), limit), recent)
         if field is TITLES and not any(one.score >= scoring.EXACT for one in found[:1]):
             found = other_titles.added(found, other_titles.search(connection, query))
         hits = hydrate.hits_of(connection, field, found)
@@ -177,7 +182,7 @@ class Lookup:
         meant = alias(connection) if alias else None
         if meant and not any(hit.score >= scoring.ACRONYM for hit in hits[:1]):
             hits = hydrate.with_alias_first(connection, field, hits, texts, meant)
-        return hits[:limit]
+        return [hit for hit in hits if hit.handle not in hidden][:limit]
 
     def _ranked(
         self, connection: sqlite3.Connection, field: Field, query: str, limit: int, recent: Sequence[Handle]
@@ -206,7 +211,8 @@ class Lookup:
             ]
             ranked = author_title_query.search_few(query, few, limit)
             hits = hydrate.merged(hits, hydrate.own_hits(ranked, [(paper.handle, paper.title) for paper in papers]))
-        return hits[:limit]
+        hidden = own.hidden(connection) if own else frozenset()
+        return [hit for hit in hits if hit.handle not in hidden][:limit]
 
     def _count_titles(self, connection: sqlite3.Connection, words: Iterable[str]) -> tuple[int, dict[str, int]]:
         snapshot = self._lifecycles["title"].current(connection)

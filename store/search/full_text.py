@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeAlias
 
@@ -79,10 +79,12 @@ async def _delete(connection: aiosqlite.Connection, texts: Sequence[tuple[int, s
     )
 
 
-async def search(db: Database, query: Query, limit: int, offset: int = 0) -> ResultPage:
-    """The papers that match, newest first, `limit` of them from `offset` on."""
+async def search(
+    db: Database, query: Query, limit: int, offset: int = 0, without: Collection[Handle] = ()
+) -> ResultPage:
+    """The papers that match, but for those `without`, newest first, `limit` of them from `offset` on."""
     async with db.read() as connection:
-        condition = await condition_of(connection, query)
+        condition = await condition_of(connection, query, without)
         async with connection.execute(
             f"SELECT handle, published FROM papers WHERE {condition.sql}"  # noqa: S608
             " ORDER BY published DESC, id LIMIT ? OFFSET ?",
@@ -146,10 +148,15 @@ def _overlaps(published: str, first: date, last: date) -> bool:
     return first.isoformat()[:size] <= published <= last.isoformat()[:size]
 
 
-async def statistics(db: Database, query: Query, first: date, last: date, newest: int) -> Statistics:
-    """Count the papers that match, those of the days from `first` to `last` by day, and give the `newest` ones."""
+async def statistics(
+    db: Database, query: Query, first: date, last: date, newest: int, without: Collection[Handle] = ()
+) -> Statistics:
+    """Count the papers that match, those of the days from `first` to `last` by day, and give the `newest` ones.
+
+    Papers `without` are left out.
+    """
     async with db.read() as connection:
-        condition = await condition_of(connection, query)
+        condition = await condition_of(connection, query, without)
         where = f"FROM papers WHERE {condition.sql}"
         async with connection.execute(f"SELECT count(*), max(published) {where}", condition.parameters) as rows:
             ((total, latest),) = await rows.fetchall()
@@ -181,8 +188,11 @@ async def document_frequencies(connection: aiosqlite.Connection, words: Iterable
         return {row[0]: row[1] async for row in rows}
 
 
-async def condition_of(connection: aiosqlite.Connection, query: Query) -> Condition:
-    """The query in SQL. Names are looked up now, so that the condition is valid in the open transaction only."""
+async def condition_of(connection: aiosqlite.Connection, query: Query, without: Collection[Handle] = ()) -> Condition:
+    """The query in SQL, for papers but those `without`.
+
+    Names are looked up now, so that the condition is valid in the open transaction only.
+    """
     people = {
         term: await _people(connection, term)
         for clause in query.clauses
@@ -204,6 +214,8 @@ async def condition_of(connection: aiosqlite.Connection, query: Query) -> Condit
             sql = "(" + " OR ".join(test for test, _ in tests) + ")"
             # A value that is missing matches no term, so that an exclusion does not apply.
             parts.append((f"{sql} IS NOT TRUE" if clause.excluded else sql, [p for _, ps in tests for p in ps]))
+    if without:
+        parts.append(("handle NOT IN (SELECT value FROM json_each(?))", [json.dumps(sorted(without))]))
     return Condition(
         sql=" AND ".join(sql for sql, _ in parts), parameters=tuple(p for _, parameters in parts for p in parameters)
     )

@@ -73,6 +73,7 @@ FORMER = {
     f"people:{HANDLE}": custom_ids.AuthorList(HANDLE),
     f"search:{QUESTION}:3": addresses.SearchPage(QUESTION, 3),
     f"draft:yes:{QUESTION}": custom_ids.DraftDecision("yes", QUESTION),
+    f"unhide:{HANDLE}": custom_ids.ShowAgain(HANDLE),
     "setup": custom_ids.SetupForm(),
     f"setup:fetch:{QUESTION}": custom_ids.SetupStep("fetch", QUESTION),
     f"setup:confirm:{QUESTION}": custom_ids.SetupStep("confirm", QUESTION),

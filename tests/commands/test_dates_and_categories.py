@@ -44,6 +44,7 @@ from store.guilds.aliases import Alias
 from store.guilds.digests import Cause, Digest
 from store.guilds.explain import Outcome
 from store.guilds.feed_state import FeedState
+from store.guilds.hidden_papers import HiddenPaper
 from store.guilds.items import Item
 from store.guilds.person_corrections import Joined
 from store.guilds.posts import Backlog
@@ -144,6 +145,7 @@ SAMPLES: list[object] = [
     ),
     preview_card.Arrival(Sources(categories=("cs.CL",), unheard=(), since=DAY), SOON),
     DAY,
+    HiddenPaper(handle=handle("p"), title="Attention", person=3, at=DAY),
     RewrittenSummary(
         model="m", slots=(RewrittenSlot(slot="tldr", text="A tool.", sources=(SUMMARY.tldr,), rewritten=True),)
     ),

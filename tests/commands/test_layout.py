@@ -105,6 +105,7 @@ SLICES = {
     "author_cards.people": "says how many there are",
     "correction_cards.show": "says how many more there are, or leads to all",
     "correction_cards.whose": "says how many there are",
+    "hidden_cards.hidden": "says how many there are",
     "layout.with_foot": "three buttons at most are given to it",
     "layout.lines": "`more` counts the others",
     "layout.buttons": "counted in `left_out`",

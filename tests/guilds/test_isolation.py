@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from store import correcting_people, ingest, own_intake, own_removal
 from store.errors import NotFoundError
-from store.guilds import aliases, digests, own_additions, pauses, subscriptions
+from store.guilds import aliases, digests, hidden_papers, own_additions, pauses, subscriptions
 from store.guilds.explain import explain
 from store.guilds.subscriptions import Options, Scope
 from store.library import Library
@@ -154,6 +154,20 @@ def _giving(guild: int, place: int, whose: str | None) -> Step:
     return Step(guild, give, f"guild {guild} gives a paper to {whose}")
 
 
+def _hiding(guild: int, place: int, undo: bool) -> Step:
+    async def hide(library: Library) -> None:
+        view = library.view(guild)
+        found = await view.papers([hit.handle for hit in (await view.find_papers("looms", 5)).hits])
+        hidden = await view.hidden()
+        async with library.db.write() as connection:
+            if undo and hidden:
+                await hidden_papers.show_again(connection, guild, hidden[0].handle, NOW)
+            elif found:
+                await hidden_papers.hide(connection, guild, found[place % len(found)], 7, NOW)
+
+    return Step(guild, hide, f"guild {guild} {'shows' if undo else 'hides'} a paper")
+
+
 guilds = st.sampled_from((GUILD_A, GUILD_A, GUILD_B))
 steps = st.one_of(
     st.builds(_adding, guilds, batches, st.sampled_from((None, None, 999))),
@@ -164,6 +178,7 @@ steps = st.one_of(
     st.builds(_taking_back, guilds, st.integers(0, 4), st.booleans()),
     st.builds(_joining, guilds, st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), st.booleans()),
     st.builds(_giving, guilds, st.integers(0, 4), st.sampled_from((*PEOPLE, None))),
+    st.builds(_hiding, guilds, st.integers(0, 4), st.booleans()),
     st.builds(_teaching, guilds, st.sampled_from(("loom thing", "silk")), st.integers(0, 4)),
 )
 
@@ -193,6 +208,8 @@ async def seen(library: Library) -> dict[str, Any]:
             shown[f"coauthors {author.handle}"] = await view.coauthors(author.handle)
     for scheme, value in (("arxiv", "2601.00001"), ("arxiv", "2601.00002"), ("doi", "10.1/a"), ("doi", "10.1/b")):
         shown[value] = await view.papers_named([Identifier.model_validate({"scheme": scheme, "value": value})])
+    shown["hidden"] = await view.hidden()
+    shown["newest"] = await view.newest(5)
     shown["aliases"] = await aliases.entries(library.db, GUILD_B)
     shown["intakes"] = await ingest.latest(library.db)
     waiting = await digests.begin_due(library.db, CHANNELS[GUILD_B].channel_id, NOW, lambda items, _: [len(items)])

@@ -55,6 +55,13 @@ CREATE TABLE feeds (
     cursor     TEXT NOT NULL -- JSON of the feed's own: ETag, resumption token, date
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE fetching_roles (
+    guild_id INTEGER PRIMARY KEY,
+    role_id  INTEGER NOT NULL,  -- whose members alone may fetch people
+    person   INTEGER NOT NULL,  -- who said so
+    at       TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE found_posts (
     target_id  INTEGER NOT NULL,
     handle     TEXT NOT NULL, -- of a paper that the message shows
@@ -62,6 +69,15 @@ CREATE TABLE found_posts (
     token      TEXT NOT NULL,
     posted     TEXT NOT NULL,
     PRIMARY KEY (target_id, handle)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hidden_papers (
+    owner  INTEGER NOT NULL,    -- as in own_papers
+    handle TEXT NOT NULL,
+    title  TEXT NOT NULL,       -- when it was hidden
+    person INTEGER NOT NULL,    -- who hid it
+    at     TEXT NOT NULL,
+    PRIMARY KEY (owner, handle)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE identifiers (
@@ -428,6 +444,8 @@ CREATE INDEX author_pages_by_source ON author_pages (source_id);
 CREATE INDEX authors_by_last_word ON authors (replace(name_key, rtrim(name_key, replace(name_key, ' ', '')), ''));
 
 CREATE INDEX authorships_by_author ON authorships (author_id, paper_id);
+
+CREATE INDEX hidden_papers_by_handle ON hidden_papers (handle);
 
 CREATE INDEX identifiers_by_paper ON identifiers (paper_id);
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import discord
 import pytest
 
 from bot import service_access
@@ -190,3 +192,17 @@ async def test_who_has_had_too_many_people_fetched_is_told(tmp_path: Path, made:
             found = await ask("author", name=f"outside: {person.name}")
             opened = await ask.press(found, "1")
             assert ("again in" in opened.text) is refused
+
+
+async def test_only_a_chosen_role_and_managers_fetch_people(ask: Conversation, library: MadeLibrary) -> None:
+    person, guild = lone(library), ask.scene.guild
+    role = guild.create_role("Librarians", permissions=discord.Permissions(view_channel=True, send_messages=True))
+    await ask.as_admin("fetching", role=role)
+    found = await ask("author", name=person.name)
+    refused = await ask.press(found, "1")
+    assert f"only <@&{role.id}> may fetch people from services" in refused.text
+    assert await papers.count(ask.client.library.db) == 0
+    mia = guild.add_member(ask.scene.env.create_user("mia"), roles=[role])
+    with_role = replace(ask, scene=replace(ask.scene, member=mia))
+    page = await with_role.press(await with_role("author", name=person.name), "1")
+    assert page.text.startswith(f"## {person.name}\n")

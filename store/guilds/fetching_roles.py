@@ -1,0 +1,28 @@
+"""The role whose members alone may fetch people from services in a guild; everybody may where none was chosen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from store.storage.database import Database
+from store.text.timestamps import stamp
+
+
+async def of_guild(db: Database, guild_id: int) -> int | None:
+    """The role's id; None where everybody may."""
+    async with db.read() as connection:
+        rows = list(
+            await connection.execute_fetchall("SELECT role_id FROM fetching_roles WHERE guild_id = ?", [guild_id])
+        )
+    return int(rows[0][0]) if rows else None
+
+
+async def choose(db: Database, guild_id: int, role_id: int | None, person: int, now: datetime) -> None:
+    """Let only members of this role fetch people, or with None everybody."""
+    async with db.write() as connection:
+        await connection.execute("DELETE FROM fetching_roles WHERE guild_id = ?", [guild_id])
+        if role_id is not None:
+            await connection.execute(
+                "INSERT INTO fetching_roles (guild_id, role_id, person, at) VALUES (?, ?, ?, ?)",
+                [guild_id, role_id, person, stamp(now)],
+            )

@@ -1,0 +1,59 @@
+"""Hiding a paper, and who may fetch people, as those who manage a server do it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import discord
+
+from commands.custom_ids import ShowAgain
+from tests.discord.conversation import Conversation, conversation
+from tests.discord.server import Server, press
+from tests.discord.test_papers import TITLES
+
+WEBRL = TITLES["WebRL"]
+
+
+async def test_a_hidden_paper_is_gone_for_everybody_until_it_is_shown_again(ask: Conversation) -> None:
+    before = await ask("paper", title="webrl")
+    card = await ask.as_admin("hide", paper="webrl")
+    assert card.private
+    assert "Hidden here: 1 paper" in card.text
+    assert f"hidden by <@{ask.scene.admin.id}>" in card.text
+    assert WEBRL not in (await ask("paper", title="webrl")).text
+    assert not any("WebRL" in choice for choice in await ask.suggested("paper", "title", "webrl"))
+    assert "12 papers here" in (await ask("author", name="zehan qi")).text
+    again = await ask.press(before, "Summary")
+    assert "was hidden on this server by" in again.text
+    assert "/hide" in again.text
+    after = await ask.as_admin.press(card, "Show again")
+    assert "Nothing is hidden here" in after.text
+    assert WEBRL in (await ask("paper", title="webrl")).text
+
+
+async def test_it_stays_hidden_after_a_restart(store_file: Path) -> None:
+    async with conversation(store_file) as asked:
+        await asked.as_admin("hide", paper="webrl")
+    async with conversation(store_file) as asked:
+        assert "Hidden here: 1 paper" in (await asked.as_admin("hide")).text
+
+
+async def test_who_does_not_manage_channels_shows_nothing_again(server: Server) -> None:
+    await server.arrive("Web Agents")
+    await server.admin.slash(server.papers, "hide", paper="Web Agents")
+    view = server.client.library.view(server.scene.guild.id)
+    (hidden,) = await view.hidden()
+    answer = await press(server.scene.member, server, str(ShowAgain(hidden.handle)), server.papers)
+    assert "You need the permission Manage Channels here" in answer
+    assert await view.hidden() == [hidden]
+
+
+async def test_what_is_not_one_paper_for_sure_is_not_hidden(ask: Conversation) -> None:
+    assert "may be several papers or none" in (await ask.as_admin("hide", paper="zzzz qqqq")).text
+    assert "Nothing is hidden here" in (await ask.as_admin("hide")).text
+
+
+async def test_a_role_that_may_fetch_people_is_named_and_everybody_may_again(ask: Conversation) -> None:
+    role = ask.scene.guild.create_role("Librarians", permissions=discord.Permissions.none())
+    assert f"Only <@&{role.id}>" in (await ask.as_admin("fetching", role=role)).text
+    assert "Everybody may" in (await ask.as_admin("fetching")).text
