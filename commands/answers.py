@@ -179,7 +179,7 @@ def hidden_here(hidden: HiddenPaper) -> str:
     """That a paper is hidden, by whom, and who can change it."""
     return (
         f"“{markdown.safe(hidden.title, 200)}” was hidden on this server by <@{hidden.person}>"
-        f" {markdown.moment(hidden.at)}. Who manages channels can show it again with /hide."
+        f" {markdown.moment(hidden.at)}. Who manages channels can show it again with /hidden."
     )
 
 

@@ -17,18 +17,18 @@ from store.guilds import fetching_roles
 
 
 @app_commands.command(name="fetching", description="Let only a role fetch people's papers from services, or everybody")
-@app_commands.describe(role="Whose members may; leave it out to let everybody")
+@app_commands.describe(role="Whose members may; @everyone lets everybody")
 @app_commands.default_permissions(manage_channels=True)
 @app_commands.guild_only()
-async def fetching_command(interaction: Interaction, role: discord.Role | None = None) -> None:
+async def fetching_command(interaction: Interaction, role: discord.Role) -> None:
     """Answer `/fetching`."""
     guild_id = require_guild(interaction)
     require_manager(interaction)
     await reply(interaction, _choose(interaction, guild_id, role), private=True)
 
 
-async def _choose(interaction: Interaction, guild_id: int, role: discord.Role | None) -> CardView:
-    chosen = role if role and not role.is_default() else None
+async def _choose(interaction: Interaction, guild_id: int, role: discord.Role) -> CardView:
+    chosen = None if role.is_default() else role
     db, now = interaction.client.library.db, datetime.now(UTC)
     await fetching_roles.choose(db, guild_id, chosen.id if chosen else None, interaction.user.id, now)
     who = f"Only {chosen.mention}, and who manages channels, may" if chosen else "Everybody may"

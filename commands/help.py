@@ -17,7 +17,7 @@ from store.examples import Examples
 GROUPS = {
     "Find": ("paper", "author", "search", "summary", "related", "cite", "export"),
     "Follow": ("setup", "subscribe", "subscriptions", "unsubscribe", "why"),
-    "Maintain": ("add", "aliases", "hide", "fetching", "status", "help"),
+    "Maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
 }
 
 

@@ -1,4 +1,4 @@
-"""`/hide`: papers that nobody on this server is to find or be told of, for those who manage channels."""
+"""`/hide` and `/hidden`: papers that nobody on this server finds or is told of, for those who manage channels."""
 
 from __future__ import annotations
 
@@ -18,14 +18,22 @@ from commands.views.layout import CardView
 from store.guilds import hidden_papers
 
 
-@app_commands.command(name="hide", description="Hide a paper on this server, or see what is hidden and show it again")
+@app_commands.command(name="hide", description="Hide a paper on this server: nobody finds it, no channel is told of it")
 @app_commands.describe(paper=options.PAPER)
 @app_commands.autocomplete(paper=suggestions.suggest_papers)
 @app_commands.default_permissions(manage_channels=True)
-async def hide_command(interaction: Interaction, paper: options.Title | None = None) -> None:
+async def hide_command(interaction: Interaction, paper: options.Title) -> None:
     """Answer `/hide`."""
     require_manager(interaction)
-    await reply(interaction, _hide(interaction, paper) if paper else _list(interaction), private=True)
+    await reply(interaction, _hide(interaction, paper), private=True)
+
+
+@app_commands.command(name="hidden", description="The papers that are hidden on this server, to show them again")
+@app_commands.default_permissions(manage_channels=True)
+async def hidden_command(interaction: Interaction) -> None:
+    """Answer `/hidden`."""
+    require_manager(interaction)
+    await reply(interaction, _list(interaction), private=True)
 
 
 async def _hide(interaction: Interaction, typed: str) -> CardView:

@@ -24,7 +24,7 @@ from commands.correcting import JoinPeopleButton, MovePaperButton, NobodysPaperB
 from commands.export import export_command
 from commands.fetching import fetching_command
 from commands.help import help_command
-from commands.hide import ShowAgainButton, hide_command
+from commands.hide import ShowAgainButton, hidden_command, hide_command
 from commands.look_up_papers import look_up_papers
 from commands.modals import Form, FormAgainButton
 from commands.paper import paper_command
@@ -51,6 +51,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     aliases_command,
     setup_command,
     hide_command,
+    hidden_command,
     fetching_command,
     subscribe_command,
     subscriptions_command,

@@ -35,7 +35,7 @@ async def paper(interaction: Interaction, address: FoundPaper) -> CardView:
     client.dispatch(OUTBOX_CHANGED)
     added = await view_of(interaction).papers_added([record])
     if not added:
-        raise UserError("That paper is hidden on this server. Who manages channels can show it again with /hide.")
+        raise UserError("That paper is hidden on this server. Who manages channels can show it again with /hidden.")
     found = added[0]
     return await answers.card(interaction, PaperAction(address.verb, found.handle, trail=address.trail))
 

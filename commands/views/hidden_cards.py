@@ -16,7 +16,7 @@ def hidden(papers: Sequence[HiddenPaper]) -> CardView:
     """The papers that are hidden, the last one first, each with a button to show it again."""
     if not papers:
         return paper_cards.message(
-            "Nothing is hidden here. `/hide` with a paper keeps it from being found, shown or posted on this server."
+            "Nothing is hidden here. `/hide` keeps a paper from being found, shown or posted on this server."
         )
     card = Card(NEUTRAL)
     card.text(f"### Hidden here: {markdown.counted(len(papers), 'paper')}")
