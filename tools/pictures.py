@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.bot.conftest import environment
 
@@ -30,12 +30,19 @@ SCENES = {"author": ("author", "zehan qui"), "paper": ("paper", "web rl")}
 SUGGESTED = ("paper", "know")
 
 
+TEAM, LONE = "Ada Example", "Hana Sample"
+"""Made people: a name of three, and a name of one."""
+LONGEST_WAIT_MS = 60_000
+
+
 @contextmanager
-def playground() -> Iterator[str]:
-    """The address of #lounge in a playground with a new store."""
+def playground(*options: str) -> Iterator[str]:
+    """The address of #lounge in a playground with a new store; only made services are asked."""
     with tempfile.TemporaryDirectory() as folder:
+        watching = str("--services" in options).lower()
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "playground"], env=environment(Path(folder), PYTHONUNBUFFERED="1"),
+            [sys.executable, "-m", "bot", "playground", *options],
+            env=environment(Path(folder), PYTHONUNBUFFERED="1", LECTERN_WATCH=watching),
             cwd=folder, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert process.stdout is not None
@@ -47,12 +54,17 @@ def playground() -> Iterator[str]:
             process.stdout.close()
 
 
-def type_command(page: Page, command: str, value: str) -> None:
-    """Type a slash command and its first option, up to the suggestions for it."""
+def begin_command(page: Page, command: str) -> None:
+    """Type the name of a slash command."""
     composer = page.locator("#channel-composer-input")
     composer.click()
     composer.press_sequentially(f"/{command}", delay=20)
     page.wait_for_timeout(500)
+
+
+def type_command(page: Page, command: str, value: str) -> None:
+    """Type a slash command and its first option, up to the suggestions for it."""
+    begin_command(page, command)
     page.keyboard.press("Tab")
     page.wait_for_timeout(300)
     page.keyboard.type(value, delay=20)
@@ -71,12 +83,7 @@ def send(page: Page) -> None:
 def take_pictures(browser: Browser, url: str, size: str) -> None:
     """All pictures in one size of window."""
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": POPUP_HEIGHT}, device_scale_factor=2)
-    page = context.new_page()
-    page.goto(url)
-    page.wait_for_timeout(1500)
-    if page.locator("#messages-toggle").get_attribute("aria-expanded") == "true":
-        page.locator("#messages-toggle").click()
+    page = opened(browser, url, width, POPUP_HEIGHT)
     type_command(page, *SUGGESTED)
     page.keyboard.press("Home")
     save(page.locator("#preview-stage").screenshot(), f"autocomplete{size}")
@@ -92,7 +99,56 @@ def take_pictures(browser: Browser, url: str, size: str) -> None:
     page.mouse.move(1, 1)  # so that the message shows no buttons for the pointer above it
     page.wait_for_timeout(2500)
     save(last.screenshot(), f"summary{size}")
-    context.close()
+    page.context.close()
+
+
+def take_pictures_of_people(browser: Browser, url: str, size: str) -> None:
+    """People whom services found, and one of them while their papers come."""
+    page = opened(browser, url, *SIZES[size])
+    type_command(page, "author", TEAM)
+    send(page)
+    save_when(page, "Found outside", f"people{size}")
+    last_message(page).get_by_role("button", name="1", exact=True).click()
+    save_when(page, "Fetching from", f"filling{size}")
+    page.context.close()
+
+
+def take_picture_of_setup(browser: Browser, url: str, size: str) -> None:
+    """What `/setup` proposes, with its volume."""
+    page = opened(browser, url, *SIZES[size])
+    begin_command(page, "setup")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    page.keyboard.press("Enter")
+    for field, value in (("people", LONE), ("categories", "cs.CL"), ("words", "looms\nlanterns")):
+        page.locator(f".modal-field [name={field}]").fill(value)
+    page.locator(".modal-dialog [type=submit]").click()
+    last_message(page).get_by_role("button", name="Fetch the papers").click(timeout=LONGEST_WAIT_MS)
+    save_when(page, "that arXiv announced", f"setup{size}")
+    page.context.close()
+
+
+def last_message(page: Page) -> Locator:
+    """The last message of the channel."""
+    return page.locator("#channel-message-list > :last-child")
+
+
+def save_when(page: Page, words: str, name: str) -> None:
+    """The picture of the last message, once it says that."""
+    last_message(page).get_by_text(words).first.wait_for(timeout=LONGEST_WAIT_MS)
+    page.mouse.move(1, 1)
+    page.wait_for_timeout(700)
+    save(last_message(page).screenshot(), name)
+
+
+def opened(browser: Browser, url: str, width: int, height: int) -> Page:
+    """The page of the channel in a window of that size, without its list of pages."""
+    page = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=2).new_page()
+    page.goto(url)
+    page.wait_for_timeout(1500)
+    if page.locator("#messages-toggle").get_attribute("aria-expanded") == "true":
+        page.locator("#messages-toggle").click()
+    return page
 
 
 def save(picture: bytes, name: str) -> None:
@@ -111,6 +167,10 @@ def main() -> None:
         for size in SIZES:
             with playground() as url:
                 take_pictures(browser, url, size)
+            # Each in a store of its own, as papers that are still coming keep the playground busy.
+            for take in (take_pictures_of_people, take_picture_of_setup):
+                with playground("--services") as url:
+                    take(browser, url, size)
         browser.close()
 
 

@@ -47,7 +47,9 @@ def found(heading: str, here: Sequence[Here], outside: Found, address: CardAddre
         if entries:
             card.divider()
             card.text(f"-# **{title}**")
-        for text, its_card in entries:
+        for number, (text, its_card) in enumerate(entries):
+            if number:
+                card.space()
             opened.append(its_card.opened_from(address))
             card.text(f"**{len(opened)}.** {text}")
     card.numbers(opened)
