@@ -14,6 +14,7 @@ import typer
 from bot.command_line import Db, existing, run_to_end, settings_for
 from bot.errors import ExpectedError
 from bot.paper_cli import edit, remove, removed
+from bot.people_cli import people
 from bot.settings import Settings, version
 
 app = typer.Typer(
@@ -223,6 +224,7 @@ def unmerge(
 
 for command in (remove, removed, edit):
     app.command()(command)
+app.add_typer(people, name="people")
 
 
 @app.command()

@@ -87,6 +87,11 @@ async def of_person(view: View, person: Handle) -> list[PersonCorrection]:
     return await _described(view, (await view.corrections()).of(min(group)))
 
 
+async def of_owner(view: View) -> list[PersonCorrection]:
+    """All that the view's owner or the operator said, the newest first."""
+    return await _described(view, (await view.corrections()).said)
+
+
 async def of_paper(view: View, paper: Handle) -> list[PersonCorrection]:
     """What was said of whose a paper is, the newest first."""
     said = (await view.corrections()).said

@@ -41,9 +41,13 @@ class PeopleView:
 
     async def namesakes(self, name: str) -> list[Author]:
         """Everybody of exactly this name, those with most papers first."""
-        known = [author.handle for author in await authors.namesakes(self.db, name)]
-        found = await self.authors(list(dict.fromkeys([*known, own_authors.handle_of(name)])))
+        found = await self.authors([author.handle for author in await self.bearers(name)])
         return sorted(found, key=lambda author: -author.papers)
+
+    async def bearers(self, name: str) -> list[Author]:
+        """The same, whatever was said of them."""
+        known = [author.handle for author in await authors.namesakes(self.db, name)]
+        return list((await self.uncorrected([*known, own_authors.handle_of(name)])).values())
 
     async def united(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits of people, each person once, by the handle of their page; the best of each stays."""

@@ -67,8 +67,7 @@ def _option(option: app_commands.Parameter) -> str:
 
 def command_line() -> Iterator[str]:
     """A section for each verb of the command line, with its arguments and options."""
-    group: Any = get_command(app)
-    for name, command in group.commands.items():
+    for name, command in _verbs(get_command(app)):
         context = command.context_class(command, info_name=f"lectern {name}")
         usage = " ".join(command.get_usage(context).split()).removeprefix("Usage: ")
         yield f"## `lectern {name}`\n{_text(command.help)}\n\n```text\n{usage}\n```\n"
@@ -77,6 +76,15 @@ def command_line() -> Iterator[str]:
             if record := parameter.get_help_record(context):
                 yield f"| `{record[0].replace('|', ' or ')}` | {_text(record[1])} |"
         yield ""
+
+
+def _verbs(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every verb with its name, also those that are under another."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _verbs(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
 
 
 def settings() -> Iterator[str]:

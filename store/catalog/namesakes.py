@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import aiosqlite
 
-from store.catalog import author_ids
+from store.catalog import author_ids, people_apart
 from store.catalog.author_disambiguation import RARE_NAME, divide
 from store.catalog.name_statistics import NameStatistics
 from store.catalog.person_evidence import Appearance
@@ -143,6 +143,7 @@ async def load(connection: aiosqlite.Connection, people: Sequence[int]) -> list[
     ) as rows:
         places = {row[0]: (row[1] or "", row[2] or "") async for row in rows}
     said = await author_ids.of_papers(connection, ids)
+    apart = await people_apart.among(connection, people)
     return [
         Written(
             row["id"],
@@ -160,6 +161,7 @@ async def load(connection: aiosqlite.Connection, people: Sequence[int]) -> list[
                 ids={
                     **author_ids.ids_of(row["name"], said[row["id"]]),
                     **({"author page": str(row["author_id"])} if row["basis"] == BY_PAGE else {}),
+                    **({"operator": str(row["author_id"])} if row["author_id"] in apart else {}),
                 },
             ),
         )
@@ -252,6 +254,7 @@ def _heirs(people: Sequence[Sequence[Written]], now: Sequence[int]) -> Mapping[i
 async def _replace(connection: aiosqlite.Connection, gone: Bearer, heir: int) -> None:
     """Delete somebody who turned out to be another; their handles lead there."""
     await connection.execute("UPDATE merged_authors SET author_id = ? WHERE author_id = ?", [heir, gone.person])
+    await people_apart.follow(connection, gone.person, heir)
     await connection.execute("DELETE FROM authors WHERE id = ?", [gone.person])
     await connection.execute("INSERT OR REPLACE INTO merged_authors VALUES (?, ?)", [gone.handle, heir])
 

@@ -23,14 +23,16 @@ SAME_MIDDLE_NAME = 0.1
 """The share of namesakes who have the same middle name or initial as well; of two people drawn at random, about one in
 ten to twenty have the same initial. With it F1 of `tests.bench.people` is higher by 0.006, precision by 0.002."""
 IDENTIFIERS = {
+    "operator": "operator's",
     "author page": "author page",
     "orcid": "ORCID",
     "dblp": "DBLP",
     "openalex": "OpenAlex",
     "s2": "Semantic Scholar",
 }
-"""What says who somebody is, the most reliable first: a listing that was read as one person's, what the person entered,
-what is curated by hand, and what is gathered by machine, which splits some people and mixes others."""
+"""What says who somebody is, the most reliable first: that the operator keeps them apart from others, a listing that
+was read as one person's, what the person entered, what is curated by hand, and what is gathered by machine, which
+splits some people and mixes others."""
 SHOWN = 3
 """Names or words that one sentence of evidence gives."""
 

@@ -73,6 +73,14 @@ async def moved(connection: aiosqlite.Connection, owner: Owner) -> list[Moved]:
         return [Moved.model_validate(dict(row)) async for row in rows]
 
 
+async def owners(connection: aiosqlite.Connection) -> list[Owner]:
+    """Who said anything."""
+    async with connection.execute(
+        "SELECT owner FROM joined_people UNION SELECT owner FROM moved_authorships ORDER BY owner"
+    ) as rows:
+        return [row[0] async for row in rows]
+
+
 async def join(connection: aiosqlite.Connection, owner: Owner, one: Handle, other: Handle, by: int) -> None:
     """Let two people be one for the owner. Raises `TooManyCorrectionsError`."""
     await _make_room(connection, owner)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store import ingest, removal, separation
-from store.catalog import authors
+from store.catalog import authors, people_apart
 from store.catalog.author_ids import ids_of
 from store.catalog.namesakes import known_for
 from store.catalog.person_evidence import Appearance
@@ -138,6 +138,21 @@ async def test_handles_stay_as_papers_come(library: Library) -> None:
     await take(library.db, *others)
     found = await people(library)
     assert found[first] == titles(FOLDING) and found[second] == titles(PARSING + more) and len(found) == 3
+
+
+async def test_whom_the_operator_keeps_apart_stays_two(library: Library) -> None:
+    await take(library.db, *FOLDING, *PARSING)
+    first, second = await people(library)
+    async with library.db.write() as connection:
+        await people_apart.keep_apart(connection, second, first)
+    both = record("Folding and Parsing", authors=names("Ada Bee", "Eve Foe", NAME), published="2010")
+    await take(library.db, both)
+    found = await people(library)
+    assert found[first] - {both.title} == titles(FOLDING) and found[second] - {both.title} == titles(PARSING)
+    async with library.db.write() as connection:
+        assert await people_apart.allow(connection, first, second)
+    await take(library.db, record("More of Both", authors=names("Ada Bee", "Eve Foe", NAME), published="2011"))
+    assert list(await people(library)) == [first]
 
 
 async def test_who_turns_out_to_be_another_is_found_by_the_old_handle(library: Library) -> None:

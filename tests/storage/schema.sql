@@ -300,6 +300,12 @@ CREATE TABLE papers (
     added     TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE people_kept_apart (
+    author_id INTEGER NOT NULL REFERENCES authors (id) ON DELETE CASCADE,
+    other_id  INTEGER NOT NULL REFERENCES authors (id) ON DELETE CASCADE,
+    PRIMARY KEY (author_id, other_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE person_intakes (
     scheme    TEXT NOT NULL,
     value     TEXT NOT NULL,    -- with scheme: the service's identifier of the person
@@ -470,6 +476,8 @@ CREATE INDEX own_papers_by_handle ON own_papers (handle);
 CREATE INDEX own_records_by_addition ON own_records (owner, addition);
 
 CREATE INDEX papers_by_date ON papers (published DESC, id);
+
+CREATE INDEX people_kept_apart_by_other ON people_kept_apart (other_id);
 
 CREATE INDEX person_intakes_by_author ON person_intakes (author);
 
