@@ -146,7 +146,7 @@ def answers_to(name: Sequence[str], query: Sequence[str]) -> bool:
     with it, and middle names may be initials or, if they are, left out. A first name that the *paper* abbreviates does
     not answer to a full one: it may be another person's.
     """
-    if not name:
+    if not name or not query:
         return False
     if len(query) == 1:
         return query[0] == name[-1]

@@ -150,3 +150,7 @@ def test_other_spellings_have_the_same_key_and_are_few(word: str) -> None:
     assert word not in others
     assert len(others) <= 3 * len(word) + 8
     assert {spelling_key(other) for other in others} <= {spelling_key(word)}
+
+
+def test_a_name_without_letters_answers_to_nothing() -> None:
+    assert not answers_to(["ada", "byron"], []) and not answers_to([], ["ada", "byron"])
