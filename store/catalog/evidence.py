@@ -24,6 +24,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from store.catalog.near_duplicate_titles import is_near_duplicate
+from store.catalog.title_variants import is_variant
 from store.models import Frozen, Identifier, PaperRecord, Scheme, SourceKind
 from store.text.normalize import fold
 
@@ -124,6 +125,7 @@ def compare(one: Sequence[PaperRecord], other: Sequence[PaperRecord]) -> Evidenc
     else:
         nobody_named = not any(names for a, b in pairs for names in (a.names, b.names))
         agree = (authors_agree or nobody_named) and any(_same_title(a, b) for a, b in pairs)
+        agree = agree or any(_same_but_for_additions(a, b) for a, b in pairs)
     if not {own_identifier(record) for record in one}.isdisjoint({own_identifier(r) for r in other} - {None}):
         agree, contradictions = True, []
     return Evidence(
@@ -230,6 +232,20 @@ def _same_title(one: _Folded, other: _Folded) -> bool:
         return True
     same_year = bool(one.record.published) and _year(one.record) == _year(other.record)
     return same_year and _alike(one, other) >= ALIKE_TITLES and _parts(one.title) == _parts(other.title)
+
+
+def _same_but_for_additions(one: _Folded, other: _Folded) -> bool:
+    """Whether all authors and the year are the same, and the titles but for a label, a bracket or a subtitle.
+
+    Of a column's title that is said of several authors only: one writes many of them.
+    """
+    if not (one.record.published and _year(one.record) == _year(other.record) and one.names and other.names):
+        return False
+    if is_recurring(one.title) or is_recurring(other.title):
+        alike = one.title == other.title and min(len(one.names), len(other.names)) > 1
+    else:
+        alike = is_variant(one.record.title, other.record.title) and _parts(one.title) == _parts(other.title)
+    return alike and _common(one, other, whole=True) == 100
 
 
 def _parts(folded_title: str) -> list[str]:

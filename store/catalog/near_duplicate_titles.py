@@ -10,6 +10,7 @@ import aiosqlite
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
+from store.catalog.title_variants import is_variant
 from store.models import PaperRecord
 from store.text import person_names
 from store.text.normalize import fold
@@ -32,20 +33,25 @@ class TitlesByAuthor:
     """Titles, folded, with the ids of their papers, by the folded name of an author."""
 
     def __init__(self) -> None:
-        self._titles: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._titles: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
 
     def add(self, names: Iterable[str], paper_id: int, title: str) -> None:
         """Add a paper's title for these names, unless they have `MOST_PER_AUTHOR` already."""
         folded = fold(title)
         for name in names:
             if len(self._titles[name]) < MOST_PER_AUTHOR:
-                self._titles[name].append((paper_id, folded))
+                self._titles[name].append((paper_id, folded, title))
 
     def near(self, names: Iterable[str], title: str) -> list[int]:
         """The ids of papers under these names whose titles may be this one, with errors."""
         known = [name for name in names if name in self._titles]
         own = fold(title) if known else ""
-        found = [paper_id for name in known for paper_id, other in self._titles[name] if _may_be(other, own)]
+        found = [
+            paper_id
+            for name in known
+            for paper_id, other, written in self._titles[name]
+            if _may_be(other, own) or is_variant(written, title)
+        ]
         return list(dict.fromkeys(found))
 
 

@@ -16,6 +16,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from html import unescape
 from itertools import combinations
 from pathlib import Path
 
@@ -63,10 +64,17 @@ def labelled(path: Path) -> tuple[list[PaperRecord], Pairs, Pairs]:
     for text, name in names.items():
         fields = json.loads(text)
         source = Source(kind="dump", name=name, retrieved=datetime(2026, 1, 1, tzinfo=UTC))
-        authors = tuple(Authorship(name=author, position=place) for place, author in enumerate(fields["authors"], 1))
-        record = PaperRecord(source=source, title=fields["title"], authors=authors, venue=fields["venue"] or None)
+        authors = tuple(Authorship(name=_name(author), position=n) for n, author in enumerate(fields["authors"], 1))
+        record = PaperRecord(
+            source=source, title=unescape(fields["title"]), authors=authors, venue=fields["venue"] or None
+        )
         found.append(record.model_copy(update={"published": fields["year"] and str(fields["year"])}))
     return found, judged, same
+
+
+def _name(tokens: str) -> str:
+    """A name whose letters with accents the set has as entities, each a token of its own: `n &#248; rv &#229; g`."""
+    return unescape(re.sub(r" ?(&#\d+;) ?", r"\1", tokens))
 
 
 def pairs(groups: Iterable[Iterable[str]]) -> Pairs:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.catalog import title_variants
 from store.catalog.evidence import ALIKE_NAMES, ALIKE_TITLES, COMMON_AUTHORS, FAR_TITLES, Evidence, compare
 from store.models import Identifier, PaperRecord, SourceKind
 from tests.support.made import arxiv, names, record, source
@@ -84,11 +85,59 @@ def test_an_entry_with_a_strangers_identifier_is_another_work() -> None:
         ({"title": "Book Review Column"}, {"title": "Book Review Column"}, True),
         ({"title": "On Looms, Part I", "published": "1999"}, {"title": "On Looms, Part V", "published": "1999"}, False),
         ({"title": "On Silk and Looms"}, {"title": "Erratum: On Silk and Looms"}, False),
+        ({"title": "Guest Editorial", "published": "1999"}, {"title": "Guest Editorial", "published": "1999-02"}, True),
+        (
+            {"title": "Guest Editorial", "published": "1999", "authors": names("Ada Byron")},
+            {
+                "title": "Guest Editorial",
+                "published": "1999",
+                "authors": names("Ada Byron"),
+                "source": source("c", "ris"),
+            },
+            False,
+        ),
     ],
 )
 def test_the_rule(one: dict[str, Any], other: dict[str, Any], expected: bool) -> None:
     given: dict[str, Any] = {"source": source("refs.bib", "bibtex")}
     assert same(record(**given | one), record(**given | other)) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Tutorial: Directory Services for Looms", True),
+        ("Directory Services (Tutorial Session) for Looms", True),
+        ("Directory Services for Looms: A Short Introduction to the Field", True),
+        ("Directory Services for Looms - Guest Editor's Introduction", True),
+        ("Directory Services for Looms: Corrections", False),
+        ("Directory Services for Looms, Part 2: Silk", False),
+        ("Directory Services: A Short Introduction to the Field", False),
+    ],
+)
+def test_a_label_a_bracket_or_a_subtitle_may_be_added_if_all_authors_and_the_year_are_the_same(
+    title: str, expected: bool
+) -> None:
+    one, other = record("Directory Services for Looms", published="1999"), record(title, published="1999-08")
+    assert same(one, other) == same(other, one) == expected
+    assert not same(one, other.model_copy(update={"published": "2000"}))
+
+
+def test_for_a_subtitle_half_of_the_authors_are_not_enough() -> None:
+    one = record("Directory Services for Looms", published="1999")
+    other = record("Directory Services for Looms: A Short Introduction to the Field", published="1999")
+    assert same(one, other)
+    assert not same(one, other.model_copy(update={"authors": names("Ashish Vaswani", "Ada Byron")}))
+
+
+def test_two_subtitles_are_of_two_works_and_so_is_a_beginning_of_two_words() -> None:
+    one, other = (record(f"Directory Services for Looms: {end}", published="1999") for end in ("Silk in Lyon", "Wool"))
+    assert not same(one, other)
+    short, long = (
+        record(title, published="1999") for title in ("Directory Services", "Directory Services: Silk in Lyon")
+    )
+    assert not same(short, long)
+    assert title_variants.LEAST_WORDS == 3
 
 
 @pytest.mark.parametrize(("common", "expected"), [(1, True), (0, False)])
