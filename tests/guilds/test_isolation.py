@@ -204,7 +204,9 @@ async def seen(library: Library) -> dict[str, Any]:
             papers_of = await view.papers_of(author.handle)
             shown[f"page {author.handle}"] = [author, papers_of, await view.metrics(author.handle)]
             said = await correcting_people.of_person(view, author.handle)
-            shown[f"said of {author.handle}"] = [one.model_dump(exclude={"said": {"said"}}) for one in said]
+            shown[f"said of {author.handle}"] = [
+                one.model_dump(mode="json", exclude={"said": {"said"}}) for one in said
+            ]
             shown[f"coauthors {author.handle}"] = await view.coauthors(author.handle)
     for scheme, value in (("arxiv", "2601.00001"), ("arxiv", "2601.00002"), ("doi", "10.1/a"), ("doi", "10.1/b")):
         shown[value] = await view.papers_named([Identifier.model_validate({"scheme": scheme, "value": value})])
