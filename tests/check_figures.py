@@ -38,6 +38,7 @@ DECISIONS = {
 """Shares of 60 queries of each class."""
 SUMMARIES = {"r1": 41.0, "kpr3": 50.0, "new3": 38.0}
 MOVES = 0.72
+MERGING = {"precision": 0.99, "recall": 0.945}
 PEOPLE = {"precision": 0.955, "recall": 0.76, "f1": 0.82}
 
 
@@ -84,6 +85,13 @@ def slots(figures: dict[str, Any]) -> Iterator[str]:
         yield f"false is {figures['false']}, not {MOST_FALSE_SLOTS}"
 
 
+def merging(figures: dict[str, Any]) -> Iterator[str]:
+    """Pairs of records that are made one paper."""
+    for name, floor in MERGING.items():
+        if figures[name] < floor:
+            yield f"{name} is {figures[name]}, not {floor}"
+
+
 def people(figures: dict[str, Any]) -> Iterator[str]:
     """Pairs of papers under one name that are united without asking."""
     for name, floor in PEOPLE.items():
@@ -104,6 +112,7 @@ def main() -> None:
         "summaries": summaries,
         "slots": slots,
         "people": people,
+        "merging": merging,
     }
     below = list(checks[sys.argv[1]](json.loads(last)))
     sys.exit("\n".join(below) or 0)

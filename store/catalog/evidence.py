@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from store.catalog.common_authors import count_common, given_first
 from store.catalog.near_duplicate_titles import is_near_duplicate
 from store.catalog.title_variants import is_variant
 from store.models import Frozen, Identifier, PaperRecord, Scheme, SourceKind
@@ -37,15 +38,11 @@ FAR_TITLES = 60
 """Below, titles are far apart; of strangers' titles 4 in 10,000 are not."""
 COMMON_AUTHORS = 50
 """From here on authors agree: of the shorter list with a shared identifier, as lists are cut; else of the longer."""
-ALIKE_NAMES = 80
-"""From here on two names are one with a typing error or a broken accent."""
 
 LONGEST_TITLE = 500
-"""Letters of a title that are compared. This and the next two bound the time that a hostile record takes."""
+"""Letters of a title that are compared. This and the next bound the time that a hostile record takes."""
 MOST_NAMES = 100
 """Names of a list that are compared."""
-MOST_MISSPELT = 20
-"""Names without an equal that are compared letter by letter."""
 
 PREPRINT_DOIS = (
     "10.1101/", "10.20944/", "10.21203/", "10.2139/", "10.26434/", "10.31219/", "10.31234/", "10.31235/", "10.36227/",
@@ -213,7 +210,7 @@ class _Folded(NamedTuple):
 
 def _folded(record: PaperRecord) -> _Folded:
     title = record.title[:LONGEST_TITLE]
-    names = dict.fromkeys(tuple(fold(author.name).split()) for author in record.authors[:MOST_NAMES])
+    names = dict.fromkeys(given_first(fold(author.name).split()) for author in record.authors[:MOST_NAMES])
     return _Folded(record, fold(title) or title.strip(), [words for words in names if words])
 
 
@@ -267,30 +264,6 @@ def _published_apart(one: PaperRecord, other: PaperRecord) -> bool:
 def _common(one: _Folded, other: _Folded, *, whole: bool) -> int:
     """The percentage of authors in common: of the shorter list; with `whole` of the longer one if both are complete."""
     few, many = sorted((one.names, other.names), key=len)
-    common = _found(few, many) if len(few) < len(many) else min(_found(few, many), _found(many, few))
+    common = count_common(few, many) if len(few) < len(many) else min(count_common(few, many), count_common(many, few))
     complete = one.record.authors_complete and other.record.authors_complete
     return 100 * common // len(many if whole and complete else few)
-
-
-def _found(names: Sequence[Sequence[str]], among: Sequence[Sequence[str]]) -> int:
-    """How many names are among others: with an initial in common, family name first, or with a typing error."""
-    given_by_family: defaultdict[str, list[str]] = defaultdict(list)
-    for words in among:
-        given_by_family[words[-1]] += words[:-1] or [""]
-    turned = {tuple(sorted(words)) for words in among}
-    found = 0
-    strange = []
-    for words in names:
-        if tuple(sorted(words)) in turned:
-            found += 1
-        elif words[-1] in given_by_family:
-            found += _initials_agree(words[:-1], given_by_family[words[-1]])
-        else:
-            strange.append("".join(words))
-    joined = ["".join(words) for words in among]
-    return found + sum(any(fuzz.ratio(name, n) >= ALIKE_NAMES for n in joined) for name in strange[:MOST_MISSPELT])
-
-
-def _initials_agree(given: Sequence[str], known: Sequence[str]) -> bool:
-    """Whether a person's given names may be among those known with the family name; a family name alone may be."""
-    return not given or "" in known or not {word[0] for word in given}.isdisjoint(word[0] for word in known if word)

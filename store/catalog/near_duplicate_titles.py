@@ -56,9 +56,13 @@ class TitlesByAuthor:
 
 
 def names_to_look_for(record: PaperRecord) -> frozenset[str]:
-    """The folded names of the first author and of the first and last by alphabet, as sources order them otherwise."""
+    """The folded names of the first author and of the first and last by alphabet, as sources order them otherwise.
+
+    Also with the first word last: a source may have the family name first.
+    """
     names = sorted(filter(None, (fold(author.name) for author in record.authors)), key=lambda n: (last_word(n), n))
-    return frozenset((*names[:1], *names[-1:], fold(person_names.first_author(record.authors)))) - {""}
+    found = {*names[:1], *names[-1:], fold(person_names.first_author(record.authors))} - {""}
+    return frozenset(found | {f"{rest} {first}".strip() for first, _, rest in (name.partition(" ") for name in found)})
 
 
 async def load_titles(connection: aiosqlite.Connection, names: Iterable[str]) -> TitlesByAuthor:

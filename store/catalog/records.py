@@ -17,10 +17,12 @@ from store.models import Handle, Paper, PaperRecord, Source
 from store.text.normalize import fold
 from store.text.person_names import first_author, last_word
 
+LEAST_WORDS = 4
+"""Words of a title below which it does not find papers by itself, as too many are called so; by choice."""
 Key = tuple[str, str]
 """A scheme and a value: an outside identifier, or `title` with the folded title and the last word of an author's name.
 
-That author is the first, and also the first in the alphabet, as sources order authors in several ways.
+That author is the first, and also the first in the alphabet, as sources order authors in several ways; and none.
 A title of one word or of a column ("Editorial") does not identify a paper. Its key also holds the date and the source,
 so that it is found again only when that source is read again.
 """
@@ -79,9 +81,8 @@ def _title_keys(record: PaperRecord) -> tuple[Key, ...]:
     if is_recurring(title):
         return (("title", "|".join((title, first, record.published or "", *source_key(record.source)))),)
     names = sorted(filter(None, (last_word(fold(author.name)) for author in record.authors)))
-    # The year finds papers of which the names are all spelt otherwise.
-    year = (record.published or "")[:4]
-    others = [*names[:1], *([year] if year else [])]
+    # The title alone finds papers of which the names are all spelt otherwise.
+    others = ["", *names[:1]] if title.count(" ") >= LEAST_WORDS - 1 else names[:1]
     return tuple(("title", f"{title}|{name}") for name in (*[n for n in others if n != first], first))
 
 

@@ -3,6 +3,8 @@
 `python -m tests.bench.merging --records FILE --expected FILE` reads BibTeX as CoLRev has it: `colrev_origin` says which
 records an entry is made of, and every two records are judged. `--pairs FILE` reads JSON lines of `left`, `right` and
 `same`, as DeepMatcher and Ditto have them: all records are taken into one store, and the pairs given are judged.
+`--made FILE` makes a preprint, a publication and works that look alike of `--number` papers of FILE, which has the format
+of `tests.bench.lookup`.
 Precision and recall are over pairs. The peers unite by equal titles, and by titles of one year that rapidfuzz finds alike.
 """
 
@@ -28,6 +30,7 @@ from store.catalog import papers
 from store.library import Library
 from store.models import Authorship, PaperRecord, ParsedSource, Source
 from store.text.normalize import fold
+from tests.bench._versions import versions
 
 ALIKE = 90
 Pairs = set[tuple[str, str]]
@@ -75,6 +78,17 @@ def labelled(path: Path) -> tuple[list[PaperRecord], Pairs, Pairs]:
 def _name(tokens: str) -> str:
     """A name whose letters with accents the set has as entities, each a token of its own: `n &#248; rv &#229; g`."""
     return unescape(re.sub(r" ?(&#\d+;) ?", r"\1", tokens))
+
+
+def made(path: Path, number: int) -> tuple[list[PaperRecord], Pairs, Pairs]:
+    """The made records, every pair of them within one paper's, and those of one work."""
+    found, works = zip(*versions(path, number), strict=True)
+    by_work: dict[str, list[str]] = defaultdict(list)
+    by_paper: dict[str, list[str]] = defaultdict(list)
+    for record, work in zip(found, works, strict=True):
+        by_work[work].append(record.source.name)
+        by_paper[record.source.name[:-1]].append(record.source.name)
+    return list(found), pairs(by_paper.values()), pairs(by_work.values())
 
 
 def pairs(groups: Iterable[Iterable[str]]) -> Pairs:
@@ -133,15 +147,19 @@ def main() -> None:
     parser.add_argument("--records", type=Path)
     parser.add_argument("--expected", type=Path)
     parser.add_argument("--pairs", type=Path)
+    parser.add_argument("--made", type=Path)
+    parser.add_argument("--number", type=int, default=2000)
     arguments = parser.parse_args()
     if arguments.pairs:
         found, judged, right = labelled(arguments.pairs)
+    elif arguments.made:
+        found, judged, right = made(arguments.made, arguments.number)
     elif arguments.records and arguments.expected:
         found = list(records(arguments.records))
         judged = pairs([[record.source.name for record in found]])
         right = expected(arguments.expected, [record.source.name for record in found])
     else:
-        parser.error("give --records and --expected, or --pairs")
+        parser.error("give --records and --expected, --pairs, or --made")
     peers: dict[str, Callable[[Sequence[PaperRecord]], Pairs]] = {"title": by_title, "rapidfuzz": by_rapidfuzz}
     figures = {"lectern": measured(asyncio.run(lectern(found)) & judged, right)}
     figures |= {name: measured(peer(found) & judged, right) for name, peer in peers.items()}

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.catalog import title_variants
-from store.catalog.evidence import ALIKE_NAMES, ALIKE_TITLES, COMMON_AUTHORS, FAR_TITLES, Evidence, compare
+from store.catalog.common_authors import ALIKE_NAMES
+from store.catalog.evidence import ALIKE_TITLES, COMMON_AUTHORS, FAR_TITLES, Evidence, compare
 from store.models import Identifier, PaperRecord, SourceKind
 from tests.support.made import arxiv, names, record, source
 
@@ -67,6 +68,8 @@ def test_an_entry_with_a_strangers_identifier_is_another_work() -> None:
         ({"identifiers": ID}, {"identifiers": ID, "authors": names("A. Vaswani", "N. Shazeer", "Ada Byron")}, True),
         ({"identifiers": ID}, {"identifiers": ID, "authors": names("Ada Byron")}, True),
         ({}, {"authors": names("Shazeer, N.", "Vaswani Ashish")}, True),
+        ({}, {"authors": names("Vaswani A.", "Shazeer N.")}, True),
+        ({}, {"authors": names("Vaswani B.", "Shazeer M.")}, False),
         ({}, {"authors": names("Noam Shazeer", "Ashish Vaswani")}, True),
         ({}, {"authors": names("Bashir Vaswani", "Mary Shazeer")}, False),
         ({}, {"authors": ()}, False),

@@ -170,3 +170,24 @@ async def test_papers_that_turn_out_to_be_one_have_one_match(migrated: Database)
         (outcome,) = (await explain(migrated, LAB, LAB.guild_id, handle))[1]
         assert outcome.state == "pending"
     assert (await subscriptions.in_channel(migrated, LAB))[0].waiting == 3
+
+
+async def test_titles_of_stored_papers_find_them_whoever_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "former.db"
+    with sqlite3.connect(path, isolation_level=None) as connection:
+        for body in database.migrations()[:19]:
+            connection.executescript(body)
+        connection.execute("PRAGMA user_version = 19")
+        for number, title in enumerate(("Weaving Silk by Machines", "On Looms", "Guest Editor S Note"), 1):
+            connection.execute(
+                "INSERT INTO papers (id, handle, title, added) VALUES (?, ?, ?, '2026-01-01')",
+                (number, HANDLES[number], title),
+            )
+            connection.execute("INSERT INTO title_texts VALUES (?, ?, '')", (number, title.lower()))
+            connection.execute("INSERT INTO identifiers VALUES ('title', ?, ?)", (f"{title.lower()}|2001", number))
+    connection.close()
+    db = await Database.open(path)
+    async with db.read() as reading:
+        found = await reading.execute_fetchall("SELECT value, paper_id FROM identifiers")
+    await db.close()
+    assert [tuple(row) for row in found] == [("weaving silk by machines|", 1)]
