@@ -127,7 +127,7 @@ class _Batch:
         # A paper that has the very title by the same author has been compared with those of titles like it.
         unknown = [one for one in keyed if not (known := owners.get(one.keys[-1])) or not _same(one, entities[known])]
         titles = await load_titles(connection, {name for one in unknown for name in one.names})
-        near = {paper_id for one in unknown for paper_id in titles.near(one.names, one.record.title)}
+        near = await asyncio.to_thread(lambda: {i for one in unknown for i in titles.near(one.names, one.record.title)})
         entities |= await _load_entities(connection, near - entities.keys())
         apart = await merges.kept_apart(connection)
         return cls(owners, entities, titles, apart, await next_id(connection), seen)
@@ -228,8 +228,8 @@ async def resolve(
             break
         batch.assign(one, source_id, entity or batch.create(one, await _free_handle(connection, one, batch)))
         done += 1
-        if done % 16 == 0:
-            await asyncio.sleep(0)  # A record that many titles by its authors are like takes a millisecond.
+        if done % 8 == 0:
+            await asyncio.sleep(0)  # A record that many titles by its authors are like takes some milliseconds.
     return await _write(connection, batch), done
 
 

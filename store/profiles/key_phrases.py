@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,7 +23,9 @@ LONGEST_ABBREVIATION = 5
 MAX_ABSTRACT = 3000
 """Characters of an abstract that are read."""
 
-_PART = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*|[^\w\s]|\s+")
+_PART = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*|[^\w\s]|_")
+_REMEMBERED = 50_000
+"""Words of which it is remembered whether they are stop words and what their keys are."""
 _UNSAYING = frozenset(
     "approach approaches based better case current different effective efficient empirical existing experiment "
     "experimental experiments findings first framework good high higher improve improved improving introduce large "
@@ -49,24 +51,34 @@ class Phrases(NamedTuple):
 def phrases_of(papers: Iterable[Paper]) -> list[Phrases]:
     """The phrases of each paper's title and, of those that some title has, the ones of its abstract."""
     read = [(paper, dict(_phrases(paper.title))) for paper in papers]
-    wanted = {key for _, titled in read for key in titled}
+    wanted = _Wanted({key for _, titled in read for key in titled})
     return [
         Phrases(paper.handle, titled, dict(_phrases((paper.abstract or "")[:MAX_ABSTRACT], wanted)) | titled)
         for paper, titled in read
     ]
 
 
-def _phrases(text: str, wanted: Container[str] | None = None) -> Iterator[tuple[str, str]]:
-    """The keys and spellings of phrases, only of the `wanted` keys if these are given."""
+class _Wanted:
+    """Keys of phrases that are looked for, and their last words, by which most of a text is passed over."""
+
+    def __init__(self, keys: set[str]) -> None:
+        self.keys = keys
+        self.last_words = {key.rpartition(" ")[2] for key in keys}
+
+
+def _phrases(text: str, wanted: _Wanted | None = None) -> Iterator[tuple[str, str]]:
+    """The keys and spellings of phrases, only of the `wanted` ones if these are given."""
     for run in _runs(without_addresses(text)):
         keys = [_key(word) for word in run]
         for end in range(1, len(run) + 1):
+            if wanted is not None and keys[end - 1] not in wanted.last_words:
+                continue
             # A phrase ends with what it is about: in `neural machine translation`, neither `neural` nor `machine`.
             if end < len(run) and keys[end] not in _UNSAYING:
                 continue
             for start in range(max(0, end - LONGEST), end):
                 key = " ".join(keys[start:end])
-                if key in wanted if wanted is not None else _may_be(keys[start:end]):
+                if key in wanted.keys if wanted is not None else _may_be(keys[start:end]):
                     yield key, " ".join(run[start:end])
 
 
@@ -82,16 +94,18 @@ def _runs(text: str) -> Iterator[list[str]]:
     """The words between stop words and punctuation; `it’s` is a stop word."""
     run: list[str] = []
     for part in _PART.findall(text):
-        if part.isspace():
-            continue
-        word = part.lower()
-        if part[0].isalnum() and word.removesuffix("'s").removesuffix("’s") not in STOP_WORDS:
+        if part[0].isalnum() and not _is_stop_word(part):
             run.append(part)
         elif run:
             yield run
             run = []
     if run:
         yield run
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _is_stop_word(word: str) -> bool:
+    return word.lower().removesuffix("'s").removesuffix("’s") in STOP_WORDS
 
 
 def _may_be(keys: list[str]) -> bool:
@@ -103,7 +117,7 @@ def _may_be(keys: list[str]) -> bool:
     )
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=_REMEMBERED)
 def _key(word: str) -> str:
     """The word folded, without the ending of a plural."""
     folded = fold(word).replace(" ", "-")

@@ -33,6 +33,8 @@ _NO_WORDS = re.compile(
     re.IGNORECASE,
 )
 """What is no prose: addresses with a scheme or without, DOIs, and addresses of mail."""
+_MAY_HAVE_SOME = re.compile(r"\.\w|@|https?:", re.IGNORECASE)
+"""What each of them has, by which most texts are passed over in a tenth of the time."""
 _RESOLVERS: dict[Scheme, str] = {
     "arxiv": "https://arxiv.org/abs/",
     "doi": "https://doi.org/",
@@ -78,7 +80,7 @@ def with_scheme(address: str) -> str:
 
 def without_addresses(text: str) -> str:
     """The words of a text, without those that addresses, DOIs and addresses of mail are made of."""
-    return _NO_WORDS.sub(" ", text)
+    return _NO_WORDS.sub(" ", text) if _MAY_HAVE_SOME.search(text) else text
 
 
 def of_identifier(identifier: Identifier) -> str | None:

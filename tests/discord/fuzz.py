@@ -56,7 +56,7 @@ def hostile(chance: random.Random, longest: int) -> str:
     return joined[:longest]
 
 
-def value(chance: random.Random, option: dict[str, Any]) -> Any:
+def value(chance: random.Random, option: dict[str, Any], role: object) -> Any:
     if option.get("choices"):
         return chance.choice(option["choices"])["value"]
     match Kind(option["type"]):
@@ -67,6 +67,8 @@ def value(chance: random.Random, option: dict[str, Any]) -> Any:
         case Kind.string:
             text = hostile(chance, option.get("max_length", 300))
             return text if len(text) >= max(1, option.get("min_length", 1)) else "x" * option.get("min_length", 1)
+        case Kind.role:
+            return role
     return None
 
 
@@ -77,6 +79,7 @@ async def fuzz(path: Path, commands: int, seed: int) -> Counter[str]:
     log = Unhandled()
     logging.getLogger().addHandler(log)
     async with conversation(path) as ask:
+        role = ask.scene.guild.default_role
         known = [c.to_dict(ask.client.tree) for c in COMMANDS if isinstance(c, discord.app_commands.Command)]
         for number in range(commands):
             command = chance.choice(known)
@@ -85,7 +88,7 @@ async def fuzz(path: Path, commands: int, seed: int) -> Counter[str]:
             options = {
                 o["name"]: given
                 for o in command.get("options", [])
-                if (o.get("required") or chance.random() < 0.4) and (given := value(chance, o)) is not None
+                if (o.get("required") or chance.random() < 0.4) and (given := value(chance, o, role)) is not None
             }
             what = f"{number}: /{command['name']} {options!r}"
             result = await actor.slash(ask.scene.channels["lounge"], command["name"], **options)
