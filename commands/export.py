@@ -16,7 +16,7 @@ from commands.respond import reply_with_file
 from commands.views import markdown
 from store.catalog.exports import ExportFormat, exported, extension
 from store.guilds.explain import posted_papers
-from store.models import Paper
+from store.models import Author, Paper
 from store.search.matcher import is_match
 from store.search.query import Query
 from store.view import View
@@ -60,6 +60,11 @@ async def _exported(
     if not papers:
         where = "were posted in this channel" if posted else "are there"
         raise UserError(f"No {explained} {where}. Ask for less, or use * for any.")
+    return await _file(papers, explained, export_format)
+
+
+async def _file(papers: Sequence[Paper], explained: str, export_format: ExportFormat) -> tuple[str, discord.File]:
+    """What is in the file of these papers, at most `MOST_PAPERS`, and the file; raises `UserError` as above."""
     shown = papers[:MOST_PAPERS]
     text = "".join([piece async for piece in exported(_one_page(shown), export_format)]).encode()
     if len(text) > MOST_BYTES:
@@ -67,6 +72,13 @@ async def _exported(
     more = " These are the first; there are more." if len(papers) > len(shown) else ""
     told = f"{markdown.counted(len(shown), 'paper')}{explained.removeprefix('papers')}.{more}"
     return told, discord.File(io.BytesIO(text), f"papers.{extension(export_format)}")
+
+
+async def of_author(interaction: Interaction, who: Author) -> tuple[str, discord.File]:
+    """What is in the file of an author's papers, and the file: BibTeX, as other formats have the command."""
+    view = view_of(interaction)
+    papers = await view.papers((await view.papers_of(who.handle))[: MOST_PAPERS + 1])
+    return await _file(papers, f"papers by {markdown.safe(who.name, 200)}", "bibtex")
 
 
 async def _found(view: View, query: Query | None) -> list[Paper]:

@@ -10,6 +10,7 @@ from commands.add import AddForm, add_command
 from commands.add_document import AddNamedButton
 from commands.aliases import aliases_command
 from commands.author import author_command
+from commands.author_actions import AuthorActionButton
 from commands.buttons import StatefulItem
 from commands.cards import (
     AuthorSelect,
@@ -70,6 +71,7 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     MeantAuthorButton,
     DraftButton,
     FollowCategoryButton,
+    AuthorActionButton,
     SubscriptionPageButton,
     SubscriptionButton,
     FormAgainButton,

@@ -98,6 +98,13 @@ class FollowCategoryButton(StatefulButton[custom_ids.FollowCategory], id_type=cu
         await _propose(interaction, parse(f"cat:{self.state.category}"), Options(), own_thread=False)
 
 
+async def propose_author(interaction: Interaction, name: str) -> None:
+    """Show the preview that `/subscribe` shows for an author's name."""
+    require_manager(interaction)
+    require_channel(interaction, own_thread=False)
+    await _propose(interaction, options.read_query(options.ANY, author=name), Options(), own_thread=False)
+
+
 class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.DraftDecision):
     """Confirm or Cancel under a preview."""
 

@@ -15,6 +15,7 @@ from commands.addresses import (
     RefreshedAuthor,
     SamePeople,
 )
+from commands.custom_ids import AuthorAction
 from commands.views import correction_cards, markdown
 from commands.views.author_cards import affiliations, figures, how_far, kind_of
 from commands.views.author_summary import Fact, paragraph
@@ -69,9 +70,16 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
     card.numbers([PaperAction("open", paper.handle).opened_from(address) for paper in first])
     fetched = shown.intakes and all(intake.complete for intake in shown.intakes)
     alike = correction_cards.question(shown.alike) if shown.alike else "The same person?"
+    if first:
+        card.buttons(
+            [
+                ButtonSpec("All papers", AuthorPapers(who.handle, 0).opened_from(address)),
+                ButtonSpec("In one line each", AuthorSummaries(who.handle).opened_from(address)),
+                ButtonSpec("Follow here", AuthorAction("follow", who.handle)),
+                ButtonSpec("Export", AuthorAction("export", who.handle)),
+            ]
+        )
     more = [
-        *([ButtonSpec("All papers", AuthorPapers(who.handle, 0).opened_from(address))] if first else []),
-        *([ButtonSpec("In one line each", AuthorSummaries(who.handle).opened_from(address))] if first else []),
         *([ButtonSpec("Refresh", RefreshedAuthor(who.handle, trail=address.trail))] if fetched else []),
         *([ButtonSpec(alike, SamePeople(who.handle).opened_from(address))] if shown.has_alike else []),
     ]

@@ -73,6 +73,8 @@ FORMER = {
     f"people:{HANDLE}": custom_ids.AuthorList(HANDLE),
     f"search:{QUESTION}:3": addresses.SearchPage(QUESTION, 3),
     f"draft:yes:{QUESTION}": custom_ids.DraftDecision("yes", QUESTION),
+    f"follow:author:{HANDLE}": custom_ids.AuthorAction("follow", HANDLE),
+    f"export:author:{HANDLE}": custom_ids.AuthorAction("export", HANDLE),
     f"unhide:{HANDLE}": custom_ids.ShowAgain(HANDLE),
     "setup": custom_ids.SetupForm(),
     f"setup:fetch:{QUESTION}": custom_ids.SetupStep("fetch", QUESTION),

@@ -133,3 +133,15 @@ async def test_every_byline_on_a_page_names_its_author_in_bold(ask: Conversation
     assert [byline for byline in bylines if byline.count("**Zehan Qi**") != 1] == []
     assert any(byline.endswith("*et al.*, with **Zehan Qi**") for byline in bylines), "lists that are cut off"
     assert any(byline.startswith("**Zehan Qi**, ") for byline in bylines)
+
+
+async def test_an_author_is_exported_and_followed_from_their_page(ask: Conversation) -> None:
+    page = await ask.as_admin("author", name="zehan qi")
+    file = await ask.as_admin.press(page, "Export")
+    assert "13 papers by Zehan Qi." in file.shown.content
+    assert [attachment.filename for attachment in file.shown.attachments] == ["papers.bib"]
+    preview = await ask.as_admin.press(page, "Follow here")
+    assert "by “Zehan Qi”" in preview.text
+    assert "Confirm" in preview.buttons()
+    refused = await ask.press(await ask("author", name="zehan qi"), "Follow here")
+    assert "You need the permission Manage Channels here" in refused.text
