@@ -132,6 +132,14 @@ class ChosenPapers(CardAddress, form="works:{order}:{handle}:{question}:{page}")
 
 
 @dataclass(frozen=True)
+class AuthorPeople(CardAddress, form="people:{handle}:{page}"):
+    """A page of those who wrote with an author."""
+
+    handle: Handle
+    page: int
+
+
+@dataclass(frozen=True)
 class AuthorSummaries(CardAddress, form="lines:{handle}"):
     """A line for each of an author's newest papers."""
 

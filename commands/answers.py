@@ -10,6 +10,7 @@ from commands.addresses import (
     AbstractPage,
     AuthorPage,
     AuthorPapers,
+    AuthorPeople,
     AuthorSummaries,
     CardAddress,
     ChosenPapers,
@@ -43,6 +44,7 @@ Known = (
     | CitationPage
     | AuthorPage
     | AuthorPapers
+    | AuthorPeople
     | ChosenPapers
     | AuthorSummaries
     | SamePeople
@@ -64,6 +66,8 @@ async def card(interaction: Interaction, address: Known) -> CardView:
             return await author_pages.profile(interaction, address)
         case AuthorPapers() | ChosenPapers():
             return await author_pages.papers(interaction, address)
+        case AuthorPeople():
+            return await author_pages.people(interaction, address)
         case AuthorSummaries():
             return await newest_in_one_line_each(interaction, address)
         case SamePeople():

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from commands.addresses import AuthorPage, AuthorPapers, ChosenPapers
+from commands.addresses import AuthorPage, AuthorPapers, AuthorPeople, ChosenPapers
 from commands.context import Interaction, scope_of, view_of
 from commands.custom_ids import PaperOrder
 from commands.errors import UserError
-from commands.views import author_cards, profile_cards
+from commands.views import author_cards, people_cards, profile_cards
 from commands.views.author_summary import ALL, SomePapers, facts
 from commands.views.layout import CardView
 from commands.views.paging import PAGE_SIZE, page_count
@@ -21,6 +21,9 @@ from store.search.matcher import is_match
 from store.search.query import parse
 from store.storage import button_state
 from store.view import View
+
+MOST_COAUTHORS = 500
+"""Co-authors of whom the pages tell, those with most papers together."""
 
 
 async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
@@ -70,6 +73,20 @@ async def papers(interaction: Interaction, address: AuthorPapers | ChosenPapers)
     return author_cards.papers(
         author_cards.PapersView(found, shown, total, question, which, coauthor, order), replace(address, page=page)
     )
+
+
+async def people(interaction: Interaction, address: AuthorPeople) -> CardView:
+    """A page of those who wrote with an author, most papers first; raises `UserError` as above."""
+    view, handle = view_of(interaction), address.handle
+    found, everybody = await known_author(view, handle), await view.coauthors(handle, MOST_COAUTHORS)
+    page = min(address.page, page_count(len(everybody), people_cards.PER_PAGE) - 1)
+    own = {*await view.papers_of(handle)}
+    shown = []
+    for who, _ in everybody[page * people_cards.PER_PAGE : (page + 1) * people_cards.PER_PAGE]:
+        together = await view.papers([paper for paper in await view.papers_of(who.handle) if paper in own])
+        question = await _kept(interaction, SomePapers(coauthor=who.handle))
+        shown.append(people_cards.Coauthor(who, together, ChosenPapers("newest", handle, question, 0)))
+    return people_cards.coauthors(found, shown, len(everybody), replace(address, page=page))
 
 
 async def known_author(view: View, handle: Handle) -> Author:

@@ -9,6 +9,7 @@ from commands.addresses import (
     AuthorChoice,
     AuthorPage,
     AuthorPapers,
+    AuthorPeople,
     AuthorSummaries,
     CardAddress,
     ChosenPapers,
@@ -42,7 +43,7 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
     match address:
         case PaperAction() | AbstractPage() | Citation() | CitationPage():
             return await answers.card(interaction, address)
-        case AuthorPage() | AuthorPapers() | ChosenPapers() | AuthorSummaries() | SamePeople():
+        case AuthorPage() | AuthorPapers() | ChosenPapers() | AuthorPeople() | AuthorSummaries() | SamePeople():
             return await answers.card(interaction, address)
         case PickedPaper():
             opened = PaperAction(address.verb, address.handle, trail=address.trail)

@@ -21,6 +21,7 @@ from commands.views import (
     correction_cards,
     paper_cards,
     paper_text,
+    people_cards,
     posts,
     profile_cards,
     source_cards,
@@ -204,6 +205,10 @@ def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sourc
         has_alike=True,
     )
     check(profile_cards.profile(page, addresses.AuthorPage(who.handle)))
+    others = [who.model_copy(update={"handle": handle(str(n))}) for n in range(people_cards.PER_PAGE)]
+    joint = [addresses.ChosenPapers("newest", who.handle, other.handle, 0) for other in others]
+    together = [people_cards.Coauthor(other, papers, at) for other, at in zip(others, joint, strict=True)]
+    check(people_cards.coauthors(who, together, 500, addresses.AuthorPeople(who.handle, 3)))
     check(author_cards.people("### Several", [who], AT))
     for paper in papers[:1]:
         said = said_of(paper, [who] * 9)

@@ -66,6 +66,7 @@ FORMER = {
     f"profile:{HANDLE}": addresses.AuthorPage(HANDLE),
     f"author:{HANDLE}:0": addresses.AuthorPapers(HANDLE, 0),
     f"author:{HANDLE}:9999": addresses.AuthorPapers(HANDLE, 9999),
+    f"people:{HANDLE}:2": addresses.AuthorPeople(HANDLE, 2),
     f"works:cited:{HANDLE}:{QUESTION}:2": addresses.ChosenPapers("cited", HANDLE, QUESTION, 2),
     f"lines:{HANDLE}": addresses.AuthorSummaries(HANDLE),
     f"same:{HANDLE}": addresses.SamePeople(HANDLE),

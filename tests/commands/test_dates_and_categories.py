@@ -16,6 +16,7 @@ from commands import views
 from commands.addresses import (
     AuthorPage,
     AuthorPapers,
+    AuthorPeople,
     CardAddress,
     ChosenPapers,
     FoundPaper,
@@ -28,6 +29,7 @@ from commands.views import (
     author_cards,
     outside_cards,
     paper_cards,
+    people_cards,
     preview_card,
     profile_cards,
     setup_cards,
@@ -159,6 +161,8 @@ SAMPLES: list[object] = [
         ((OTHER, 2),),
         [(fact, ChosenPapers("newest", handle("a"), handle("q"), 0)) for fact in facts(PROFILE, ((OTHER, 2),))],
     ),
+    people_cards.Coauthor(OTHER, (PAPER, EARLIER), ChosenPapers("newest", handle("a"), handle("q"), 0)),
+    AuthorPeople(handle("a"), 0),
     *(AuthorPapers(handle("a"), 0), ChosenPapers("cited", handle("a"), handle("q"), 1)),
     status_card.Status(
         1,

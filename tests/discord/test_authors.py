@@ -145,3 +145,15 @@ async def test_an_author_is_exported_and_followed_from_their_page(ask: Conversat
     assert "Confirm" in preview.buttons()
     refused = await ask.press(await ask("author", name="zehan qi"), "Follow here")
     assert "You need the permission Manage Channels here" in refused.text
+
+
+async def test_who_wrote_with_an_author_is_shown_with_years_and_what_they_wrote(ask: Conversation) -> None:
+    page = await ask.press(await ask("author", name="zehan qi"), "People")
+    assert page.text.startswith("### Zehan Qi: ")
+    assert page.titles[:2] == ["Xiao Liu", "Rongwu Xu"]
+    assert "5 papers together, 2024 to 2025 · 5 papers here" in page.text
+    joint = await ask.choose(page, "with Rongwu Xu")
+    assert joint.text.startswith("### Zehan Qi: 4 papers with Rongwu Xu")
+    await ask.press(joint, "← Back")
+    assert (await ask.press(page, "▶")).text.startswith("### Zehan Qi: ")
+    assert "## " in (await ask.press(page, "1")).text

@@ -1,0 +1,53 @@
+"""The card of those who wrote with an author."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from commands.addresses import AuthorPage, AuthorPeople, ChosenPapers
+from commands.views import markdown
+from commands.views.layout import NEUTRAL, Card, CardView
+from commands.views.paging import page_buttons, page_count
+from commands.views.paper_text import paper_count
+from store.models import Author, Paper
+
+PER_PAGE = 8
+"""People on a page, each with a button."""
+
+
+@dataclass(frozen=True)
+class Coauthor:
+    """Somebody who wrote with an author: what they wrote together, the newest first, and where that is shown."""
+
+    author: Author
+    together: Sequence[Paper]
+    papers: ChosenPapers
+
+
+def coauthors(who: Author, shown: Sequence[Coauthor], total: int, address: AuthorPeople) -> CardView:
+    """A page of co-authors with papers and years together, each to open; and a list that opens what they wrote."""
+    card = Card(NEUTRAL)
+    card.text(f"### {markdown.safe(who.name, 200)}: {markdown.counted(total, 'co-author')}")
+    for number, one in enumerate(shown, 1):
+        about = f"{markdown.counted(len(one.together), 'paper')} together{_years(one.together)}"
+        name = markdown.safe(one.author.name, 120)
+        card.text(f"**{number}.** **{name}**\n-# {about} · {paper_count(one.author.papers)}")
+    card.numbers([AuthorPage(one.author.handle).opened_from(address) for one in shown])
+    card.buttons(page_buttons(address.page, page_count(total, PER_PAGE), lambda page: replace(address, page=page)))
+    card.cards(
+        "What they wrote together",
+        [
+            (f"with {one.author.name}", one.papers.opened_from(address), markdown.counted(len(one.together), "paper"))
+            for one in shown
+        ],
+    )
+    return card.view(address)
+
+
+def _years(papers: Sequence[Paper]) -> str:
+    """The years of what was written together."""
+    years = sorted(int(paper.published[:4]) for paper in papers if paper.published)
+    if not years:
+        return ""
+    return f", {years[0]}" if years[0] == years[-1] else f", {years[0]} to {years[-1]}"
