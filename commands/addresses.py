@@ -140,6 +140,14 @@ class AuthorPeople(CardAddress, form="people:{handle}:{page}"):
 
 
 @dataclass(frozen=True)
+class CoauthorChain(CardAddress, form="chain:{handle}:{other}"):
+    """How an author is connected with another by papers that people wrote together."""
+
+    handle: Handle
+    other: Handle
+
+
+@dataclass(frozen=True)
 class AuthorSummaries(CardAddress, form="lines:{handle}"):
     """A line for each of an author's newest papers."""
 

@@ -16,6 +16,7 @@ from commands.addresses import (
     ChosenPapers,
     Citation,
     CitationPage,
+    CoauthorChain,
     PaperAction,
     SamePeople,
 )
@@ -45,6 +46,7 @@ Known = (
     | AuthorPage
     | AuthorPapers
     | AuthorPeople
+    | CoauthorChain
     | ChosenPapers
     | AuthorSummaries
     | SamePeople
@@ -68,6 +70,8 @@ async def card(interaction: Interaction, address: Known) -> CardView:
             return await author_pages.papers(interaction, address)
         case AuthorPeople():
             return await author_pages.people(interaction, address)
+        case CoauthorChain():
+            return await author_pages.chain(interaction, address)
         case AuthorSummaries():
             return await newest_in_one_line_each(interaction, address)
         case SamePeople():

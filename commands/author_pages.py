@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from commands.addresses import AuthorPage, AuthorPapers, AuthorPeople, ChosenPapers
+from commands.addresses import AuthorPage, AuthorPapers, AuthorPeople, ChosenPapers, CoauthorChain
 from commands.context import Interaction, scope_of, view_of
 from commands.custom_ids import PaperOrder
 from commands.errors import UserError
-from commands.views import author_cards, people_cards, profile_cards
+from commands.views import author_cards, markdown, people_cards, profile_cards
 from commands.views.author_summary import ALL, SomePapers, facts
 from commands.views.layout import CardView
 from commands.views.paging import PAGE_SIZE, page_count
 from store import author_profile, correcting_people
+from store.catalog import collaboration
+from store.catalog.collaboration import TooFarError
 from store.guilds import person_intakes
 from store.models import Author, Handle, Paper
 from store.search.matcher import is_match
@@ -87,6 +90,32 @@ async def people(interaction: Interaction, address: AuthorPeople) -> CardView:
         question = await _kept(interaction, SomePapers(coauthor=who.handle))
         shown.append(people_cards.Coauthor(who, together, ChosenPapers("newest", handle, question, 0)))
     return people_cards.coauthors(found, shown, len(everybody), replace(address, page=page))
+
+
+async def chain(interaction: Interaction, address: CoauthorChain) -> CardView:
+    """The shortest chain of joint papers between two authors; raises `UserError` where there is none."""
+    view = view_of(interaction)
+    one, other = await known_author(view, address.handle), await known_author(view, address.other)
+    hidden = await view.hidden_handles()
+    try:
+        found = await collaboration.shortest_chain(view.db, one.handle, other.handle, hidden)
+    except TooFarError:
+        raise UserError(f"{_both(one, other)} are further apart than I can look. Try somebody between them.") from None
+    if not found:
+        raise UserError(f"I know no papers that connect {_both(one, other)} in {collaboration.MOST_STEPS} steps.")
+    people = [await known_author(view, handle) for handle in found]
+    steps = []
+    for person, following in pairwise(people):
+        theirs = {*await view.papers_of(following.handle)}
+        together = await view.papers([paper for paper in await view.papers_of(person.handle) if paper in theirs])
+        question = await _kept(interaction, SomePapers(coauthor=following.handle))
+        papers_at = ChosenPapers("newest", person.handle, question, 0)
+        steps.append((person, people_cards.Coauthor(following, together, papers_at)))
+    return people_cards.chain(one, other, steps, address)
+
+
+def _both(one: Author, other: Author) -> str:
+    return f"{markdown.safe(one.name, 100)} and {markdown.safe(other.name, 100)}"
 
 
 async def known_author(view: View, handle: Handle) -> Author:

@@ -15,6 +15,7 @@ from commands.addresses import (
     ChosenPapers,
     Citation,
     CitationPage,
+    CoauthorChain,
     FoundAuthor,
     FoundPaper,
     NotTheirs,
@@ -44,6 +45,8 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
         case PaperAction() | AbstractPage() | Citation() | CitationPage():
             return await answers.card(interaction, address)
         case AuthorPage() | AuthorPapers() | ChosenPapers() | AuthorPeople() | AuthorSummaries() | SamePeople():
+            return await answers.card(interaction, address)
+        case CoauthorChain():
             return await answers.card(interaction, address)
         case PickedPaper():
             opened = PaperAction(address.verb, address.handle, trail=address.trail)

@@ -95,6 +95,17 @@ async def author(interaction: Interaction, typed: str) -> CardView:
     return await _authors_like(interaction, cleaned, taught=True)
 
 
+async def the_author(interaction: Interaction, typed: str) -> Author:
+    """The one author who was meant for sure; raises `UserError` where none is."""
+    view, cleaned = view_of(interaction), _checked(typed)
+    found = await view.author(cleaned)
+    if found is None and isinstance(resolution := await view.resolve_author(cleaned), Sure):
+        found = await view.author(resolution.hit.handle)
+    if found is None:
+        raise UserError(f"“{markdown.echo(typed, 100)}” may be several people or none. Choose one that I suggest.")
+    return found
+
+
 async def author_choice(interaction: Interaction, address: AuthorChoice) -> CardView:
     """The authors who may have been meant, made again; what the server was taught does not count here."""
     typed = await button_state.recall(view_of(interaction).db, "author", scope_of(interaction), address.question)

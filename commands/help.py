@@ -15,7 +15,7 @@ from store import examples
 from store.examples import Examples
 
 GROUPS = {
-    "Find": ("paper", "author", "search", "summary", "related", "cite", "export"),
+    "Find": ("paper", "author", "search", "summary", "related", "coauthors", "cite", "export"),
     "Follow": ("setup", "subscribe", "subscriptions", "unsubscribe", "why"),
     "Maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
 }
@@ -68,6 +68,8 @@ def to_type(shown: Examples | None) -> Mapping[str, str]:
         options |= {"paper": f"title:{shown.title}", "cite": f"paper:{shown.title} style:bibtex"}
     if shown and shown.author and shown.name:
         options |= {"author": f"name:{shown.name}", "export": f"query:* author:{shown.author.name}"}
+        if others := [a.name for a in shown.paper.authors if a.name != shown.author.name and not a.is_group]:
+            options["coauthors"] = f"one:{shown.author.name} other:{others[0]}"
     if shown and shown.word:
         since = f" since:{shown.paper.published[:4]}" if shown.paper.published else ""
         options["search"] = f"query:{shown.word}{since}"

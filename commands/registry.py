@@ -21,6 +21,7 @@ from commands.cards import (
     ShowInChannelButton,
 )
 from commands.cite import cite_command
+from commands.coauthors import coauthors_command
 from commands.correcting import JoinPeopleButton, MovePaperButton, NobodysPaperButton
 from commands.export import export_command
 from commands.fetching import fetching_command
@@ -46,6 +47,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     search_command,
     summary_command,
     related_command,
+    coauthors_command,
     cite_command,
     export_command,
     add_command,

@@ -1,15 +1,15 @@
-"""The card of those who wrote with an author."""
+"""Cards of those who wrote with an author, and of how two authors are connected."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from commands.addresses import AuthorPage, AuthorPeople, ChosenPapers
+from commands.addresses import AuthorPage, AuthorPeople, ChosenPapers, CoauthorChain
 from commands.views import markdown
 from commands.views.layout import NEUTRAL, Card, CardView
 from commands.views.paging import page_buttons, page_count
-from commands.views.paper_text import paper_count
+from commands.views.paper_text import heading, paper_count
 from store.models import Author, Paper
 
 PER_PAGE = 8
@@ -42,6 +42,21 @@ def coauthors(who: Author, shown: Sequence[Coauthor], total: int, address: Autho
             for one in shown
         ],
     )
+    return card.view(address)
+
+
+def chain(who: Author, other: Author, steps: Sequence[tuple[Author, Coauthor]], address: CoauthorChain) -> CardView:
+    """Who is connected with whom by which papers, step by step, each to open."""
+    card = Card(NEUTRAL)
+    names = f"{markdown.safe(who.name, 150)} and {markdown.safe(other.name, 150)}"
+    apart = f"{markdown.counted(len(steps), 'step')} apart" if len(steps) != 1 else "wrote together"
+    card.text(f"### {names}: {apart if steps else 'the same person'}")
+    for number, (person, one) in enumerate(steps, 1):
+        newest = f"\n{heading(one.together[0], 300)}" if one.together else ""
+        about = f"{markdown.counted(len(one.together), 'paper')} together{_years(one.together)}"
+        pair = f"{markdown.safe(person.name, 100)} – {markdown.safe(one.author.name, 100)}"
+        card.text(f"**{number}.** **{pair}**\n-# {about}{newest}")
+    card.numbers([one.papers.opened_from(address) for _, one in steps])
     return card.view(address)
 
 

@@ -67,6 +67,7 @@ FORMER = {
     f"author:{HANDLE}:0": addresses.AuthorPapers(HANDLE, 0),
     f"author:{HANDLE}:9999": addresses.AuthorPapers(HANDLE, 9999),
     f"people:{HANDLE}:2": addresses.AuthorPeople(HANDLE, 2),
+    f"chain:{HANDLE}:{QUESTION}": addresses.CoauthorChain(HANDLE, QUESTION),
     f"works:cited:{HANDLE}:{QUESTION}:2": addresses.ChosenPapers("cited", HANDLE, QUESTION, 2),
     f"lines:{HANDLE}": addresses.AuthorSummaries(HANDLE),
     f"same:{HANDLE}": addresses.SamePeople(HANDLE),

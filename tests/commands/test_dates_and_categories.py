@@ -19,6 +19,7 @@ from commands.addresses import (
     AuthorPeople,
     CardAddress,
     ChosenPapers,
+    CoauthorChain,
     FoundPaper,
     NotTheirs,
     PaperAction,
@@ -163,6 +164,7 @@ SAMPLES: list[object] = [
     ),
     people_cards.Coauthor(OTHER, (PAPER, EARLIER), ChosenPapers("newest", handle("a"), handle("q"), 0)),
     AuthorPeople(handle("a"), 0),
+    CoauthorChain(handle("a"), handle("o")),
     *(AuthorPapers(handle("a"), 0), ChosenPapers("cited", handle("a"), handle("q"), 1)),
     status_card.Status(
         1,

@@ -157,3 +157,25 @@ async def test_who_wrote_with_an_author_is_shown_with_years_and_what_they_wrote(
     await ask.press(joint, "← Back")
     assert (await ask.press(page, "▶")).text.startswith("### Zehan Qi: ")
     assert "## " in (await ask.press(page, "1")).text
+
+
+async def test_how_two_people_are_connected(ask: Conversation) -> None:
+    looms = [
+        record("Looms of Lyon", authors=names("Ada Bee", "Bo Lee"), published="2024"),
+        record("Silk of Lyon", authors=names("Bo Lee", "Cy Dee"), published="2025"),
+        record("Wool of York", authors=names("Eve Far")),
+    ]
+    await ingest.take(ask.client.library.db, "made", ParsedSource(papers=tuple(looms)))
+    chain = await ask("coauthors", one="ada bee", other="cy dee")
+    assert chain.text.startswith("### Ada Bee and Cy Dee: 2 steps apart")
+    assert chain.titles == ["Ada Bee – Bo Lee", "Bo Lee – Cy Dee"]
+    assert "1 paper together, 2025\nSilk of Lyon" in chain.text
+    joint = await ask.press(chain, "2")
+    assert joint.text.startswith("### Bo Lee: 1 paper with Cy Dee")
+    assert (await ask.press(joint, "← Back")).titles == ["Ada Bee – Bo Lee", "Bo Lee – Cy Dee"]
+    assert "wrote together" in (await ask("coauthors", one="ada bee", other="bo lee")).text
+    assert (
+        "I know no papers that connect Ada Bee and Eve Far"
+        in (await ask("coauthors", one="ada bee", other="eve far")).text
+    )
+    assert "may be several people or none" in (await ask("coauthors", one="qqqq zzzz", other="cy dee")).text
