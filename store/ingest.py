@@ -24,9 +24,9 @@ from store.search import full_text
 from store.storage.database import Database
 from store.text.person_names import name_key
 
-BATCH = 240
-"""Papers in one transaction. In `tests.bench.importing` 240 come in 1.6 to 2 times as fast as 80, and 1,000 no faster;
-whoever else writes waits for one batch, a tenth of a second. An author page is never divided."""
+BATCH = 160
+"""Papers in one transaction. In `tests.bench.importing`, 160 come in a tenth faster than 80, and look-ups beside them
+take as long, 20 ms at p99; with 240 these take over 50 ms. An author page is never divided."""
 
 MOST_PROBLEMS = 1000
 """Problems that a report holds."""

@@ -19,6 +19,8 @@ from store.catalog.records import Key, from_row, source_key
 from store.models import Handle, Paper, PaperRecord
 from store.search.matcher import FoldedPaper
 
+MERGED_AT_ONCE = 50
+"""Papers from which merging moves to a thread, because it would block the event loop for some milliseconds."""
 Owner = int
 """A guild, by its id, or in direct messages a person, by the negative of theirs."""
 OWNER_SQL = "coalesce(nullif(guild_id, 0), -creator_id)"
@@ -49,11 +51,15 @@ async def load_by_handles(
     known = await papers.load_records(connection, current.values())
     handle_now = {handle: known[now][0] if now in known else now for handle, now in current.items()}
     own = await load_records(connection, owner, handle_now.values())
-    return {
-        wanted: merge(handle, [*known.get(current[wanted], (handle, []))[1], *own.get(handle, ())])
-        for wanted, handle in handle_now.items()
-        if current[wanted] in known or handle in own
-    }
+
+    def merged() -> dict[Handle, Paper]:
+        return {
+            wanted: merge(handle, [*known.get(current[wanted], (handle, []))[1], *own.get(handle, ())])
+            for wanted, handle in handle_now.items()
+            if current[wanted] in known or handle in own
+        }
+
+    return await asyncio.to_thread(merged) if len(handle_now) > MERGED_AT_ONCE else merged()
 
 
 async def load_records(
