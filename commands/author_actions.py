@@ -1,13 +1,20 @@
-"""Buttons of an author's page that do something with their papers: follow them, send them as a file."""
+"""What an author's page does with their papers: follows them, sends them as a file, shows those that match a query."""
 
 from __future__ import annotations
 
-from commands import export, subscribe
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+
+from commands import author_pages, export, options, subscribe
+from commands.author_ids import AuthorAction, NarrowPapers
 from commands.author_pages import known_author
 from commands.buttons import StatefulButton
 from commands.context import Interaction, view_of
-from commands.custom_ids import AuthorAction
-from commands.respond import reply_with_file
+from commands.modals import Form
+from commands.respond import edit_or_reply, reply_with_file
+from commands.views.author_summary import SomePapers
 
 
 class AuthorActionButton(StatefulButton[AuthorAction], id_type=AuthorAction):
@@ -20,3 +27,21 @@ class AuthorActionButton(StatefulButton[AuthorAction], id_type=AuthorAction):
                 await subscribe.propose_author(interaction, who.name)
             case "export":
                 await reply_with_file(interaction, export.of_author(interaction, who))
+            case "narrow":
+                await NarrowForm(NarrowPapers(who.handle)).open(interaction)
+
+
+class NarrowForm(Form[NarrowPapers], title="Which of the papers?", id_type=NarrowPapers):
+    """A form that takes a query, as `/search` does."""
+
+    query: discord.ui.Label[Any] = discord.ui.Label(
+        text="Words, or author: cat: code: since: until:",
+        description='As for /search: "web agents" cat:cs.CL since:2024 -survey',
+        component=discord.ui.TextInput(custom_id="query", max_length=300),
+    )
+
+    @classmethod
+    async def answer(cls, interaction: Interaction, state: NarrowPapers, values: Mapping[str, str]) -> None:
+        """Show the papers that match."""
+        which = SomePapers(query=options.read_query(values["query"]).canonical())
+        await edit_or_reply(interaction, author_pages.some_papers(interaction, state.handle, which))

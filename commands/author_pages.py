@@ -78,6 +78,12 @@ async def papers(interaction: Interaction, address: AuthorPapers | ChosenPapers)
     )
 
 
+async def some_papers(interaction: Interaction, handle: Handle, which: SomePapers) -> CardView:
+    """The first page of some of an author's papers, with the way back to the author."""
+    address = ChosenPapers("newest", handle, await _kept(interaction, which), 0)
+    return await papers(interaction, address.opened_from(AuthorPage(handle)))
+
+
 async def people(interaction: Interaction, address: AuthorPeople) -> CardView:
     """A page of those who wrote with an author, most papers first; raises `UserError` as above."""
     view, handle = view_of(interaction), address.handle

@@ -141,14 +141,6 @@ class FollowCategory(CustomId, form="follow:{category}"):
 
 
 @dataclass(frozen=True)
-class AuthorAction(CustomId, form="{verb}:author:{handle}"):
-    """An author's papers, to be followed here or sent as a file."""
-
-    verb: Literal["follow", "export"]
-    handle: Handle
-
-
-@dataclass(frozen=True)
 class SubscriptionPage(CustomId, form="subs:{page}"):
     """A page of a channel's subscriptions."""
 

@@ -13,6 +13,7 @@ from commands.addresses import (
     PaperAction,
     PickedAuthor,
 )
+from commands.author_ids import AuthorAction
 from commands.custom_ids import PaperOrder
 from commands.views import markdown
 from commands.views.author_summary import ALL, SomePapers
@@ -71,14 +72,12 @@ def papers(shown: PapersView, address: AuthorPapers | ChosenPapers) -> CardView:
         card.text(f"**{number}.** {entry(one, person=who.name)}")
     card.numbers([PaperAction("open", one.handle).opened_from(address) for one in shown.papers])
     card.buttons(page_buttons(address.page, page_count(shown.total), lambda page: replace(address, page=page)))
-    if shown.total > 1:
-        card.buttons(
-            [
-                ButtonSpec(name, ChosenPapers(order, who.handle, shown.question, 0, trail=address.trail))
-                for order, name in _ORDERS.items()
-                if order != shown.order
-            ]
-        )
+    orders = [
+        ButtonSpec(name, ChosenPapers(order, who.handle, shown.question, 0, trail=address.trail))
+        for order, name in _ORDERS.items()
+        if order != shown.order and shown.total > 1
+    ]
+    card.buttons([*orders, ButtonSpec("Narrow down", AuthorAction("narrow", who.handle))])
     card.text(citation_sources(shown.papers), final=True)
     return card.view(address)
 

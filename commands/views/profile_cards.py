@@ -16,7 +16,7 @@ from commands.addresses import (
     RefreshedAuthor,
     SamePeople,
 )
-from commands.custom_ids import AuthorAction
+from commands.author_ids import AuthorAction
 from commands.views import correction_cards, markdown
 from commands.views.author_cards import affiliations, figures, how_far, kind_of
 from commands.views.author_summary import Fact, paragraph

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
@@ -78,12 +77,3 @@ async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle
         " SELECT owner, ?, title, person, at FROM hidden_papers WHERE handle = ?",
         [(survivor, gone) for gone, survivor in merged],
     )
-
-
-async def any_of(connection: aiosqlite.Connection, papers: Iterable[Handle]) -> bool:
-    """Whether anybody hid one of these papers."""
-    rows = await connection.execute_fetchall(
-        "SELECT 1 FROM json_each(?) AS wanted JOIN hidden_papers ON handle = wanted.value LIMIT 1",
-        [json.dumps(list(papers))],
-    )
-    return bool(list(rows))

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands import addresses, custom_ids
+from commands import addresses, author_ids, custom_ids
 from commands.addresses import APART, CardAddress
 from commands.custom_ids import MAX_LENGTH, MAX_PAGE, CustomId, PaperVerb
 from commands.registry import BUTTONS, FORMS
 
 CARDS = CardAddress.__subclasses__()
-KINDS = [k for k in CustomId.__subclasses__() if k.__module__ == custom_ids.__name__] + CARDS
+KINDS = [k for k in CustomId.__subclasses__() if k is not CardAddress] + CARDS
 ANSWERED = [button.id_type for button in BUTTONS] + [form.id_type for form in FORMS]
 HANDLE, OTHER, QUESTION, TOKEN = "abcdefg234567", "bcdefgh345672", "qrstuvw765432", "AbC_-0123456789x"
 FIELDS = {
@@ -75,8 +75,10 @@ FORMER = {
     f"people:{HANDLE}": custom_ids.AuthorList(HANDLE),
     f"search:{QUESTION}:3": addresses.SearchPage(QUESTION, 3),
     f"draft:yes:{QUESTION}": custom_ids.DraftDecision("yes", QUESTION),
-    f"follow:author:{HANDLE}": custom_ids.AuthorAction("follow", HANDLE),
-    f"export:author:{HANDLE}": custom_ids.AuthorAction("export", HANDLE),
+    f"follow:author:{HANDLE}": author_ids.AuthorAction("follow", HANDLE),
+    f"narrow:author:{HANDLE}": author_ids.AuthorAction("narrow", HANDLE),
+    f"narrow:{HANDLE}": author_ids.NarrowPapers(HANDLE),
+    f"export:author:{HANDLE}": author_ids.AuthorAction("export", HANDLE),
     f"unhide:{HANDLE}": custom_ids.ShowAgain(HANDLE),
     "setup": custom_ids.SetupForm(),
     f"setup:fetch:{QUESTION}": custom_ids.SetupStep("fetch", QUESTION),

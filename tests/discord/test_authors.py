@@ -8,7 +8,7 @@ import pytest
 
 from store import ingest
 from store.models import ParsedSource
-from tests.discord.conversation import Conversation
+from tests.discord.conversation import Answer, Conversation
 from tests.discord.test_papers import TITLES
 from tests.support.made import names, record
 
@@ -179,3 +179,17 @@ async def test_how_two_people_are_connected(ask: Conversation) -> None:
         in (await ask("coauthors", one="ada bee", other="eve far")).text
     )
     assert "may be several people or none" in (await ask("coauthors", one="qqqq zzzz", other="cy dee")).text
+
+
+async def test_papers_are_narrowed_down_by_a_query(ask: Conversation) -> None:
+    page = await ask.press(await ask("author", name="zehan qi"), "All papers")
+    member = ask.scene.member
+    form = await member.click(page.shown, custom_id=page.buttons()["Narrow down"])
+    await ask.scene.member.submit_modal(form, {"query": '"web agents"|webrl since:2024'})
+    assert page.text.startswith("### Zehan Qi: 1 paper with “web agents” or “webrl” in title or abstract, and")
+    assert "## Zehan Qi" in (await ask.press(page, "← Back")).text
+    page = await ask.press(page, "All papers")
+    form = await member.click(page.shown, custom_id=page.buttons()["Narrow down"])
+    wrong = await member.submit_modal(form, {"query": "cat:"})
+    assert wrong.response
+    assert "After cat:" in Answer(wrong, wrong.response).text

@@ -1,0 +1,24 @@
+"""The custom_ids of what an author's page does with their papers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from commands.custom_ids import CustomId
+from store.models import Handle
+
+
+@dataclass(frozen=True)
+class AuthorAction(CustomId, form="{verb}:author:{handle}"):
+    """An author's papers, to be followed here, sent as a file or narrowed down by a form."""
+
+    verb: Literal["follow", "export", "narrow"]
+    handle: Handle
+
+
+@dataclass(frozen=True)
+class NarrowPapers(CustomId, form="narrow:{handle}"):
+    """The form that asks which of an author's papers to show."""
+
+    handle: Handle
