@@ -15,7 +15,7 @@ from commands.custom_ids import MAX_LENGTH, MAX_PAGE, CustomId, PaperVerb
 from commands.registry import BUTTONS, FORMS
 
 CARDS = CardAddress.__subclasses__()
-KINDS = [k for k in CustomId.__subclasses__() if k is not CardAddress] + CARDS
+KINDS = [k for k in CustomId.__subclasses__() if k.__module__ in (custom_ids.__name__, author_ids.__name__)] + CARDS
 ANSWERED = [button.id_type for button in BUTTONS] + [form.id_type for form in FORMS]
 HANDLE, OTHER, QUESTION, TOKEN = "abcdefg234567", "bcdefgh345672", "qrstuvw765432", "AbC_-0123456789x"
 FIELDS = {
