@@ -73,7 +73,7 @@ async def test_too_much_time_ends_it_and_another_goes_on() -> None:
 
 
 async def test_each_part_of_a_file_has_the_time_of_its_own(tmp_path: Path) -> None:
-    process = ReaderProcess(Limits(cpu_seconds=1, memory=512_000_000))
+    process = ReaderProcess(Limits(cpu_seconds=2, memory=512_000_000))
     path = tmp_path / "a.jsonl"
     path.write_text('{"title": "A Title", "authors": ["Bo Lee"], "abstract": "%s"}\n' % ("$x$" * 8) * 8_000)
     parts = [part async for part in process.do(jobs.PathJob(path=path, retrieved=NOW))]
