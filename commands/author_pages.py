@@ -39,8 +39,8 @@ async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
         (fact, ChosenPapers("newest", handle, await _kept(interaction, fact.which), 0))
         for fact in facts(what, coauthors)
     ]
-    has_alike = bool(await view.alike(handle))
-    same = await view.same_people(handle) if has_alike else []
+    alike = await view.alike(handle)
+    same = await view.same_people(handle) if alike else []
     shown = profile_cards.ProfileView(
         author=found,
         profile=what,
@@ -50,7 +50,7 @@ async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
         intakes=[one for member in group for one in await person_intakes.of_author(view.db, member)],
         said=await correcting_people.of_person(view, handle),
         alike=same[0].author if same else None,
-        has_alike=has_alike,
+        has_alike=bool(alike),
     )
     return profile_cards.profile(shown, address)
 
@@ -89,12 +89,8 @@ async def people(interaction: Interaction, address: AuthorPeople) -> CardView:
     view, handle = view_of(interaction), address.handle
     found, everybody = await known_author(view, handle), await view.coauthors(handle, MOST_COAUTHORS)
     page = min(address.page, page_count(len(everybody), people_cards.PER_PAGE) - 1)
-    own = {*await view.papers_of(handle)}
-    shown = []
-    for who, _ in everybody[page * people_cards.PER_PAGE : (page + 1) * people_cards.PER_PAGE]:
-        together = await view.papers([paper for paper in await view.papers_of(who.handle) if paper in own])
-        question = await _kept(interaction, SomePapers(coauthor=who.handle))
-        shown.append(people_cards.Coauthor(who, together, ChosenPapers("newest", handle, question, 0)))
+    on_page = everybody[page * people_cards.PER_PAGE : (page + 1) * people_cards.PER_PAGE]
+    shown = [await _together(interaction, handle, who) for who, _ in on_page]
     return people_cards.coauthors(found, shown, len(everybody), replace(address, page=page))
 
 
@@ -110,14 +106,22 @@ async def chain(interaction: Interaction, address: CoauthorChain) -> CardView:
     if not found:
         raise UserError(f"I know no papers that connect {_both(one, other)} in {collaboration.MOST_STEPS} steps.")
     people = [await known_author(view, handle) for handle in found]
-    steps = []
-    for person, following in pairwise(people):
-        theirs = {*await view.papers_of(following.handle)}
-        together = await view.papers([paper for paper in await view.papers_of(person.handle) if paper in theirs])
-        question = await _kept(interaction, SomePapers(coauthor=following.handle))
-        papers_at = ChosenPapers("newest", person.handle, question, 0)
-        steps.append((person, people_cards.Coauthor(following, together, papers_at)))
+    steps = [(one, await _together(interaction, one.handle, following)) for one, following in pairwise(people)]
     return people_cards.chain(one, other, steps, address)
+
+
+async def _together(interaction: Interaction, handle: Handle, coauthor: Author) -> people_cards.Coauthor:
+    """What a co-author wrote with the author of that handle."""
+    view = view_of(interaction)
+    papers = await view.papers(await _joint(view, await view.papers_of(handle), coauthor.handle))
+    question = await _kept(interaction, SomePapers(coauthor=coauthor.handle))
+    return people_cards.Coauthor(coauthor, papers, ChosenPapers("newest", handle, question, 0))
+
+
+async def _joint(view: View, written: Sequence[Handle], coauthor: Handle) -> list[Handle]:
+    """Of the papers those that somebody else wrote, too."""
+    theirs = {*await view.papers_of(coauthor)}
+    return [paper for paper in written if paper in theirs]
 
 
 def _both(one: Author, other: Author) -> str:
@@ -134,8 +138,7 @@ async def known_author(view: View, handle: Handle) -> Author:
 
 async def _chosen(view: View, written: Sequence[Handle], which: SomePapers, order: PaperOrder) -> list[Paper]:
     if which.coauthor:
-        together = {*await view.papers_of(which.coauthor)}
-        written = [handle for handle in written if handle in together]
+        written = await _joint(view, written, which.coauthor)
     found = await view.papers(written)
     return await asyncio.to_thread(_ordered, found, which.query, order)
 

@@ -44,9 +44,9 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
     match address:
         case PaperAction() | AbstractPage() | Citation() | CitationPage():
             return await answers.card(interaction, address)
-        case AuthorPage() | AuthorPapers() | ChosenPapers() | AuthorPeople() | AuthorSummaries() | SamePeople():
+        case AuthorPage() | AuthorPapers() | ChosenPapers() | AuthorSummaries():
             return await answers.card(interaction, address)
-        case CoauthorChain():
+        case AuthorPeople() | CoauthorChain() | SamePeople():
             return await answers.card(interaction, address)
         case PickedPaper():
             opened = PaperAction(address.verb, address.handle, trail=address.trail)

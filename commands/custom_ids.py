@@ -31,9 +31,8 @@ _FIELDS = {
     "trail": "(?:<[a-z]+(?::[A-Za-z0-9_-]+)*)*",
 }
 """A paper's or author's handle, two of authors beside it, a token of `store.storage.button_state`, one of a
-subscription or post, a page from 0,
-a number that tells the buttons of one message apart, that of an addition of papers, a category of arXiv, the address of
-a card, and of those that it was opened from."""
+subscription or post, a page from 0, a number that tells the buttons of one message apart, that of an addition of
+papers, a category of arXiv, the address of a card, and of those that it was opened from."""
 
 _NUMBERS = ("page", "number", "addition")
 """Fields that are numbers."""

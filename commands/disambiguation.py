@@ -212,19 +212,23 @@ async def _named_in(
         if verb == "why":
             return await answers.card(interaction, opened(removed[0].handle))
         raise UserError(f"“{markdown.safe(removed[0].title, 200)}” was removed by whoever runs me. Ask them for it.")
-    if not found and (hidden := await view.hidden_named(named)):
-        raise UserError(answers.hidden_here(hidden[0]))
+    hidden = {one: paper for one in _not_among(found, named) for paper in await view.hidden_named([one])}
+    told = [answers.hidden_here(paper) for paper in dict.fromkeys(hidden.values())]
+    if not found and told:
+        raise UserError(" ".join(told[:2]))
     reasons = ""
     # Of a paper that the store does not know, nothing can have been posted.
-    if verb != "why" and (missing := _not_among(found, named)):
+    if verb != "why" and (missing := [one for one in _not_among(found, named) if one not in hidden]):
         reasons = markdown.echo(" ".join(await outside.fetch(interaction, missing)), 300)
         found = await view.papers_named(named)
-    unknown = _not_among(found, named)
+    unknown = [one for one in _not_among(found, named) if one not in hidden]
     if not found:
         their = "its" if len(named) == 1 else "a"
         raise UserError(f"{not_in_store(named)} {reasons} Look for {their} title, or paste a BibTeX entry into /add.")
-    if len(found) == 1 and not unknown:
+    if len(found) == 1 and not unknown and not told:
         return await answers.card(interaction, opened(found[0].handle))
+    if unknown:
+        told.insert(0, f"{not_in_store(unknown)} {reasons}")
     return paper_cards.results(
         paper_cards.Results(
             f"### {markdown.counted(len(found), 'paper')}",
@@ -232,7 +236,7 @@ async def _named_in(
             PaperChoice(verb, await button_state.keep(view.db, "title", scope_of(interaction), typed)),
             opened=opened,
             total=len(found),
-            footnote=f"-# {not_in_store(unknown)} {reasons}" if unknown else "",
+            footnote="\n".join(f"-# {one}" for one in told[:2]),
         )
     )
 

@@ -78,8 +78,7 @@ class PeopleView:
 
     async def group(self, handle: Handle) -> frozenset[Handle]:
         """The handles of all who are one with the author, also theirs."""
-        moved = await authors.moved(self.db, [handle])
-        return (await self.corrections()).group(moved.get(handle, handle))
+        return (await self._corrected_group(handle))[1]
 
     async def metrics(self, handle: Handle) -> list[Metric]:
         """The latest figure of each kind from each source."""
@@ -92,14 +91,13 @@ class PeopleView:
 
     async def papers_of(self, handle: Handle) -> list[Handle]:
         """The author's papers, newest first."""
-        corrected = await self.corrections()
-        group = await self.group(handle)
+        corrected, group = await self._corrected_group(handle)
+        hidden = await self.hidden_handles()
         if corrected.people.isdisjoint(group):
             everybodys = await authors.papers_of(self.db, handle)
             async with self.db.read() as connection:
                 own = await own_authors.papers_of(connection, self.owner, handle)
             if not own:
-                hidden = await self.hidden_handles()
                 return [paper for paper in everybodys if paper not in hidden]
             found = [*everybodys, *own]
         else:
@@ -107,14 +105,12 @@ class PeopleView:
         async with self.db.read() as connection:
             papers = await own_papers.load_by_handles(connection, self.owner, found)
         by_handle = {paper.handle: paper for paper in papers.values()}
-        hidden = await self.hidden_handles()
         shown = [one for one in by_handle if one not in hidden]
         return sorted(shown, key=lambda one: by_handle[one].published or "", reverse=True)
 
     async def coauthors(self, handle: Handle, limit: int = 8) -> list[tuple[Author, int]]:
         """Who else is named on the author's papers, with how many they share, most first."""
-        corrected = await self.corrections()
-        group = await self.group(handle)
+        corrected, group = await self._corrected_group(handle)
         papers = await self._papers(corrected, group)
         apart = corrected.people | group
         async with self.db.read() as connection:
@@ -158,6 +154,11 @@ class PeopleView:
             for handle in found.keys() & fewer.keys():
                 found[handle] = found[handle].model_copy(update={"papers": found[handle].papers - fewer[handle]})
         return found
+
+    async def _corrected_group(self, handle: Handle) -> tuple[CorrectedPeople, frozenset[Handle]]:
+        """What was said of people, and who are one with the author by it."""
+        moved, corrected = await authors.moved(self.db, [handle]), await self.corrections()
+        return corrected, corrected.group(moved.get(handle, handle))
 
     async def _people(self, handles: Sequence[Handle]) -> dict[Handle, Author]:
         """By these handles, whoever they lead to."""

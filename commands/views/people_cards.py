@@ -30,9 +30,8 @@ def coauthors(who: Author, shown: Sequence[Coauthor], total: int, address: Autho
     card = Card(NEUTRAL)
     card.text(f"### {markdown.safe(who.name, 200)}: {markdown.counted(total, 'co-author')}")
     for number, one in enumerate(shown, 1):
-        about = f"{markdown.counted(len(one.together), 'paper')} together{_years(one.together)}"
         name = markdown.safe(one.author.name, 120)
-        card.text(f"**{number}.** **{name}**\n-# {about} · {paper_count(one.author.papers)}")
+        card.text(f"**{number}.** **{name}**\n-# {_together(one.together)} · {paper_count(one.author.papers)}")
     card.numbers([AuthorPage(one.author.handle).opened_from(address) for one in shown])
     card.buttons(page_buttons(address.page, page_count(total, PER_PAGE), lambda page: replace(address, page=page)))
     card.cards(
@@ -53,16 +52,14 @@ def chain(who: Author, other: Author, steps: Sequence[tuple[Author, Coauthor]], 
     card.text(f"### {names}: {apart if steps else 'the same person'}")
     for number, (person, one) in enumerate(steps, 1):
         newest = f"\n{heading(one.together[0], 300)}" if one.together else ""
-        about = f"{markdown.counted(len(one.together), 'paper')} together{_years(one.together)}"
         pair = f"{markdown.safe(person.name, 100)} – {markdown.safe(one.author.name, 100)}"
-        card.text(f"**{number}.** **{pair}**\n-# {about}{newest}")
+        card.text(f"**{number}.** **{pair}**\n-# {_together(one.together)}{newest}")
     card.numbers([one.papers.opened_from(address) for _, one in steps])
     return card.view(address)
 
 
-def _years(papers: Sequence[Paper]) -> str:
-    """The years of what was written together."""
+def _together(papers: Sequence[Paper]) -> str:
+    """How many papers were written together, and in which years."""
     years = sorted(int(paper.published[:4]) for paper in papers if paper.published)
-    if not years:
-        return ""
-    return f", {years[0]}" if years[0] == years[-1] else f", {years[0]} to {years[-1]}"
+    between = f"{years[0]} to {years[-1]}" if years and years[0] != years[-1] else "".join(map(str, years[:1]))
+    return f"{markdown.counted(len(papers), 'paper')} together{f', {between}' if between else ''}"

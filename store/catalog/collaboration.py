@@ -42,10 +42,10 @@ async def shortest_chain(
     ends, the smaller side first. Raises `TooFarError`.
     """
     async with db.read() as connection:
-        ends = [await _id(connection, handle) for handle in (one, other)]
-        if None in ends:
+        start, end = [await _id(connection, handle) for handle in (one, other)]
+        if start is None or end is None:
             return None
-        found = await _search(connection, ends[0] or 0, ends[1] or 0, json.dumps(sorted(without)))
+        found = await _search(connection, start, end, json.dumps(sorted(without)))
         rows = await connection.execute_fetchall(
             "SELECT authors.handle FROM json_each(?) AS person JOIN authors ON authors.id = person.value ORDER BY key",
             [json.dumps(found or [])],

@@ -16,8 +16,6 @@ from store.models import Handle
 
 REMOVED = "the paper was removed from the store before it was posted"
 """The note of matches whose paper is no longer there."""
-
-
 HIDDEN = "the paper was hidden on this server before it was posted"
 """The note of matches whose paper the guild's managers hid."""
 

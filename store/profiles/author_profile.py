@@ -14,6 +14,7 @@ from store.text.arxiv_taxonomy import category_in_words
 from store.text.partial_dates import PartialDate, before, begins_since, ends_until, shortest_end
 
 MOST_TOPICS = 6
+"""Topics of a page: a line of them on a phone is some three long."""
 TOPICS_OF_A_TIME = 2
 """Topics that are named of recent and of earlier work."""
 NAMED_PAPERS = 2
@@ -23,7 +24,9 @@ RECENT_YEARS = 2
 LEAST_OF_A_TIME = 3
 """Papers of recent and of earlier times, below which they are not told apart."""
 MOST_TO_READ = 5
+"""A row of buttons, one for each."""
 MOST_CATEGORIES = 2
+"""Categories that a sentence names."""
 MAIN_CATEGORY = 0.2
 """The share of the papers, listed first or also in a category, from which it is named."""
 

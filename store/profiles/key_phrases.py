@@ -84,7 +84,7 @@ def _phrases(text: str, wanted: _Wanted | None = None) -> Iterator[tuple[str, st
 
 def as_people_write(spellings: Counter[str]) -> str:
     """The spelling of a phrase to show: the most frequent, in lower case but for abbreviations and names."""
-    in_sentences = Counter({" ".join(map(_lower, text.split())): 0 for text in spellings})
+    in_sentences: Counter[str] = Counter()
     for text, number in spellings.items():
         in_sentences[" ".join(map(_lower, text.split()))] += number
     return min(in_sentences, key=lambda text: (-in_sentences[text], text))

@@ -47,8 +47,8 @@ class WordFrequencies(Frozen):
 
     def share(self, phrase: str) -> float:
         """The share of titles that may hold a phrase, above 0; a plural counts like its singular."""
-        words = [word.split("-")[-1] for word in phrase.split()]
-        rarest = min(self.counts.get(word, 0) + self.counts.get(f"{word}s", 0) for word in words)
+        words = phrase.split()
+        rarest = min(sum(self.counts.get(form, 0) for form in _forms(word)) for word in words)
         return (rarest * (OF_RAREST_WORD if len(words) > 1 else 1) + 1) / (self.titles + 1)
 
 
@@ -56,7 +56,13 @@ def words_of(papers: Iterable[Phrases]) -> set[str]:
     """The words whose frequencies `topics` asks for, of the phrases that may be topics."""
     held = Counter(key for paper in papers for key in paper.written)
     words = {word for key, number in held.items() if number >= LEAST_PAPERS for word in key.split()}
-    return {form for word in words for last in word.split("-")[-1:] for form in (last, f"{last}s")}
+    return {form for word in words for form in _forms(word)}
+
+
+def _forms(word: str) -> tuple[str, str]:
+    """How a word stands in the index: of a compound its last part, as singular and plural."""
+    last = word.rpartition("-")[2]
+    return last, f"{last}s"
 
 
 def topics(papers: Sequence[Phrases], frequencies: WordFrequencies, limit: int) -> list[Topic]:

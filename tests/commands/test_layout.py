@@ -119,7 +119,7 @@ SLICES = {
     "paper_text._both_dates": "the year of a date",
     "paper_text._search": "a title in an address",
     "paper_text.field_name": "the year of a date",
-    "people_cards._years": "the year of a date",
+    "people_cards._together": "the year of a date",
     "profile_cards.profile": "of services, which are those of the figures",
     "posts.over_cap": "has pages",
     "preview_card.preview": "samples, whose number is told before",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import discord
+from aiohttp import web
 
 from commands.custom_ids import ShowAgain
 from tests.discord.conversation import Conversation, conversation
 from tests.discord.server import Server, press
 from tests.discord.test_papers import TITLES
+from tests.seeds.serving import service
 
 WEBRL = TITLES["WebRL"]
 
@@ -29,6 +31,22 @@ async def test_a_hidden_paper_is_gone_for_everybody_until_it_is_shown_again(ask:
     after = await ask.as_admin.press(card, "Show again")
     assert "Nothing is hidden here" in after.text
     assert WEBRL in (await ask("paper", title="webrl")).text
+
+
+async def test_a_hidden_paper_named_beside_another_is_told_of_and_not_fetched(store_file: Path) -> None:
+    async with (
+        service(web.Response(text="")) as arxiv,
+        conversation(store_file, arxiv_url=arxiv.address) as ask,
+    ):
+        for number, title in enumerate(("Made Kelp Paper", "Made Moss Paper"), 1):
+            await ask(
+                "add", entry=f"@misc{{x, title={{{title}}}, eprint={{2501.0000{number}}}, archiveprefix={{arXiv}}}}"
+            )
+        await ask.as_admin("hide", paper="made kelp paper")
+        answer = await ask("paper", title="2501.00001 2501.00002")
+        assert answer.titles == ["Made Moss Paper"]
+        assert "was hidden on this server by" in answer.text
+        assert not arxiv.requests
 
 
 async def test_it_stays_hidden_after_a_restart(store_file: Path) -> None:
