@@ -107,9 +107,10 @@ async def summary(interaction: Interaction, address: PaperAction) -> CardView:
 
 
 async def related(interaction: Interaction, address: PaperAction) -> CardView:
-    """Papers close to this one, each with the reason."""
+    """Papers close to this one, each with the reason, and how novel it is."""
     found = await _paper(interaction, address.handle)
-    return paper_cards.related(found, await view_of(interaction).related(found), address)
+    view = view_of(interaction)
+    return paper_cards.related(found, await view.related(found), address, await view.novelty(found))
 
 
 async def one_line(interaction: Interaction, address: PaperAction) -> CardView:

@@ -11,7 +11,7 @@ from functools import partial
 import aiosqlite
 
 from store import own_intake
-from store.catalog import author_ids, authorships, entity_resolution, namesakes
+from store.catalog import author_ids, authorships, entity_resolution, namesakes, novelty_percentile
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.removed_papers import RemovedPaper, without_removed
 from store.catalog.seen_records import SeenRecords
@@ -196,6 +196,7 @@ async def index(
         + [(paper_id, paper.title, None) for c in changed for paper_id, paper in c.merged],
     )
     await full_text.index(connection, changed)
+    await novelty_percentile.follow(connection, changed)
 
 
 async def _store_report(db: Database, report: IntakeReport) -> None:

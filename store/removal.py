@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from store import own_intake
-from store.catalog import authorships, namesakes, records, removed_papers
+from store.catalog import authorships, namesakes, novelty_percentile, records, removed_papers
 from store.catalog.entity_resolution import PaperChange
 from store.guilds import removed_matches
 from store.lookup.index.writer import update_names, update_titles
@@ -29,6 +29,7 @@ async def remove(db: Database, handle: Handle, now: datetime | None = None) -> P
         await update_names(connection, await authorships.release(connection, before))
         await update_titles(connection, [(found.paper_id, found.paper.title, None)])
         await full_text.remove(connection, found.paper_id, found.paper)
+        await novelty_percentile.follow(connection, [], [found.paper])
         await removed_matches.drop_removed(connection, found.handle, now)
         await own_intake.outlive(connection, found.handle)
     await namesakes.divide_waiting(db)
@@ -47,6 +48,7 @@ async def bring_back(db: Database, handle: Handle, now: datetime | None = None) 
         await update_titles(connection, [(removed.before.paper_id, None, paper.title)])
         change = PaperChange(removed.before.paper_id, "new", None, paper)
         await full_text.index(connection, [change])
+        await novelty_percentile.follow(connection, [change])
         await removed_matches.expect_again(connection, paper.handle, now)
         await own_intake.follow(connection, [change], now, notify=False)
     await namesakes.divide_waiting(db)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from store import ingest
-from store.catalog import authorships, merges, namesakes
+from store.catalog import authorships, merges, namesakes, novelty_percentile
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.merges import Merge
 from store.catalog.seen_records import SeenRecords
@@ -38,6 +38,7 @@ async def undo_merge(db: Database, handle: Handle, now: datetime | None = None) 
             connection, [(c.paper_id, c.before.title if c.before else None, c.after.title) for c in changes]
         )
         await full_text.index(connection, changes)
+        await novelty_percentile.follow(connection, changes)
         pairs = [(other.handle, survivor.handle) for other in reversed(others)]
         await merged_matches.separate_papers(connection, pairs, now)
         follow = partial(ingest.announce, connection, now=now, notify=True, asked_by=None)

@@ -10,7 +10,8 @@ from datetime import date
 from functools import cached_property, partial
 
 from store import own_intake
-from store.catalog import papers, removed_papers
+from store.catalog import novelty_percentile, papers, removed_papers
+from store.catalog.novelty import Novelty
 from store.catalog.records import handles_by_keys
 from store.catalog.related import Related, candidates, rank
 from store.guilds import aliases, hidden_papers, own_additions, own_authors, own_papers
@@ -28,6 +29,9 @@ from store.text.identifiers import names_of
 
 RELATED_OWN_PAPERS = 60
 """Own papers, the newest, that are compared with a paper; as many as are read of the catalogue by shared authors."""
+
+NAMED_AS_NEAREST = 3
+"""Earlier papers that are named as nearest to one; by choice."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,19 @@ class View(PeopleView):
         handles += [one.handle for one in own]
         others = await self.papers([handle for handle in dict.fromkeys(handles) if handle != paper.handle])
         return await asyncio.to_thread(rank, paper, others, limit)
+
+    async def novelty(self, paper: Paper) -> Novelty | None:
+        """How far a paper lies from earlier ones of the catalogue; hidden ones count, but are not named.
+
+        None where too little is known to say.
+        """
+        found = await novelty_percentile.novelty(self.db, paper)
+        if found is None:
+            return None
+        shown = {one.handle: one for one in await self.papers([one.paper.handle for one in found.nearest])}
+        named = [one for one in found.nearest if one.paper.handle in shown][:NAMED_AS_NEAREST]
+        nearest = tuple(one.model_copy(update={"paper": shown[one.paper.handle]}) for one in named)
+        return found.model_copy(update={"nearest": nearest})
 
     # Search
 

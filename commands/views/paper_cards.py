@@ -13,6 +13,7 @@ from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
 from commands.views.paper_text import (
     byline,
+    category,
     category_colour,
     citation_sources,
     differing,
@@ -25,11 +26,13 @@ from commands.views.paper_text import (
     source_list,
 )
 from store.catalog.citation_styles import CitationStyle
+from store.catalog.novelty import Novelty
 from store.catalog.related import Related
 from store.models import Handle, Paper
 from store.summaries.extractive import Segment, Slot, Summary
 from store.summaries.rewriter import RewrittenSummary
 from store.summaries.sentence_splitter import Sentence
+from store.text.partial_dates import in_words
 from store.text.visible import one_line
 
 ABSTRACT_PAGE = 2800
@@ -172,10 +175,12 @@ def _paged(words: str) -> list[str]:
     return [*pages, " ".join(current)]
 
 
-def related(shown: Paper, near: Sequence[Related], address: CardAddress) -> CardView:
-    """Papers close to a paper, each with what they share."""
+def related(shown: Paper, near: Sequence[Related], address: CardAddress, novelty: Novelty | None = None) -> CardView:
+    """Papers close to a paper, each with what they share, and how far it is from earlier ones where that is known."""
     card = Card(category_colour(shown.category), reserve=260)
     card.text(f"### Related to {heading(shown, 500)}")
+    if novelty:
+        card.text(f"-# {_novelty(novelty)}")
     if not near:
         card.text("Nothing in the store is close to this paper yet.")
     for number, one in enumerate(near, 1):
@@ -187,6 +192,15 @@ def related(shown: Paper, near: Sequence[Related], address: CardAddress) -> Card
     card.buttons(views(shown, "related", address))
     card.text(citation_sources(one.paper for one in near), final=True)
     return card.view(address)
+
+
+def _novelty(novelty: Novelty) -> str:
+    compared = f"{novelty.compared} papers of {category(novelty.category)} in {novelty.year}"
+    text = f"Novelty by Lectern's measure: farther from earlier papers than {novelty.percentile} % of {compared}"
+    for nearest in novelty.nearest[:1]:
+        when = f" ({in_words(nearest.paper.published)})" if nearest.paper.published else ""
+        text += f" · nearest: “{markdown.safe(nearest.paper.title, 160)}”{when}"
+    return text
 
 
 def open_paper(handle: Handle) -> CardAddress:

@@ -120,11 +120,15 @@ def rank(paper: Paper, candidates: Sequence[Paper], limit: int = 5) -> list[Rela
 
 
 def _counts(paper: Paper) -> Counter[str]:
-    counts = Counter(word for word in _words(paper.abstract or "") if _is_content(word))
-    for word in _words(paper.title):
-        if _is_content(word):
-            counts[word] += TITLE_WEIGHT
+    counts = Counter(content_words(paper.abstract or ""))
+    for word in content_words(paper.title):
+        counts[word] += TITLE_WEIGHT
     return counts
+
+
+def content_words(text: str) -> list[str]:
+    """The folded words that say what a text is about, in order, without addresses."""
+    return [word for word in _words(text) if _is_content(word)]
 
 
 def _words(text: str) -> list[str]:

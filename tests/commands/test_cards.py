@@ -32,6 +32,7 @@ from commands.views.markdown import length
 from commands.views.paging import PAGE_SIZE, page_buttons
 from store.catalog.citation_styles import STYLES, cite
 from store.catalog.merge import merge
+from store.catalog.novelty import Nearest, Novelty
 from store.catalog.related import rank
 from store.catalog.same_person import SamePerson
 from store.correcting_people import JoinedPeople, MovedPaper, PersonCorrection
@@ -220,7 +221,11 @@ def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sourc
     check(correction_cards.same_people(who, same, addresses.SamePeople(who.handle)))
     check(paper_cards.results(paper_cards.Results("### Papers", papers, addresses.SearchPage(handle("q"), 3), 900)))
     if papers:
-        check(paper_cards.related(papers[0], rank(papers[0], papers[1:]), AT))
+        nearest = tuple(Nearest(paper=paper, similarity=1, words=()) for paper in papers)
+        novelty = Novelty(
+            percentile=100, compared=100, category=papers[0].category or name, year="2024", nearest=nearest
+        )
+        check(paper_cards.related(papers[0], rank(papers[0], papers[1:]), AT, novelty))
 
 
 def test_figures_that_contradict_each_other_are_shown_with_a_note() -> None:
@@ -243,6 +248,17 @@ def test_figures_that_contradict_each_other_are_shown_with_a_note() -> None:
 def paper_of(title: str, name: str, retrieved: datetime = DAY, citations: int | None = 7) -> Paper:
     read = source(name, "openalex", retrieved)
     return merge(handle(title), [record(title, source=read, citations=citations, published="2024-08-12")])
+
+
+def test_the_related_papers_say_how_novel_the_paper_is_and_by_whose_measure() -> None:
+    near = Nearest(paper=paper_of("Looms *of* Lyon", "OpenAlex"), similarity=0.5, words=("looms",))
+    found = Novelty(percentile=83, compared=100, category="cs.CL", year="2024", nearest=(near, near))
+    shown = paper_of("Looms", "OpenAlex")
+    assert texts_of(paper_cards.related(shown, [], AT, found))[1] == (
+        "-# Novelty by Lectern's measure: farther from earlier papers than 83 % of 100 papers of cs.CL in 2024"
+        " · nearest: “Looms \\*of\\* Lyon” (12 Aug 2024)"
+    )
+    assert "Novelty" not in str(texts_of(paper_cards.related(shown, [], AT)))
 
 
 def texts_of(view: discord.ui.LayoutView) -> list[str]:

@@ -40,6 +40,7 @@ from commands.views.author_summary import facts
 from commands.views.layout import CardView
 from store.catalog.citation_styles import STYLES
 from store.catalog.merge import merge
+from store.catalog.novelty import Nearest, Novelty
 from store.catalog.related import Related
 from store.catalog.same_person import SamePerson
 from store.correcting_people import JoinedPeople
@@ -117,6 +118,13 @@ PROPOSAL = setup_cards.Proposal(query="cat:cs.CL", recent=2, peak=20, announced=
 SAMPLES: list[object] = [
     *(PAPER, SUMMARY, SUMMARY.tldr, QUERY, AUTHOR, OTHER, SUBSCRIPTION, Options(), Scope(1, 2), *ITEMS, *STYLES),
     *(Related(paper=one, score=1, words=("agents",), authors=()) for one in (PAPER, EARLIER)),
+    Novelty(
+        percentile=83,
+        compared=100,
+        category="cs.CL",
+        year="2024",
+        nearest=(Nearest(paper=EARLIER, similarity=0.5, words=("agents",)),),
+    ),
     *(OUTCOME, *(OUTCOME.model_copy(update={"state": state}) for state in ("posted", "failed", "held"))),
     *highlight(ABSTRACT, SUMMARY),
     SamePerson(author=OTHER, evidence=("with Ada Bee on both",)),

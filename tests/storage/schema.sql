@@ -222,6 +222,23 @@ CREATE TABLE names_to_divide (
     name_key TEXT NOT NULL UNIQUE
 ) STRICT;
 
+CREATE TABLE novelty_changes (
+    published TEXT PRIMARY KEY, -- of papers that came, changed or went; '': one by which words are weighed
+    revision  INTEGER NOT NULL  -- of the last such change
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE novelty_distances (
+    paper_id INTEGER PRIMARY KEY REFERENCES papers (id) ON DELETE CASCADE,
+    revision INTEGER NOT NULL, -- of novelty_changes, from before it was measured
+    distance REAL              -- NULL: the paper has no abstract, or too few are earlier
+) STRICT;
+
+CREATE TABLE novelty_words (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    revision INTEGER NOT NULL, -- as above
+    counts   TEXT NOT NULL     -- JSON: in how many papers of a sample words are
+) STRICT;
+
 CREATE TABLE own_authorships (
     owner    INTEGER NOT NULL,
     author   TEXT NOT NULL,
@@ -467,6 +484,8 @@ CREATE INDEX merged_authors_by_author ON merged_authors (author_id);
 
 CREATE INDEX merges_by_survivor ON merges (survivor);
 
+CREATE INDEX novelty_changes_by_revision ON novelty_changes (revision);
+
 CREATE INDEX own_authorships_by_paper ON own_authorships (owner, handle);
 
 CREATE INDEX own_keys_by_paper ON own_keys (owner, handle);
@@ -474,6 +493,8 @@ CREATE INDEX own_keys_by_paper ON own_keys (owner, handle);
 CREATE INDEX own_papers_by_handle ON own_papers (handle);
 
 CREATE INDEX own_records_by_addition ON own_records (owner, addition);
+
+CREATE INDEX papers_by_category_and_year ON papers (category, substr(published, 1, 4), handle);
 
 CREATE INDEX papers_by_date ON papers (published DESC, id);
 
