@@ -11,7 +11,7 @@ from commands.addresses import AuthorPage, AuthorPapers, AuthorPeople, ChosenPap
 from commands.context import Interaction, scope_of, view_of
 from commands.custom_ids import PaperOrder
 from commands.errors import UserError
-from commands.views import author_cards, markdown, people_cards, profile_cards
+from commands.views import author_cards, markdown, people_cards, profile_cards, year_chart
 from commands.views.author_summary import ALL, SomePapers, facts
 from commands.views.layout import CardView
 from commands.views.paging import PAGE_SIZE, page_count
@@ -51,6 +51,7 @@ async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
         said=await correcting_people.of_person(view, handle),
         alike=same[0].author if same else None,
         has_alike=bool(alike),
+        chart=await asyncio.to_thread(year_chart.chart, what.years),
     )
     return profile_cards.profile(shown, address)
 

@@ -29,16 +29,15 @@ async def reply(interaction: Interaction, answer: Awaitable[CardView], *, privat
     task = asyncio.ensure_future(answer)
     done, _ = await asyncio.wait([task], timeout=DEFER_AFTER_S)
     if done:
-        sent = await interaction.response.send_message(
-            view=_complete(interaction, task.result(), private), ephemeral=private
-        )
+        shown = _complete(interaction, task.result(), private)
+        sent = await interaction.response.send_message(view=shown, ephemeral=private, files=shown.files)
         await _replace_later(interaction, sent.message_id, task.result(), private)
         return
     # An edit can be repeated after a lost answer; a second message cannot be taken back.
     await _defer_reply(interaction, private)
     if sentence := interaction.extras.get(GOING_ON):
         await show_progress(interaction, sentence)
-    message = await interaction.edit_original_response(view=_complete(interaction, await task, private))
+    message = await _edit(interaction, _complete(interaction, await task, private))
     await _replace_later(interaction, message.id, task.result(), private)
 
 
@@ -80,11 +79,12 @@ async def edit_or_reply(interaction: Interaction, answer: Awaitable[CardView]) -
     task = asyncio.ensure_future(answer)
     done, _ = await asyncio.wait([task], timeout=DEFER_AFTER_S)
     if done:
-        await interaction.response.edit_message(view=_complete(interaction, task.result(), private))
+        shown = _complete(interaction, task.result(), private)
+        await interaction.response.edit_message(view=shown, attachments=shown.files)
     else:
         await _acknowledged(interaction.response.defer())
         # The card that is being changed stays until the other is there.
-        await interaction.edit_original_response(view=_complete(interaction, await task, private))
+        await _edit(interaction, _complete(interaction, await task, private))
     await _replace_later(interaction, message.id, task.result(), private)
 
 
@@ -93,8 +93,13 @@ async def _replace_later(interaction: Interaction, message_id: int | None, shown
     while shown.replacement and (better := await shown.replacement()):
         if not interaction.client.shown.is_last(message_id, interaction.id):
             return
-        await interaction.edit_original_response(view=_complete(interaction, better, private))
+        await _edit(interaction, _complete(interaction, better, private))
         shown = better
+
+
+async def _edit(interaction: Interaction, shown: CardView) -> discord.InteractionMessage:
+    """Show the card in place of what the reply showed, and its pictures in place of those."""
+    return await interaction.edit_original_response(view=shown, attachments=shown.files)
 
 
 def _complete(interaction: Interaction, shown: CardView, private: bool) -> CardView:
@@ -117,4 +122,4 @@ async def reply_with_file(interaction: Interaction, answer: Awaitable[tuple[str,
 
 async def reply_with(interaction: Interaction, view: CardView, *, private: bool = False) -> None:
     """Answer with a card that is ready."""
-    await interaction.response.send_message(view=view, ephemeral=private)
+    await interaction.response.send_message(view=view, ephemeral=private, files=view.files)

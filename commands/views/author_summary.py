@@ -65,13 +65,15 @@ def _extent(profile: AuthorProfile) -> str:
     """How many papers, of which years, and mostly in which categories."""
     if not profile.papers:
         return ""
-    first, last = profile.first_year, profile.last_year
-    when = f" of {last}" if first == last else f" from {first} to {last}"
-    undated = f" ({profile.undated:,} of them without a date)" if profile.undated and first else ""
+    years = [one.year for one in profile.years]
+    when = " without a date"
+    if years:
+        when = f" of {years[0]}" if len(years) == 1 else f" from {years[0]} to {years[-1]}"
+    undated = f" ({profile.undated:,} of them without a date)" if profile.undated and years else ""
     main = [f"{markdown.safe(code, 30)} ({number:,})" for code, number in profile.categories]
     mostly = profile.categories and profile.categories[0][1] >= MOSTLY * profile.papers
     where = f", mostly in {' and '.join(main)}" if mostly else ""
-    return f"{markdown.counted(profile.papers, 'paper')}{when if first else ' without a date'}{undated}{where}."
+    return f"{markdown.counted(profile.papers, 'paper')}{when}{undated}{where}."
 
 
 def _together(coauthors: Sequence[tuple[Author, int]]) -> str:

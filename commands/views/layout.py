@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import accumulate
 
 import discord
@@ -51,6 +52,15 @@ class ButtonSpec:
         )
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a card: the name and content of its file, and what it shows in words, at most 1,024 characters."""
+
+    name: str
+    content: bytes
+    description: str
+
+
 class CardView(discord.ui.LayoutView):
     """A message with a card.
 
@@ -63,6 +73,12 @@ class CardView(discord.ui.LayoutView):
     note: str = ""
     note_buttons: Sequence[ButtonSpec] = ()
     replacement: Callable[[], Awaitable[CardView | None]] | None = None
+    pictures: Sequence[Picture] = ()
+
+    @property
+    def files(self) -> list[discord.File]:
+        """The files of the pictures, which are to be sent with the message."""
+        return [discord.File(BytesIO(one.content), one.name, description=one.description) for one in self.pictures]
 
     def with_foot(self, buttons: Sequence[ButtonSpec]) -> CardView:
         """The same message with its note and these buttons under the card; to be called once, before it is sent."""
@@ -87,6 +103,7 @@ class Card:
         self._reserved = reserve
         self._components = MAX_COMPONENTS - _CONTAINER - 1 - (_FOOT_COMPONENTS if foot else 0)
         self._numbered = 0
+        self._pictures: list[Picture] = []
         self.left_out = 0
 
     def text(self, markdown: str, *, final: bool = False) -> bool:
@@ -114,6 +131,13 @@ class Card:
             return False
         self._container.add_item(discord.ui.Section(markdown, accessory=button.build(self._next_number())))
         return True
+
+    def picture(self, picture: Picture) -> None:
+        """A picture, as wide as the card; its text is in its description."""
+        if self._take(0, 1):
+            item = discord.MediaGalleryItem(f"attachment://{picture.name}", description=picture.description)
+            self._container.add_item(discord.ui.MediaGallery(item))
+            self._pictures.append(picture)
 
     def divider(self) -> None:
         """A thin line between blocks."""
@@ -192,6 +216,7 @@ class Card:
             self._container.add_item(discord.ui.TextDisplay(note))
         view = CardView(timeout=None)
         view.address = address
+        view.pictures = self._pictures
         view.add_item(self._container)
         view.stop()
         return view

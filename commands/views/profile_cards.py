@@ -20,7 +20,7 @@ from commands.author_ids import AuthorAction
 from commands.views import correction_cards, markdown
 from commands.views.author_cards import affiliations, figures, how_far, kind_of
 from commands.views.author_summary import Fact, paragraph
-from commands.views.layout import ButtonSpec, Card, CardView
+from commands.views.layout import ButtonSpec, Card, CardView, Picture
 from commands.views.paper_text import category_colour, citation_sources, facts, heading, paper_count
 from store.correcting_people import PersonCorrection
 from store.guilds.person_intakes import PersonIntake
@@ -49,6 +49,8 @@ class ProfileView:
     """Who else is likeliest the same person."""
     has_alike: bool = False
     """Whether somebody else's name may be the author's."""
+    chart: Picture | None = None
+    """Their papers by year."""
 
 
 def profile(shown: ProfileView, address: AuthorPage) -> CardView:
@@ -64,6 +66,8 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
     correction_cards.show(card, shown.said, correction_cards.SHOWN_ON_A_PAGE, who.handle, corrections)
     card.text("\n".join(f"-# {how_far(intake)}" for intake in shown.intakes[:_SOURCES]))
     figures(card, shown.metrics)
+    if shown.chart:
+        card.picture(shown.chart)
     if first:
         card.divider()
     for number, one in enumerate(what.to_read, 1):
@@ -112,4 +116,4 @@ def _reason(one: ToRead) -> str:
             on = markdown.first_of([markdown.safe(topic.phrase, 60) for topic in one.topics], 3)
             return f"**Central**, on {on} · "
         case "recent":
-            return ""
+            return "**Recent** · "

@@ -10,6 +10,7 @@ from typing import Literal
 from store.models import Frozen, Handle, Paper
 from store.profiles.key_phrases import Phrases
 from store.profiles.topics import Topic, WordFrequencies, topics
+from store.profiles.years import Year, by_year
 from store.text.arxiv_taxonomy import category_in_words
 from store.text.partial_dates import PartialDate, before, begins_since, ends_until, shortest_end
 
@@ -23,8 +24,8 @@ RECENT_YEARS = 2
 """Calendar years that count as recent, the last of them that of the newest paper."""
 LEAST_OF_A_TIME = 3
 """Papers of recent and of earlier times, below which they are not told apart."""
-MOST_TO_READ = 5
-"""A row of buttons, one for each."""
+MOST_TO_READ = 3
+"""The most cited, the newest and the most central: with more of them, a phone shows the first ones only."""
 MOST_CATEGORIES = 2
 """Categories that a sentence names."""
 MAIN_CATEGORY = 0.2
@@ -55,8 +56,7 @@ class AuthorProfile(Frozen):
 
     papers: int
     undated: int
-    first_year: int | None
-    last_year: int | None
+    years: tuple[Year, ...]
     categories: tuple[tuple[str, int], ...]
     topics: tuple[Topic, ...]
     recent: Work | None
@@ -67,7 +67,7 @@ class AuthorProfile(Frozen):
 
 def profile(papers: Sequence[Paper], phrases: Sequence[Phrases], frequencies: WordFrequencies) -> AuthorProfile:
     """The profile of whose papers these are, the newest first; `phrases` are those of the first of them."""
-    years = [year for paper in papers if (year := _year(paper))]
+    years = by_year(papers)
     listed = [{category_in_words(one) for one in (paper.category, *paper.cross_lists) if one} for paper in papers]
     categories = Counter(category for of_paper in listed for category in of_paper)
     main = [(category, n) for category, n in categories.items() if n >= MAIN_CATEGORY * len(papers)]
@@ -75,9 +75,8 @@ def profile(papers: Sequence[Paper], phrases: Sequence[Phrases], frequencies: Wo
     recent, earlier = _times(papers, phrases, found, frequencies)
     return AuthorProfile(
         papers=len(papers),
-        undated=len(papers) - len(years),
-        first_year=min(years, default=None),
-        last_year=max(years, default=None),
+        undated=sum(1 for paper in papers if not paper.published),
+        years=years,
         categories=tuple(sorted(main, key=lambda one: (-one[1], one[0]))[:MOST_CATEGORIES]),
         topics=tuple(found),
         recent=recent,
@@ -155,7 +154,3 @@ def _to_read(papers: Sequence[Paper], found: Sequence[Topic]) -> list[ToRead]:
         if len(chosen) < MOST_TO_READ:
             chosen.setdefault(one.handle, ToRead(paper=one, reason="recent"))
     return list(chosen.values())
-
-
-def _year(paper: Paper) -> int | None:
-    return int(paper.published[:4]) if paper.published else None

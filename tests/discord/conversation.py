@@ -79,6 +79,12 @@ class Answer:
         return [{**option, "list": one["custom_id"]} for one in lists for option in one["options"]]
 
     @property
+    def pictures(self) -> list[tuple[str, str]]:
+        """The pictures of the card, as what they show in words and the attachment that they are."""
+        galleries = [c for c in walk(self.shown.components) if c["type"] == 12]
+        return [(item["description"], item["media"]["attachment_id"]) for one in galleries for item in one["items"]]
+
+    @property
     def private(self) -> bool:
         return self.shown.ephemeral
 

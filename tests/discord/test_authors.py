@@ -53,13 +53,25 @@ async def test_the_page_says_who_it_is_in_facts_each_of_which_leads_to_its_paper
     assert "Recent work, since Jul 2024, includes **reinforcement learning** (3) and **foundation agents**" in page.text
     assert "as in AgentRL and AutoGLM; before, **language models**" in page.text
     assert "Topics: language models (" in page.text
-    assert len(page.titles) == 5
+    assert len(page.titles) == 3
     facts = [option for option in page.options() if option["value"].startswith("works:")]
     assert len(facts) >= 6
     for fact in facts:
         behind = await ask.choose(page, fact["label"])
         assert behind.text.startswith(f"### Zehan Qi: {fact['description']} "), fact
         await ask.press(behind, "← Back")
+
+
+async def test_the_page_has_a_picture_of_the_years_which_goes_and_comes_with_it(ask: Conversation) -> None:
+    page = await ask("author", name="zehan qi")
+    ((words, _),) = page.pictures
+    assert words.startswith("Papers by year: 1 in 2023, 11 in 2024, 1 in 2025.")
+    papers = await ask.press(page, "All papers")
+    assert not papers.pictures
+    (answered, *_) = [r.json for r in reversed(ask.scene.env.http_requests) if r.path.endswith("/callback")]
+    assert answered["data"]["attachments"] == [], "Discord keeps the files of a message that is not told otherwise"
+    again = await ask.press(papers, "← Back")
+    assert [told for told, _ in again.pictures] == [words]
 
 
 async def test_papers_are_sorted_as_one_wants_them(ask: Conversation) -> None:

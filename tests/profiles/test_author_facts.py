@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -94,7 +95,8 @@ async def test_every_fact_about_every_author_holds(library: Library) -> None:
         found = await rows(library, "SELECT p.handle, p.published, p.citations {}", handle)
         years = sorted(int(str(published)[:4]) for _, published, _ in found if published)
         assert profile.papers == len(found)
-        assert (profile.first_year, profile.last_year) == ((years[0], years[-1]) if years else (None, None))
+        assert {one.year: one.papers for one in profile.years} == Counter(years)
+        assert sum(one.citations for one in profile.years) == sum(int(str(c or 0)) for _, date, c in found if date)
         assert profile.undated == len(found) - len(years)
         papers = {str(one) for one, _, _ in found}
         for fact in author_summary.facts(profile, coauthors):

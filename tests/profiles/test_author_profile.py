@@ -31,7 +31,8 @@ def test_years_and_categories_are_counted() -> None:
         paper("Wool", published=None, category="cs.AI"),
         *(paper(f"Cotton {n}", published="2022", category="math.CO") for n in range(8)),
     )
-    assert (found.papers, found.undated, found.first_year, found.last_year) == (11, 1, 2021, 2023)
+    assert (found.papers, found.undated) == (11, 1)
+    assert [(one.year, one.papers) for one in found.years] == [(2021, 1), (2022, 8), (2023, 1)]
     assert found.categories == (("math.CO", 8),), "less than a fifth are listed in the others"
 
 
@@ -71,8 +72,9 @@ def test_what_to_read_first_has_its_reason_and_no_paper_twice() -> None:
         ("Old Looms", "most cited"),
         ("New Looms", "newest"),
         ("Dyeing Silk on Jacquard Looms", "central"),
-        ("Weaving Silk on Jacquard Looms", "recent"),
     ]
+    uncited = profile_of(paper("Looms", published="2025"), paper("Silk", published="2010"))
+    assert [(one.paper.title, one.reason) for one in uncited.to_read] == [("Looms", "newest"), ("Silk", "recent")]
 
 
 def test_a_title_names_its_subject_before_a_colon() -> None:
@@ -85,7 +87,7 @@ def test_a_title_names_its_subject_before_a_colon() -> None:
 def test_nobody_with_no_papers_has_no_facts() -> None:
     found = profile_of()
     assert found == AuthorProfile(
-        papers=0, undated=0, first_year=None, last_year=None, categories=(), topics=(), recent=None, earlier=None,
+        papers=0, undated=0, years=(), categories=(), topics=(), recent=None, earlier=None,
         to_read=(),
     )  # fmt: skip
 
