@@ -209,8 +209,9 @@ def cards() -> Iterator[tuple[str, CardView]]:
     """What every function of a card makes of the samples."""
     for module in pkgutil.iter_modules(views.__path__, "commands.views."):
         for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
-            hints = get_type_hints(function)
-            if function.__module__ == module.name and name[0] != "_" and hints.pop("return", None) is CardView:
+            # Helpers may name types that are imported for type checkers only.
+            hints = get_type_hints(function) if name[0] != "_" else {}
+            if function.__module__ == module.name and hints.pop("return", None) is CardView:
                 given = [
                     name for name, one in inspect.signature(function).parameters.items() if one.default is one.empty
                 ]

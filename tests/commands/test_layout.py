@@ -116,6 +116,7 @@ SLICES = {
     "outside_cards.person_outside": "the principal fields tell namesakes apart",
     "paper_cards.summarised": "says how many more sentences there are",
     "paper_cards._paged": "a word of a thousand characters",
+    "paper_cards._novelty": "the year of a date",
     "paper_text._both_dates": "the year of a date",
     "paper_text._search": "a title in an address",
     "paper_text.field_name": "the year of a date",
@@ -126,6 +127,7 @@ SLICES = {
     "source_cards.differences": "the one button that leads to the paper",
     "subscription_cards.subscription_list": "has pages",
     "subscription_cards.unsubscribe_list": "has pages",
+    "year_chart._papers": "the other categories share a colour, and are named so",
 }
 """The functions that show only a part of something, and how they say so. `markdown.first_of` and `Card.lines` do."""
 

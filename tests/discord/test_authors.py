@@ -68,7 +68,7 @@ async def test_the_page_has_a_picture_of_the_years_which_goes_and_comes_with_it(
     assert words.startswith("Papers by year: 1 in 2023, 11 in 2024, 1 in 2025.")
     papers = await ask.press(page, "All papers")
     assert not papers.pictures
-    (answered, *_) = [r.json for r in reversed(ask.scene.env.http_requests) if r.path.endswith("/callback")]
+    (answered, *_) = [r.json or {} for r in reversed(ask.scene.env.http_requests) if r.path.endswith("/callback")]
     assert answered["data"]["attachments"] == [], "Discord keeps the files of a message that is not told otherwise"
     again = await ask.press(papers, "← Back")
     assert [told for told, _ in again.pictures] == [words]
