@@ -148,6 +148,14 @@ class CoauthorChain(CardAddress, form="chain:{handle}:{other}"):
 
 
 @dataclass(frozen=True)
+class AuthorChanges(CardAddress, form="new:{handle}:{since}"):
+    """What is new about an author since a day."""
+
+    handle: Handle
+    since: str
+
+
+@dataclass(frozen=True)
 class AuthorSummaries(CardAddress, form="lines:{handle}"):
     """A line for each of an author's newest papers."""
 

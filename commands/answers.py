@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from commands import author_pages, taking_back
+from commands import author_changes, author_pages, taking_back
 from commands.addresses import (
     AbstractPage,
+    AuthorChanges,
     AuthorPage,
     AuthorPapers,
     AuthorPeople,
@@ -47,6 +48,7 @@ Known = (
     | AuthorPapers
     | AuthorPeople
     | CoauthorChain
+    | AuthorChanges
     | ChosenPapers
     | AuthorSummaries
     | SamePeople
@@ -72,6 +74,8 @@ async def card(interaction: Interaction, address: Known) -> CardView:
             return await author_pages.people(interaction, address)
         case CoauthorChain():
             return await author_pages.chain(interaction, address)
+        case AuthorChanges():
+            return await author_changes.since(interaction, address)
         case AuthorSummaries():
             return await newest_in_one_line_each(interaction, address)
         case SamePeople():

@@ -7,8 +7,8 @@ from typing import Any
 
 import discord
 
-from commands import author_pages, export, options, subscribe
-from commands.author_ids import AuthorAction, NarrowPapers
+from commands import author_changes, author_pages, export, options, subscribe
+from commands.author_ids import AuthorAction, NarrowPapers, SinceWhen
 from commands.author_pages import known_author
 from commands.buttons import StatefulButton
 from commands.context import Interaction, view_of
@@ -29,6 +29,8 @@ class AuthorActionButton(StatefulButton[AuthorAction], id_type=AuthorAction):
                 await reply_with_file(interaction, export.of_author(interaction, who))
             case "narrow":
                 await NarrowForm(NarrowPapers(who.handle)).open(interaction)
+            case "since":
+                await SinceForm(SinceWhen(who.handle)).open(interaction)
 
 
 class NarrowForm(Form[NarrowPapers], title="Which of the papers?", id_type=NarrowPapers):
@@ -45,3 +47,19 @@ class NarrowForm(Form[NarrowPapers], title="Which of the papers?", id_type=Narro
         """Show the papers that match."""
         which = SomePapers(query=options.read_query(values["query"]).canonical())
         await edit_or_reply(interaction, author_pages.some_papers(interaction, state.handle, which))
+
+
+class SinceForm(Form[SinceWhen], title="What is new since when?", id_type=SinceWhen):
+    """A form that takes a day, a month or a year."""
+
+    since: discord.ui.Label[Any] = discord.ui.Label(
+        text="A day, a month or a year",
+        description="Such as 2025-06-01, 2025-06 or 2025",
+        component=discord.ui.TextInput(custom_id="since", max_length=20),
+    )
+
+    @classmethod
+    async def answer(cls, interaction: Interaction, state: SinceWhen, values: Mapping[str, str]) -> None:
+        """Show what is new since then."""
+        day = options.read_day(values["since"])
+        await edit_or_reply(interaction, author_changes.changes_since(interaction, state.handle, day))

@@ -11,14 +11,21 @@ from store.models import Handle
 
 @dataclass(frozen=True)
 class AuthorAction(CustomId, form="{verb}:author:{handle}"):
-    """An author's papers, to be followed here, sent as a file or narrowed down by a form."""
+    """An author's papers, to be followed here or sent as a file; or a form that asks which papers, or since when."""
 
-    verb: Literal["follow", "export", "narrow"]
+    verb: Literal["follow", "export", "narrow", "since"]
     handle: Handle
 
 
 @dataclass(frozen=True)
 class NarrowPapers(CustomId, form="narrow:{handle}"):
     """The form that asks which of an author's papers to show."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True)
+class SinceWhen(CustomId, form="since:{handle}"):
+    """The form that asks since when to tell what is new about an author."""
 
     handle: Handle

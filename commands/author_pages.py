@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from commands.addresses import AuthorPage, AuthorPapers, AuthorPeople, ChosenPapers, CoauthorChain
@@ -34,11 +35,8 @@ async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
     view, handle = view_of(interaction), address.handle
     found, coauthors = await known_author(view, handle), await view.coauthors(handle)
     group = sorted(await view.group(handle))
-    what = await author_profile.load(view, handle)
-    behind = [
-        (fact, ChosenPapers("newest", handle, await _kept(interaction, fact.which), 0))
-        for fact in facts(what, coauthors)
-    ]
+    what = await author_profile.load(view, found)
+    behind = [(fact, await chosen_papers(interaction, handle, fact.which)) for fact in facts(what, coauthors)]
     alike = await view.alike(handle)
     same = await view.same_people(handle) if alike else []
     shown = profile_cards.ProfileView(
@@ -51,6 +49,7 @@ async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
         said=await correcting_people.of_person(view, handle),
         alike=same[0].author if same else None,
         has_alike=bool(alike),
+        today=datetime.now(UTC).date(),
         chart=await asyncio.to_thread(year_chart.chart, what.years),
     )
     return profile_cards.profile(shown, address)
@@ -81,7 +80,7 @@ async def papers(interaction: Interaction, address: AuthorPapers | ChosenPapers)
 
 async def some_papers(interaction: Interaction, handle: Handle, which: SomePapers) -> CardView:
     """The first page of some of an author's papers, with the way back to the author."""
-    address = ChosenPapers("newest", handle, await _kept(interaction, which), 0)
+    address = await chosen_papers(interaction, handle, which)
     return await papers(interaction, address.opened_from(AuthorPage(handle)))
 
 
@@ -115,8 +114,8 @@ async def _together(interaction: Interaction, handle: Handle, coauthor: Author) 
     """What a co-author wrote with the author of that handle."""
     view = view_of(interaction)
     papers = await view.papers(await _joint(view, await view.papers_of(handle), coauthor.handle))
-    question = await _kept(interaction, SomePapers(coauthor=coauthor.handle))
-    return people_cards.Coauthor(coauthor, papers, ChosenPapers("newest", handle, question, 0))
+    joint = await chosen_papers(interaction, handle, SomePapers(coauthor=coauthor.handle))
+    return people_cards.Coauthor(coauthor, papers, joint)
 
 
 async def _joint(view: View, written: Sequence[Handle], coauthor: Handle) -> list[Handle]:
@@ -154,6 +153,11 @@ def _ordered(papers: Sequence[Paper], query: str, order: PaperOrder) -> list[Pap
             return sorted(matching, key=lambda paper: paper.published or "9999")
         case "cited":
             return sorted(matching, key=lambda paper: -(paper.citations or 0))
+
+
+async def chosen_papers(interaction: Interaction, handle: Handle, which: SomePapers) -> ChosenPapers:
+    """Where some of an author's papers are shown, the newest first."""
+    return ChosenPapers("newest", handle, await _kept(interaction, which), 0)
 
 
 async def _kept(interaction: Interaction, which: SomePapers) -> Handle:

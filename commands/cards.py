@@ -6,6 +6,7 @@ from commands import answers, correcting, disambiguation, outside_search, search
 from commands.addresses import (
     APART,
     AbstractPage,
+    AuthorChanges,
     AuthorChoice,
     AuthorPage,
     AuthorPapers,
@@ -46,7 +47,7 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
             return await answers.card(interaction, address)
         case AuthorPage() | AuthorPapers() | ChosenPapers() | AuthorSummaries():
             return await answers.card(interaction, address)
-        case AuthorPeople() | CoauthorChain() | SamePeople():
+        case AuthorPeople() | CoauthorChain() | AuthorChanges() | SamePeople():
             return await answers.card(interaction, address)
         case PickedPaper():
             opened = PaperAction(address.verb, address.handle, trail=address.trail)

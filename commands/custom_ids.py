@@ -26,13 +26,14 @@ _FIELDS = {
     "page": "0|[1-9][0-9]{0,3}",
     "number": "0|[1-9][0-9]?",
     "addition": "[1-9][0-9]{0,17}",
+    "since": "[12][0-9]{3}-[01][0-9]-[0-3][0-9]",
     "category": "[a-z-]{2,9}(?:[.][A-Za-z-]{2,12})?",
     "address": "[a-z]+(?::[A-Za-z0-9_-]+)*",
     "trail": "(?:<[a-z]+(?::[A-Za-z0-9_-]+)*)*",
 }
 """A paper's or author's handle, two of authors beside it, a token of `store.storage.button_state`, one of a
 subscription or post, a page from 0, a number that tells the buttons of one message apart, that of an addition of
-papers, a category of arXiv, the address of a card, and of those that it was opened from."""
+papers, a day, a category of arXiv, the address of a card, and of those that it was opened from."""
 
 _NUMBERS = ("page", "number", "addition")
 """Fields that are numbers."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from discord import app_commands
 
 from commands.errors import UserError
 from commands.views import markdown
 from store.search.query import Query, QueryError, field_term, parse
+from store.text.partial_dates import bounds
 
 Title = app_commands.Range[str, 1, 300]
 Name = app_commands.Range[str, 1, 200]
@@ -23,6 +26,16 @@ command that has no required option."""
 AUTHOR = "Only papers by this author"
 CATEGORY = "Only papers in this category, such as cs.CL or CL"
 CODE = "Only papers with known code, or only those without"
+
+
+def read_day(text: str) -> date:
+    """The first day of the day, month or year that was typed; raises `UserError` where it is none."""
+    try:
+        return bounds(text.strip())[0]
+    except ValueError:
+        raise UserError(
+            f"“{markdown.echo(text, 40)}” is no date. Try one such as 2025, 2025-06 or 2025-06-01."
+        ) from None
 
 
 def read_query(

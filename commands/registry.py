@@ -10,7 +10,7 @@ from commands.add import AddForm, add_command
 from commands.add_document import AddNamedButton
 from commands.aliases import aliases_command
 from commands.author import author_command
-from commands.author_actions import AuthorActionButton, NarrowForm
+from commands.author_actions import AuthorActionButton, NarrowForm, SinceForm
 from commands.buttons import StatefulItem
 from commands.cards import (
     AuthorSelect,
@@ -92,4 +92,4 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     SetupChoiceSelect,
     SetupStepButton,
 )
-FORMS: tuple[type[Form[Any]], ...] = (AddForm, EditForm, NarrowForm, SetupForm)
+FORMS: tuple[type[Form[Any]], ...] = (AddForm, EditForm, NarrowForm, SetupForm, SinceForm)

@@ -82,11 +82,15 @@ class PeopleView:
 
     async def metrics(self, handle: Handle) -> list[Metric]:
         """The latest figure of each kind from each source."""
-        found: list[Metric] = []
+        return [metric for history in await self.metric_histories(handle) for metric in authors.latest(history)]
+
+    async def metric_histories(self, handle: Handle) -> list[list[Metric]]:
+        """What sources have said of the author, as in `store.catalog.authors`: in a list each what stands apart."""
+        found: list[list[Metric]] = []
         for member in sorted(await self.group(handle)):
             async with self.db.read() as connection:
-                own = await own_authors.metrics(connection, self.owner, member)
-            found += [*await authors.metrics(self.db, member), *own]
+                own = await own_authors.metric_history(connection, self.owner, member)
+            found += [await authors.metric_history(self.db, member), own]
         return found
 
     async def papers_of(self, handle: Handle) -> list[Handle]:

@@ -22,8 +22,10 @@ from commands.views.paging import page_buttons, page_count
 from commands.views.paper_text import category_colour, citation_sources, entry, paper_count
 from store.guilds.person_intakes import PersonIntake
 from store.models import Author, Handle, Metric, MetricName, Paper, Source
+from store.outside import Affiliation
 from store.search.query import parse
 from store.text.arxiv_taxonomy import category_in_words
+from store.text.normalize import fold
 from store.text.timestamps import day_in_words
 
 _METRICS: dict[MetricName, str] = {
@@ -94,9 +96,20 @@ def figures(card: Card, metrics: Sequence[Metric]) -> None:
 
 
 def affiliations(intakes: Sequence[PersonIntake]) -> str:
-    """Where services last saw the person."""
-    newest = dict.fromkeys(intake.person.affiliations[0].name for intake in intakes if intake.person.affiliations)
-    return markdown.first_of([markdown.safe(name, 60) for name in newest], 2)
+    """Where services saw the person, the last place first, each with the years in which they did."""
+    found: dict[str, Affiliation] = {}
+    for one in (one for intake in intakes for one in intake.person.affiliations):
+        known = found.setdefault(fold(one.name), one)
+        first = min(filter(None, (known.first_year, one.first_year)), default=None)
+        last = max(filter(None, (known.last_year, one.last_year)), default=None)
+        found[fold(one.name)] = known.model_copy(update={"first_year": first, "last_year": last})
+    places = sorted(found.values(), key=lambda one: -(one.last_year or 0))
+    return markdown.first_of([f"{markdown.safe(one.name, 60)}{_between(one)}" for one in places], 3)
+
+
+def _between(place: Affiliation) -> str:
+    first, last = place.first_year or place.last_year, place.last_year or place.first_year
+    return f" ({first}–{last})" if first != last else f" ({first})" if first else ""
 
 
 def how_far(intake: PersonIntake) -> str:

@@ -10,9 +10,8 @@ from commands.views.layout import NEUTRAL
 from store.models import Authorship, Disagreement, Identifier, Paper, Scheme, Source
 from store.summaries.sentence_splitter import Sentence
 from store.text.arxiv_taxonomy import ARCHIVES, archive_of, category_in_words
-from store.text.normalize import fold
 from store.text.partial_dates import in_words
-from store.text.person_names import abbreviates, name_key
+from store.text.person_names import is_spelling_of
 from store.text.timestamps import day_in_words
 from store.text.visible import one_line
 from store.text.web_addresses import of_identifier
@@ -66,7 +65,18 @@ def entry(shown: Paper, limit: int = 480, person: str = "") -> str:
     `person` is the author whose page it is.
     """
     title = heading(shown, limit - 200)
-    return f"**{title}**\n{byline(shown, 110, person)}\n-# {facts(shown)}"
+    place = f"{found} · " if person and (found := place_of(shown, person)) else ""
+    return f"**{title}**\n{byline(shown, 110, person)}\n-# {place}{facts(shown)}"
+
+
+def place_of(shown: Paper, person: str) -> str:
+    """Where a person stands in the list of authors; empty where that is not known, or they are alone."""
+    listed = [author for author in shown.authors if author.position is not None]
+    own = next((author for author in listed if is_spelling_of(author.name, person)), None)
+    if own is None or not shown.authors_complete or len(listed) < 2:
+        return "first author" if own and own.position == 1 and not shown.authors_complete else ""
+    place = "first" if own is listed[0] else "last" if own is listed[-1] else ""
+    return f"{place} of {len(listed):,} authors" if place else f"author {listed.index(own) + 1:,} of {len(listed):,}"
 
 
 def facts(shown: Paper, *, sourced: bool = False) -> str:
@@ -145,7 +155,7 @@ def author_list(authors: Sequence[Authorship], limit: int, *, everyone: bool = F
     used = 0
     for index, one in enumerate(authors):
         name = markdown.safe(one.name, 80) + (" (place unknown)" if everyone and one.position is None else "")
-        if person and (name_key(one.name) == name_key(person) or abbreviates(fold(one.name), fold(person))):
+        if person and is_spelling_of(one.name, person):
             name = f"**{name}**"
         used += markdown.length(name) + 2
         if used > limit - 20:

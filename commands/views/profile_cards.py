@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from commands.addresses import (
+    AuthorChanges,
     AuthorPage,
     AuthorPapers,
     AuthorPeople,
@@ -20,6 +22,7 @@ from commands.author_ids import AuthorAction
 from commands.views import correction_cards, markdown
 from commands.views.author_cards import affiliations, figures, how_far, kind_of
 from commands.views.author_summary import Fact, paragraph
+from commands.views.changes_card import QUARTER
 from commands.views.layout import ButtonSpec, Card, CardView, Picture
 from commands.views.paper_text import category_colour, citation_sources, facts, heading, paper_count
 from store.correcting_people import PersonCorrection
@@ -49,6 +52,7 @@ class ProfileView:
     """Who else is likeliest the same person."""
     has_alike: bool = False
     """Whether somebody else's name may be the author's."""
+    today: date = field(kw_only=True)
     chart: Picture | None = None
     """Their papers by year."""
 
@@ -58,10 +62,19 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
     who, what = shown.author, shown.profile
     first = [one.paper for one in what.to_read]
     card = Card(category_colour(who.field or (first[0].category if first else None)), reserve=500)
-    about = " · ".join(filter(None, (kind_of(who), affiliations(shown.intakes), paper_count(who.papers))))
-    topics = [f"{markdown.safe(topic.phrase, 60)} ({len(topic.papers):,})" for topic in what.topics]
-    lines = [f"## {markdown.safe(who.name, 200)}", f"-# {about}", paragraph(what, shown.coauthors)]
-    card.text("\n".join([*filter(None, lines), *([f"-# Topics: {', '.join(topics)}"] if topics else [])]))
+    about = " · ".join(filter(None, (kind_of(who), paper_count(who.papers))))
+    spellings = dict.fromkeys([*what.spellings, *(name for one in shown.intakes for name in one.person.other_names)])
+    written = markdown.first_of([markdown.safe(name, 60) for name in spellings if name != who.name], 4)
+    notes = [affiliations(shown.intakes), f"Also written {written}" if written else ""]
+    topics = ", ".join(f"{markdown.safe(topic.phrase, 60)} ({len(topic.papers):,})" for topic in what.topics)
+    lines = [
+        f"## {markdown.safe(who.name, 200)}",
+        f"-# {about}",
+        *(f"-# {note}" for note in notes if note),
+        paragraph(what, shown.coauthors),
+        f"-# Topics: {topics}" if topics else "",
+    ]
+    card.text("\n".join(filter(None, lines)))
     corrections = PersonCorrections(who.handle).opened_from(address)
     correction_cards.show(card, shown.said, correction_cards.SHOWN_ON_A_PAGE, who.handle, corrections)
     card.text("\n".join(f"-# {how_far(intake)}" for intake in shown.intakes[:_SOURCES]))
@@ -85,7 +98,9 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
                 ButtonSpec("Export", AuthorAction("export", who.handle)),
             ]
         )
+    quarter_ago = (shown.today - QUARTER).isoformat()
     more = [
+        ButtonSpec("What is new", AuthorChanges(who.handle, quarter_ago).opened_from(address)),
         *([ButtonSpec("Refresh", RefreshedAuthor(who.handle, trail=address.trail))] if fetched else []),
         *([ButtonSpec(alike, SamePeople(who.handle).opened_from(address))] if shown.has_alike else []),
     ]

@@ -75,18 +75,23 @@ async def namesakes(db: Database, name: str) -> list[Author]:
         return [_author(row) async for row in rows]
 
 
-async def metrics(db: Database, handle: Handle) -> list[Metric]:
-    """The latest figure of each kind from each source."""
+async def metric_history(db: Database, handle: Handle) -> list[Metric]:
+    """What each source has said of the author, a figure whenever it changed, those of a kind from the first on."""
     async with (
         db.read() as connection,
         connection.execute(
-            "SELECT metrics.name, value, max(retrieved) AS retrieved, kind, sources.name AS source FROM metrics"  # noqa: S608
+            "SELECT metrics.name, value, retrieved, kind, sources.name AS source FROM metrics"  # noqa: S608
             f" JOIN sources ON sources.id = source_id WHERE author_id = {BY_HANDLE}"
-            " GROUP BY source_id, metrics.name ORDER BY source_id",
+            " ORDER BY source_id, metrics.name, retrieved",
             {"handle": handle},
         ) as rows,
     ):
         return [metric_of(row) async for row in rows]
+
+
+def latest(history: Iterable[Metric]) -> list[Metric]:
+    """Of a history of figures the last one of each kind from each source."""
+    return list({(one.source.kind, one.source.name, one.name): one for one in history}.values())
 
 
 def metric_of(row: aiosqlite.Row) -> Metric:

@@ -56,7 +56,7 @@ async def save_figures(connection: aiosqlite.Connection, addition: Addition, pag
     author = own_authors.handle_of(page.name)
     known = {
         (m.source.kind, m.source.name, m.name): m.value
-        for m in await own_authors.metrics(connection, addition.owner, author)
+        for m in await own_authors.metric_history(connection, addition.owner, author)
     }
     cursor = await connection.executemany(
         "INSERT OR REPLACE INTO own_figures"

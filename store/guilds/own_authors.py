@@ -80,9 +80,9 @@ async def named_on(
         return {(row[0], row[1]) async for row in rows}
 
 
-async def metrics(connection: aiosqlite.Connection, owner: Owner, author: Handle) -> list[Metric]:
-    """The latest figure of each kind from each author page that the owner's members added."""
-    found: dict[tuple[str, str, str], Metric] = {}
+async def metric_history(connection: aiosqlite.Connection, owner: Owner, author: Handle) -> list[Metric]:
+    """What the author pages that the owner's members added said, as in `store.catalog.authors`."""
+    found: list[Metric] = []
     async with connection.execute(
         "SELECT metric AS name, value, retrieved, kind, name AS source FROM own_figures WHERE owner = ? AND author = ?"
         " ORDER BY kind, own_figures.name, metric, addition",
@@ -90,11 +90,15 @@ async def metrics(connection: aiosqlite.Connection, owner: Owner, author: Handle
     ) as rows:
         async for row in rows:
             metric = metric_of(row)
-            key = (metric.source.kind, metric.source.name, metric.name)
             # The time of a figure is when it was first given.
-            if key not in found or found[key].value != metric.value:
-                found[key] = metric
-    return list(found.values())
+            if not found or not _says_the_same(found[-1], metric):
+                found.append(metric)
+    return found
+
+
+def _says_the_same(one: Metric, other: Metric) -> bool:
+    unlike = {"source": one.source.model_copy(update={"retrieved": other.source.retrieved})}
+    return one.model_copy(update=unlike) == other
 
 
 def names(connection: sqlite3.Connection, owner: Owner) -> list[tuple[Handle, str]]:

@@ -13,6 +13,7 @@ from store.profiles.topics import Topic, WordFrequencies, topics
 from store.profiles.years import Year, by_year
 from store.text.arxiv_taxonomy import category_in_words
 from store.text.partial_dates import PartialDate, before, begins_since, ends_until, shortest_end
+from store.text.person_names import is_spelling_of
 
 MOST_TOPICS = 6
 """Topics of a page: a line of them on a phone is some three long."""
@@ -63,10 +64,17 @@ class AuthorProfile(Frozen):
     earlier: Work | None
     """None where recent work is not told apart from earlier work."""
     to_read: tuple[ToRead, ...]
+    spellings: tuple[str, ...]
+    """Of the name, other than that of the page, those on most papers first."""
 
 
-def profile(papers: Sequence[Paper], phrases: Sequence[Phrases], frequencies: WordFrequencies) -> AuthorProfile:
-    """The profile of whose papers these are, the newest first; `phrases` are those of the first of them."""
+def profile(
+    papers: Sequence[Paper], phrases: Sequence[Phrases], frequencies: WordFrequencies, name: str
+) -> AuthorProfile:
+    """The profile of somebody of that name who wrote these papers, the newest first.
+
+    `phrases` are those of the first of the papers.
+    """
     years = by_year(papers)
     listed = [{category_in_words(one) for one in (paper.category, *paper.cross_lists) if one} for paper in papers]
     categories = Counter(category for of_paper in listed for category in of_paper)
@@ -82,6 +90,7 @@ def profile(papers: Sequence[Paper], phrases: Sequence[Phrases], frequencies: Wo
         recent=recent,
         earlier=earlier,
         to_read=tuple(_to_read(papers, found)),
+        spellings=_spellings(papers, name),
     )
 
 
@@ -154,3 +163,12 @@ def _to_read(papers: Sequence[Paper], found: Sequence[Topic]) -> list[ToRead]:
         if len(chosen) < MOST_TO_READ:
             chosen.setdefault(one.handle, ToRead(paper=one, reason="recent"))
     return list(chosen.values())
+
+
+def _spellings(papers: Sequence[Paper], name: str) -> tuple[str, ...]:
+    found: Counter[str] = Counter()
+    for paper in papers:
+        listed = [author.name for author in paper.authors]
+        if name not in listed:
+            found.update(one for one in listed if is_spelling_of(one, name))
+    return tuple(one for one, _ in found.most_common())

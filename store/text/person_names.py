@@ -183,3 +183,8 @@ def abbreviates(short: str, full: str) -> bool:
     """Whether a folded name has initials where the other, folded too, has more of the same name."""
     one, other = short.split(), full.split()
     return len(short) < len(full) and 1 in map(len, one) and len(other[0]) > 1 and answers_to(other, one)
+
+
+def is_spelling_of(name: str, person: str) -> bool:
+    """Whether a name on a paper may be a person's, in other letters or with initials."""
+    return name_key(name) == name_key(person) or abbreviates(fold(name), fold(person))

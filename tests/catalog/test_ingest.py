@@ -210,7 +210,7 @@ async def test_two_people_of_one_name_stay_two(db: Database) -> None:
     people = await authors.namesakes(db, "Wei Wang")
     assert len(people) == 2
     assert [len(await authors.papers_of(db, p.handle)) for p in people] == [1, 1]
-    assert sorted([(await authors.metrics(db, p.handle))[0].value for p in people]) == [1, 2]
+    assert sorted([authors.latest(await authors.metric_history(db, p.handle))[0].value for p in people]) == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ async def test_two_files_of_one_name_may_hold_the_pages_of_two_people(db: Databa
     for name in ("Ada Byron", "Grace Hopper"):
         (person,) = await authors.namesakes(db, name)
         assert person.papers == 1
-        assert [metric.value for metric in await authors.metrics(db, person.handle)] == [3]
+        assert [metric.value for metric in authors.latest(await authors.metric_history(db, person.handle))] == [3]
 
 
 async def test_figures_are_kept_as_history(db: Database) -> None:
@@ -264,7 +264,7 @@ async def test_figures_are_kept_as_history(db: Database) -> None:
         db, "p", ParsedSource(pages=(page("Noam Shazeer", record(), where=later, h_index=37, citations=100),))
     )
     (author,) = await authors.namesakes(db, "Noam Shazeer")
-    latest = {m.name: (m.value, m.measured) for m in await authors.metrics(db, author.handle)}
+    latest = {m.name: (m.value, m.measured) for m in authors.latest(await authors.metric_history(db, author.handle))}
     assert latest["h_index"] == (37, later.retrieved.date())
     assert latest["citations"] == (100, DAY.date())
     async with db.read() as connection:

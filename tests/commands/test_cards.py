@@ -26,6 +26,7 @@ from commands.views import (
     profile_cards,
     source_cards,
     subscription_cards,
+    year_chart,
 )
 from commands.views.author_summary import facts
 from commands.views.markdown import length
@@ -193,7 +194,7 @@ def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sourc
     metrics = [Metric(name="h_index", value=1e9, source=s) for s in sources]
     listed = author_cards.PapersView(who, papers[:PAGE_SIZE], 900, handle("q"))
     check(author_cards.papers(listed, addresses.AuthorPapers(who.handle, min(shown, 179))))
-    what = profile(papers, phrases_of(papers), WordFrequencies(titles=9, counts={}))
+    what = profile(papers, phrases_of(papers), WordFrequencies(titles=9, counts={}), name)
     behind = [
         (fact, addresses.ChosenPapers("newest", who.handle, handle(fact.label), 0)) for fact in facts(what, [(who, 3)])
     ]
@@ -204,6 +205,8 @@ def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sourc
         [(who.model_copy(update={"handle": handle(str(n))}), 3) for n in range(30)],
         behind,
         has_alike=True,
+        today=DAY.date(),
+        chart=year_chart.chart(what.years),
     )
     check(profile_cards.profile(page, addresses.AuthorPage(who.handle)))
     others = [who.model_copy(update={"handle": handle(str(n))}) for n in range(people_cards.PER_PAGE)]
@@ -234,7 +237,9 @@ def test_figures_that_contradict_each_other_are_shown_with_a_note() -> None:
     written = str(
         sent(
             profile_cards.profile(
-                profile_cards.ProfileView(who, profile([], [], WordFrequencies(titles=0, counts={})), shown.metrics),
+                profile_cards.ProfileView(
+                    who, profile([], [], WordFrequencies(titles=0, counts={}), ""), shown.metrics, today=DAY.date()
+                ),
                 addresses.AuthorPage(who.handle),
             )
         )

@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from commands import views
 from commands.addresses import (
+    AuthorChanges,
     AuthorPage,
     AuthorPapers,
     AuthorPeople,
@@ -28,6 +29,7 @@ from commands.addresses import (
 )
 from commands.views import (
     author_cards,
+    changes_card,
     outside_cards,
     paper_cards,
     people_cards,
@@ -57,6 +59,7 @@ from store.models import Author, IntakeReport, Metric
 from store.outside import FoundPerson, PersonIdentifier
 from store.preview import Heard, Preview, Sources
 from store.profiles.author_profile import profile
+from store.profiles.changes import Change
 from store.profiles.key_phrases import phrases_of
 from store.profiles.topics import WordFrequencies
 from store.search.matcher import Rejection, matches
@@ -93,7 +96,8 @@ SUMMARY = summarise(PAPER.title, ABSTRACT)
 assert SUMMARY.tldr
 ITEMS = (Item(paper=PAPER, reasons=REASONS), Item(paper=EARLIER, reasons=REASONS))
 AUTHOR = Author(handle=handle("a"), name="Ada Byron", is_group=False, field="CL", papers=2, distinction="CL, a.txt")
-PROFILE = profile((PAPER, EARLIER), phrases_of((PAPER, EARLIER)), WordFrequencies(titles=9, counts={}))
+PROFILE = profile((PAPER, EARLIER), phrases_of((PAPER, EARLIER)), WordFrequencies(titles=9, counts={}), "Ada")
+FIGURE = Metric(name="h_index", value=3, source=source())
 OTHER = Author(handle=handle("o"), name="Bo Li", is_group=False, field="LG", papers=1)
 SUBSCRIPTION = Subscription(
     id=1, token="x" * 16, scope=Scope(1, 2), target_id=2, creator_id=3, query=QUERY, options=Options(), created=DAY,
@@ -166,9 +170,21 @@ SAMPLES: list[object] = [
     profile_cards.ProfileView(
         AUTHOR,
         PROFILE,
-        (Metric(name="h_index", value=3, source=source()),),
+        (FIGURE,),
         ((OTHER, 2),),
         [(fact, ChosenPapers("newest", handle("a"), handle("q"), 0)) for fact in facts(PROFILE, ((OTHER, 2),))],
+        today=DAY.date(),
+    ),
+    AuthorChanges(handle("a"), "2024-11-01"),
+    changes_card.ChangesView(
+        AUTHOR,
+        date(2024, 11, 1),
+        (PAPER,),
+        ChosenPapers("newest", handle("a"), handle("q"), 0),
+        [Change(before=FIGURE, now=FIGURE.model_copy(update={"value": 5}))],
+        date(2024, 11, 4),
+        ["Ada Bee"],
+        date(2026, 11, 22),
     ),
     people_cards.Coauthor(OTHER, (PAPER, EARLIER), ChosenPapers("newest", handle("a"), handle("q"), 0)),
     AuthorPeople(handle("a"), 0),

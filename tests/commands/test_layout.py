@@ -103,6 +103,7 @@ SLICES = {
     "author_cards.figures": "says of how many more sources there are figures",
     "author_summary._named": "of co-authors, all of whom a list below offers",
     "author_cards.people": "says how many there are",
+    "changes_card.changes": "a button leads to all",
     "correction_cards.show": "says how many more there are, or leads to all",
     "correction_cards.whose": "says how many there are",
     "hidden_cards.hidden": "says how many there are",
@@ -116,7 +117,7 @@ SLICES = {
     "outside_cards.person_outside": "the principal fields tell namesakes apart",
     "paper_cards.summarised": "says how many more sentences there are",
     "paper_cards._paged": "a word of a thousand characters",
-    "paper_cards._novelty": "the year of a date",
+    "paper_cards._novelty": "the nearest, and called so",
     "paper_text._both_dates": "the year of a date",
     "paper_text._search": "a title in an address",
     "paper_text.field_name": "the year of a date",
@@ -169,7 +170,7 @@ def subscription(number: int) -> Subscription:
     )
 
 
-NOTHING = profile([], [], WordFrequencies(titles=0, counts={}))
+NOTHING = profile([], [], WordFrequencies(titles=0, counts={}), "")
 
 
 def joined(number: int) -> JoinedPeople:
@@ -210,7 +211,7 @@ LISTS: dict[str, Callable[[int], list[CardView]]] = {
     ],
     "corrections on a page": lambda n: [
         profile_cards.profile(
-            profile_cards.ProfileView(author(999), NOTHING, said=[joined(i) for i in range(n)]),
+            profile_cards.ProfileView(author(999), NOTHING, said=[joined(i) for i in range(n)], today=DAY.date()),
             AuthorPage(handle("a")),
         )
     ],

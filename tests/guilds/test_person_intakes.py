@@ -50,7 +50,10 @@ async def test_a_person_is_here_from_the_first_page_on(db: Database) -> None:
     assert intake.author is not None
     (author,) = await authors.by_handles(db, [intake.author])
     assert (author.name, author.papers) == ("Ada Byron", 100)
-    figures = {metric.name: (metric.value, metric.source.name) for metric in await authors.metrics(db, author.handle)}
+    figures = {
+        metric.name: (metric.value, metric.source.name)
+        for metric in authors.latest(await authors.metric_history(db, author.handle))
+    }
     assert figures["citations"] == (1815, "OpenAlex A5000000001")
     intake = await person_intake.take(db, intake, page(100, 150, None), NOW)
     assert intake.complete

@@ -91,7 +91,9 @@ async def test_every_fact_about_every_author_holds(library: Library) -> None:
     assert len(people) > 400
     told = 0
     for handle in people:
-        profile, coauthors = await author_profile.load(view, handle), await view.coauthors(handle)
+        who, coauthors = await view.author(handle), await view.coauthors(handle)
+        assert who is not None
+        profile = await author_profile.load(view, who)
         found = await rows(library, "SELECT p.handle, p.published, p.citations {}", handle)
         years = sorted(int(str(published)[:4]) for _, published, _ in found if published)
         assert profile.papers == len(found)

@@ -11,7 +11,7 @@ from store.profiles.author_profile import AuthorProfile, profile, short_name
 from store.profiles.key_phrases import phrases_of
 from store.profiles.topics import WordFrequencies
 from store.text.handles import handle
-from tests.support.made import record
+from tests.support.made import names, record
 
 
 def paper(title: str, **fields: object) -> Paper:
@@ -21,7 +21,7 @@ def paper(title: str, **fields: object) -> Paper:
 def profile_of(*papers: Paper) -> AuthorProfile:
     newest_first = sorted(papers, key=lambda one: one.published or "", reverse=True)
     frequencies = WordFrequencies(titles=1000, counts={})
-    return profile(newest_first, phrases_of(newest_first), frequencies)
+    return profile(newest_first, phrases_of(newest_first), frequencies, "Ashish Vaswani")
 
 
 def test_years_and_categories_are_counted() -> None:
@@ -88,7 +88,7 @@ def test_nobody_with_no_papers_has_no_facts() -> None:
     found = profile_of()
     assert found == AuthorProfile(
         papers=0, undated=0, years=(), categories=(), topics=(), recent=None, earlier=None,
-        to_read=(),
+        to_read=(), spellings=(),
     )  # fmt: skip
 
 
@@ -108,3 +108,12 @@ def test_the_papers_of_a_time_are_of_that_time(made: list[tuple[list[str], str |
             assert not work.until or all(date and date[: len(work.until)] <= work.until for date in dates)
         on_topic = {number for topic in work.topics for number in topic.papers}
         assert {one.handle for one in work.examples} <= on_topic
+
+
+def test_spellings_of_a_name_are_those_of_papers_that_do_not_have_it_as_it_is() -> None:
+    found = profile_of(
+        paper("Looms", authors=names("A. Vaswani", "Ashish Vaswáni")),
+        paper("Silk", authors=names("Ashish Vaswani", "A. Vaswani")),
+        paper("Wool", authors=names("A. Vaswani", "Anna Vaswani", "Vaswani")),
+    )
+    assert found.spellings == ("A. Vaswani", "Ashish Vaswáni")
