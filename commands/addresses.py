@@ -200,6 +200,13 @@ class AuthorChoice(CardAddress, form="names:{question}"):
 
 
 @dataclass(frozen=True)
+class Comparison(CardAddress, form="compare:{question}"):
+    """Authors or papers side by side; `question` is the token of which."""
+
+    question: str
+
+
+@dataclass(frozen=True)
 class SearchPage(CardAddress, form="search:{question}:{page}"):
     """A page of hits; `question` is the token of the query."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands import answers, correcting, disambiguation, outside_search, search, service_intake, teaching, why
+from commands import answers, compare, correcting, disambiguation, outside_search, search, service_intake, teaching, why
 from commands.addresses import (
     APART,
     AbstractPage,
@@ -17,6 +17,7 @@ from commands.addresses import (
     Citation,
     CitationPage,
     CoauthorChain,
+    Comparison,
     FoundAuthor,
     FoundPaper,
     NotTheirs,
@@ -73,6 +74,8 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
             return await service_intake.author(interaction, address)
         case RefreshedAuthor():
             return await service_intake.refreshed(interaction, address)
+        case Comparison():
+            return await compare.card(interaction, address)
         case SearchPage():
             return await search.page(interaction, address)
         case PostOverCap():

@@ -15,7 +15,7 @@ from store import examples
 from store.examples import Examples
 
 GROUPS = {
-    "Find": ("paper", "author", "search", "summary", "related", "coauthors", "cite", "export"),
+    "Find": ("paper", "author", "search", "summary", "related", "compare", "coauthors", "cite", "export"),
     "Follow": ("setup", "subscribe", "subscriptions", "unsubscribe", "why"),
     "Maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
 }
@@ -69,6 +69,7 @@ def to_type(shown: Examples | None) -> Mapping[str, str]:
     if shown and shown.author and shown.name:
         options |= {"author": f"name:{shown.name}", "export": f"query:* author:{shown.author.name}"}
         if others := [a.name for a in shown.paper.authors if a.name != shown.author.name and not a.is_group]:
+            options["compare"] = f"first:{shown.author.name} second:{others[0]}"
             options["coauthors"] = f"one:{shown.author.name} other:{others[0]}"
     if shown and shown.word:
         since = f" since:{shown.paper.published[:4]}" if shown.paper.published else ""

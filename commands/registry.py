@@ -22,6 +22,7 @@ from commands.cards import (
 )
 from commands.cite import cite_command
 from commands.coauthors import coauthors_command
+from commands.compare import compare_command
 from commands.correcting import JoinPeopleButton, MovePaperButton, NobodysPaperButton
 from commands.export import export_command
 from commands.fetching import fetching_command
@@ -48,6 +49,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     summary_command,
     related_command,
     coauthors_command,
+    compare_command,
     cite_command,
     export_command,
     add_command,

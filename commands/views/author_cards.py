@@ -95,6 +95,16 @@ def figures(card: Card, metrics: Sequence[Metric]) -> None:
         card.text(f"-# and figures of {markdown.counted(len(by_source) - _SOURCES, 'more source')}")
 
 
+def figures_of(metrics: Sequence[Metric]) -> str:
+    """An author's figures in one line, with their sources."""
+    by_source = [
+        f"{' · '.join(_METRICS[m.name].format(markdown.number(m.value)) for m in of_source)}"
+        f" ({markdown.safe(source.name, 40)})"
+        for source, of_source in _by_source(metrics)
+    ]
+    return markdown.first_of(by_source, 2, "; ")
+
+
 def affiliations(intakes: Sequence[PersonIntake]) -> str:
     """Where services saw the person, the last place first, each with the years in which they did."""
     found: dict[str, Affiliation] = {}

@@ -19,6 +19,7 @@ from store.profiles.years import Year
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 LEAST_YEARS = 2
 """Years with papers from which a chart says more than a sentence."""
@@ -38,6 +39,8 @@ _LEAST_WIDTH = 6
 """Years across which bars are spread, so that a few are not as wide as walls."""
 _MOST_TICKS = 6
 _LONGEST_NAME = 12
+_FIRST_WITHOUT_GLYPHS = "\u0530"
+"""The first letter that is not Latin, Greek or Cyrillic; a name with such ones is shown by its number on the card."""
 _drawing = Lock()
 
 
@@ -49,6 +52,38 @@ def chart(years: Sequence[Year]) -> Picture | None:
     shown = tuple(year for year in years if year.year > years[-1].year - MOST_YEARS)
     with _drawing:
         return Picture("years.png", _drawn(shown), _in_words(years))
+
+
+def compared(named: Sequence[tuple[str, Sequence[Year]]]) -> Picture | None:
+    """Papers a year of several authors, at most four, a line each; None as for `chart`."""
+    spans = [year.year for _, years in named for year in years]
+    if not spans or max(spans) - min(spans) + 1 < LEAST_YEARS or find_spec("matplotlib") is None:
+        return None
+    first = max(min(spans), max(spans) - MOST_YEARS + 1)
+    lines = tuple((name, tuple((year.year, year.papers) for year in years)) for name, years in named)
+    told = "; ".join(f"{name}: {', '.join(f'{n:,} in {year}' for year, n in years)}" for name, years in lines)
+    with _drawing:
+        content = _drawn_lines(lines, first, max(spans))
+    return Picture("years.png", content, markdown.plain(f"Papers by year. {told}", 1024))
+
+
+@lru_cache(_REMEMBERED)
+def _drawn_lines(lines: tuple[tuple[str, tuple[tuple[int, int], ...]], ...], first: int, last: int) -> bytes:
+    figure = _figure(_HEIGHT)
+    axes = figure.subplots()
+    for number, ((name, years), colour) in enumerate(zip(lines, (*COLOURS, INK), strict=False), 1):
+        papers = dict(years)
+        short = name if len(name) <= _LONGEST_NAME else name.rpartition(" ")[2]
+        readable = max(short, default="_") < _FIRST_WITHOUT_GLYPHS
+        label = markdown.shorten(short, _LONGEST_NAME) if readable else str(number)
+        span = range(first, last + 1)
+        axes.plot(span, [papers.get(year, 0) for year in span], color=colour, label=label, marker="o", linewidth=2)
+    axes.set_ylim(bottom=0)
+    _title(axes, "Papers")
+    _years(axes, first, last)
+    _legend(axes, len(lines))
+    _axis(axes)
+    return _png(figure)
 
 
 def _in_words(years: Sequence[Year]) -> str:
@@ -67,23 +102,27 @@ def _name(category: str) -> str:
 
 @lru_cache(_REMEMBERED)
 def _drawn(years: tuple[Year, ...]) -> bytes:
-    from matplotlib.figure import Figure
-
     cited = any(year.citations for year in years)
-    size = (_WIDTH, _HEIGHT_WITH_CITATIONS if cited else _HEIGHT)
-    figure = Figure(figsize=size, dpi=_DPI, layout="constrained")
+    figure = _figure(_HEIGHT_WITH_CITATIONS if cited else _HEIGHT)
     axes = figure.subplots(2 if cited else 1, 1, sharex=True, squeeze=False, height_ratios=[4, 3] if cited else None)
     _papers(axes[0, 0], years)
     if cited:
         below: Axes = axes[1, 0]
         below.bar([year.year for year in years], [year.citations for year in years], color=INK)
         _title(below, "Citations of each year’s papers")
-    first, last = years[0].year, years[-1].year
-    spare = max(0.0, (_LEAST_WIDTH - (last - first + 1)) / 2)
-    axes[0, 0].set_xlim(first - 0.6 - spare, last + 0.6 + spare)
-    axes[0, 0].set_xticks(range(first, last + 1, -(-(last - first + 1) // _MOST_TICKS)))
+    _years(axes[0, 0], years[0].year, years[-1].year)
     for one in axes[:, 0]:
         _axis(one)
+    return _png(figure)
+
+
+def _figure(height: float) -> Figure:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(_WIDTH, height), dpi=_DPI, layout="constrained")
+
+
+def _png(figure: Figure) -> bytes:
     content = BytesIO()
     figure.savefig(content, format="png", transparent=True)
     return content.getvalue()
@@ -105,12 +144,23 @@ def _papers(axes: Axes, years: Sequence[Year]) -> None:
         axes.bar([year.year for year in years], heights, bottom=below, color=colour, label=label)
         below = [one + height for one, height in zip(below, heights, strict=True)]
     _title(axes, "Papers")
+    _legend(axes, len(parts))
+
+
+def _legend(axes: Axes, parts: int) -> None:
     legend = axes.legend(
-        loc="lower right", bbox_to_anchor=(1, 1), ncols=len(parts), fontsize=_TEXT - 4, frameon=False,
+        loc="lower right", bbox_to_anchor=(1, 1), ncols=parts, fontsize=_TEXT - 4, frameon=False,
         labelcolor=INK, handlelength=0.8, handletextpad=0.4, columnspacing=0.9, borderaxespad=0.2,
     )  # fmt: skip
     for text in legend.get_texts():
         text.set_parse_math(False)
+
+
+def _years(axes: Axes, first: int, last: int) -> None:
+    """The years along the axis, with room beside a few of them."""
+    spare = max(0.0, (_LEAST_WIDTH - (last - first + 1)) / 2)
+    axes.set_xlim(first - 0.6 - spare, last + 0.6 + spare)
+    axes.set_xticks(range(first, last + 1, -(-(last - first + 1) // _MOST_TICKS)))
 
 
 def _title(axes: Axes, text: str) -> None:

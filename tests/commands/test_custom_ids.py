@@ -29,6 +29,7 @@ FIELDS = {
     "addition": st.integers(1, 10**18 - 1),
     "address": st.from_regex(r"[a-z]+:[a-z2-7]{13}", fullmatch=True),
     "trail": st.sampled_from(["", "<search:qrstuvw765432:3", "<paper:open:abcdefg234567<names:qrstuvw765432"]),
+    "since": st.dates().filter(lambda day: 1000 <= day.year < 3000).map(str),
     "category": st.sampled_from(["cs.CL", "hep-th", "q-bio", "cond-mat.mes-hall"]),
 }
 VALUES = st.sampled_from(KINDS).flatmap(
@@ -69,6 +70,7 @@ FORMER = {
     f"people:{HANDLE}:2": addresses.AuthorPeople(HANDLE, 2),
     f"chain:{HANDLE}:{QUESTION}": addresses.CoauthorChain(HANDLE, QUESTION),
     f"works:cited:{HANDLE}:{QUESTION}:2": addresses.ChosenPapers("cited", HANDLE, QUESTION, 2),
+    f"compare:{QUESTION}": addresses.Comparison(QUESTION),
     f"new:{HANDLE}:2026-08-27": addresses.AuthorChanges(HANDLE, "2026-08-27"),
     f"since:author:{HANDLE}": author_ids.AuthorAction("since", HANDLE),
     f"since:{HANDLE}": author_ids.SinceWhen(HANDLE),

@@ -21,6 +21,7 @@ from commands.addresses import (
     CardAddress,
     ChosenPapers,
     CoauthorChain,
+    Comparison,
     FoundPaper,
     NotTheirs,
     PaperAction,
@@ -30,6 +31,7 @@ from commands.addresses import (
 from commands.views import (
     author_cards,
     changes_card,
+    comparison_cards,
     outside_cards,
     paper_cards,
     people_cards,
@@ -37,6 +39,7 @@ from commands.views import (
     profile_cards,
     setup_cards,
     status_card,
+    year_chart,
 )
 from commands.views.author_summary import facts
 from commands.views.layout import CardView
@@ -62,6 +65,7 @@ from store.profiles.author_profile import profile
 from store.profiles.changes import Change
 from store.profiles.key_phrases import phrases_of
 from store.profiles.topics import WordFrequencies
+from store.profiles.years import Year
 from store.search.matcher import Rejection, matches
 from store.search.query import parse
 from store.summaries.extractive import highlight, summarise
@@ -176,6 +180,11 @@ SAMPLES: list[object] = [
         today=DAY.date(),
     ),
     AuthorChanges(handle("a"), "2024-11-01"),
+    Comparison(handle("q")),
+    comparison_cards.ComparedAuthor(AUTHOR, PROFILE, (FIGURE,)),
+    comparison_cards.Together(AUTHOR, OTHER, 2, ChosenPapers("newest", handle("a"), handle("q"), 0)),
+    comparison_cards.ComparedPaper(PAPER, SUMMARY.tldr),
+    year_chart.chart([Year(year=year, categories=(("cs.CL", 1),), citations=0) for year in (2023, 2024)]),
     changes_card.ChangesView(
         AUTHOR,
         date(2024, 11, 1),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from commands.views.year_chart import COLOURS, INK, MOST_YEARS, chart
+from commands.views.year_chart import COLOURS, INK, MOST_YEARS, chart, compared
 from store.profiles.years import Year
 
 DARK, LIGHT = "#2b2d31", "#ffffff"
@@ -73,3 +73,13 @@ def test_any_category_is_drawn(category: str) -> None:
     assert found is not None
     assert len(found.description) <= 1024
     Image.open(BytesIO(found.content)).verify()
+
+
+@pytest.mark.parametrize("name", ["计算语言学", "$\\frac{1}{", "_hidden", "", "a" * 500])
+def test_any_names_are_compared(name: str) -> None:
+    years = [year(number, number - 2019) for number in range(2020, 2026)]
+    found = compared([("Ada Bee", years), (name, years[2:]), ("Bo Li", []), ("Cy Dee", years[:1])])
+    assert found is not None
+    assert found.description.startswith("Papers by year. Ada Bee: 1 in 2020, 2 in 2021, 3 in 2022")
+    Image.open(BytesIO(found.content)).verify()
+    assert compared([("Ada Bee", years[:1]), (name, years[:1])]) is None
