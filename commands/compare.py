@@ -7,15 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
-import discord
 from discord import app_commands
 
 from commands import author_pages, disambiguation, options, suggestions
 from commands.addresses import Comparison
 from commands.author_pages import known_author
-from commands.context import Assistant, Interaction, scope_of, view_of
+from commands.context import Interaction, scope_of, view_of
 from commands.errors import UserError
-from commands.outside_search import OUTSIDE
 from commands.respond import reply
 from commands.views import comparison_cards, year_chart
 from commands.views.author_summary import SomePapers
@@ -38,17 +36,6 @@ class Compared(Frozen):
     papers: tuple[Handle, ...] = ()
 
 
-async def suggest(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
-    """Names and titles for what has been typed so far, as many of each."""
-    people, papers = (
-        await suggestions.suggest_authors(interaction, typed),
-        await suggestions.suggest_papers(interaction, typed),
-    )
-    here = [[one for one in found if not one.value.startswith(OUTSIDE)] for found in (people, papers)]
-    half = suggestions.MAX_CHOICES // 2
-    return [*here[0][:half], *here[1][:half]]
-
-
 @app_commands.command(name="compare", description="Two to four authors, or papers, side by side")
 @app_commands.describe(
     first="An author or a paper",
@@ -57,7 +44,7 @@ async def suggest(interaction: discord.Interaction[Assistant], typed: str) -> li
     fourth="A fourth one",
     private=options.PRIVATE,
 )
-@app_commands.autocomplete(first=suggest, second=suggest, third=suggest, fourth=suggest)
+@app_commands.autocomplete(**dict.fromkeys(("first", "second", "third", "fourth"), suggestions.suggest_either))
 async def compare_command(
     interaction: Interaction,
     first: options.Title,

@@ -47,6 +47,22 @@ async def suggest_authors(interaction: discord.Interaction[Assistant], typed: st
     return []
 
 
+async def suggest_either(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
+    """Names and titles for what has been typed so far, what fits best first."""
+    with log_autocomplete_errors("author or paper"):
+        view, recent = view_of(interaction), interaction.client.recent.of(interaction.user.id)
+        if not typed.strip():
+            people = await _people(view, [(a.name, a.handle) for a in await view.authors(recent)])
+            return [*people, *_choices([(p.title, p.handle) for p in await view.papers(recent)])][:MAX_CHOICES]
+        names = await view.find_authors(typed[:MAX_TYPED], MAX_CHOICES, recent=recent)
+        titles = (await view.find_papers(typed[:MAX_TYPED], MAX_CHOICES, recent=recent)).hits
+        scores = {value: hit.score for hit in (*names, *titles) for value in (hit.text, hit.handle)}
+        people = await _people(view, [(h.text, h.handle) for h in names])
+        choices = [*people, *_choices([(h.text, h.handle) for h in titles])]
+        return sorted(choices, key=lambda one: -scores[one.value])[:MAX_CHOICES]
+    return []
+
+
 async def suggest_names(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
     """As `suggest_authors`, where the option takes the name itself."""
     suggested = await suggest_authors(interaction, typed)

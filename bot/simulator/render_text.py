@@ -125,6 +125,11 @@ def _select(component: Component, names: Mapping[int, str]) -> Iterator[str]:
     yield f"[{component.get('placeholder') or 'Choose'}: {options or '…'}]"
 
 
+def _gallery(component: Component, names: Mapping[int, str]) -> Iterator[str]:
+    for item in component["items"]:
+        yield f"(picture: {item.get('description') or 'without a description'})"
+
+
 def _separator(component: Component, names: Mapping[int, str]) -> Iterator[str]:
     if component.get("divider", True):
         yield ""
@@ -154,6 +159,7 @@ _SHOWN: dict[discord.ComponentType | None, Callable[[Component, Mapping[int, str
     discord.ComponentType.role_select: _select,
     discord.ComponentType.channel_select: _select,
     discord.ComponentType.mentionable_select: _select,
+    discord.ComponentType.media_gallery: _gallery,
     discord.ComponentType.separator: _separator,
     discord.ComponentType.label: _labelled,
     discord.ComponentType.text_input: _input,

@@ -102,7 +102,8 @@ def _attribute(card: Card, title: str, shown: Sequence[ComparedAuthor], value: C
 
 def _papers_of(one: ComparedAuthor) -> str:
     years = [year.year for year in one.profile.years]
-    return f"**{one.profile.papers:,}**" + (f", {years[0]} to {years[-1]}" if years else "")
+    between = f"{years[0]} to {years[-1]}" if len(years) > 1 else "".join(map(str, years))
+    return f"**{one.profile.papers:,}**" + (f", {between}" if between else "")
 
 
 def _topics(profile: AuthorProfile, of_how_many: Counter[str]) -> str:

@@ -151,6 +151,7 @@ def test_components_are_shown_in_their_order() -> None:
                         {"name": "🔗"}, "url": "https://x.example"}]},
                     {"type": 1, "components": [{"type": 3, "custom_id": "y", "placeholder": "Pick",
                                                 "options": [{"label": "A", "value": "a"}]}]},
+                    {"type": 12, "items": [{"media": {}, "description": "Papers by year"}, {"media": {}}]},
                     {"type": 999},
                 ],
             }
@@ -158,5 +159,6 @@ def test_components_are_shown_in_their_order() -> None:
     }  # fmt: skip
     inner = [line for line in message_lines(message, {}) if set(line) != {"─"}]
     assert inner == [
-        "Title", "", "One  [Open]", "[Open] (off)  [🔗] <https://x.example>", "[Pick: A]", "(component of type 999)",
+        "Title", "", "One  [Open]", "[Open] (off)  [🔗] <https://x.example>", "[Pick: A]",
+        "(picture: Papers by year)", "(picture: without a description)", "(component of type 999)",
     ]  # fmt: skip

@@ -40,6 +40,9 @@ async def test_what_cannot_be_compared_is_said(ask: Conversation) -> None:
 
 
 async def test_names_and_titles_are_suggested(ask: Conversation) -> None:
-    suggested = await ask.suggested("compare", "second", "web")
-    assert any("WebRL" in one for one in suggested)
-    assert any("Zehan Qi" in one for one in await ask.suggested("compare", "first", "zehan"))
+    suggested = await ask.suggested("compare", "second", "webrl")
+    assert "WebRL" in suggested[0], "before names that are less like it"
+    assert "Zehan Qi" in (await ask.suggested("compare", "first", "zehan"))[0]
+    assert await ask.suggested("compare", "first", "") == []
+    await ask("author", name="xiao liu")
+    assert "Xiao Liu" in (await ask.suggested("compare", "first", ""))[0]
