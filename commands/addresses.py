@@ -207,6 +207,11 @@ class Comparison(CardAddress, form="compare:{question}"):
 
 
 @dataclass(frozen=True)
+class TeamPage(CardAddress, form="team"):
+    """The team of a server."""
+
+
+@dataclass(frozen=True)
 class SearchPage(CardAddress, form="search:{question}:{page}"):
     """A page of hits; `question` is the token of the query."""
 

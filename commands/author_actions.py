@@ -24,7 +24,7 @@ class AuthorActionButton(StatefulButton[AuthorAction], id_type=AuthorAction):
         who = await known_author(view_of(interaction), self.state.handle)
         match self.state.verb:
             case "follow":
-                await subscribe.propose_author(interaction, who.name)
+                await subscribe.propose(interaction, options.read_query(options.ANY, author=who.name))
             case "export":
                 await reply_with_file(interaction, export.of_author(interaction, who))
             case "narrow":

@@ -29,3 +29,13 @@ class SinceWhen(CustomId, form="since:{handle}"):
     """The form that asks since when to tell what is new about an author."""
 
     handle: Handle
+
+
+@dataclass(frozen=True)
+class TeamList(CustomId, form="team:out"):
+    """A list of the people of a team, to take one out."""
+
+
+@dataclass(frozen=True)
+class FollowTeam(CustomId, form="team:follow"):
+    """A preview of a subscription to all people of a team."""

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from commands import answers, compare, correcting, disambiguation, outside_search, search, service_intake, teaching, why
+from commands import (
+    answers,
+    compare,
+    correcting,
+    disambiguation,
+    outside_search,
+    search,
+    service_intake,
+    teaching,
+    team,
+    why,
+)
 from commands.addresses import (
     APART,
     AbstractPage,
@@ -32,6 +43,7 @@ from commands.addresses import (
     RefreshedAuthor,
     SamePeople,
     SearchPage,
+    TeamPage,
 )
 from commands.buttons import StatefulButton, StatefulSelect
 from commands.context import Interaction
@@ -76,6 +88,8 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
             return await service_intake.refreshed(interaction, address)
         case Comparison():
             return await compare.card(interaction, address)
+        case TeamPage():
+            return await team.card(interaction, address)
         case SearchPage():
             return await search.page(interaction, address)
         case PostOverCap():

@@ -15,7 +15,7 @@ from store import examples
 from store.examples import Examples
 
 GROUPS = {
-    "Find": ("paper", "author", "search", "summary", "related", "compare", "coauthors", "cite", "export"),
+    "Find": ("paper", "author", "search", "summary", "related", "compare", "coauthors", "team", "cite", "export"),
     "Follow": ("setup", "subscribe", "subscriptions", "unsubscribe", "why"),
     "Maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
 }
@@ -68,6 +68,7 @@ def to_type(shown: Examples | None) -> Mapping[str, str]:
         options |= {"paper": f"title:{shown.title}", "cite": f"paper:{shown.title} style:bibtex"}
     if shown and shown.author and shown.name:
         options |= {"author": f"name:{shown.name}", "export": f"query:* author:{shown.author.name}"}
+        options["team"] = f"add:{shown.author.name}"
         if others := [a.name for a in shown.paper.authors if a.name != shown.author.name and not a.is_group]:
             options["compare"] = f"first:{shown.author.name} second:{others[0]}"
             options["coauthors"] = f"one:{shown.author.name} other:{others[0]}"

@@ -39,6 +39,7 @@ from commands.subscribe import DraftButton, FollowCategoryButton, subscribe_comm
 from commands.subscriptions import EditForm, SubscriptionButton, SubscriptionPageButton, subscriptions_command
 from commands.summary import summary_command
 from commands.taking_back import OwnPaperButton, TakeBackButton
+from commands.team import FollowTeamButton, TeamSelect, team_command
 from commands.unsubscribe import UnsubscribeAllButton, UnsubscribePageButton, UnsubscribeSelect, unsubscribe_command
 from commands.why import PostReasonsButton, why_command
 
@@ -49,6 +50,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     summary_command,
     related_command,
     coauthors_command,
+    team_command,
     compare_command,
     cite_command,
     export_command,
@@ -76,6 +78,8 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     DraftButton,
     FollowCategoryButton,
     AuthorActionButton,
+    FollowTeamButton,
+    TeamSelect,
     SubscriptionPageButton,
     SubscriptionButton,
     FormAgainButton,

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from commands import service_intake
-from commands.context import Interaction, scope_of, view_of
+from commands.context import Interaction, owner_of, scope_of, view_of
 from commands.errors import UserError
 from commands.respond import show_progress
 from commands.views import markdown, paper_cards, preview_card, setup_cards
 from commands.views.layout import CardView
 from commands.views.setup_cards import Proposal, Setup
 from store import team
-from store.guilds import subscriptions
+from store.guilds import subscriptions, team_members
 from store.guilds.person_intakes import PersonIntake
 from store.guilds.subscriptions import Options, Scope, TooManyError
+from store.guilds.team_members import TeamIsFullError
 from store.models import Handle
 from store.outside import FoundPerson
 from store.preview import Heard, matching, preview, sources
@@ -56,13 +58,23 @@ async def fetch(interaction: Interaction, setup: Setup, token: Handle) -> CardVi
         doing = f"Fetching {at + 1} of {markdown.counted(len(people), 'person').replace('persons', 'people')} …"
         await interaction.edit_original_response(view=setup_cards.fetching(setup, token, doing))
         if at < share:
-            line = _fetched(person, await service_intake.begin(interaction, person.everywhere))
+            intake = await service_intake.begin(interaction, person.everywhere)
+            line = _fetched(person, intake)
+            if intake.author:
+                await _join_team(interaction, intake.author)
         else:
             line = f"✗ {markdown.safe(person.name, 80)}: not fetched, as too many people were lately; try /author later"
         setup = setup.model_copy(update={"fetched": (*setup.fetched, line)})
     view = setup_cards.fetching(setup, token, ASKING)
     await interaction.edit_original_response(view=view)
     return await _propose(interaction, setup)
+
+
+async def _join_team(interaction: Interaction, author: Handle) -> None:
+    """Make somebody a member of the server's team; where it is full, they are followed all the same."""
+    with suppress(TeamIsFullError):
+        async with interaction.client.library.db.write() as connection:
+            await team_members.add(connection, owner_of(interaction), author)
 
 
 def _fetched(person: FoundPerson, intake: PersonIntake) -> str:

@@ -93,16 +93,14 @@ class FollowCategoryButton(StatefulButton[custom_ids.FollowCategory], id_type=cu
     """The preview that `/subscribe` shows for a category."""
 
     async def answer(self, interaction: Interaction) -> None:
-        require_manager(interaction)
-        require_channel(interaction, own_thread=False)
-        await _propose(interaction, parse(f"cat:{self.state.category}"), Options(), own_thread=False)
+        await propose(interaction, parse(f"cat:{self.state.category}"))
 
 
-async def propose_author(interaction: Interaction, name: str) -> None:
-    """Show the preview that `/subscribe` shows for an author's name."""
+async def propose(interaction: Interaction, query: Query) -> None:
+    """Show the preview that `/subscribe` shows for a query without other options."""
     require_manager(interaction)
     require_channel(interaction, own_thread=False)
-    await _propose(interaction, options.read_query(options.ANY, author=name), Options(), own_thread=False)
+    await _propose(interaction, query, Options(), own_thread=False)
 
 
 class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.DraftDecision):

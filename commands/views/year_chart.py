@@ -1,7 +1,4 @@
-"""A chart of an author's years: papers by category, and how often those of each year are cited (extra `charts`).
-
-One picture is for dark and light themes: its background is transparent, and its colours stand out on both.
-"""
+"""Charts of authors' years: papers by category and citations of one, papers of several (extra `charts`)."""
 
 from __future__ import annotations
 
@@ -9,28 +6,22 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
-from io import BytesIO
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from commands.views import markdown
+from commands.views.drawing import COLOURS, DRAWING, INK, figure_of, has_glyphs, png
 from commands.views.layout import Picture
 from store.profiles.years import Year
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 LEAST_YEARS = 2
 """Years with papers from which a chart says more than a sentence."""
 MOST_YEARS = 40
 """Years that are shown, the last of them: more would be too narrow to tell apart on a phone."""
-COLOURS = ("#3b82f6", "#d9700d", "#25a06a")
-"""Of the categories with most papers; the others share one."""
-INK = "#7f8896"
-"""For text, lines, and what has no colour of its own."""
-_WIDTH, _HEIGHT, _HEIGHT_WITH_CITATIONS, _DPI = 4.8, 2.2, 3.2, 200
-"""Inches, and dots in each."""
+_HEIGHT, _HEIGHT_WITH_CITATIONS = 2.2, 3.2
+"""Inches."""
 _TEXT = 15
 """Points of 72 to an inch, so that 23 of them go across the picture; a phone shows it some 260 to 320 pixels wide."""
 _REMEMBERED = 64
@@ -39,9 +30,6 @@ _LEAST_WIDTH = 6
 """Years across which bars are spread, so that a few are not as wide as walls."""
 _MOST_TICKS = 6
 _LONGEST_NAME = 12
-_FIRST_WITHOUT_GLYPHS = "\u0530"
-"""The first letter that is not Latin, Greek or Cyrillic; a name with such ones is shown by its number on the card."""
-_drawing = Lock()
 
 
 def chart(years: Sequence[Year]) -> Picture | None:
@@ -50,7 +38,7 @@ def chart(years: Sequence[Year]) -> Picture | None:
         return None
     # Years are those of dates from outside: a single wrong one must not fill the chart with empty years.
     shown = tuple(year for year in years if year.year > years[-1].year - MOST_YEARS)
-    with _drawing:
+    with DRAWING:
         return Picture("years.png", _drawn(shown), _in_words(years))
 
 
@@ -62,20 +50,19 @@ def compared(named: Sequence[tuple[str, Sequence[Year]]]) -> Picture | None:
     first = max(min(spans), max(spans) - MOST_YEARS + 1)
     lines = tuple((name, tuple((year.year, year.papers) for year in years)) for name, years in named)
     told = "; ".join(f"{name}: {', '.join(f'{n:,} in {year}' for year, n in years)}" for name, years in lines)
-    with _drawing:
+    with DRAWING:
         content = _drawn_lines(lines, first, max(spans))
     return Picture("years.png", content, markdown.plain(f"Papers by year. {told}", 1024))
 
 
 @lru_cache(_REMEMBERED)
 def _drawn_lines(lines: tuple[tuple[str, tuple[tuple[int, int], ...]], ...], first: int, last: int) -> bytes:
-    figure = _figure(_HEIGHT)
+    figure = figure_of(_HEIGHT)
     axes = figure.subplots()
     for number, ((name, years), colour) in enumerate(zip(lines, (*COLOURS, INK), strict=False), 1):
         papers = dict(years)
         short = name if len(name) <= _LONGEST_NAME else name.rpartition(" ")[2]
-        readable = max(short, default="_") < _FIRST_WITHOUT_GLYPHS
-        label = markdown.shorten(short, _LONGEST_NAME) if readable else str(number)
+        label = markdown.shorten(short, _LONGEST_NAME) if has_glyphs(short) else str(number)
         span = range(first, last + 1)
         axes.plot(span, [papers.get(year, 0) for year in span], color=colour, label=label, marker="o", linewidth=2)
     axes.set_ylim(bottom=0)
@@ -83,7 +70,7 @@ def _drawn_lines(lines: tuple[tuple[str, tuple[tuple[int, int], ...]], ...], fir
     _years(axes, first, last)
     _legend(axes, len(lines))
     _axis(axes)
-    return _png(figure)
+    return png(figure)
 
 
 def _in_words(years: Sequence[Year]) -> str:
@@ -103,7 +90,7 @@ def _name(category: str) -> str:
 @lru_cache(_REMEMBERED)
 def _drawn(years: tuple[Year, ...]) -> bytes:
     cited = any(year.citations for year in years)
-    figure = _figure(_HEIGHT_WITH_CITATIONS if cited else _HEIGHT)
+    figure = figure_of(_HEIGHT_WITH_CITATIONS if cited else _HEIGHT)
     axes = figure.subplots(2 if cited else 1, 1, sharex=True, squeeze=False, height_ratios=[4, 3] if cited else None)
     _papers(axes[0, 0], years)
     if cited:
@@ -113,19 +100,7 @@ def _drawn(years: tuple[Year, ...]) -> bytes:
     _years(axes[0, 0], years[0].year, years[-1].year)
     for one in axes[:, 0]:
         _axis(one)
-    return _png(figure)
-
-
-def _figure(height: float) -> Figure:
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(_WIDTH, height), dpi=_DPI, layout="constrained")
-
-
-def _png(figure: Figure) -> bytes:
-    content = BytesIO()
-    figure.savefig(content, format="png", transparent=True)
-    return content.getvalue()
+    return png(figure)
 
 
 def _papers(axes: Axes, years: Sequence[Year]) -> None:

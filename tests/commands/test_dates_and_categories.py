@@ -27,6 +27,7 @@ from commands.addresses import (
     PaperAction,
     PersonCorrections,
     PostOverCap,
+    TeamPage,
 )
 from commands.views import (
     author_cards,
@@ -39,6 +40,7 @@ from commands.views import (
     profile_cards,
     setup_cards,
     status_card,
+    team_cards,
     year_chart,
 )
 from commands.views.author_summary import facts
@@ -71,6 +73,7 @@ from store.search.query import parse
 from store.summaries.extractive import highlight, summarise
 from store.summaries.rewriter import RewrittenSlot, RewrittenSummary
 from store.team import Member
+from store.team_profile import TeamProfile
 from store.text.handles import handle
 from tests.commands.test_cards import texts_of
 from tests.support.made import DAY, record, source
@@ -181,6 +184,13 @@ SAMPLES: list[object] = [
     ),
     AuthorChanges(handle("a"), "2024-11-01"),
     Comparison(handle("q")),
+    TeamPage(),
+    team_cards.TeamView(
+        TeamProfile(people=(AUTHOR, OTHER), papers=2, new=(PAPER,), topics=PROFILE.topics, pairs=((0, 1, 2),)),
+        date(2024, 11, 1),
+        None,
+        True,
+    ),
     comparison_cards.ComparedAuthor(AUTHOR, PROFILE, (FIGURE,)),
     comparison_cards.Together(AUTHOR, OTHER, 2, ChosenPapers("newest", handle("a"), handle("q"), 0)),
     comparison_cards.ComparedPaper(PAPER, SUMMARY.tldr),
@@ -234,9 +244,9 @@ def cards() -> Iterator[tuple[str, CardView]]:
     """What every function of a card makes of the samples."""
     for module in pkgutil.iter_modules(views.__path__, "commands.views."):
         for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
-            # Helpers may name types that are imported for type checkers only.
-            hints = get_type_hints(function) if name[0] != "_" else {}
-            if function.__module__ == module.name and hints.pop("return", None) is CardView:
+            makes_card = name[0] != "_" and function.__annotations__.get("return") == CardView.__name__
+            if function.__module__ == module.name and makes_card:
+                hints = get_type_hints(function)
                 given = [
                     name for name, one in inspect.signature(function).parameters.items() if one.default is one.empty
                 ]

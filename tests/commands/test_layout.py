@@ -128,6 +128,8 @@ SLICES = {
     "source_cards.differences": "the one button that leads to the paper",
     "subscription_cards.subscription_list": "has pages",
     "subscription_cards.unsubscribe_list": "has pages",
+    "team_cards._pair": "the two places of a pair",
+    "team_cards.team": "says that they are the newest",
     "year_chart._papers": "the other categories share a colour, and are named so",
 }
 """The functions that show only a part of something, and how they say so. `markdown.first_of` and `Card.lines` do."""

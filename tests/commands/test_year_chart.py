@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from commands.views.year_chart import COLOURS, INK, MOST_YEARS, chart, compared
+from commands.views.drawing import COLOURS, INK
+from commands.views.year_chart import MOST_YEARS, chart, compared
 from store.profiles.years import Year
 
 DARK, LIGHT = "#2b2d31", "#ffffff"

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store import correcting_people, ingest, own_intake, own_removal
+from store import correcting_people, ingest, own_intake, own_removal, team_profile
 from store.errors import NotFoundError
-from store.guilds import aliases, digests, hidden_papers, own_additions, pauses, subscriptions
+from store.guilds import aliases, digests, hidden_papers, own_additions, pauses, subscriptions, team_members
 from store.guilds.explain import explain
 from store.guilds.subscriptions import Options, Scope
 from store.library import Library
@@ -168,6 +168,19 @@ def _hiding(guild: int, place: int, undo: bool) -> Step:
     return Step(guild, hide, f"guild {guild} {'shows' if undo else 'hides'} a paper")
 
 
+def _calling_team(guild: int, name: str, undo: bool) -> Step:
+    async def call(library: Library) -> None:
+        view = library.view(guild)
+        for author in await view.namesakes(name):
+            if undo:
+                await team_profile.remove(view, author.handle)
+            else:
+                async with library.db.write() as connection:
+                    await team_members.add(connection, view.owner, author.handle)
+
+    return Step(guild, call, f"guild {guild} {'no longer ' if undo else ''}calls {name} its team")
+
+
 guilds = st.sampled_from((GUILD_A, GUILD_A, GUILD_B))
 steps = st.one_of(
     st.builds(_adding, guilds, batches, st.sampled_from((None, None, 999))),
@@ -178,6 +191,7 @@ steps = st.one_of(
     st.builds(_taking_back, guilds, st.integers(0, 4), st.booleans()),
     st.builds(_joining, guilds, st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), st.booleans()),
     st.builds(_giving, guilds, st.integers(0, 4), st.sampled_from((*PEOPLE, None))),
+    st.builds(_calling_team, guilds, st.sampled_from(PEOPLE), st.booleans()),
     st.builds(_hiding, guilds, st.integers(0, 4), st.booleans()),
     st.builds(_teaching, guilds, st.sampled_from(("loom thing", "silk")), st.integers(0, 4)),
 )
@@ -211,6 +225,7 @@ async def seen(library: Library) -> dict[str, Any]:
     for scheme, value in (("arxiv", "2601.00001"), ("arxiv", "2601.00002"), ("doi", "10.1/a"), ("doi", "10.1/b")):
         shown[value] = await view.papers_named([Identifier.model_validate({"scheme": scheme, "value": value})])
     shown["hidden"] = await view.hidden()
+    shown["team"] = await team_profile.load(view, "2026-01-01")
     shown["newest"] = await view.newest(5)
     shown["aliases"] = await aliases.entries(library.db, GUILD_B)
     shown["intakes"] = await ingest.latest(library.db)

@@ -449,6 +449,12 @@ CREATE TABLE superseded_records (
     PRIMARY KEY (paper_id, kind, name, body)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE team_members (
+    owner  INTEGER NOT NULL,    -- as in own_papers
+    author TEXT NOT NULL,       -- a handle, perhaps of somebody who turned out to be another
+    PRIMARY KEY (owner, author)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE title_texts (
     id     INTEGER PRIMARY KEY,
     folded TEXT NOT NULL,

@@ -28,7 +28,7 @@ PAPERS = {
 GUILDS = {
     *("subscriptions", "subscription_keys", "posts", "ledger", "feeds", "aliases", "unannounced", "merged_matches"),
     *("own_papers", "own_records", "own_keys", "own_authorships", "own_figures", "own_moves", "found_posts"),
-    *("person_intakes", "joined_people", "moved_authorships", "hidden_papers", "fetching_roles"),
+    *("person_intakes", "joined_people", "moved_authorships", "hidden_papers", "fetching_roles", "team_members"),
 }
 NEITHER = {"settings", "questions", "service_spending", "service_answers"}
 """Of the program itself: no statement joins them with anything."""
