@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from commands.custom_ids import MAX_LENGTH, CustomId, PaperOrder, PaperVerb
+from commands.custom_ids import MAX_LENGTH, CustomId, PaperOrder, PaperVerb, PeopleOrder
 from store.catalog.citation_styles import CitationStyle
 from store.models import Handle
 
@@ -132,9 +132,20 @@ class ChosenPapers(CardAddress, form="works:{order}:{handle}:{question}:{page}")
 
 
 @dataclass(frozen=True)
-class AuthorPeople(CardAddress, form="people:{handle}:{page}"):
-    """A page of those who wrote with an author."""
+class PapersInOneLine(CardAddress, form="told:{order}:{handle}:{question}:{page}"):
+    """The same page of papers, a sentence of each."""
 
+    order: PaperOrder
+    handle: Handle
+    question: str
+    page: int
+
+
+@dataclass(frozen=True)
+class AuthorPeople(CardAddress, form="people:{sort}:{handle}:{page}"):
+    """A page of those who wrote with an author: those with most papers together first, or those who did so last."""
+
+    sort: PeopleOrder
     handle: Handle
     page: int
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from commands import author_changes, author_pages, taking_back
 from commands.addresses import (
@@ -19,6 +20,7 @@ from commands.addresses import (
     CitationPage,
     CoauthorChain,
     PaperAction,
+    PapersInOneLine,
     SamePeople,
 )
 from commands.author_pages import known_author
@@ -27,8 +29,8 @@ from commands.custom_ids import PaperVerb
 from commands.errors import UserError
 from commands.permissions import how_to_start
 from commands.views import correction_cards, markdown, paper_cards, source_cards, subscription_cards
-from commands.views.layout import CardView
-from commands.views.paging import MAX_PAPERS
+from commands.views.layout import ButtonSpec, CardView
+from commands.views.paging import MAX_PAPERS, page_buttons, page_count
 from store import correcting_people
 from store.catalog.citation_styles import STYLES, CitationStyle, cite
 from store.guilds.explain import explain
@@ -49,6 +51,7 @@ Known = (
     | AuthorPeople
     | CoauthorChain
     | AuthorChanges
+    | PapersInOneLine
     | ChosenPapers
     | AuthorSummaries
     | SamePeople
@@ -76,6 +79,8 @@ async def card(interaction: Interaction, address: Known) -> CardView:
             return await author_pages.chain(interaction, address)
         case AuthorChanges():
             return await author_changes.since(interaction, address)
+        case PapersInOneLine():
+            return await in_one_line_each(interaction, address)
         case AuthorSummaries():
             return await newest_in_one_line_each(interaction, address)
         case SamePeople():
@@ -131,6 +136,15 @@ async def newest_in_one_line_each(interaction: Interaction, address: AuthorSumma
     count = markdown.counted(len(written), "paper")
     heading = f"### {markdown.safe(found.name, 200)}: {count}, the newest in one line each"
     return await _one_liners(newest, heading, address)
+
+
+async def in_one_line_each(interaction: Interaction, address: PapersInOneLine) -> CardView:
+    """One sentence for each paper of a page of an author's papers."""
+    shown = await author_pages.page_of_papers(interaction, address)
+    at = replace(address, page=shown.page)
+    pages = page_buttons(shown.page, page_count(shown.total), lambda page: replace(at, page=page))
+    count = markdown.counted(shown.total, "paper")
+    return await _one_liners(shown.papers, f"### {markdown.safe(shown.author.name, 200)}: {count}", at, pages)
 
 
 async def abstract(interaction: Interaction, address: PaperAction | AbstractPage) -> CardView:
@@ -212,10 +226,12 @@ async def _summary(found: Paper) -> Summary | None:
     return await asyncio.to_thread(extractive.summarise, found.title, found.abstract)
 
 
-async def _one_liners(shown: Sequence[Paper], heading: str, address: CardAddress) -> CardView:
+async def _one_liners(
+    shown: Sequence[Paper], heading: str, address: CardAddress, pages: Sequence[ButtonSpec] = ()
+) -> CardView:
     summaries = [await _summary(one) for one in shown]
     tldrs = [extracted.tldr if extracted else None for extracted in summaries]
-    return paper_cards.one_liners(heading, list(zip(shown, tldrs, strict=True)), address)
+    return paper_cards.one_liners(heading, list(zip(shown, tldrs, strict=True)), address, pages)
 
 
 PAPER_ANSWERS: dict[PaperVerb, Callable[[Interaction, PaperAction], Awaitable[CardView]]] = {

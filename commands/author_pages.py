@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from commands.addresses import AuthorPage, AuthorPapers, AuthorPeople, ChosenPapers, CoauthorChain
+from commands.addresses import AuthorPage, AuthorPapers, AuthorPeople, ChosenPapers, CoauthorChain, PapersInOneLine
 from commands.context import Interaction, scope_of, view_of
 from commands.custom_ids import PaperOrder
 from commands.errors import UserError
@@ -57,11 +57,19 @@ async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
 
 async def papers(interaction: Interaction, address: AuthorPapers | ChosenPapers) -> CardView:
     """A page of an author's papers, all or some; raises `UserError` as above, and where the choice is too old."""
+    shown = await page_of_papers(interaction, address)
+    return author_cards.papers(shown, replace(address, page=shown.page))
+
+
+async def page_of_papers(
+    interaction: Interaction, address: AuthorPapers | ChosenPapers | PapersInOneLine
+) -> author_cards.PapersView:
+    """What such a page shows; raises `UserError` likewise."""
     view, handle = view_of(interaction), address.handle
     found = await known_author(view, handle)
     order: PaperOrder = "newest"
     which = ALL
-    if isinstance(address, ChosenPapers):
+    if not isinstance(address, AuthorPapers):
         order, which = address.order, await _recalled(interaction, address.question)
     written = await view.papers_of(handle)
     if order == "newest" and which == ALL:
@@ -73,9 +81,7 @@ async def papers(interaction: Interaction, address: AuthorPapers | ChosenPapers)
         shown, total = chosen[page * PAGE_SIZE : (page + 1) * PAGE_SIZE], len(chosen)
     question = await _kept(interaction, which)
     coauthor = await view.author(which.coauthor) if which.coauthor else None
-    return author_cards.papers(
-        author_cards.PapersView(found, shown, total, question, which, coauthor, order), replace(address, page=page)
-    )
+    return author_cards.PapersView(found, shown, total, page, question, which, coauthor, order)
 
 
 async def some_papers(interaction: Interaction, handle: Handle, which: SomePapers) -> CardView:
@@ -85,13 +91,25 @@ async def some_papers(interaction: Interaction, handle: Handle, which: SomePaper
 
 
 async def people(interaction: Interaction, address: AuthorPeople) -> CardView:
-    """A page of those who wrote with an author, most papers first; raises `UserError` as above."""
+    """A page of those who wrote with an author, in the order of the address; raises `UserError` as above."""
     view, handle = view_of(interaction), address.handle
-    found, everybody = await known_author(view, handle), await view.coauthors(handle, MOST_COAUTHORS)
+    found = await known_author(view, handle)
+    if address.sort == "latest":
+        everybody = await _latest_coauthors(view, found)
+    else:
+        everybody = [who for who, _ in await view.coauthors(handle, MOST_COAUTHORS)]
     page = min(address.page, page_count(len(everybody), people_cards.PER_PAGE) - 1)
     on_page = everybody[page * people_cards.PER_PAGE : (page + 1) * people_cards.PER_PAGE]
-    shown = [await _together(interaction, handle, who) for who, _ in on_page]
+    shown = [await _together(interaction, handle, who) for who in on_page]
     return people_cards.coauthors(found, shown, len(everybody), replace(address, page=page))
+
+
+async def _latest_coauthors(view: View, who: Author) -> list[Author]:
+    found: dict[Handle, Author] = {}
+    for paper in (await view.papers_of(who.handle))[: people_cards.NEWEST_PAPERS]:
+        found |= {one.handle: one for one in await view.authors_of(paper) if one.handle not in found}
+    found.pop(who.handle, None)
+    return list(found.values())
 
 
 async def chain(interaction: Interaction, address: CoauthorChain) -> CardView:

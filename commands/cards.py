@@ -36,6 +36,7 @@ from commands.addresses import (
     OutsidePeople,
     PaperAction,
     PaperChoice,
+    PapersInOneLine,
     PersonCorrections,
     PickedAuthor,
     PickedPaper,
@@ -58,7 +59,7 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
     match address:
         case PaperAction() | AbstractPage() | Citation() | CitationPage():
             return await answers.card(interaction, address)
-        case AuthorPage() | AuthorPapers() | ChosenPapers() | AuthorSummaries():
+        case AuthorPage() | AuthorPapers() | ChosenPapers() | PapersInOneLine() | AuthorSummaries():
             return await answers.card(interaction, address)
         case AuthorPeople() | CoauthorChain() | AuthorChanges() | SamePeople():
             return await answers.card(interaction, address)

@@ -40,6 +40,7 @@ _NUMBERS = ("page", "number", "addition")
 
 PaperVerb = Literal["open", "summary", "line", "abstract", "marked", "related", "cite", "authors", "why", "sources"]
 PaperOrder = Literal["newest", "oldest", "cited"]
+PeopleOrder = Literal["most", "latest"]
 SetupVerb = Literal["fetch", "confirm", "cancel"]
 MeantReply = Literal["yes", "no", "undo"]
 SubscriptionVerb = Literal[

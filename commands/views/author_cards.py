@@ -11,6 +11,7 @@ from commands.addresses import (
     CardAddress,
     ChosenPapers,
     PaperAction,
+    PapersInOneLine,
     PickedAuthor,
 )
 from commands.author_ids import AuthorAction
@@ -50,6 +51,7 @@ class PapersView:
     author: Author
     papers: Sequence[Paper]
     total: int
+    page: int
     question: Handle
     """The token of `which`."""
     which: SomePapers = ALL
@@ -79,7 +81,9 @@ def papers(shown: PapersView, address: AuthorPapers | ChosenPapers) -> CardView:
         for order, name in _ORDERS.items()
         if order != shown.order and shown.total > 1
     ]
-    card.buttons([*orders, ButtonSpec("Narrow down", AuthorAction("narrow", who.handle))])
+    told = PapersInOneLine(shown.order, who.handle, shown.question, shown.page).opened_from(address)
+    lines = [ButtonSpec("In one line each", told)] if shown.papers else []
+    card.buttons([*orders, ButtonSpec("Narrow down", AuthorAction("narrow", who.handle)), *lines])
     card.text(citation_sources(shown.papers), final=True)
     return card.view(address)
 

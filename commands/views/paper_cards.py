@@ -119,14 +119,17 @@ def _slots(shown: Paper, texts: Sequence[tuple[Slot, str]], legend: str, address
     return card.view(address)
 
 
-def one_liners(title: str, shown: Sequence[tuple[Paper, Sentence | None]], address: CardAddress) -> CardView:
-    """One sentence for each paper, each to open."""
+def one_liners(
+    title: str, shown: Sequence[tuple[Paper, Sentence | None]], address: CardAddress, pages: Sequence[ButtonSpec] = ()
+) -> CardView:
+    """One sentence for each paper, each to open, and buttons that turn the pages."""
     card = Card(NEUTRAL)
     card.text(title)
     for number, (one, sentence) in enumerate(shown, 1):
         text = numbered_sentence(sentence, 240) if sentence else "*No abstract.*"
         card.text(f"**{number}.** **{heading(one, 180)}**\n{text}")
     card.numbers([PaperAction("open", one.handle).opened_from(address) for one, _ in shown])
+    card.buttons(pages)
     return card.view(address)
 
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 
 from commands.addresses import AuthorPage, AuthorPeople, ChosenPapers, CoauthorChain
 from commands.views import markdown
-from commands.views.layout import NEUTRAL, Card, CardView
+from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
 from commands.views.paper_text import heading, paper_count
 from store.models import Author, Paper
 
 PER_PAGE = 8
 """People on a page, each with a button."""
+NEWEST_PAPERS = 60
+"""Papers of which all authors are looked up, for the order of those who wrote with somebody last."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,17 @@ class Coauthor:
 def coauthors(who: Author, shown: Sequence[Coauthor], total: int, address: AuthorPeople) -> CardView:
     """A page of co-authors with papers and years together, each to open; and a list that opens what they wrote."""
     card = Card(NEUTRAL)
-    card.text(f"### {markdown.safe(who.name, 200)}: {markdown.counted(total, 'co-author')}")
+    latest = address.sort == "latest"
+    of = f" of the newest {NEWEST_PAPERS} papers, the last first" if latest else ""
+    card.text(f"### {markdown.safe(who.name, 200)}: {markdown.counted(total, 'co-author')}{of}")
     for number, one in enumerate(shown, 1):
         name = markdown.safe(one.author.name, 120)
         card.text(f"**{number}.** **{name}**\n-# {_together(one.together)} · {paper_count(one.author.papers)}")
     card.numbers([AuthorPage(one.author.handle).opened_from(address) for one in shown])
     card.buttons(page_buttons(address.page, page_count(total, PER_PAGE), lambda page: replace(address, page=page)))
+    other = AuthorPeople("most" if latest else "latest", who.handle, 0, trail=address.trail)
+    if total > 1:
+        card.buttons([ButtonSpec("Most papers first" if latest else "Latest first", other)])
     card.cards(
         "What they wrote together",
         [

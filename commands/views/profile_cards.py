@@ -92,7 +92,7 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
         card.buttons(
             [
                 ButtonSpec("All papers", AuthorPapers(who.handle, 0).opened_from(address)),
-                ButtonSpec("People", AuthorPeople(who.handle, 0).opened_from(address)),
+                ButtonSpec("People", AuthorPeople("most", who.handle, 0).opened_from(address)),
                 ButtonSpec("In one line each", AuthorSummaries(who.handle).opened_from(address)),
                 ButtonSpec("Follow here", AuthorAction("follow", who.handle)),
                 ButtonSpec("Export", AuthorAction("export", who.handle)),

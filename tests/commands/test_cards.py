@@ -192,7 +192,7 @@ def test_the_card_of_a_paper_whose_address_came_in_before_addresses_were_checked
 def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sources: list[Any]) -> None:
     who = Author(handle=handle(name), name=name, is_group=False, field=name, papers=900, distinction=name)
     metrics = [Metric(name="h_index", value=1e9, source=s) for s in sources]
-    listed = author_cards.PapersView(who, papers[:PAGE_SIZE], 900, handle("q"))
+    listed = author_cards.PapersView(who, papers[:PAGE_SIZE], 900, 3, handle("q"))
     check(author_cards.papers(listed, addresses.AuthorPapers(who.handle, min(shown, 179))))
     what = profile(papers, phrases_of(papers), WordFrequencies(titles=9, counts={}), name)
     behind = [
@@ -212,7 +212,7 @@ def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sourc
     others = [who.model_copy(update={"handle": handle(str(n))}) for n in range(people_cards.PER_PAGE)]
     joint = [addresses.ChosenPapers("newest", who.handle, other.handle, 0) for other in others]
     together = [people_cards.Coauthor(other, papers, at) for other, at in zip(others, joint, strict=True)]
-    check(people_cards.coauthors(who, together, 500, addresses.AuthorPeople(who.handle, 3)))
+    check(people_cards.coauthors(who, together, 500, addresses.AuthorPeople("most", who.handle, 3)))
     check(author_cards.people("### Several", [who], AT))
     for paper in papers[:1]:
         said = said_of(paper, [who] * 9)
@@ -296,7 +296,9 @@ def test_a_card_that_lists_papers_names_each_source_of_citations_once_at_its_end
     for view in (
         paper_cards.results(paper_cards.Results("### Papers", shown)),
         paper_cards.related(shown[0], rank(shown[0], shown), AT),
-        author_cards.papers(author_cards.PapersView(who, shown, 3, handle("q")), addresses.AuthorPapers(who.handle, 0)),
+        author_cards.papers(
+            author_cards.PapersView(who, shown, 3, 0, handle("q")), addresses.AuthorPapers(who.handle, 0)
+        ),
         posts.post(digest, "x" * 16, {}),
     ):
         check(view)

@@ -25,6 +25,7 @@ from commands.addresses import (
     FoundPaper,
     NotTheirs,
     PaperAction,
+    PapersInOneLine,
     PersonCorrections,
     PostOverCap,
     TeamPage,
@@ -172,7 +173,7 @@ SAMPLES: list[object] = [
         model="m", slots=(RewrittenSlot(slot="tldr", text="A tool.", sources=(SUMMARY.tldr,), rewritten=True),)
     ),
     paper_cards.Results("### Papers", (PAPER, EARLIER)),
-    author_cards.PapersView(AUTHOR, (PAPER, EARLIER), 2, handle("q")),
+    author_cards.PapersView(AUTHOR, (PAPER, EARLIER), 2, 0, handle("q")),
     PROFILE,
     profile_cards.ProfileView(
         AUTHOR,
@@ -206,7 +207,8 @@ SAMPLES: list[object] = [
         date(2026, 11, 22),
     ),
     people_cards.Coauthor(OTHER, (PAPER, EARLIER), ChosenPapers("newest", handle("a"), handle("q"), 0)),
-    AuthorPeople(handle("a"), 0),
+    AuthorPeople("latest", handle("a"), 0),
+    PapersInOneLine("newest", handle("a"), handle("q"), 0),
     CoauthorChain(handle("a"), handle("o")),
     *(AuthorPapers(handle("a"), 0), ChosenPapers("cited", handle("a"), handle("q"), 1)),
     status_card.Status(

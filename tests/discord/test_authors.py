@@ -171,6 +171,24 @@ async def test_who_wrote_with_an_author_is_shown_with_years_and_what_they_wrote(
     assert "## " in (await ask.press(page, "1")).text
 
 
+async def test_who_wrote_with_an_author_last_comes_first_where_one_wants_it(ask: Conversation) -> None:
+    page = await ask.press(await ask.press(await ask("author", name="zehan qi"), "People"), "Latest first")
+    assert "of the newest 60 papers, the last first" in page.text
+    newest = await ask("paper", title="agentrl")
+    assert all(name in newest.text for name in page.titles[:3])
+    assert (await ask.press(page, "Most papers first")).titles[:2] == ["Xiao Liu", "Rongwu Xu"]
+
+
+async def test_a_page_of_papers_in_one_line_each(ask: Conversation) -> None:
+    papers = await ask.press(await ask("author", name="zehan qi"), "All papers")
+    titles = (await ask.press(papers, "▶")).titles
+    lines = await ask.press(papers, "In one line each")
+    assert lines.titles == titles and lines.text.count("`sentence") == 5
+    third = await ask.press(lines, "▶")
+    assert len(third.titles) == 3
+    assert (await ask.press(third, "← Back")).titles == titles
+
+
 async def test_how_two_people_are_connected(ask: Conversation) -> None:
     looms = [
         record("Looms of Lyon", authors=names("Ada Bee", "Bo Lee"), published="2024"),
