@@ -142,6 +142,16 @@ class Paper(Frozen):
     in_venue: PartialDate | None = None
 
 
+class PaperOutline(Frozen):
+    """What can be counted of a paper without reading it all; each field as in `Paper`."""
+
+    handle: Handle
+    published: PartialDate | None
+    category: str | None
+    cross_lists: tuple[str, ...]
+    citations: int | None
+
+
 class Metric(Frozen):
     """A figure about an author. `novelty` is in percent; the rest are plain numbers."""
 

@@ -9,7 +9,7 @@ from store.models import Author, Frozen, Handle
 from store.profiles.author_profile import AuthorProfile, Work, short_name
 from store.profiles.topics import Topic
 from store.search.query import Clause, Query, Term
-from store.text.partial_dates import in_words
+from store.text.partial_dates import PartialDate, in_words
 
 NAMED_COAUTHORS = 2
 LEAST_TOGETHER = 2
@@ -53,11 +53,11 @@ def facts(profile: AuthorProfile, coauthors: Sequence[tuple[Author, int]]) -> li
         Fact(label=f"with {who.name}", papers=number, which=SomePapers(coauthor=who.handle))
         for who, number in _named(coauthors)
     ]
-    for work in (profile.recent, profile.earlier):
-        for topic in work.topics if work else ():
-            found.append(_of_topic(topic, work))
+    for work in filter(None, (profile.recent, profile.earlier)):
+        found += [_of_topic(topic, work.since, work.until) for topic in work.topics]
     known = {fact.which for fact in found}
-    found += [fact for topic in profile.topics if (fact := _of_topic(topic, None)).which not in known]
+    facts_of_topics = [_of_topic(topic, profile.topics_since, None) for topic in profile.topics]
+    found += [fact for fact in facts_of_topics if fact.which not in known]
     return found
 
 
@@ -89,10 +89,13 @@ def _work(profile: AuthorProfile) -> str:
     """What recent and earlier papers are on."""
     if profile.recent is None:
         return ""
-    if profile.earlier is None or profile.recent.since is None:
-        return f"Their work includes {_topics(profile.recent)}."
+    if profile.earlier is None:
+        since = f" since {in_words(profile.recent.since)}" if profile.recent.since else ""
+        return f"Their work{since} includes {_topics(profile.recent)}."
     recent, earlier = _topics(profile.recent), _topics(profile.earlier)
-    return f"Recent work, since {in_words(profile.recent.since)}, includes {recent}; before, {earlier}."
+    since = in_words(profile.recent.since or "")
+    back_to = f" (back to {in_words(profile.earlier.since)})" if profile.earlier.since else ""
+    return f"Recent work, since {since}, includes {recent}; before{back_to}, {earlier}."
 
 
 def _topics(work: Work) -> str:
@@ -105,10 +108,10 @@ def _topics(work: Work) -> str:
     return f"{on}, as in {' and '.join(named)}" if named else on
 
 
-def _of_topic(topic: Topic, work: Work | None) -> Fact:
+def _of_topic(topic: Topic, since: PartialDate | None, until: PartialDate | None) -> Fact:
     terms = [Term(kind="text", value=spelling) for spelling in topic.spellings]
-    bounds = [("since", work.since), ("until", work.until)] if work else []
-    times = [Term(kind=kind, value=day) for kind, day in bounds if day]
+    times = [Term(kind="since", value=since)] if since else []
+    times += [Term(kind="until", value=until)] if until else []
     label = topic.phrase + "".join(f", {term.kind} {in_words(term.value)}" for term in times)
     return Fact(label=label, papers=len(topic.papers), which=SomePapers(query=_query(*terms, all_of=times)))
 

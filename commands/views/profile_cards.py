@@ -29,6 +29,7 @@ from store.correcting_people import PersonCorrection
 from store.guilds.person_intakes import PersonIntake
 from store.models import Author, Metric
 from store.profiles.author_profile import AuthorProfile, ToRead
+from store.text.partial_dates import in_words
 
 _SOURCES = 5
 """Services of which it is told how far the papers are."""
@@ -67,12 +68,13 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
     written = markdown.first_of([markdown.safe(name, 60) for name in spellings if name != who.name], 4)
     notes = [affiliations(shown.intakes), f"Also written {written}" if written else ""]
     topics = ", ".join(f"{markdown.safe(topic.phrase, 60)} ({len(topic.papers):,})" for topic in what.topics)
+    since = f" since {in_words(what.topics_since)}" if what.topics_since else ""
     lines = [
         f"## {markdown.safe(who.name, 200)}",
         f"-# {about}",
         *(f"-# {note}" for note in notes if note),
         paragraph(what, shown.coauthors),
-        f"-# Topics: {topics}" if topics else "",
+        f"-# Topics{since}: {topics}" if topics else "",
     ]
     card.text("\n".join(filter(None, lines)))
     corrections = PersonCorrections(who.handle).opened_from(address)

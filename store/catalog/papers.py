@@ -9,7 +9,7 @@ import aiosqlite
 
 from store.catalog.merge import merge
 from store.catalog.records import find_by_keys, from_row, load
-from store.models import Handle, Identifier, Paper, PaperRecord
+from store.models import Handle, Identifier, Paper, PaperOutline, PaperRecord
 from store.storage.database import Database
 from store.text.identifiers import names_of
 
@@ -56,6 +56,20 @@ async def load_by_handles(connection: aiosqlite.Connection, handles: Iterable[Ha
     """The papers by the handles asked for, also those from before they were merged; unknown ones are left out."""
     found = await load_records(connection, handles)
     return {wanted: merge(handle, records) for wanted, (handle, records) in found.items()}
+
+
+async def outlines(connection: aiosqlite.Connection, handles: Iterable[Handle]) -> dict[Handle, PaperOutline]:
+    """Outlines of those of these papers that have a single record: of others, only all records say what they are."""
+    async with connection.execute(
+        "SELECT handle, published, category, citations, json_extract(body, '$.cross_lists') AS cross_lists"
+        " FROM json_each(?) AS wanted JOIN papers ON handle = wanted.value JOIN records ON paper_id = papers.id"
+        " GROUP BY papers.id HAVING count(*) = 1",
+        [json.dumps(list(handles))],
+    ) as rows:
+        return {
+            row["handle"]: PaperOutline.model_validate({**row, "cross_lists": json.loads(row["cross_lists"] or "[]")})
+            async for row in rows
+        }
 
 
 async def by_handles(db: Database, handles: Sequence[Handle]) -> list[Paper]:

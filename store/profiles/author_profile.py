@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from store.models import Frozen, Handle, Paper
+from store.models import Frozen, Handle, Paper, PaperOutline
 from store.profiles.key_phrases import Phrases
 from store.profiles.topics import Topic, WordFrequencies, topics
 from store.profiles.years import Year, by_year
@@ -60,6 +60,8 @@ class AuthorProfile(Frozen):
     years: tuple[Year, ...]
     categories: tuple[tuple[str, int], ...]
     topics: tuple[Topic, ...]
+    topics_since: PartialDate | None
+    """Since when papers were read for topics; None where all were."""
     recent: Work | None
     earlier: Work | None
     """None where recent work is not told apart from earlier work."""
@@ -69,24 +71,31 @@ class AuthorProfile(Frozen):
 
 
 def profile(
-    papers: Sequence[Paper], phrases: Sequence[Phrases], frequencies: WordFrequencies, name: str
+    papers: Sequence[Paper],
+    phrases: Sequence[Phrases],
+    frequencies: WordFrequencies,
+    name: str,
+    outlines: Sequence[PaperOutline] = (),
+    topics_since: PartialDate | None = None,
 ) -> AuthorProfile:
-    """The profile of somebody of that name who wrote these papers, the newest first.
+    """The profile of somebody of that name who wrote these papers, the newest first, and those that are outlined.
 
-    `phrases` are those of the first of the papers.
+    `phrases` are those of all papers since `topics_since`.
     """
-    years = by_year(papers)
-    listed = [{category_in_words(one) for one in (paper.category, *paper.cross_lists) if one} for paper in papers]
+    all_papers: list[Paper | PaperOutline] = [*papers, *outlines]
+    years = by_year(all_papers)
+    listed = [{category_in_words(one) for one in (paper.category, *paper.cross_lists) if one} for paper in all_papers]
     categories = Counter(category for of_paper in listed for category in of_paper)
-    main = [(category, n) for category, n in categories.items() if n >= MAIN_CATEGORY * len(papers)]
+    main = [(category, n) for category, n in categories.items() if n >= MAIN_CATEGORY * len(all_papers)]
     found = topics(phrases, frequencies, MOST_TOPICS)
-    recent, earlier = _times(papers, phrases, found, frequencies)
+    recent, earlier = _times(papers, phrases, found, frequencies, topics_since)
     return AuthorProfile(
-        papers=len(papers),
-        undated=sum(1 for paper in papers if not paper.published),
+        papers=len(all_papers),
+        undated=sum(1 for paper in all_papers if not paper.published),
         years=years,
         categories=tuple(sorted(main, key=lambda one: (-one[1], one[0]))[:MOST_CATEGORIES]),
         topics=tuple(found),
+        topics_since=topics_since,
         recent=recent,
         earlier=earlier,
         to_read=tuple(_to_read(papers, found)),
@@ -101,7 +110,11 @@ def short_name(paper: Paper) -> str | None:
 
 
 def _times(
-    papers: Sequence[Paper], phrases: Sequence[Phrases], found: Sequence[Topic], frequencies: WordFrequencies
+    papers: Sequence[Paper],
+    phrases: Sequence[Phrases],
+    found: Sequence[Topic],
+    frequencies: WordFrequencies,
+    topics_since: PartialDate | None,
 ) -> tuple[Work | None, Work | None]:
     """Recent and earlier work; all work as recent where dates or topics do not tell them apart."""
     by_handle = {paper.handle: paper for paper in papers}
@@ -114,8 +127,8 @@ def _times(
             then = topics(earlier, frequencies, 2 * TOPICS_OF_A_TIME)
             other = [one for one in then if one.phrase not in {topic.phrase for topic in now}][:TOPICS_OF_A_TIME]
             if now and other:
-                return _work(now, by_handle, since=since), _work(other, by_handle, until=until)
-    return (_work(found[:TOPICS_OF_A_TIME], by_handle) if found else None), None
+                return _work(now, by_handle, since), _work(other, by_handle, topics_since, until)
+    return (_work(found[:TOPICS_OF_A_TIME], by_handle, topics_since) if found else None), None
 
 
 def _turning_points(papers: Sequence[Paper]) -> list[PartialDate]:

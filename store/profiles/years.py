@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from store.models import Frozen, Paper
+from store.models import Frozen, Paper, PaperOutline
 from store.text.arxiv_taxonomy import category_in_words
 
 
@@ -25,7 +25,7 @@ class Year(Frozen):
         return sum(number for _, number in self.categories)
 
 
-def by_year(papers: Iterable[Paper]) -> tuple[Year, ...]:
+def by_year(papers: Iterable[Paper | PaperOutline]) -> tuple[Year, ...]:
     """The years that have papers, in order; papers without a date are left out."""
     categories: dict[int, Counter[str]] = defaultdict(Counter)
     citations: Counter[int] = Counter()

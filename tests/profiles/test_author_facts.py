@@ -19,6 +19,8 @@ from store.search.query import parse
 from tests.support.made import names, record
 
 PAPERS, PEOPLE = 1500, 500
+MOST_PAPERS = 100
+"""More than anybody here has."""
 SUBJECTS = (
     "web agents",
     "knowledge conflicts",
@@ -84,12 +86,17 @@ async def behind(library: Library, fact: Fact, papers: set[Handle]) -> int:
     return len(papers & {*(await view.search(parse(fact.which.query), PAPERS)).handles})
 
 
-async def test_every_fact_about_every_author_holds(library: Library) -> None:
+@pytest.mark.parametrize("most_read", [author_profile.MOST_READ, 7])
+async def test_every_fact_about_every_author_holds(
+    library: Library, monkeypatch: pytest.MonkeyPatch, most_read: int
+) -> None:
+    monkeypatch.setattr(author_profile, "MOST_READ", most_read)
     view = library.view()
     async with library.db.read() as connection:
-        people = [row[0] for row in await connection.execute_fetchall("SELECT handle FROM authors ORDER BY id")]
-    assert len(people) > 400
-    told = 0
+        rows_of_people = await connection.execute_fetchall("SELECT handle, papers FROM authors ORDER BY id")
+    assert len(list(rows_of_people)) > 400
+    people = [handle for handle, papers in rows_of_people if papers > most_read or most_read > MOST_PAPERS]
+    told = bounded = 0
     for handle in people:
         who, coauthors = await view.author(handle), await view.coauthors(handle)
         assert who is not None
@@ -111,4 +118,6 @@ async def test_every_fact_about_every_author_holds(library: Library) -> None:
         if profile.to_read[:1] and profile.to_read[0].reason == "most cited":
             assert profile.to_read[0].paper.citations == max(int(str(cited or 0)) for _, _, cited in found)
         assert {one.paper.handle for one in profile.to_read} <= papers
-    assert told > 2000
+        bounded += profile.topics_since is not None
+    assert told > (2000 if most_read > MOST_PAPERS else 200)
+    assert bool(bounded) == (most_read < MOST_PAPERS), "topics of the newest papers only, and said so"

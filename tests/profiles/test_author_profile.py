@@ -87,7 +87,7 @@ def test_a_title_names_its_subject_before_a_colon() -> None:
 def test_nobody_with_no_papers_has_no_facts() -> None:
     found = profile_of()
     assert found == AuthorProfile(
-        papers=0, undated=0, years=(), categories=(), topics=(), recent=None, earlier=None,
+        papers=0, undated=0, years=(), categories=(), topics=(), topics_since=None, recent=None, earlier=None,
         to_read=(), spellings=(),
     )  # fmt: skip
 
