@@ -119,7 +119,8 @@ def _papers(axes: Axes, years: Sequence[Year]) -> None:
         axes.bar([year.year for year in years], heights, bottom=below, color=colour, label=label)
         below = [one + height for one, height in zip(below, heights, strict=True)]
     _title(axes, "Papers")
-    _legend(axes, len(parts))
+    if of_categories.keys() != {""}:
+        _legend(axes, len(parts))
 
 
 def _legend(axes: Axes, parts: int) -> None:
