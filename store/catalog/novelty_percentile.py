@@ -69,7 +69,7 @@ async def novelty(db: Database, paper: Paper) -> Novelty | None:
     lacks what to compare it with."""
     if not paper.abstract or not paper.published or not paper.category:
         return None
-    revision, counts = await _word_counts(db)
+    revision, counts = await word_counts(db)
     found = await _nearest(db, paper, counts) if counts.papers >= LEAST_EARLIER else None
     if found is None:
         return None
@@ -127,7 +127,7 @@ async def _distances_of(
     return [value for value in distances.values() if value is not None]
 
 
-async def _word_counts(db: Database) -> tuple[int, WordCounts]:
+async def word_counts(db: Database) -> tuple[int, WordCounts]:
     """The revision of the store, from before all that is read after it, and the counts of words as of it or later."""
     async with db.read() as connection:
         async with connection.execute("SELECT coalesce(max(revision), 0) FROM novelty_changes") as rows:
@@ -151,7 +151,7 @@ async def _word_counts(db: Database) -> tuple[int, WordCounts]:
         words.update(
             await asyncio.to_thread(lambda read: [word for one in read for word in words_of(one)], with_abstract)
         )
-    counts = WordCounts(papers=papers, stored=_stored(handles), words=words)
+    counts = WordCounts(papers=papers, stored=stored(handles), words=words)
     await _keep(
         db,
         "INSERT OR REPLACE INTO novelty_words (id, revision, counts) VALUES (1, ?, ?)",
@@ -167,7 +167,7 @@ async def _keep(db: Database, statement: str, rows: Sequence[tuple[object, ...]]
             await connection.executemany(statement, rows)
 
 
-def _stored(smallest: Sequence[Handle]) -> int:
+def stored(smallest: Sequence[Handle]) -> int:
     """About how many papers there are, from the smallest handles, which are even (Bar-Yossef et al. 2002).
 
     Counted, it would change with every paper that comes, and each distance with it.
