@@ -41,6 +41,9 @@ MOVES = 0.72
 MERGING = {"precision": 0.99, "recall": 0.945}
 PEOPLE = {"precision": 0.955, "recall": 0.76, "f1": 0.82}
 
+FOUND, COPIED, DRAWN = 0.85, 0, 95
+"""The nearest papers of all that are found; the highest percentile of a copy, and the least of words without a text."""
+
 
 def lookup(figures: dict[str, Any]) -> Iterator[str]:
     """Recall within five, by class."""
@@ -99,6 +102,15 @@ def people(figures: dict[str, Any]) -> Iterator[str]:
             yield f"{name} is {figures['methods']['lectern'][name]}, not {floor}"
 
 
+def novelty(figures: dict[str, Any]) -> Iterator[str]:
+    """How often the nearest paper is found, and where copies and words drawn at random stand."""
+    percentiles = figures["percentiles"]
+    if figures["found"] < FOUND:
+        yield f"found is {figures['found']}, not {FOUND}"
+    if max(percentiles["copied"], percentiles["shuffled"]) > COPIED or percentiles["drawn"] < DRAWN:
+        yield f"percentiles are {percentiles}, not at most {COPIED} for copies and at least {DRAWN} for drawn words"
+
+
 def main() -> None:
     """Pass on what the bench prints; exit status 1 where a figure is below its floor."""
     last = ""
@@ -112,6 +124,7 @@ def main() -> None:
         "summaries": summaries,
         "slots": slots,
         "people": people,
+        "novelty": novelty,
         "merging": merging,
     }
     below = list(checks[sys.argv[1]](json.loads(last)))
