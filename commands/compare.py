@@ -21,7 +21,7 @@ from commands.views.comparison_cards import ComparedAuthor, ComparedPaper, Toget
 from commands.views.layout import CardView
 from store import author_profile
 from store.models import Author, Frozen, Handle, Paper
-from store.profiles.key_phrases import as_people_write, phrases_of
+from store.profiles.key_phrases import as_people_write, names_in, phrases_of
 from store.storage import button_state
 from store.summaries.extractive import summarise
 
@@ -113,9 +113,11 @@ async def _authors(interaction: Interaction, people: Sequence[Author], address: 
 
 
 def _papers(papers: Sequence[Paper], address: Comparison) -> CardView:
-    phrases = [one.written for one in phrases_of(papers)]
+    read = phrases_of(papers)
+    phrases = [one.written for one in read]
     common = sorted(set.intersection(*({*one} for one in phrases)), key=lambda key: (-len(key.split()), key))
     whole = [key for at, key in enumerate(common) if not any(f" {key} " in f" {other} " for other in common[:at])]
-    said = [as_people_write(Counter(one[key] for one in phrases)) for key in whole]
+    names = names_in(read)
+    said = [as_people_write(Counter(one[key] for one in phrases), names) for key in whole]
     shown = [ComparedPaper(one, summarise(one.title, one.abstract).tldr if one.abstract else None) for one in papers]
     return comparison_cards.papers(shown, said, address)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,6 +22,11 @@ LONGEST_ABBREVIATION = 5
 """Letters of a word all in capitals that is taken for an abbreviation: `EMNLP`."""
 MAX_ABSTRACT = 3000
 """Characters of an abstract that are read."""
+
+LEAST_OF_A_NAME = 2
+"""Papers whose running text gives a word a capital, so that one that begins a sentence does not make it a name."""
+_LONGER_THAN_PARTICLES = 4
+"""Letters of a word from which it has a capital in titles that give words capitals."""
 
 _PART = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*|[^\w\s]|_")
 _REMEMBERED = 50_000
@@ -41,21 +46,33 @@ _UNSAYING = frozenset(
 
 
 class Phrases(NamedTuple):
-    """The phrases of a paper, each by its key and as it is written there first; `titled` are those of the title."""
+    """The phrases of a paper, each by its key and as it is written there first; `titled` are those of the title.
+
+    `running` are those of running text, whose capitals are of names: the abstract's, and those of a title in which
+    most words have none.
+    """
 
     paper: Handle
     titled: Mapping[str, str]
     written: Mapping[str, str]
+    running: Mapping[str, str]
 
 
 def phrases_of(papers: Iterable[Paper]) -> list[Phrases]:
     """The phrases of each paper's title and, of those that some title has, the ones of its abstract."""
     read = [(paper, dict(_phrases(paper.title))) for paper in papers]
     wanted = _Wanted({key for _, titled in read for key in titled})
-    return [
-        Phrases(paper.handle, titled, dict(_phrases((paper.abstract or "")[:MAX_ABSTRACT], wanted)) | titled)
-        for paper, titled in read
-    ]
+    found = []
+    for paper, titled in read:
+        of_abstract = dict(_phrases((paper.abstract or "")[:MAX_ABSTRACT], wanted))
+        running = titled | of_abstract if _is_running_text(paper.title) else of_abstract
+        found.append(Phrases(paper.handle, titled, of_abstract | titled, running))
+    return found
+
+
+def _is_running_text(title: str) -> bool:
+    words = [word for word in title.split()[1:] if len(word) >= _LONGER_THAN_PARTICLES]
+    return 2 * sum(word.islower() for word in words) > len(words)
 
 
 class _Wanted:
@@ -82,11 +99,22 @@ def _phrases(text: str, wanted: _Wanted | None = None) -> Iterator[tuple[str, st
                     yield key, " ".join(run[start:end])
 
 
-def as_people_write(spellings: Counter[str]) -> str:
-    """The spelling of a phrase to show: the most frequent, in lower case but for abbreviations and names."""
+def names_in(papers: Iterable[Phrases]) -> frozenset[str]:
+    """Words, in lower case, that running text mostly begins with a capital: `chinese`, `markov`."""
+    written = Counter(word for paper in papers for text in paper.running.values() for word in set(text.split()))
+    return frozenset(
+        word.lower()
+        for word, times in written.items()
+        if word[0].isupper() and times >= LEAST_OF_A_NAME and times > written[word.lower()]
+    )
+
+
+def as_people_write(spellings: Counter[str], names: Collection[str]) -> str:
+    """The spelling of a phrase to show: the most frequent, in lower case but for abbreviations and `names`."""
     in_sentences: Counter[str] = Counter()
     for text, number in spellings.items():
-        in_sentences[" ".join(map(_lower, text.split()))] += number
+        words = [word if word.lower() in names else _lower(word) for word in text.split()]
+        in_sentences[" ".join(words)] += number
     return min(in_sentences, key=lambda text: (-in_sentences[text], text))
 
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from store.models import Frozen, Handle
-from store.profiles.key_phrases import Phrases, as_people_write
+from store.profiles.key_phrases import Phrases, as_people_write, names_in
 from store.text.normalize import fold
 
 LEAST_PAPERS = 2
@@ -17,8 +17,9 @@ IN_ABSTRACT = 1 / 3
 where a word of the title counts three times."""
 LEAST_IN_TITLES = 1
 """Titles that have a topic of several words: what stands in abstracts only is mostly about results, not the subject."""
-LEAST_OF_A_WORD = 2
-"""Titles that have a topic of one word, which is more often one by chance."""
+LEAST_OF_A_WORD = 3
+"""Titles that have a topic of one word, which is more often one by chance. Read for 30 authors of the ACL Anthology: of
+24 such topics of two titles 13 said nothing (`choice`, `investigate`), of 17 of more titles 7 did not."""
 ONE_WORD = 0.5
 """The weight of a single word beside a phrase: of the key phrases that authors choose, most have two or three words
 (Hulth 2003)."""
@@ -90,9 +91,10 @@ def topics(papers: Sequence[Phrases], frequencies: WordFrequencies, limit: int) 
         whole = _whole(key, weights, holding)
         if not any(_are_one(whole, other, holding) for other in chosen):
             chosen.append(whole)
+    names = names_in(papers)
     return [
         Topic(
-            phrase=as_people_write(spellings[key]),
+            phrase=as_people_write(spellings[key], names),
             papers=tuple(holding[key]),
             spellings=tuple(sorted({fold(written) for written in spellings[key]})),
         )

@@ -78,11 +78,24 @@ def test_what_stands_in_abstracts_only_is_no_topic() -> None:
     assert found(paper("Ants", "A smoothing kernel."), paper("Bees", "A smoothing kernel.")) == []
 
 
-def test_one_word_has_to_stand_in_two_titles_and_must_not_be_common() -> None:
-    pair = paper("Wiktionary for All"), paper("Mining in Wiktionary")
-    assert [one.phrase for one in found(*pair)] == ["wiktionary"]
-    assert found(*pair, counts={"wiktionary": 51}) == []
-    assert found(pair[0], paper("Ants", "Words of Wiktionary.")) == []
+def test_one_word_has_to_stand_in_three_titles_and_must_not_be_common() -> None:
+    three = paper("Wiktionary for All"), paper("Mining in Wiktionary"), paper("Wiktionary and Bees")
+    assert [one.phrase for one in found(*three)] == ["wiktionary"]
+    assert found(*three, counts={"wiktionary": 51}) == []
+    assert found(*three[:2], paper("Ants", "Words of Wiktionary.")) == []
+
+
+def test_names_keep_the_capital_that_running_text_gives_them() -> None:
+    titles = [paper(f"{name} for Chinese Word Segmentation") for name in ("Ants", "Bees")]
+    assert [one.phrase for one in found(*titles)] == ["chinese word segmentation"], "of which titles say nothing"
+    told = [
+        paper(one.title, "We look at Chinese word segmentation. Chinese word segmentation is hard.") for one in titles
+    ]
+    assert [one.phrase for one in found(*told)] == ["Chinese word segmentation"]
+    sentences = [paper(f"{name} for Chinese word segmentation") for name in ("Ants", "Bees")]
+    assert [one.phrase for one in found(*sentences)] == ["Chinese word segmentation"]
+    begins = [paper(one.title, "Word segmentation of ants. We segment: word segmentation.") for one in titles]
+    assert found(*begins)[0].phrase == "chinese word segmentation"
 
 
 def test_what_is_rarer_in_the_store_comes_first() -> None:
