@@ -42,8 +42,8 @@ async def require_fetching(interaction: Interaction) -> None:
     """Raise `UserError` where a role was chosen to fetch people, and the person does not have it."""
     if interaction.guild_id is None or is_manager(interaction):
         return
-    role_id = await fetching_roles.of_guild(interaction.client.library.db, interaction.guild_id)
-    role = interaction.guild.get_role(role_id) if interaction.guild and role_id else None
+    chosen = await fetching_roles.of_guild(interaction.client.library.db, interaction.guild_id)
+    role = interaction.guild.get_role(chosen.role_id) if interaction.guild and chosen else None
     if role is None:
         # Nobody chose one, or it was deleted: then it keeps nobody out.
         return

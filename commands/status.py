@@ -11,11 +11,11 @@ from commands import options
 from commands.context import Interaction, scope_of, view_of
 from commands.permissions import readable_channels
 from commands.respond import reply
-from commands.views import status_card
+from commands.views import markdown, status_card
 from commands.views.layout import CardView
 from store import ingest
 from store.catalog import authors, papers
-from store.guilds import feed_state, posts, subscriptions
+from store.guilds import feed_state, fetching_roles, posts, subscriptions
 
 
 @app_commands.command(
@@ -45,5 +45,19 @@ async def _status(interaction: Interaction, *, private: bool) -> CardView:
             asks_feeds=interaction.client.announcements is not None,
             intakes=await ingest.latest(db),
             services=await interaction.client.outside.states(),
+            fetching=await _fetching(interaction),
         )
     )
+
+
+async def _fetching(interaction: Interaction) -> str:
+    """Who may fetch people, where a role was chosen for that, and who chose it."""
+    if interaction.guild is None:
+        return ""
+    chosen = await fetching_roles.of_guild(interaction.client.library.db, interaction.guild.id)
+    if chosen is None:
+        return ""
+    by = f"as <@{chosen.person}> chose {markdown.moment(chosen.at)}"
+    if interaction.guild.get_role(chosen.role_id) is None:
+        return f"⚠ Everybody may fetch people from services: the role that alone might, {by}, was deleted."
+    return f"Only <@&{chosen.role_id}>, and who manages channels, may fetch people from services, {by}."

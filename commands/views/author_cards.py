@@ -145,6 +145,11 @@ def kind_of(who: Author) -> str:
     return markdown.safe(kind, 80) if kind else ""
 
 
+def about(who: Author) -> str:
+    """What tells a person from others, and how many papers they have here."""
+    return " · ".join(filter(None, (kind_of(who), paper_count(who.papers))))
+
+
 def _contradiction(metrics: Sequence[Metric]) -> str:
     """A note where an h-index is greater than the number of papers, which it cannot be (Hirsch 2005); else empty."""
     value = {m.name: m.value for m in metrics}
@@ -164,8 +169,7 @@ def people(
     card = Card(NEUTRAL, reserve=300)
     card.text(heading)
     for number, who in enumerate(shown[:MAX_PEOPLE], 1):
-        about = " · ".join(filter(None, (kind_of(who), paper_count(who.papers))))
-        card.text(f"**{number}.** **{markdown.safe(who.name, 120)}**\n-# {about}")
+        card.text(f"**{number}.** **{markdown.safe(who.name, 120)}**\n-# {about(who)}")
     opened = [PickedAuthor(who.handle, question) if question else AuthorPage(who.handle) for who in shown]
     card.numbers([one.opened_from(address) for one in opened[:MAX_PEOPLE]])
     if len(shown) > MAX_PEOPLE:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from commands.addresses import AuthorPage, CardAddress, NotTheirs, PersonCorrections
 from commands.custom_ids import JoinPeople, MovePaper, NobodysPaper
 from commands.views import markdown
-from commands.views.author_cards import kind_of
+from commands.views.author_cards import about
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paper_cards import views
 from commands.views.paper_text import author_list, category_colour, heading, paper_count
@@ -41,11 +41,6 @@ def same_people(who: Author, found: Sequence[SamePerson], address: CardAddress) 
         card.text(f"-# “Same person” makes one page of two, {_FOR_WHOM}, until somebody undoes it.")
     card.numbers([AuthorPage(one.author.handle).opened_from(address) for one in found])
     return card.view(address)
-
-
-def about(who: Author) -> str:
-    """What tells a person from others, and how many papers they have here."""
-    return " · ".join(filter(None, (kind_of(who), paper_count(who.papers))))
 
 
 def question(who: Author) -> str:

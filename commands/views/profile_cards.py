@@ -20,11 +20,11 @@ from commands.addresses import (
 )
 from commands.author_ids import AuthorAction
 from commands.views import correction_cards, markdown
-from commands.views.author_cards import affiliations, figures, how_far, kind_of
+from commands.views.author_cards import about, affiliations, figures, how_far
 from commands.views.author_summary import Fact, paragraph
 from commands.views.changes_card import QUARTER
 from commands.views.layout import ButtonSpec, Card, CardView, Picture
-from commands.views.paper_text import category_colour, citation_sources, facts, heading, paper_count
+from commands.views.paper_text import category_colour, citation_sources, facts, heading
 from store.correcting_people import PersonCorrection
 from store.guilds.person_intakes import PersonIntake
 from store.models import Author, Metric
@@ -63,7 +63,6 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
     who, what = shown.author, shown.profile
     first = [one.paper for one in what.to_read]
     card = Card(category_colour(who.field or (first[0].category if first else None)), reserve=500)
-    about = " · ".join(filter(None, (kind_of(who), paper_count(who.papers))))
     spellings = dict.fromkeys([*what.spellings, *(name for one in shown.intakes for name in one.person.other_names)])
     written = markdown.first_of([markdown.safe(name, 60) for name in spellings if name != who.name], 4)
     notes = [affiliations(shown.intakes), f"Also written {written}" if written else ""]
@@ -71,7 +70,7 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
     since = f" since {in_words(what.topics_since)}" if what.topics_since else ""
     lines = [
         f"## {markdown.safe(who.name, 200)}",
-        f"-# {about}",
+        f"-# {about(who)}",
         *(f"-# {note}" for note in notes if note),
         paragraph(what, shown.coauthors),
         f"-# Topics{since}: {topics}" if topics else "",

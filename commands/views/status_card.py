@@ -44,6 +44,8 @@ class Status:
     intakes: Sequence[IntakeReport]
     asks_feeds: bool = True
     services: Sequence[ServiceState] = ()
+    fetching: str = ""
+    """Who may fetch people from services, in a sentence; empty where everybody may."""
 
 
 @dataclass
@@ -81,6 +83,7 @@ def status(shown: Status) -> CardView:
     card.divider()
     if shown.services:
         card.text("\n".join(("**Services outside**", *map(_service, sorted(shown.services, key=_calm)))))
+        card.text(shown.fetching)
         card.divider()
     intakes = "\n".join(_intake(report) for report in shown.intakes)
     card.text(intakes, final=True)

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import AwareDatetime
+
+from store.models import Frozen
 from store.storage.database import Database
 from store.text.timestamps import stamp
 
 
-async def of_guild(db: Database, guild_id: int) -> int | None:
-    """The role's id; None where everybody may."""
-    async with db.read() as connection:
-        rows = list(
-            await connection.execute_fetchall("SELECT role_id FROM fetching_roles WHERE guild_id = ?", [guild_id])
-        )
-    return int(rows[0][0]) if rows else None
+class FetchingRole(Frozen):
+    """The role, and who chose it when."""
+
+    role_id: int
+    person: int
+    at: AwareDatetime
+
+
+async def of_guild(db: Database, guild_id: int) -> FetchingRole | None:
+    """What was chosen; None where everybody may."""
+    async with (
+        db.read() as connection,
+        connection.execute("SELECT role_id, person, at FROM fetching_roles WHERE guild_id = ?", [guild_id]) as rows,
+    ):
+        row = await rows.fetchone()
+    return FetchingRole.model_validate(dict(row)) if row else None
 
 
 async def choose(db: Database, guild_id: int, role_id: int | None, person: int, now: datetime) -> None:

@@ -74,4 +74,12 @@ async def test_what_is_not_one_paper_for_sure_is_not_hidden(ask: Conversation) -
 async def test_a_role_that_may_fetch_people_is_named_and_everybody_may_again(ask: Conversation) -> None:
     role = ask.scene.guild.create_role("Librarians", permissions=discord.Permissions.none())
     assert f"Only <@&{role.id}>" in (await ask.as_admin("fetching", role=role)).text
+    status = (await ask("status")).text
+    assert f"Only <@&{role.id}>, and who manages channels, may fetch people from services, as <@" in status
+    guild = ask.client.get_guild(ask.scene.guild.id)
+    assert guild and (known := guild.get_role(role.id))
+    await known.delete()
+    await ask.scene.env.settle()
+    assert "⚠ Everybody may fetch people from services: the role that alone might, as <@" in (await ask("status")).text
     assert "Everybody may" in (await ask.as_admin("fetching", role=ask.scene.guild.default_role)).text
+    assert "fetch people" not in (await ask("status")).text
