@@ -57,6 +57,8 @@ Known = (
     | SamePeople
 )
 """The address of a card of one paper or author."""
+NOVELTY_WITHIN_S = 0.3
+"""For which a card waits for the novelty; the first one of a category and year takes a second or two."""
 
 
 async def card(interaction: Interaction, address: Known) -> CardView:
@@ -116,10 +118,22 @@ async def summary(interaction: Interaction, address: PaperAction) -> CardView:
 
 
 async def related(interaction: Interaction, address: PaperAction) -> CardView:
-    """Papers close to this one, each with the reason, and how novel it is."""
-    found = await _paper(interaction, address.handle)
+    """Papers close to this one, each with the reason, and how novel it is; that may come later."""
     view = view_of(interaction)
-    return paper_cards.related(found, await view.related(found), address, await view.novelty(found))
+    found = await _paper(interaction, address.handle)
+    near = await view.related(found)
+    measured = asyncio.ensure_future(view.novelty(found))
+    done, _ = await asyncio.wait([measured], timeout=NOVELTY_WITHIN_S)
+    if done:
+        return paper_cards.related(found, near, address, measured.result())
+    shown = paper_cards.related(found, near, address, None)
+
+    async def replacement() -> CardView | None:
+        novelty = await measured
+        return paper_cards.related(found, near, address, novelty) if novelty else None
+
+    shown.replacement = replacement
+    return shown
 
 
 async def one_line(interaction: Interaction, address: PaperAction) -> CardView:

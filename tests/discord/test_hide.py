@@ -77,7 +77,8 @@ async def test_a_role_that_may_fetch_people_is_named_and_everybody_may_again(ask
     status = (await ask("status")).text
     assert f"Only <@&{role.id}>, and who manages channels, may fetch people from services, as <@" in status
     guild = ask.client.get_guild(ask.scene.guild.id)
-    assert guild and (known := guild.get_role(role.id))
+    known = guild.get_role(role.id) if guild else None
+    assert known
     await known.delete()
     await ask.scene.env.settle()
     assert "⚠ Everybody may fetch people from services: the role that alone might, as <@" in (await ask("status")).text
