@@ -7,6 +7,7 @@ import aiosqlite
 from store.storage.database import Database
 
 CACHES = {"lookup_changes", "lookup_images", "lookup_state", "sqlite_sequence", "sqlite_stat1"}
+CACHES |= {"novelty_changes", "novelty_distances", "novelty_words"}
 """Tables of which nothing is said: they can be made anew from the others."""
 _NAMES = {
     "paper_id": "SELECT handle FROM papers WHERE id = {}",
