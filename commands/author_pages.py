@@ -21,7 +21,7 @@ from store.catalog import collaboration
 from store.catalog.collaboration import TooFarError
 from store.guilds import person_intakes
 from store.models import Author, Handle, Paper
-from store.search.matcher import is_match
+from store.search.matcher import is_match, relevance
 from store.search.query import parse
 from store.storage import button_state
 from store.view import View
@@ -163,7 +163,8 @@ async def _chosen(view: View, written: Sequence[Handle], which: SomePapers, orde
 
 def _ordered(papers: Sequence[Paper], query: str, order: PaperOrder) -> list[Paper]:
     """The papers, newest first, that match the query; in the order asked for."""
-    matching = [paper for paper in papers if is_match(read, paper)] if query and (read := parse(query)) else [*papers]
+    read = parse(query) if query else None
+    matching = [paper for paper in papers if read is None or is_match(read, paper)]
     match order:
         case "newest":
             return matching
@@ -171,6 +172,8 @@ def _ordered(papers: Sequence[Paper], query: str, order: PaperOrder) -> list[Pap
             return sorted(matching, key=lambda paper: paper.published or "9999")
         case "cited":
             return sorted(matching, key=lambda paper: -(paper.citations or 0))
+        case "relevant":
+            return sorted(matching, key=lambda paper: -relevance(read, paper) if read else 0)
 
 
 async def chosen_papers(interaction: Interaction, handle: Handle, which: SomePapers) -> ChosenPapers:

@@ -39,7 +39,7 @@ _NUMBERS = ("page", "number", "addition")
 """Fields that are numbers."""
 
 PaperVerb = Literal["open", "summary", "line", "abstract", "marked", "related", "cite", "authors", "why", "sources"]
-PaperOrder = Literal["newest", "oldest", "cited"]
+PaperOrder = Literal["newest", "oldest", "cited", "relevant"]
 PeopleOrder = Literal["most", "latest"]
 SetupVerb = Literal["fetch", "confirm", "cancel"]
 MeantReply = Literal["yes", "no", "undo"]

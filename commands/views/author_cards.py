@@ -24,6 +24,7 @@ from commands.views.paper_text import category_colour, citation_sources, entry, 
 from store.guilds.person_intakes import PersonIntake
 from store.models import Author, Handle, Metric, MetricName, Paper, Source
 from store.outside import Affiliation
+from store.search.matcher import asks_for_words
 from store.search.query import parse
 from store.text.arxiv_taxonomy import category_in_words
 from store.text.normalize import fold
@@ -60,7 +61,12 @@ class PapersView:
     order: PaperOrder = "newest"
 
 
-_ORDERS: dict[PaperOrder, str] = {"newest": "Newest", "oldest": "Oldest", "cited": "Most cited"}
+_ORDERS: dict[PaperOrder, str] = {
+    "newest": "Newest",
+    "oldest": "Oldest",
+    "cited": "Most cited",
+    "relevant": "Most relevant",
+}
 
 
 def papers(shown: PapersView, address: AuthorPapers | ChosenPapers) -> CardView:
@@ -76,10 +82,11 @@ def papers(shown: PapersView, address: AuthorPapers | ChosenPapers) -> CardView:
         card.text(f"**{number}.** {entry(one, person=who.name)}")
     card.numbers([PaperAction("open", one.handle).opened_from(address) for one in shown.papers])
     card.buttons(page_buttons(address.page, page_count(shown.total), lambda page: replace(address, page=page)))
+    has_words = bool(query) and asks_for_words(parse(query))
     orders = [
         ButtonSpec(name, ChosenPapers(order, who.handle, shown.question, 0, trail=address.trail))
         for order, name in _ORDERS.items()
-        if order != shown.order and shown.total > 1
+        if order != shown.order and shown.total > 1 and (order != "relevant" or has_words)
     ]
     told = PapersInOneLine(shown.order, who.handle, shown.question, shown.page).opened_from(address)
     lines = [ButtonSpec("In one line each", told)] if shown.papers else []

@@ -36,6 +36,10 @@ class Rejection(Frozen):
     reason: Reason
 
 
+TITLE_WEIGHT = 3
+"""How often a word of a title counts, beside one of the abstract; as among related papers."""
+
+
 class FoldedPaper(NamedTuple):
     """A paper in the form in which terms are compared with it. `names` are the authors in folded words."""
 
@@ -137,3 +141,19 @@ def _field_with(words: str, folded: FoldedPaper) -> str | None:
     if f" {words} " in f" {folded.title} ":
         return "title"
     return "abstract" if f" {words} " in f" {folded.abstract} " else None
+
+
+def relevance(query: Query, paper: Paper) -> int:
+    """How often the words and phrases that a query asks for are in a paper, those in its title more."""
+    folded = FoldedPaper.of(paper)
+    terms = {term.folded for clause in query.required for term in clause.alternatives if term.kind == "text"}
+    return sum(
+        weight * f" {text} ".count(f" {term} ")
+        for term in terms
+        for text, weight in ((folded.title, TITLE_WEIGHT), (folded.abstract, 1))
+    )
+
+
+def asks_for_words(query: Query) -> bool:
+    """Whether a query asks for words or phrases, by which papers can be more or less relevant."""
+    return any(term.kind == "text" for clause in query.required for term in clause.alternatives)

@@ -217,6 +217,14 @@ async def test_papers_are_narrowed_down_by_a_query(ask: Conversation) -> None:
     form = await member.click(page.shown, custom_id=page.buttons()["Narrow down"])
     await ask.scene.member.submit_modal(form, {"query": '"web agents"|webrl since:2024'})
     assert page.text.startswith("### Zehan Qi: 1 paper with “web agents” or “webrl” in title or abstract, and")
+    assert "Most relevant" not in page.buttons(), "of one paper"
+    form = await member.click(page.shown, custom_id=page.buttons()["Narrow down"])
+    await member.submit_modal(form, {"query": "knowledge"})
+    relevant = await ask.press(page, "Most relevant")
+    assert "knowledge" in relevant.titles[0].lower() and "Most relevant" not in relevant.buttons()
+    form = await member.click(page.shown, custom_id=page.buttons()["Narrow down"])
+    await member.submit_modal(form, {"query": "cat:cs.CL"})
+    assert "Most cited" in page.buttons() and "Most relevant" not in page.buttons(), "without a word"
     assert "## Zehan Qi" in (await ask.press(page, "← Back")).text
     page = await ask.press(page, "All papers")
     form = await member.click(page.shown, custom_id=page.buttons()["Narrow down"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from store.catalog.merge import merge
 from store.models import Authorship, Paper, PaperRecord, Source
-from store.search.matcher import FoldedPaper, Reason, Rejection, matches, missing
+from store.search.matcher import FoldedPaper, Reason, Rejection, asks_for_words, matches, missing, relevance
 from store.search.query import MAX_LENGTH, QueryError, parse
 
 SOURCE = Source(kind="bibtex", name="made.bib", retrieved=datetime(2026, 1, 1, tzinfo=UTC))
@@ -194,3 +194,12 @@ def test_a_query_is_explained_in_plain_words() -> None:
         "papers with “web”, “agents” and “key point” in title or abstract, and by “Qi”, and with “a” or “b” in title or"
         " abstract; but not with “survey” or “tutorial” in title or abstract, nor without known code"
     )
+
+
+def test_papers_are_more_relevant_by_what_the_query_asks_for_and_by_their_titles() -> None:
+    title, abstract = paper("Looms of Lyon", abstract="Wool."), paper("Silk", abstract="Looms and looms.")
+    both = paper("Web agents and looms", abstract="Web agents, a web of agents.")
+    asked = parse("looms cat:cs.CL -wool")
+    assert [relevance(asked, one) for one in (title, abstract, both)] == [3, 2, 3]
+    assert relevance(parse('"web agents"'), both) == 4, "not in: a web of agents"
+    assert asks_for_words(asked) and not asks_for_words(parse("cat:cs.CL -wool"))
