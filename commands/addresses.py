@@ -167,6 +167,13 @@ class AuthorChanges(CardAddress, form="new:{handle}:{since}"):
 
 
 @dataclass(frozen=True)
+class AuthorNovelty(CardAddress, form="novel:{handle}"):
+    """How novel an author's newest papers are."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True)
 class AuthorSummaries(CardAddress, form="lines:{handle}"):
     """A line for each of an author's newest papers."""
 

@@ -10,6 +10,7 @@ from commands import author_changes, author_pages, taking_back
 from commands.addresses import (
     AbstractPage,
     AuthorChanges,
+    AuthorNovelty,
     AuthorPage,
     AuthorPapers,
     AuthorPeople,
@@ -28,7 +29,8 @@ from commands.context import Interaction, owner_of, scope_of, view_of
 from commands.custom_ids import PaperVerb
 from commands.errors import UserError
 from commands.permissions import how_to_start
-from commands.views import correction_cards, markdown, paper_cards, source_cards, subscription_cards
+from commands.respond import show_progress
+from commands.views import correction_cards, markdown, novelty_cards, paper_cards, source_cards, subscription_cards
 from commands.views.layout import ButtonSpec, CardView
 from commands.views.paging import MAX_PAPERS, page_buttons, page_count
 from store import correcting_people
@@ -51,6 +53,7 @@ Known = (
     | AuthorPeople
     | CoauthorChain
     | AuthorChanges
+    | AuthorNovelty
     | PapersInOneLine
     | ChosenPapers
     | AuthorSummaries
@@ -81,6 +84,8 @@ async def card(interaction: Interaction, address: Known) -> CardView:
             return await author_pages.chain(interaction, address)
         case AuthorChanges():
             return await author_changes.since(interaction, address)
+        case AuthorNovelty():
+            return await novelty(interaction, address)
         case PapersInOneLine():
             return await in_one_line_each(interaction, address)
         case AuthorSummaries():
@@ -150,6 +155,18 @@ async def newest_in_one_line_each(interaction: Interaction, address: AuthorSumma
     count = markdown.counted(len(written), "paper")
     heading = f"### {markdown.safe(found.name, 200)}: {count}, the newest in one line each"
     return await _one_liners(newest, heading, address)
+
+
+async def novelty(interaction: Interaction, address: AuthorNovelty) -> CardView:
+    """How novel the newest papers of an author are; nothing is said of what only a server's own records tell of."""
+    view = view_of(interaction)
+    who = await known_author(view, address.handle)
+    newest = await view.papers((await view.papers_of(who.handle))[: novelty_cards.NEWEST_PAPERS])
+    shown = []
+    for number, paper in enumerate(newest, 1):
+        await show_progress(interaction, f"-# Comparing {number} of {len(newest)} with earlier papers …")
+        shown.append((paper, await view.novelty(paper)))
+    return novelty_cards.of_author(who, shown, address)
 
 
 async def in_one_line_each(interaction: Interaction, address: PapersInOneLine) -> CardView:

@@ -19,6 +19,8 @@ from commands.views.paging import PAGE_SIZE, page_count
 from store import author_profile, correcting_people
 from store.catalog import collaboration
 from store.catalog.collaboration import TooFarError
+from store.catalog.novelty import LEAST_EARLIER
+from store.catalog.novelty_percentile import LEAST_COMPARED
 from store.guilds import person_intakes
 from store.models import Author, Handle, Paper
 from store.search.matcher import is_match, relevance
@@ -49,6 +51,7 @@ async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
         said=await correcting_people.of_person(view, handle),
         alike=same[0].author if same else None,
         has_alike=bool(alike),
+        is_compared=(await view.lookup.title_frequencies(set()))[0] >= LEAST_EARLIER + LEAST_COMPARED,
         today=datetime.now(UTC).date(),
         chart=await asyncio.to_thread(year_chart.chart, what.years),
     )

@@ -19,6 +19,7 @@ from commands.addresses import (
     AbstractPage,
     AuthorChanges,
     AuthorChoice,
+    AuthorNovelty,
     AuthorPage,
     AuthorPapers,
     AuthorPeople,
@@ -61,7 +62,7 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
             return await answers.card(interaction, address)
         case AuthorPage() | AuthorPapers() | ChosenPapers() | PapersInOneLine() | AuthorSummaries():
             return await answers.card(interaction, address)
-        case AuthorPeople() | CoauthorChain() | AuthorChanges() | SamePeople():
+        case AuthorPeople() | CoauthorChain() | AuthorChanges() | AuthorNovelty() | SamePeople():
             return await answers.card(interaction, address)
         case PickedPaper():
             opened = PaperAction(address.verb, address.handle, trail=address.trail)

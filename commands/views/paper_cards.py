@@ -10,10 +10,10 @@ from commands.addresses import AbstractPage, CardAddress, Citation, CitationPage
 from commands.custom_ids import PaperVerb
 from commands.views import markdown
 from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
+from commands.views.novelty_cards import in_one_line
 from commands.views.paging import page_buttons, page_count
 from commands.views.paper_text import (
     byline,
-    category,
     category_colour,
     citation_sources,
     differing,
@@ -32,7 +32,6 @@ from store.models import Handle, Paper
 from store.summaries.extractive import Segment, Slot, Summary
 from store.summaries.rewriter import RewrittenSummary
 from store.summaries.sentence_splitter import Sentence
-from store.text.partial_dates import in_words
 from store.text.visible import one_line
 
 ABSTRACT_PAGE = 2800
@@ -183,7 +182,7 @@ def related(shown: Paper, near: Sequence[Related], address: CardAddress, novelty
     card = Card(category_colour(shown.category), reserve=260)
     card.text(f"### Related to {heading(shown, 500)}")
     if novelty:
-        card.text(f"-# {_novelty(novelty)}")
+        card.text(f"-# Novelty by Lectern's measure: {in_one_line(novelty)}")
     if not near:
         card.text("Nothing in the store is close to this paper yet.")
     for number, one in enumerate(near, 1):
@@ -195,15 +194,6 @@ def related(shown: Paper, near: Sequence[Related], address: CardAddress, novelty
     card.buttons(views(shown, "related", address))
     card.text(citation_sources(one.paper for one in near), final=True)
     return card.view(address)
-
-
-def _novelty(novelty: Novelty) -> str:
-    compared = f"{novelty.compared} papers of {category(novelty.category)} in {novelty.year}"
-    text = f"Novelty by Lectern's measure: farther from earlier papers than {novelty.percentile} % of {compared}"
-    for nearest in novelty.nearest[:1]:
-        when = f" ({in_words(nearest.paper.published)})" if nearest.paper.published else ""
-        text += f" · nearest: “{markdown.safe(nearest.paper.title, 160)}”{when}"
-    return text
 
 
 def open_paper(handle: Handle) -> CardAddress:

@@ -8,6 +8,7 @@ from datetime import date
 
 from commands.addresses import (
     AuthorChanges,
+    AuthorNovelty,
     AuthorPage,
     AuthorPapers,
     AuthorPeople,
@@ -53,6 +54,8 @@ class ProfileView:
     """Who else is likeliest the same person."""
     has_alike: bool = False
     """Whether somebody else's name may be the author's."""
+    is_compared: bool = False
+    """Whether the store has papers enough to tell what is novel."""
     today: date = field(kw_only=True)
     chart: Picture | None = None
     """Their papers by year."""
@@ -102,6 +105,7 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
     quarter_ago = (shown.today - QUARTER).isoformat()
     more = [
         ButtonSpec("What is new", AuthorChanges(who.handle, quarter_ago).opened_from(address)),
+        *([ButtonSpec("How novel", AuthorNovelty(who.handle).opened_from(address))] if shown.is_compared else []),
         *([ButtonSpec("Refresh", RefreshedAuthor(who.handle, trail=address.trail))] if fetched else []),
         *([ButtonSpec(alike, SamePeople(who.handle).opened_from(address))] if shown.has_alike else []),
     ]

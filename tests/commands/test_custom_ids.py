@@ -75,6 +75,7 @@ FORMER = {
     "team:out": author_ids.TeamList(),
     "team:follow": author_ids.FollowTeam(),
     f"compare:{QUESTION}": addresses.Comparison(QUESTION),
+    f"novel:{HANDLE}": addresses.AuthorNovelty(HANDLE),
     f"new:{HANDLE}:2026-08-27": addresses.AuthorChanges(HANDLE, "2026-08-27"),
     f"since:author:{HANDLE}": author_ids.AuthorAction("since", HANDLE),
     f"since:{HANDLE}": author_ids.SinceWhen(HANDLE),

@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from commands import views
 from commands.addresses import (
     AuthorChanges,
+    AuthorNovelty,
     AuthorPage,
     AuthorPapers,
     AuthorPeople,
@@ -186,6 +187,7 @@ SAMPLES: list[object] = [
     AuthorChanges(handle("a"), "2024-11-01"),
     Comparison(handle("q")),
     TeamPage(),
+    AuthorNovelty(handle("a")),
     team_cards.TeamView(
         TeamProfile(people=(AUTHOR, OTHER), papers=2, new=(PAPER,), topics=PROFILE.topics, pairs=((0, 1, 2),)),
         date(2024, 11, 1),

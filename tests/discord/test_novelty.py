@@ -28,6 +28,7 @@ async def fill(ask: Conversation) -> str:
         )
         for number in range(160)
     ]
+    # It is by the same author.
     copied = papers[3].model_copy(update={"title": f"{papers[3].title} again", "published": "2024-12-30"})
     await ingest.take(ask.client.library.db, "made", ParsedSource(papers=(*papers, copied)))
     return copied.title
@@ -46,5 +47,18 @@ async def test_a_copied_abstract_is_the_least_novel_of_its_year(
     assert card.titles, "the related papers are there with it"
 
 
+async def test_how_novel_an_author_s_papers_are_is_asked_from_their_page(ask: Conversation) -> None:
+    title = await fill(ask)
+    again = record("Looms of Lyon", authors=names("Author 3"), category="cs.CL", published="2025")
+    await ingest.take(ask.client.library.db, "made", ParsedSource(papers=(again,)))
+    page = await ask("author", name="author 3")
+    card = await ask.press(page, "How novel")
+    assert card.text.startswith("### Author 3: novelty of the 3 newest papers, 0 % in the middle")
+    assert card.titles[0] == "Looms of Lyon" and "nothing can be said" in card.text
+    assert "farther from earlier papers than 0 % of 5" in card.text
+    assert title in (await ask.open(card, title)).text
+
+
 async def test_a_small_store_says_nothing_of_novelty(ask: Conversation) -> None:
     assert "Novelty" not in (await ask("related", paper="webrl")).text
+    assert "How novel" not in (await ask("author", name="zehan qi")).buttons()
