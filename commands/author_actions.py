@@ -25,6 +25,8 @@ class AuthorActionButton(StatefulButton[AuthorAction], id_type=AuthorAction):
         match self.state.verb:
             case "follow":
                 await subscribe.propose(interaction, options.read_query(options.ANY, author=who.name))
+            case "dm":
+                await subscribe.propose_in_dm(interaction, options.read_query(options.ANY, author=who.name))
             case "export":
                 await reply_with_file(interaction, export.of_author(interaction, who))
             case "narrow":

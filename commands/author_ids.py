@@ -11,9 +11,9 @@ from store.models import Handle
 
 @dataclass(frozen=True)
 class AuthorAction(CustomId, form="{verb}:author:{handle}"):
-    """An author's papers, to be followed here or sent as a file; or a form that asks which papers, or since when."""
+    """An author's papers, to be followed here or by direct message, or sent as a file; or a form: which, since when."""
 
-    verb: Literal["follow", "export", "narrow", "since"]
+    verb: Literal["follow", "dm", "export", "narrow", "since"]
     handle: Handle
 
 

@@ -103,6 +103,33 @@ async def propose(interaction: Interaction, query: Query) -> None:
     await _propose(interaction, query, Options(), own_thread=False)
 
 
+async def propose_in_dm(interaction: Interaction, query: Query) -> None:
+    """Send whoever asks the preview as a direct message, to be confirmed there; raises `UserError` where I may not."""
+    person, db, now = interaction.user, interaction.client.library.db, datetime.now(UTC)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    try:
+        channel = await person.create_dm()
+        draft = Draft(
+            scope=Scope(0, channel.id),
+            person_id=person.id,
+            query=query.canonical(),
+            options=Options(),
+            own_thread=False,
+            anchor_id=interaction.id,
+        )
+        would_post = await preview(interaction.client.library.view(-person.id), query, now.date(), preview_card.SAMPLES)
+        question = await button_state.keep(db, "draft", draft.scope, draft.model_dump_json())
+        plan, arrival = preview_card.Plan(query, draft.options, False), await _arrival(interaction, query, Options())
+        await channel.send(view=preview_card.preview(plan, would_post, arrival, question, now).with_foot([]))
+    except discord.Forbidden:
+        raise UserError(
+            "You do not let me write to you. Allow direct messages from members of this server, then try again."
+        ) from None
+    await interaction.edit_original_response(
+        view=paper_cards.message("I sent you a direct message. Confirm there, and new papers come to you.")
+    )
+
+
 class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.DraftDecision):
     """Confirm or Cancel under a preview."""
 

@@ -54,6 +54,8 @@ class ProfileView:
     """Who else is likeliest the same person."""
     has_alike: bool = False
     """Whether somebody else's name may be the author's."""
+    in_server: bool = False
+    """Whether it is shown in a server, so that a direct message is somewhere else."""
     is_compared: bool = False
     """Whether the store has papers enough to tell what is novel."""
     today: date = field(kw_only=True)
@@ -105,6 +107,7 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
     quarter_ago = (shown.today - QUARTER).isoformat()
     more = [
         ButtonSpec("What is new", AuthorChanges(who.handle, quarter_ago).opened_from(address)),
+        *([ButtonSpec("Follow by message", AuthorAction("dm", who.handle))] if shown.in_server else []),
         *([ButtonSpec("How novel", AuthorNovelty(who.handle).opened_from(address))] if shown.is_compared else []),
         *([ButtonSpec("Refresh", RefreshedAuthor(who.handle, trail=address.trail))] if fetched else []),
         *([ButtonSpec(alike, SamePeople(who.handle).opened_from(address))] if shown.has_alike else []),

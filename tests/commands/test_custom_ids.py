@@ -86,6 +86,7 @@ FORMER = {
     f"search:{QUESTION}:3": addresses.SearchPage(QUESTION, 3),
     f"draft:yes:{QUESTION}": custom_ids.DraftDecision("yes", QUESTION),
     f"follow:author:{HANDLE}": author_ids.AuthorAction("follow", HANDLE),
+    f"dm:author:{HANDLE}": author_ids.AuthorAction("dm", HANDLE),
     f"narrow:author:{HANDLE}": author_ids.AuthorAction("narrow", HANDLE),
     f"narrow:{HANDLE}": author_ids.NarrowPapers(HANDLE),
     f"export:author:{HANDLE}": author_ids.AuthorAction("export", HANDLE),

@@ -7,8 +7,11 @@ import re
 import pytest
 
 from store import ingest
+from store.guilds import subscriptions
+from store.guilds.subscriptions import Scope
 from store.models import ParsedSource
 from tests.discord.conversation import Answer, Conversation
+from tests.discord.server import text
 from tests.discord.test_papers import TITLES
 from tests.support.made import names, record
 
@@ -157,6 +160,19 @@ async def test_an_author_is_exported_and_followed_from_their_page(ask: Conversat
     assert "Confirm" in preview.buttons()
     refused = await ask.press(await ask("author", name="zehan qi"), "Follow here")
     assert "You need the permission Manage Channels here" in refused.text
+
+
+async def test_an_author_is_followed_by_direct_message_from_a_server(ask: Conversation) -> None:
+    """Which everybody may: what comes of it is seen by them alone."""
+    page, person = await ask("author", name="zehan qi"), ask.scene.member.user
+    told = await ask.press(page, "Follow by message")
+    assert told.private and "I sent you a direct message" in told.text
+    preview = person.dm_channel.last_message
+    assert preview and 'author:"Zehan Qi"' in text(preview)
+    await person.click(preview, label="Confirm")
+    made = await subscriptions.in_channel(ask.client.library.db, Scope(0, person.dm_channel.id))
+    assert [(one.query.canonical(), one.creator_id) for one in made] == [('author:"Zehan Qi"', person.id)]
+    assert not await subscriptions.in_channel(ask.client.library.db, Scope(ask.scene.guild.id, page.shown.channel_id))
 
 
 async def test_who_wrote_with_an_author_is_shown_with_years_and_what_they_wrote(ask: Conversation) -> None:
