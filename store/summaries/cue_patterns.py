@@ -1,6 +1,6 @@
-"""Regular expressions for the cues by which a sentence of an abstract can fill a slot of the summary.
+"""Regular expressions for what a sentence of an abstract says: that it gives code away, states a problem, a finding…
 
-Written by hand while reading abstracts, not fitted; `tests.bench.slots` measures the sentences that they lead to.
+Written by hand while reading abstracts; what the `CUES` weigh for each slot is fitted (`store.summaries.model`).
 """
 
 from __future__ import annotations
@@ -70,18 +70,23 @@ WEAK_PROBLEM = re.compile(
 )
 """Words that often, but not always, state a problem."""
 OWN_WORK = re.compile(
-    r"^(?:we|our)\b|\bwe (?!lack\b)\w+|\b(?:this|the present) (?:paper|work|survey|study|article)\b", re.IGNORECASE
-)
-"""The sentence is about the paper itself."""
-CONTEXT_DEPENDENT = re.compile(
-    r"^(?:(?:this|these|that|those|such|it|they|its|their)\b(?! (?:paper|work|survey|study|article|thesis|review))"
-    r"|(?:furthermore|moreover|additionally|also|second|secondly|then|besides|further|consequently|as a result)\b)",
+    r"^(?:we|our)\b|\bwe (?!lack\b)\w+|\b(?:this|the present) (?:paper|work|survey|study|article|report)\b",
     re.IGNORECASE,
 )
-"""The sentence refers to the one before it and cannot stand alone."""
+"""The sentence is about the paper itself."""
 SURVEY = re.compile(
     r"\b(?:this|our|the present) (?:\w+ )?(?:survey|review|overview|tutorial)\b|\bwe (?:survey|review)\b", re.IGNORECASE
 )
 """The paper calls itself a survey."""
 SURVEY_TITLE = re.compile(r"\b(?:survey|review|overview|tutorial)\b", re.IGNORECASE)
 """A title of a survey."""
+CUES = {
+    "finding": FINDING,
+    "explicit finding": EXPLICIT_FINDING,
+    "measurement": MEASUREMENT,
+    "problem": PROBLEM,
+    "contrast": CONTRAST,
+    "weak problem": WEAK_PROBLEM,
+    "own work": OWN_WORK,
+}
+"""The cues that are features of a sentence, by the names of their weights."""

@@ -1,20 +1,20 @@
 """Extractive summaries: sentences of the abstract for four slots, each with its place in the abstract.
 
-Sentences are chosen, never written: the TL;DR by a fitted score, the result and the problem by fitted rhetorical roles
-and by cues without which the slot stays empty, resources by cues alone.
+Sentences are chosen, never written. Each sentence has a fitted score for TL;DR, result and problem; "nothing" has one,
+too, for result and problem, and the slot stays empty where that is the highest. Resources are found by cues alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from store.models import Frozen
-from store.summaries import cue_patterns
-from store.summaries.features import TokenizedAbstract
-from store.summaries.model import SummaryModel, load_model
-from store.summaries.rhetorical_roles import BACKGROUND, CONTRIBUTION, RESULT, log_probability, role_margins
-from store.summaries.scoring import SlotScorer
+from store.summaries.cue_patterns import RESOURCE
+from store.summaries.features import TokenizedAbstract, features_of_nothing
+from store.summaries.model import SingleSlot, SummaryModel, load_model
+from store.summaries.rhetorical_roles import BACKGROUND, RESULT, role_margins
+from store.summaries.scoring import NOTHING_BONUS, can_be_problem, is_survey, result_bonus
 from store.summaries.sentence_splitter import Sentence, split_sentences
 
 Slot = Literal["tldr", "result", "problem", "resources"]
@@ -23,8 +23,8 @@ MAX_SENTENCES = 80
 """Sentences of an abstract that are looked at: texts from outside can be of any length."""
 MAX_SENTENCE_LENGTH = 1500
 """Characters of a sentence, and of a title, that are looked at."""
-_ROLES = (BACKGROUND, CONTRIBUTION, RESULT)
-"""The roles that three sentences should fill between them."""
+ROLE_OF_SLOT: Mapping[SingleSlot, int] = {"result": RESULT, "problem": BACKGROUND}
+"""The rhetorical role of a slot that may stay empty."""
 
 
 class Summary(Frozen):
@@ -55,87 +55,49 @@ class Segment(Frozen):
 class SentenceScores:
     """The sentences of one abstract with their scores; sentences are counted from 0.
 
-    `margins` are those of `role_margins`, `tldr_fit` the fitted scores as TL;DR, `resources` the sentences that give
-    code or data away.
+    `margins` are those of `role_margins`, `resources` the sentences that give code or data away. `fit` are the scores
+    for each slot; those for the result and the problem are above 0 for a sentence that is better than none.
     """
 
-    def __init__(
-        self,
-        title: str,
-        sentences: Sequence[str],
-        model: SummaryModel | None = None,
-        scorer: SlotScorer | None = None,
-    ) -> None:
+    def __init__(self, title: str, sentences: Sequence[str], model: SummaryModel | None = None) -> None:
         model = model or load_model()
-        self._scorer = scorer or SlotScorer()
+        title = title[:MAX_SENTENCE_LENGTH]
         self.texts = [sentence[:MAX_SENTENCE_LENGTH] for sentence in sentences[:MAX_SENTENCES]]
-        tokenized = TokenizedAbstract(title[:MAX_SENTENCE_LENGTH], self.texts)
+        tokenized = TokenizedAbstract(title, self.texts)
         self.margins = role_margins(tokenized.role_cues(), model.roles)
-        self.tldr_fit = [
-            model.tldr_score(tokenized.features(index, self.margins), ngrams)
-            for index, ngrams in enumerate(tokenized.ngrams)
-        ]
-        self.resources = [index for index, text in enumerate(self.texts) if cue_patterns.RESOURCE.search(text)]
-        self._others = [index for index in range(len(self.texts)) if index not in self.resources]
-        self._role_fit = {role: [log_probability(margins[role]) for margins in self.margins] for role in _ROLES}
-        # The three best sentences for each role: two of them can be taken for other roles.
-        self._best_of_role = {
-            role: sorted(range(len(self.texts)), key=lambda index: -self.margins[index][role])[:3] for role in _ROLES
-        }
-        self._is_survey = bool(cue_patterns.SURVEY_TITLE.search(title)) or any(
-            map(cue_patterns.SURVEY.search, self.texts)
-        )
+        features = [tokenized.features(index, self.margins) for index in range(len(self.texts))]
+        self.fit: dict[SingleSlot, list[int]] = {"tldr": list(map(model.tldr_score, features, tokenized.ngrams))}
+        for slot, role in ROLE_OF_SLOT.items():
+            nothing = model.score(slot, features_of_nothing(role, self.margins)) + NOTHING_BONUS
+            self.fit[slot] = [model.score(slot, of_sentence) - nothing for of_sentence in features]
+        self.resources = [index for index, text in enumerate(self.texts) if RESOURCE.search(text)]
+        self._is_survey = is_survey(title, self.texts)
 
     def choose(self) -> tuple[int | None, int | None, int | None]:
-        """The sentences for TL;DR, result and problem, no two of them the same."""
-        tldr = self.choose_tldr()
-        if tldr is None:
-            return None, None, None
-        result = self._best(
-            (index, self._scorer.result(self.texts[index], self.margins[index][RESULT], self._is_survey))
-            for index in self._others
-            if index != tldr
-        )
-        problem = self._best(
-            (index, self._scorer.problem(self.texts[index], self.margins[index][BACKGROUND]))
-            for index in self._others
-            if index not in (tldr, result) and not self._refers_back(index, tldr)
-        )
-        return tldr, result, problem
+        """The sentences for TL;DR, result and problem, no two of them the same.
 
-    def choose_tldr(self) -> int | None:
-        """The sentence for the TL;DR; one that gives resources only where there is no other."""
-        return max(self._others or self.resources, key=self._tldr_score, default=None)
-
-    def best_triple(self, tldr: int) -> tuple[int, list[int]]:
-        """The TL;DR with the two sentences that best fill the roles it leaves open.
-
-        Also gives, first, the log-probability in thousandths that the three fill all roles. An abstract of fewer than
-        three sentences gives fewer.
+        A sentence that gives resources is chosen for the TL;DR only where there is no other, and for nothing else.
         """
-        triples = []
-        for own_role in _ROLES:
-            chosen, total = [tldr], self._role_fit[own_role][tldr]
-            for role in _ROLES:
-                best = next((index for index in self._best_of_role[role] if index not in chosen), None)
-                if role != own_role and best is not None:
-                    chosen.append(best)
-                    total += self._role_fit[role][best]
-            triples.append((total, chosen))
-        return max(triples, key=lambda triple: triple[0])
+        others = [index for index in range(len(self.texts)) if index not in self.resources]
+        tldr = max(others or self.resources, key=self.fit["tldr"].__getitem__, default=None)
+        results: dict[int, int] = {}
+        for index in others:
+            bonus = result_bonus(self.texts[index], self._is_survey)
+            if index != tldr and bonus is not None:
+                results[index] = self.fit["result"][index] + bonus
+        result = _best(results)
+        problems = {
+            index: self.fit["problem"][index]
+            for index in others
+            if index not in (tldr, result) and can_be_problem(self.texts[index])
+        }
+        return tldr, result, _best(problems)
 
-    def _tldr_score(self, index: int) -> int:
-        coverage, _ = self.best_triple(index)
-        return self._scorer.tldr(self.texts[index], self.tldr_fit[index], coverage, self.margins[index][CONTRIBUTION])
 
-    def _best(self, scores: Iterable[tuple[int, int | None]]) -> int | None:
-        """The sentence with the highest score; of equal ones that with the better fit as TL;DR."""
-        fitting = {index: score for index, score in scores if score is not None}
-        return max(fitting, key=lambda index: (fitting[index], self.tldr_fit[index]), default=None)
-
-    def _refers_back(self, index: int, tldr: int) -> bool:
-        """Whether the sentence, behind the TL;DR, speaks of the paper's own work as "this" or "it"."""
-        return index > tldr and bool(cue_patterns.CONTEXT_DEPENDENT.search(self.texts[index]))
+def _best(scores: dict[int, int]) -> int | None:
+    """The sentence with the highest score, the first of equal ones, if it is better than none."""
+    best = max(scores, key=scores.__getitem__, default=None)
+    return best if best is not None and scores[best] > 0 else None
 
 
 def summarise(title: str, abstract: str) -> Summary:

@@ -1,4 +1,4 @@
-"""Features of a sentence for the fitted TL;DR score, as whole numbers in thousandths.
+"""Features of a sentence for the fitted scores of the slots, as whole numbers in thousandths.
 
 Their bounds and steps (60 words, twentieths of a length, tenths of an abstract) are part of what the weights were
 fitted to: after changing one, fit anew with `python -m tools.fit_summaries`.
@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from store.summaries.rhetorical_roles import CONTRIBUTION, RESULT, ROLES, role_cues
+from store.summaries.cue_patterns import CUES
+from store.summaries.rhetorical_roles import CONTRIBUTION, RESULT, ROLES, log_probability, role_cues
 from store.summaries.tokens import content_stems, ngrams, words
 
 _CAPITALS = re.compile(r"\b[A-Z][A-Za-z]{0,40}[A-Z]\w*")
@@ -72,20 +73,21 @@ class TokenizedAbstract:
             "question": _ONE * ("?" in sentence),
             "commas": _share(min(5, sentence.count(",")), 5),
         }
-        for role, margin in zip((*ROLES, "contribution"), margins[index], strict=True):
-            found[f"is {role}"] = _bounded(margin)
-        if index:
-            for role, margin in zip((*ROLES, "contribution"), margins[index - 1], strict=True):
-                found[f"follows {role}"] = _bounded(margin)
+        for near, neighbour in (("is", index), ("follows", index - 1), ("precedes", index + 1)):
+            if 0 <= neighbour < total:
+                for role, margin in zip((*ROLES, "contribution"), margins[neighbour], strict=True):
+                    found[f"{near} {role}"] = log_probability(margin)
+        found |= {f"says {name}": _ONE for name, pattern in CUES.items() if pattern.search(sentence)}
         return found
+
+
+def features_of_nothing(role: int, margins: Sequence[Sequence[int]]) -> dict[str, int]:
+    """The features of leaving the slot of a role empty, which competes with the sentences."""
+    return {"nothing": _ONE, "nothing, at best": log_probability(max((of[role] for of in margins), default=0))}
 
 
 def _share(part: int, whole: int) -> int:
     return _ONE * part // whole if whole else 0
-
-
-def _bounded(margin: int) -> int:
-    return max(-4 * _ONE, min(4 * _ONE, margin))
 
 
 def _after_background(index: int, margins: Sequence[Sequence[int]]) -> int:

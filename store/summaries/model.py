@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Literal
 
 from store.summaries.rhetorical_roles import RoleWeights
+
+SingleSlot = Literal["tldr", "result", "problem"]
+"""A slot of one sentence."""
 
 
 @dataclass(frozen=True)
 class SummaryModel:
-    """Weights for the roles of sentences, and for a sentence's features and n-grams as the TL;DR."""
+    """Weights for the roles of sentences, for a sentence's features in each slot, and for its n-grams as the TL;DR."""
 
     roles: RoleWeights
-    features: dict[str, int]
-    ngrams: dict[str, int]
+    features: Mapping[SingleSlot, Mapping[str, int]]
+    ngrams: Mapping[str, int]
 
-    def tldr_score(self, features: dict[str, int], ngrams: set[str]) -> int:
+    def tldr_score(self, features: Mapping[str, int], ngrams: set[str]) -> int:
         """How good a TL;DR the sentence is, in millionths; only differences within one abstract mean anything.
 
         `features` are in thousandths; an n-gram is there or not.
         """
-        of_features = sum(self.features.get(name, 0) * value for name, value in features.items())
-        return of_features + 1000 * sum(self.ngrams.get(ngram, 0) for ngram in ngrams)
+        return self.score("tldr", features) + 1000 * sum(self.ngrams.get(ngram, 0) for ngram in ngrams)
+
+    def score(self, slot: SingleSlot, features: Mapping[str, int]) -> int:
+        """How well the sentence fits the slot by its features alone; as above."""
+        weights = self.features[slot]
+        return sum(weights.get(name, 0) * value for name, value in features.items())
 
 
 @cache

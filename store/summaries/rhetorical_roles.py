@@ -8,8 +8,9 @@ a summary.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, get_args
 
 Role = Literal["background", "objective", "method", "result", "other"]
@@ -17,6 +18,8 @@ ROLES: tuple[Role, ...] = get_args(Role)
 BACKGROUND, OBJECTIVE, METHOD, RESULT, OTHER = range(len(ROLES))
 CONTRIBUTION = len(ROLES)
 """Index of a sixth margin, after those of the roles: objective or method, against all else."""
+_LARGEST = 8000
+"""Margins beyond this are as good as certain: 8 nats, one in three thousand."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,9 @@ def role_cues(ngrams: set[str], index: int, total: int, length: int) -> list[str
 
 
 def role_margins(cues: Sequence[Sequence[str]], weights: RoleWeights) -> list[tuple[int, ...]]:
-    """For each sentence and role, by how much the best labelling with that role beats the best one without.
+    """For each sentence and role, the logarithm of the odds that the sentence has the role, in thousandths of a nat.
 
-    Max-marginals of the chain, in thousandths of a nat: above 0 for the role in the best labelling. The margin of
+    From the chain's marginals: above 0 for a role that is more likely than all others together. The margin of
     `CONTRIBUTION` comes last.
     """
     if not cues:
@@ -53,27 +56,42 @@ def role_margins(cues: Sequence[Sequence[str]], weights: RoleWeights) -> list[tu
     forward = [emissions[0]]
     for emission in emissions[1:]:
         before = forward[-1]
-        forward.append([emission[b] + max(before[a] + weights.transitions[a][b] for a in span) for b in span])
+        forward.append([emission[b] + log_sum(before[a] + weights.transitions[a][b] for a in span) for b in span])
     backward = [[0] * len(ROLES)]
     for emission in reversed(emissions[1:]):
         after = backward[-1]
-        backward.append([max(weights.transitions[a][b] + emission[b] + after[b] for b in span) for a in span])
+        backward.append([log_sum(weights.transitions[a][b] + emission[b] + after[b] for b in span) for a in span])
     margins = []
     for ahead, behind in zip(forward, reversed(backward), strict=True):
-        best = [a + b for a, b in zip(ahead, behind, strict=True)]
-        alone = tuple(best[role] - max(best[:role] + best[role + 1 :]) for role in span)
-        contribution = max(best[OBJECTIVE], best[METHOD]) - max(best[BACKGROUND], best[RESULT], best[OTHER])
+        own = [a + b for a, b in zip(ahead, behind, strict=True)]
+        alone = tuple(own[role] - log_sum(own[:role] + own[role + 1 :]) for role in span)
+        contribution = log_sum((own[OBJECTIVE], own[METHOD])) - log_sum((own[BACKGROUND], own[RESULT], own[OTHER]))
         margins.append((*alone, contribution))
     return margins
 
 
+def log_sum(logarithms: Iterable[int]) -> int:
+    """The logarithm of the sum of numbers that are given as logarithms, all in thousandths of a nat."""
+    total, *others = logarithms
+    for other in others:
+        high, low = (total, other) if total > other else (other, total)
+        # What is 8 nats smaller adds nothing that is left after rounding.
+        total = high if high - low >= _LARGEST else high - _log_probability(high - low)
+    return total
+
+
+@cache
+def _log_probability(margin: int) -> int:
+    return round(-1000 * math.log1p(math.exp(-margin / 1000)))
+
+
 def log_probability(margin: int) -> int:
-    """The logarithm of the logistic function of a margin, both in thousandths of a nat: how likely the role is.
+    """The logarithm of the probability whose log-odds are `margin`, both in thousandths of a nat.
 
     Margins are cut at 8 nats. No result lies so near the middle between two whole numbers that one machine's `exp`
     could round it differently from another's.
     """
-    return round(-1000 * math.log1p(math.exp(-max(-8000, min(8000, margin)) / 1000)))
+    return _log_probability(max(-_LARGEST, min(_LARGEST, margin)))
 
 
 def _emission(cues: Sequence[str], weights: RoleWeights) -> list[int]:

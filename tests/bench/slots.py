@@ -4,7 +4,10 @@ FILE has JSON lines of `abstract` and `spans`, by label (`problem`, `task`, `ide
 what was marked. `problem` and `result` are the shares of abstracts with such a mark in which the slot's sentence
 overlaps one (an empty slot does not); `tldr` the same for a mark of the idea or the task, and `first_sentence` for the
 abstract's first sentence in place of the TL;DR. `false` is the share of filled slots among the problems and results of
-abstracts without such a mark. The records have no titles.
+abstracts without such a mark. Not all of these are wrong: people marked mostly one sentence a label, and left labels out
+where the abstract has such a sentence; `tests.bench.summaries` says more of what is false. The records have no titles.
+The fitted weights have seen the records that `tools.fit_summaries` was given; figures on others come from
+`tools.cross_validate_summaries`.
 """
 
 from __future__ import annotations
@@ -16,9 +19,12 @@ from pathlib import Path
 from statistics import fmean
 
 from store.summaries.extractive import SentenceScores
-from store.summaries.scoring import SlotScorer
+from store.summaries.model import SingleSlot, SummaryModel
 from store.summaries.sentence_splitter import Sentence, split_sentences
 from tests.bench.summaries import Row, read
+
+MARKS: dict[SingleSlot, tuple[str, ...]] = {"tldr": ("idea", "task"), "result": ("result",), "problem": ("problem",)}
+"""The labels of marks that a slot's sentence should overlap."""
 
 
 def overlaps(sentence: Sentence | None, row: Row, *labels: str) -> bool:
@@ -26,11 +32,11 @@ def overlaps(sentence: Sentence | None, row: Row, *labels: str) -> bool:
     return sentence is not None and any(mark["start"] < sentence.end and sentence.start < mark["end"] for mark in marks)
 
 
-def figures(rows: Sequence[Row], scorer: SlotScorer | None = None) -> dict[str, float]:
+def figures(rows: Sequence[Row], model: SummaryModel | None = None) -> dict[str, float]:
     hits: dict[str, list[bool]] = {key: [] for key in ("tldr", "problem", "result", "false", "first_sentence")}
     for row in rows:
         sentences = split_sentences(row["abstract"])
-        scores = SentenceScores("", [sentence.text for sentence in sentences], scorer=scorer)
+        scores = SentenceScores("", [sentence.text for sentence in sentences], model)
         tldr, result, problem = (None if index is None else sentences[index] for index in scores.choose())
         if row["spans"].get("idea") or row["spans"].get("task"):
             hits["tldr"].append(overlaps(tldr, row, "idea", "task"))

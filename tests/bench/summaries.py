@@ -4,20 +4,24 @@ SciTLDR: ROUGE-1/2/L F1 (stemmed, best reference by ROUGE-1) of the first senten
 share of a reference's content stems that its three sentences hold, as the mean over references; new KPR@3, the same
 for stems that are not in the title. The oracle takes the sentence with the highest ROUGE-1, and for KPR the three that
 add most. CSAbstruct, which has no titles: the share of abstracts with a background, an objective or method, and a
-result, of whose three sentences one is of each. `lectern slots` are the sentences that the card shows, without
-the ones that fill empty slots up to three. All methods are given the data's own sentences.
+result, of whose three sentences one is of each. `lectern slots` are the sentences that the card shows. Of these, the
+share that is right (labelled objective or method for the TL;DR, result, background for the problem) among the abstracts
+with such a sentence; `otherwise`, the share of filled results and problems whose sentence is labelled otherwise; and
+`false`, the share of abstracts with a result or a problem on the card though no sentence is labelled so. All methods
+are given the data's own sentences.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
@@ -27,8 +31,8 @@ from nltk.stem.porter import PorterStemmer
 from rouge_score.tokenize import tokenize
 
 from store.summaries.extractive import SentenceScores, summarise
-from store.summaries.model import SummaryModel, load_model
-from store.summaries.scoring import SlotScorer
+from store.summaries.model import SingleSlot, SummaryModel, load_model
+from store.summaries.rhetorical_roles import BACKGROUND, CONTRIBUTION, RESULT
 from store.summaries.tokens import STOP_WORDS
 from tests.bench.rouge import Rouge
 
@@ -74,15 +78,31 @@ def lexrank(title: str, sentences: Sequence[str]) -> list[int]:
         return [places[id(sentence)] for sentence in method(document, 3)]
 
 
-def three_sentences(model: SummaryModel | None = None, scorer: SlotScorer | None = None) -> Method:
-    """The TL;DR, then the two sentences that best fill the roles it leaves open."""
+def three_sentences(model: SummaryModel | None = None) -> Method:
+    """The TL;DR, then the two sentences that by the fitted roles are most likely to fill what it leaves open."""
 
     def chosen(title: str, sentences: Sequence[str]) -> list[int]:
-        scores = SentenceScores(title, sentences, model, scorer)
-        tldr = scores.choose_tldr()
-        return [] if tldr is None else scores.best_triple(tldr)[1]
+        scores = SentenceScores(title, sentences, model)
+        tldr = scores.choose()[0]
+        return [] if tldr is None else list(max(_triples(tldr, scores), key=lambda triple: triple[1])[0])
 
     return chosen
+
+
+def _triples(tldr: int, scores: SentenceScores) -> Iterator[tuple[Sequence[int], float]]:
+    """The TL;DR with the best two sentences for the other roles, for each role it may fill; with the log-likelihood."""
+    likely = {
+        role: [-math.log1p(math.exp(-margins[role] / 1000)) for margins in scores.margins]
+        for role in (BACKGROUND, CONTRIBUTION, RESULT)
+    }
+    for own in likely:
+        chosen, total = [tldr], likely[own][tldr]
+        for role in [role for role in likely if role != own]:
+            rest = [index for index in range(len(scores.margins)) if index not in chosen]
+            if rest:
+                chosen.append(max(rest, key=likely[role].__getitem__))
+                total += likely[role][chosen[-1]]
+        yield chosen, total
 
 
 def methods() -> dict[str, Method]:
@@ -149,18 +169,51 @@ def score_tldr(rows: Sequence[Row], chosen: Mapping[str, Method]) -> dict[str, d
     return {name: of_method.figures() for name, of_method in scores.items()}
 
 
+ROLES_OF: dict[SingleSlot, frozenset[str]] = {
+    "tldr": frozenset({"objective", "method"}),
+    "result": frozenset({"result"}),
+    "problem": frozenset({"background"}),
+}
+"""The labels that a slot's sentence should have."""
+
+
 def moves(rows: Iterable[Row], method: Method) -> float:
     """The share of abstracts with all three moves that are covered; 0..1."""
     found = []
     for row in rows:
-        if {"background", "result"} <= set(row["labels"]) and {"objective", "method"} & set(row["labels"]):
+        if all(labels & set(row["labels"]) for labels in ROLES_OF.values()):
             told = {row["labels"][index] for index in method("", row["sentences"])}
-            found.append({"background", "result"} <= told and bool({"objective", "method"} & told))
+            found.append(all(labels & told for labels in ROLES_OF.values()))
     return fmean(found)
 
 
-def slots(title: str, sentences: Sequence[str]) -> list[int]:
-    return [index for index in SentenceScores(title, sentences).choose() if index is not None]
+def slots(model: SummaryModel | None = None) -> Method:
+    """The sentences that the card shows."""
+    return lambda title, sentences: [
+        index for index in SentenceScores(title, sentences, model).choose() if index is not None
+    ]
+
+
+def slot_figures(rows: Iterable[Row], model: SummaryModel | None = None) -> dict[str, float]:
+    """What `right`, `otherwise` and `false` slots are, the module's docstring says."""
+    right: dict[str, list[bool]] = {slot: [] for slot in ROLES_OF}
+    otherwise, false = [], []
+    for row in rows:
+        chosen = dict(
+            zip(("tldr", "result", "problem"), SentenceScores("", row["sentences"], model).choose(), strict=True)
+        )
+        lacking = False
+        for slot, labels in ROLES_OF.items():
+            index, is_there = chosen[slot], bool(labels & set(row["labels"]))
+            fits = index is not None and row["labels"][index] in labels
+            if is_there:
+                right[slot].append(fits)
+            if slot != "tldr" and index is not None:
+                otherwise.append(not fits)
+                lacking |= not is_there
+        false.append(lacking)
+    shares = {slot: fmean(values) for slot, values in right.items() if values}
+    return {**shares, "otherwise": fmean(otherwise) if otherwise else 0.0, "false": fmean(false)}
 
 
 PARTS: dict[str, tuple[str, ...]] = {
@@ -168,7 +221,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "centrality": ("shared", "coverage"),
     "length": ("length",),
     "place": ("first", "last", "tenth", "place", "after"),
-    "roles": ("is ", "follows"),
+    "roles": ("is ", "follows", "precedes"),
+    "cues": ("says",),
     "signs": ("digit", "web", "bracket", "capitals", "colon", "question", "commas"),
 }
 
@@ -178,8 +232,8 @@ def without(part: str) -> SummaryModel:
     full = load_model()
     if part == "cue words":
         return replace(full, ngrams={})
-    kept = {name: weight for name, weight in full.features.items() if not name.startswith(PARTS[part])}
-    return replace(full, features=kept)
+    kept = {name: weight for name, weight in full.features["tldr"].items() if not name.startswith(PARTS[part])}
+    return replace(full, features={**full.features, "tldr": kept})
 
 
 def read(path: Path) -> list[Row]:
@@ -214,8 +268,10 @@ def main() -> None:
     chosen = methods()
     figures = score_tldr(tldr, chosen)
     table(f"SciTLDR, {len(tldr)}", figures)
-    shares = {name: moves(labelled, method) for name, method in (*chosen.items(), ("lectern slots", slots))}
+    shares = {name: moves(labelled, method) for name, method in (*chosen.items(), ("lectern slots", slots()))}
     table("all three moves", {name: {"share": share} for name, share in shares.items()})
+    of_slots = {key: round(share, 4) for key, share in slot_figures(labelled).items()}
+    table("slots", {key: {"share": share} for key, share in of_slots.items()})
     if options.ablation:
         ablated: dict[str, dict[str, float]] = {"all": figures["lectern"]}
         for part in ("cue words", *PARTS):
@@ -223,9 +279,8 @@ def main() -> None:
             ablated[f"without {part}"] = score_tldr(tldr, reduced)["lectern"]
         table("weights set to zero", ablated)
     print(f"start-up {1000 * start_up():.0f} ms\n")
-    print(
-        json.dumps({"methods": _rounded(figures), "moves": {name: round(share, 4) for name, share in shares.items()}})
-    )
+    rounded = {name: round(share, 4) for name, share in shares.items()}
+    print(json.dumps({"methods": _rounded(figures), "moves": rounded, "slots": of_slots}))
 
 
 def _rounded(figures: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:

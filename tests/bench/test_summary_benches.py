@@ -48,6 +48,7 @@ def test_the_bench_of_summaries(data: list[str]) -> None:
         assert set(row) == {"r1", "r2", "rl", "kpr3", "new3", "ms"}
     assert figures["moves"]["lectern"] == 1
     assert figures["moves"]["lead"] == 0
+    assert figures["slots"] == {"tldr": 1, "result": 1, "problem": 1, "otherwise": 0, "false": 0}
 
 
 def test_the_bench_of_slots(tmp_path: Path) -> None:
