@@ -101,7 +101,7 @@ def _best(scores: dict[int, int]) -> int | None:
 
 
 def summarise(title: str, abstract: str) -> Summary:
-    """Choose the sentences. Takes about a millisecond; the same texts give the same summary on every machine."""
+    """Choose the sentences. Takes about two milliseconds; the same texts give the same summary on every machine."""
     sentences = split_sentences(abstract)
     scores = SentenceScores(title, [sentence.text for sentence in sentences])
     tldr, result, problem = (None if index is None else sentences[index] for index in scores.choose())
