@@ -74,6 +74,22 @@ def _message(payload: Json, edits: Json | None) -> Iterator[str]:
     elif len(components) > 5:
         yield f"components: {len(components)} rows, at most 5"
     yield from _components(components, is_v2)
+    yield from _pictures(
+        components, {f"attachment://{one.get('filename')}" for one in payload.get("attachments") or []}
+    )
+
+
+def _pictures(components: list[Json], files: set[str]) -> Iterator[str]:
+    """What is wrong with the items of galleries; files that are sent with the message are named by their URL."""
+    for component in components:
+        yield from _pictures(component.get("components") or [], files)
+        for item in component.get("items") or []:
+            url = (item.get("media") or {}).get("url") or ""
+            if url.startswith("attachment:") and url not in files:
+                yield f"gallery: {url} is not sent with the message"
+            elif not url.startswith("attachment:"):
+                yield from _url("gallery", url)
+            yield from check_length("gallery.description", item.get("description") or "", 0, 1024)
 
 
 _OTHER_CONTENT = ("attachments", "sticker_ids", "poll", "message_reference", "shared_client_theme")

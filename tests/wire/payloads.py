@@ -191,6 +191,17 @@ def application(ident: int, bot: Json, owner: Json) -> Json:
 
 def message(ident: int, channel: int, author: Json, body: Json) -> Json:
     """The message that a create body makes."""
+    attachments = [
+        {
+            "id": str(number),
+            "filename": attachment.get("filename", "file"),
+            "size": 1,
+            # The same for every message, so that two answers can be compared.
+            "url": f"https://cdn.invalid/{number}",
+            "proxy_url": f"https://cdn.invalid/{number}",
+        }
+        for number, attachment in enumerate(body.get("attachments") or [])
+    ]
     return {
         "id": str(ident),
         "channel_id": str(channel),
@@ -198,23 +209,14 @@ def message(ident: int, channel: int, author: Json, body: Json) -> Json:
         "author": author,
         "content": body.get("content") or "",
         "embeds": [{"type": "rich", **embed} for embed in body.get("embeds") or []],
-        "components": answered_components(body.get("components") or []),
+        "components": answered_components(body.get("components") or [], attachments),
         "flags": body.get("flags") or 0,
         "timestamp": now(),
         "edited_timestamp": None,
         "mentions": [],
         "mention_roles": [],
         "mention_everyone": False,
-        "attachments": [
-            {
-                "id": str(number),
-                "filename": attachment.get("filename", "file"),
-                "size": 1,
-                "url": f"https://cdn.invalid/{ident}/{number}",
-                "proxy_url": f"https://cdn.invalid/{ident}/{number}",
-            }
-            for number, attachment in enumerate(body.get("attachments") or [])
-        ],
+        "attachments": attachments,
         "pinned": False,
         "tts": False,
         **({"nonce": body["nonce"]} if body.get("nonce") is not None else {}),
@@ -232,9 +234,14 @@ _DEFAULTS: dict[int, Json] = {
 }
 
 
-def answered_components(components: list[Json]) -> list[Json]:
-    """Components as an answer carries them: each with its number and the defaults filled in."""
+def answered_components(components: list[Json], attachments: list[Json]) -> list[Json]:
+    """Components as an answer carries them: each with its number and the defaults filled in, and where its files are."""
     numbers = itertools.count(1)
+    files = {f"attachment://{one['filename']}": one for one in attachments}
+
+    def media(given: Json) -> Json:
+        file = files.get(given["url"], {"id": "0", "url": given["url"], "proxy_url": given["url"]})
+        return {key: file[key] for key in ("id", "url", "proxy_url")}
 
     def filled(component: Json) -> Json:
         given = {key: value for key, value in component.items() if value is not None}
@@ -243,6 +250,9 @@ def answered_components(components: list[Json]) -> list[Json]:
             out["components"] = [filled(child) for child in out["components"]]
         if "accessory" in out:
             out["accessory"] = filled(out["accessory"])
+        if "items" in out:
+            items = [{"description": None, "spoiler": False} | item for item in out["items"]]
+            out["items"] = [item | {"media": media(item["media"])} for item in items]
         return out
 
     return [filled(component) for component in components]

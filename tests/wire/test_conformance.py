@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.wire import command_rules, conformance, message_rules
+from tests.wire import command_rules, conformance, message_rules, payloads
 from tests.wire.payloads import V2, Json
 
 needs_description = pytest.mark.skipif(
@@ -172,6 +172,19 @@ def test_an_edit_is_judged_by_what_it_makes_of_the_message() -> None:
     assert message_rules.check_message_payload({"components": [text("new")]}, edits=before) == []
     assert "content: not allowed" in message_rules.check_message_payload({"content": "x"}, edits=before)[0]
     assert "empty" in message_rules.check_message_payload({"components": []}, edits=before)[0]
+
+
+def test_a_picture_of_a_card_is_sent_with_it_and_described() -> None:
+    gallery = {"type": 12, "items": [{"media": {"url": "attachment://years.png"}, "description": "Papers by year"}]}
+    sent = {**layout(gallery), "attachments": [{"id": 0, "filename": "years.png"}]}
+    assert message_rules.check_message_payload(sent) == []
+    assert "is not sent with the message" in message_rules.check_message_payload(layout(gallery))[0]
+    gallery["items"] = [{"media": {"url": "attachment://years.png"}, "description": "x" * 1025}]
+    assert "gallery.description" in message_rules.check_message_payload(sent)[0]
+    (answered,) = payloads.answered_components(
+        [gallery], [{"filename": "years.png", "id": "0", "url": "u", "proxy_url": "p"}]
+    )
+    assert answered["items"][0]["media"] == {"id": "0", "url": "u", "proxy_url": "p"}
 
 
 @needs_description
