@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
@@ -65,6 +66,11 @@ class FoundPerson(Frozen):
         return tuple(
             one.model_copy(update={"elsewhere": tuple(other for other in alone if other is not one)}) for one in alone
         )
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The other names as papers may have them: without those by whose number DBLP tells namesakes apart."""
+        return tuple(name for name in self.other_names if not re.search(r" [0-9]{4}$", name))
 
     @property
     def identifiers(self) -> tuple[PersonIdentifier, ...]:

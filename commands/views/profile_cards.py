@@ -68,7 +68,7 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
     who, what = shown.author, shown.profile
     first = [one.paper for one in what.to_read]
     card = Card(category_colour(who.field or (first[0].category if first else None)), reserve=500)
-    spellings = dict.fromkeys([*what.spellings, *(name for one in shown.intakes for name in one.person.other_names)])
+    spellings = dict.fromkeys([*what.spellings, *(name for one in shown.intakes for name in one.person.spellings)])
     written = markdown.first_of([markdown.safe(name, 60) for name in spellings if name != who.name], 4)
     notes = [affiliations(shown.intakes), f"Also written {written}" if written else ""]
     topics = ", ".join(f"{markdown.safe(topic.phrase, 60)} ({len(topic.papers):,})" for topic in what.topics)

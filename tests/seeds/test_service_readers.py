@@ -48,6 +48,7 @@ def test_dblps_number_is_identity_and_not_name() -> None:
     (ada,) = read("dblp people", hits({**ADA, "aliases": aliases, "notes": notes})).people
     assert (ada.name, ada.identifier.value) == ("Ada Example", "12/345-1")
     assert ada.other_names == ("A. Example", "Ada B. Example", "Ada Example 0001", "A. Example 0001")
+    assert ada.spellings == ("A. Example", "Ada B. Example"), "without the numbers of namesakes"
     (place,) = ada.affiliations
     assert (place.name, place.first_year, place.last_year) == ("Made University", 2010, 2014)
     (bert,) = read("dblp people", hits({**ADA, "author": "Bert 007"})).people

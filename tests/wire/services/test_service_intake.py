@@ -61,6 +61,7 @@ async def test_somebody_absent_is_on_the_screen_with_their_papers_in_three_reque
     assert found.text.startswith(f"## {person.name}\n")
     assert made.requests <= 3
     assert len(found.titles) == 3
+    assert re.search(rf"-# {re.escape(person.place)} \(\d{{4}}–\d{{4}}\)\n", found.text), "with years"
     assert f"of {len(person.papers)} papers" in found.text, "it says how far it is"
     assert f"**{len(person.papers)}** papers" in found.text, "the figures are the service's"
 
