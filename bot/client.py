@@ -135,6 +135,7 @@ class Lectern(Assistant):
         self.recent = RecentlyOpened()
         self.command_ids = {}
         self.shown = ShownCards()
+        self.drawing = asyncio.Lock()
         self.tree = Tree(self)
         for command in commands:
             self.tree.add_command(command)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 from commands.addresses import AuthorPage, AuthorPapers, AuthorPeople, ChosenPapers, CoauthorChain, PapersInOneLine
-from commands.context import Interaction, scope_of, view_of
+from commands.context import Interaction, drawn, scope_of, view_of
 from commands.custom_ids import PaperOrder
 from commands.errors import UserError
 from commands.views import author_cards, markdown, people_cards, profile_cards, year_chart
@@ -54,7 +54,7 @@ async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
         in_server=interaction.guild_id is not None,
         is_compared=(await view.lookup.title_frequencies(set()))[0] >= LEAST_EARLIER + LEAST_COMPARED,
         today=datetime.now(UTC).date(),
-        chart=await asyncio.to_thread(year_chart.chart, what.years),
+        chart=await drawn(interaction, year_chart.chart, what.years),
     )
     return profile_cards.profile(shown, address)
 
@@ -135,12 +135,12 @@ async def chain(interaction: Interaction, address: CoauthorChain) -> CardView:
 async def _together(interaction: Interaction, handle: Handle, coauthor: Author) -> people_cards.Coauthor:
     """What a co-author wrote with the author of that handle."""
     view = view_of(interaction)
-    papers = await view.papers(await _joint(view, await view.papers_of(handle), coauthor.handle))
+    papers = await view.papers(await joint_papers(view, await view.papers_of(handle), coauthor.handle))
     joint = await chosen_papers(interaction, handle, SomePapers(coauthor=coauthor.handle))
     return people_cards.Coauthor(coauthor, papers, joint)
 
 
-async def _joint(view: View, written: Sequence[Handle], coauthor: Handle) -> list[Handle]:
+async def joint_papers(view: View, written: Sequence[Handle], coauthor: Handle) -> list[Handle]:
     """Of the papers those that somebody else wrote, too."""
     theirs = {*await view.papers_of(coauthor)}
     return [paper for paper in written if paper in theirs]
@@ -160,7 +160,7 @@ async def known_author(view: View, handle: Handle) -> Author:
 
 async def _chosen(view: View, written: Sequence[Handle], which: SomePapers, order: PaperOrder) -> list[Paper]:
     if which.coauthor:
-        written = await _joint(view, written, which.coauthor)
+        written = await joint_papers(view, written, which.coauthor)
     found = await view.papers(written)
     return await asyncio.to_thread(_ordered, found, which.query, order)
 

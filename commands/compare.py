@@ -12,7 +12,7 @@ from discord import app_commands
 from commands import author_pages, disambiguation, options, suggestions
 from commands.addresses import Comparison
 from commands.author_pages import known_author
-from commands.context import Interaction, scope_of, view_of
+from commands.context import Interaction, drawn, scope_of, view_of
 from commands.errors import UserError
 from commands.respond import reply
 from commands.views import comparison_cards, year_chart
@@ -100,15 +100,14 @@ async def _authors(interaction: Interaction, people: Sequence[Author], address: 
     ]
     pairs = []
     for one, other in combinations(people, 2):
-        theirs = {*await view.papers_of(other.handle)}
-        joint = [handle for handle in await view.papers_of(one.handle) if handle in theirs]
+        joint = await author_pages.joint_papers(view, await view.papers_of(one.handle), other.handle)
         where = await author_pages.chosen_papers(interaction, one.handle, SomePapers(coauthor=other.handle))
         pairs.append(Together(one, other, len(joint), where))
     everybody = {one.handle for one in people}
     known = [{a.handle: a for a, _ in await view.coauthors(one.handle, MOST_COAUTHORS)} for one in people]
     shared = [a for handle, a in known[0].items() if handle not in everybody and all(handle in one for one in known)]
     named_years = [(one.author.name, one.profile.years) for one in shown]
-    chart = await asyncio.to_thread(year_chart.compared, named_years)
+    chart = await drawn(interaction, year_chart.compared, named_years)
     return comparison_cards.authors(shown, pairs, shared, chart, address)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import discord
 from discord import app_commands
@@ -19,6 +20,8 @@ from store.models import DocumentNames, Fetched, Handle, Identifier, PaperRecord
 from store.outside import FoundPerson, Outside, PaperPage, PersonIdentifier, ServiceState
 from store.preview import Heard
 from store.view import View
+
+T = TypeVar("T")
 
 
 class RecentlyOpened:
@@ -132,6 +135,8 @@ class Assistant(discord.AutoShardedClient):
     library: Library
     recent: RecentlyOpened
     shown: ShownCards
+    drawing: asyncio.Lock
+    """Held while a picture is drawn."""
     outside: OutsideServices
     read: Read
     announcements: Announcements | None
@@ -161,6 +166,12 @@ GOING_ON = "going on"
 """The key in an interaction's extras: the sentence that its deferred reply shows until the answer is there."""
 PROGRESS = "progress"
 """The key in an interaction's extras: set once its deferred reply shows how far the answer is."""
+
+
+async def drawn(interaction: Interaction, draw: Callable[..., T], *arguments: object) -> T:
+    """Draw a picture in a thread, one at a time: matplotlib is not made for several, and others need the threads."""
+    async with interaction.client.drawing:
+        return await asyncio.to_thread(draw, *arguments)
 
 
 def owner_of(interaction: Interaction) -> Owner:

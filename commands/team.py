@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 from discord import app_commands
@@ -11,7 +10,7 @@ from commands import disambiguation, options, subscribe, suggestions
 from commands.addresses import TeamPage
 from commands.author_ids import FollowTeam, TeamList
 from commands.buttons import StatefulButton, StatefulSelect
-from commands.context import Interaction, view_of
+from commands.context import Interaction, drawn, view_of
 from commands.errors import UserError
 from commands.respond import edit_or_reply, reply
 from commands.views import network_chart, team_cards
@@ -37,7 +36,7 @@ async def card(interaction: Interaction, address: TeamPage) -> CardView:
     """The team of the server."""
     since = datetime.now(UTC).date() - NEW_FOR
     what = await team_profile.load(view_of(interaction), since.isoformat())
-    chart = await asyncio.to_thread(network_chart.network, [one.name for one in what.people], what.pairs)
+    chart = await drawn(interaction, network_chart.network, [one.name for one in what.people], what.pairs)
     return team_cards.team(team_cards.TeamView(what, since, chart, _followed(what.people) is not None), address)
 
 

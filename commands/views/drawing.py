@@ -6,7 +6,6 @@ One picture is for dark and light themes: its background is transparent, and its
 from __future__ import annotations
 
 from io import BytesIO
-from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,8 +15,6 @@ COLOURS = ("#3b82f6", "#d9700d", "#25a06a")
 """For what is told apart; all else has that of ink."""
 INK = "#7f8896"
 """For text, lines, and what has no colour of its own."""
-DRAWING = Lock()
-"""Held while a picture is drawn: matplotlib is not made for several threads."""
 _WIDTH, _DPI = 4.8, 200
 """Inches, and dots in each."""
 _FIRST_WITHOUT_GLYPHS = "\u0530"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 
 from commands.views import markdown
-from commands.views.drawing import COLOURS, DRAWING, INK, figure_of, has_glyphs, png
+from commands.views.drawing import COLOURS, INK, figure_of, has_glyphs, png
 from commands.views.layout import Picture
 
 LEAST_PEOPLE = 3
@@ -25,10 +25,8 @@ def network(names: Sequence[str], pairs: Sequence[tuple[int, int, int]]) -> Pict
     if len(names) < LEAST_PEOPLE or not pairs or find_spec("matplotlib") is None:
         return None
     told = [f"{names[one]} and {names[other]} {papers:,}" for one, other, papers in pairs]
-    with DRAWING:
-        content = _drawn(tuple(names), tuple(pairs))
     words = f"Papers together: {markdown.first_of(told, _TOLD_PAIRS)}."
-    return Picture("team.png", content, markdown.plain(words, 1024))
+    return Picture("team.png", _drawn(tuple(names), tuple(pairs)), markdown.plain(words, 1024))
 
 
 @lru_cache(32)

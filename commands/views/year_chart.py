@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from commands.views import markdown
-from commands.views.drawing import COLOURS, DRAWING, INK, figure_of, has_glyphs, png
+from commands.views.drawing import COLOURS, INK, figure_of, has_glyphs, png
 from commands.views.layout import Picture
 from store.profiles.years import Year
 
@@ -38,8 +38,7 @@ def chart(years: Sequence[Year]) -> Picture | None:
         return None
     # Years are those of dates from outside: a single wrong one must not fill the chart with empty years.
     shown = tuple(year for year in years if year.year > years[-1].year - MOST_YEARS)
-    with DRAWING:
-        return Picture("years.png", _drawn(shown), _in_words(years))
+    return Picture("years.png", _drawn(shown), _in_words(years))
 
 
 def compared(named: Sequence[tuple[str, Sequence[Year]]]) -> Picture | None:
@@ -50,9 +49,7 @@ def compared(named: Sequence[tuple[str, Sequence[Year]]]) -> Picture | None:
     first = max(min(spans), max(spans) - MOST_YEARS + 1)
     lines = tuple((name, tuple((year.year, year.papers) for year in years)) for name, years in named)
     told = "; ".join(f"{name}: {', '.join(f'{n:,} in {year}' for year, n in years)}" for name, years in lines)
-    with DRAWING:
-        content = _drawn_lines(lines, first, max(spans))
-    return Picture("years.png", content, markdown.plain(f"Papers by year. {told}", 1024))
+    return Picture("years.png", _drawn_lines(lines, first, max(spans)), markdown.plain(f"Papers by year. {told}", 1024))
 
 
 @lru_cache(_REMEMBERED)

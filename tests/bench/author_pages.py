@@ -87,7 +87,12 @@ async def measured(path: Path, authors: list[tuple[int, str]]) -> tuple[Times, T
     library = await Library.open(path)
     interaction = cast(
         Interaction,
-        SimpleNamespace(guild_id=1, channel_id=2, user=SimpleNamespace(id=3), client=SimpleNamespace(library=library)),
+        SimpleNamespace(
+            guild_id=1,
+            channel_id=2,
+            user=SimpleNamespace(id=3),
+            client=SimpleNamespace(library=library, drawing=asyncio.Lock()),
+        ),
     )
     handles: list[tuple[int, Handle]] = []
     for size, name in authors:
