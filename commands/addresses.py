@@ -142,6 +142,16 @@ class PapersInOneLine(CardAddress, form="told:{order}:{handle}:{question}:{page}
 
 
 @dataclass(frozen=True)
+class CompactPapers(CardAddress, form="short:{order}:{handle}:{question}:{page}"):
+    """The same papers, a line of each, with more of them on a page."""
+
+    order: PaperOrder
+    handle: Handle
+    question: str
+    page: int
+
+
+@dataclass(frozen=True)
 class AuthorPeople(CardAddress, form="people:{sort}:{handle}:{page}"):
     """A page of those who wrote with an author: those with most papers together first, or those who did so last."""
 

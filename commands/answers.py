@@ -20,6 +20,7 @@ from commands.addresses import (
     Citation,
     CitationPage,
     CoauthorChain,
+    CompactPapers,
     PaperAction,
     PapersInOneLine,
     SamePeople,
@@ -55,6 +56,7 @@ Known = (
     | AuthorChanges
     | AuthorNovelty
     | PapersInOneLine
+    | CompactPapers
     | ChosenPapers
     | AuthorSummaries
     | SamePeople
@@ -86,6 +88,8 @@ async def card(interaction: Interaction, address: Known) -> CardView:
             return await author_changes.since(interaction, address)
         case AuthorNovelty():
             return await novelty(interaction, address)
+        case CompactPapers():
+            return await author_pages.compact(interaction, address)
         case PapersInOneLine():
             return await in_one_line_each(interaction, address)
         case AuthorSummaries():

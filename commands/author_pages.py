@@ -8,7 +8,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from commands.addresses import AuthorPage, AuthorPapers, AuthorPeople, ChosenPapers, CoauthorChain, PapersInOneLine
+from commands.addresses import (
+    AuthorPage,
+    AuthorPapers,
+    AuthorPeople,
+    ChosenPapers,
+    CoauthorChain,
+    CompactPapers,
+    PapersInOneLine,
+)
 from commands.context import Interaction, drawn, scope_of, view_of
 from commands.custom_ids import PaperOrder
 from commands.errors import UserError
@@ -65,10 +73,18 @@ async def papers(interaction: Interaction, address: AuthorPapers | ChosenPapers)
     return author_cards.papers(shown, replace(address, page=shown.page))
 
 
+async def compact(interaction: Interaction, address: CompactPapers) -> CardView:
+    """The same in a line each; raises `UserError` likewise."""
+    shown = await page_of_papers(interaction, address, author_cards.COMPACT_SIZE)
+    return author_cards.compact(shown, replace(address, page=shown.page))
+
+
 async def page_of_papers(
-    interaction: Interaction, address: AuthorPapers | ChosenPapers | PapersInOneLine
+    interaction: Interaction,
+    address: AuthorPapers | ChosenPapers | PapersInOneLine | CompactPapers,
+    size: int = PAGE_SIZE,
 ) -> author_cards.PapersView:
-    """What such a page shows; raises `UserError` likewise."""
+    """What such a page of so many papers shows; raises `UserError` likewise."""
     view, handle = view_of(interaction), address.handle
     found = await known_author(view, handle)
     order: PaperOrder = "newest"
@@ -77,12 +93,12 @@ async def page_of_papers(
         order, which = address.order, await _recalled(interaction, address.question)
     written = await view.papers_of(handle)
     if order == "newest" and which == ALL:
-        page = min(address.page, page_count(len(written)) - 1)
-        shown, total = await view.papers(written[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]), len(written)
+        page = min(address.page, page_count(len(written), size) - 1)
+        shown, total = await view.papers(written[page * size : (page + 1) * size]), len(written)
     else:
         chosen = await _chosen(view, written, which, order)
-        page = min(address.page, page_count(len(chosen)) - 1)
-        shown, total = chosen[page * PAGE_SIZE : (page + 1) * PAGE_SIZE], len(chosen)
+        page = min(address.page, page_count(len(chosen), size) - 1)
+        shown, total = chosen[page * size : (page + 1) * size], len(chosen)
     question = await _kept(interaction, which)
     coauthor = await view.author(which.coauthor) if which.coauthor else None
     return author_cards.PapersView(found, shown, total, page, question, which, coauthor, order)

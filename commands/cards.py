@@ -29,6 +29,7 @@ from commands.addresses import (
     Citation,
     CitationPage,
     CoauthorChain,
+    CompactPapers,
     Comparison,
     FoundAuthor,
     FoundPaper,
@@ -60,9 +61,9 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
     match address:
         case PaperAction() | AbstractPage() | Citation() | CitationPage():
             return await answers.card(interaction, address)
-        case AuthorPage() | AuthorPapers() | ChosenPapers() | PapersInOneLine() | AuthorSummaries():
+        case AuthorPage() | AuthorPapers() | ChosenPapers() | PapersInOneLine() | CompactPapers():
             return await answers.card(interaction, address)
-        case AuthorPeople() | CoauthorChain() | AuthorChanges() | AuthorNovelty() | SamePeople():
+        case AuthorSummaries() | AuthorPeople() | CoauthorChain() | AuthorChanges() | AuthorNovelty() | SamePeople():
             return await answers.card(interaction, address)
         case PickedPaper():
             opened = PaperAction(address.verb, address.handle, trail=address.trail)

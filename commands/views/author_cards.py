@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from commands.addresses import (
@@ -10,6 +10,7 @@ from commands.addresses import (
     AuthorPapers,
     CardAddress,
     ChosenPapers,
+    CompactPapers,
     PaperAction,
     PapersInOneLine,
     PickedAuthor,
@@ -20,7 +21,7 @@ from commands.views import markdown
 from commands.views.author_summary import ALL, SomePapers
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
-from commands.views.paper_text import category_colour, citation_sources, entry, paper_count
+from commands.views.paper_text import category_colour, citation_sources, entry, facts, heading, paper_count
 from store.guilds.person_intakes import PersonIntake
 from store.models import Author, Handle, Metric, MetricName, Paper, Source
 from store.outside import Affiliation
@@ -61,6 +62,8 @@ class PapersView:
     order: PaperOrder = "newest"
 
 
+COMPACT_SIZE = 10
+"""Papers on a compact page, each with a button."""
 _ORDERS: dict[PaperOrder, str] = {
     "newest": "Newest",
     "oldest": "Oldest",
@@ -71,6 +74,40 @@ _ORDERS: dict[PaperOrder, str] = {
 
 def papers(shown: PapersView, address: AuthorPapers | ChosenPapers) -> CardView:
     """A page of an author's papers, with the ways to sort them."""
+    card = _listing(shown)
+    for number, one in enumerate(shown.papers, 1):
+        card.text(f"**{number}.** {entry(one, person=shown.author.name)}")
+    card.numbers([PaperAction("open", one.handle).opened_from(address) for one in shown.papers])
+    card.buttons(page_buttons(address.page, page_count(shown.total), lambda page: replace(address, page=page)))
+    of_author = (shown.author.handle, shown.question)
+    _sorting(card, shown, lambda order: ChosenPapers(order, *of_author, 0, trail=address.trail))
+    if shown.papers:
+        told, short = PapersInOneLine(shown.order, *of_author, shown.page), CompactPapers(shown.order, *of_author, 0)
+        card.buttons(
+            [
+                ButtonSpec("In one line each", told.opened_from(address)),
+                ButtonSpec("Compact", short.opened_from(address)),
+            ]
+        )
+    card.text(citation_sources(shown.papers), final=True)
+    return card.view(address)
+
+
+def compact(shown: PapersView, address: CompactPapers) -> CardView:
+    """The same with a title and the main facts of each."""
+    card = _listing(shown)
+    for number, one in enumerate(shown.papers, 1):
+        card.text(f"**{number}.** {heading(one, 160)}\n-# {facts(one)}")
+    card.numbers([PaperAction("open", one.handle).opened_from(address) for one in shown.papers])
+    pages = page_count(shown.total, COMPACT_SIZE)
+    card.buttons(page_buttons(address.page, pages, lambda page: replace(address, page=page)))
+    _sorting(card, shown, lambda order: replace(address, order=order, page=0))
+    card.text(citation_sources(shown.papers), final=True)
+    return card.view(address)
+
+
+def _listing(shown: PapersView) -> Card:
+    """A card that says whose papers, and which of them."""
     who = shown.author
     card = Card(NEUTRAL if not shown.papers else category_colour(who.field or shown.papers[0].category), reserve=300)
     together = f" with {markdown.safe(shown.coauthor.name, 100)}" if shown.coauthor else ""
@@ -78,21 +115,18 @@ def papers(shown: PapersView, address: AuthorPapers | ChosenPapers) -> CardView:
     matching = markdown.echo(parse(query).explain(), 300).removeprefix("papers") if query else ""
     count = markdown.counted(shown.total, "paper")
     card.text(f"### {markdown.safe(who.name, 200)}: {count}{together}{matching}")
-    for number, one in enumerate(shown.papers, 1):
-        card.text(f"**{number}.** {entry(one, person=who.name)}")
-    card.numbers([PaperAction("open", one.handle).opened_from(address) for one in shown.papers])
-    card.buttons(page_buttons(address.page, page_count(shown.total), lambda page: replace(address, page=page)))
-    has_words = bool(query) and asks_for_words(parse(query))
+    return card
+
+
+def _sorting(card: Card, shown: PapersView, at: Callable[[PaperOrder], CardAddress]) -> None:
+    """Buttons of the other orders, and of the form that narrows the papers down."""
+    has_words = bool(shown.which.query) and asks_for_words(parse(shown.which.query))
     orders = [
-        ButtonSpec(name, ChosenPapers(order, who.handle, shown.question, 0, trail=address.trail))
+        ButtonSpec(name, at(order))
         for order, name in _ORDERS.items()
         if order != shown.order and shown.total > 1 and (order != "relevant" or has_words)
     ]
-    told = PapersInOneLine(shown.order, who.handle, shown.question, shown.page).opened_from(address)
-    lines = [ButtonSpec("In one line each", told)] if shown.papers else []
-    card.buttons([*orders, ButtonSpec("Narrow down", AuthorAction("narrow", who.handle)), *lines])
-    card.text(citation_sources(shown.papers), final=True)
-    return card.view(address)
+    card.buttons([*orders, ButtonSpec("Narrow down", AuthorAction("narrow", shown.author.handle))])
 
 
 def figures(card: Card, metrics: Sequence[Metric]) -> None:

@@ -194,6 +194,9 @@ def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sourc
     metrics = [Metric(name="h_index", value=1e9, source=s) for s in sources]
     listed = author_cards.PapersView(who, papers[:PAGE_SIZE], 900, 3, handle("q"))
     check(author_cards.papers(listed, addresses.AuthorPapers(who.handle, min(shown, 179))))
+    many = [paper.model_copy(update={"handle": h}) for h, paper in zip(HANDLES, papers * len(HANDLES), strict=False)]
+    short = author_cards.PapersView(who, many[: author_cards.COMPACT_SIZE], 900, 3, handle("q"))
+    check(author_cards.compact(short, addresses.CompactPapers("newest", who.handle, handle("q"), min(shown, 89))))
     what = profile(papers, phrases_of(papers), WordFrequencies(titles=9, counts={}), name)
     behind = [
         (fact, addresses.ChosenPapers("newest", who.handle, handle(fact.label), 0)) for fact in facts(what, [(who, 3)])

@@ -68,6 +68,7 @@ FORMER = {
     f"author:{HANDLE}:0": addresses.AuthorPapers(HANDLE, 0),
     f"author:{HANDLE}:9999": addresses.AuthorPapers(HANDLE, 9999),
     f"people:most:{HANDLE}:2": addresses.AuthorPeople("most", HANDLE, 2),
+    f"short:newest:{HANDLE}:{QUESTION}:0": addresses.CompactPapers("newest", HANDLE, QUESTION, 0),
     f"told:cited:{HANDLE}:{QUESTION}:2": addresses.PapersInOneLine("cited", HANDLE, QUESTION, 2),
     f"chain:{HANDLE}:{QUESTION}": addresses.CoauthorChain(HANDLE, QUESTION),
     f"works:cited:{HANDLE}:{QUESTION}:2": addresses.ChosenPapers("cited", HANDLE, QUESTION, 2),

@@ -60,6 +60,12 @@ class Answer:
         """The papers of a list, in order."""
         return [re.sub(r"\\(.)", r"\1", re.sub(r"^\[(.*)\]\(\S*\)$", r"\1", title)) for title in self._entries()]
 
+    @property
+    def entries(self) -> list[str]:
+        """The first line of each entry of a numbered list that has no bold titles."""
+        texts = [c["content"] for c in walk(self.shown.components) if c["type"] == 10]
+        return [found[1] for text in texts if (found := re.match(r"\*\*\d+\.\*\* (.*)(?:\n|$)", text))]
+
     def _entries(self) -> list[str]:
         """The first line of each entry of a numbered list."""
         texts = [c["content"] for c in walk(self.shown.components) if c["type"] == 10]

@@ -205,6 +205,16 @@ async def test_a_page_of_papers_in_one_line_each(ask: Conversation) -> None:
     assert (await ask.press(third, "← Back")).titles == titles
 
 
+async def test_more_papers_stand_on_a_compact_page(ask: Conversation) -> None:
+    papers = await ask.press(await ask("author", name="zehan qi"), "All papers")
+    compact = await ask.press(papers, "Compact")
+    assert len(compact.entries) == 10 and "et al." not in compact.text
+    assert len((await ask.press(compact, "▶")).entries) == 3
+    oldest = await ask.press(compact, "Oldest")
+    assert TITLES["Survey on Factuality"] in oldest.entries[0]
+    assert TITLES["Survey on Factuality"] in (await ask.press(oldest, "1")).text
+
+
 async def test_how_two_people_are_connected(ask: Conversation) -> None:
     looms = [
         record("Looms of Lyon", authors=names("Ada Bee", "Bo Lee"), published="2024"),
