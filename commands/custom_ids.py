@@ -260,6 +260,13 @@ class ShowAgain(CustomId, form="unhide:{handle}"):
 
 
 @dataclass(frozen=True)
+class HiddenPage(CustomId, form="hidden:{page}"):
+    """A page of the papers that are hidden."""
+
+    page: int
+
+
+@dataclass(frozen=True)
 class AddForm(CustomId, form="add"):
     """The form that takes pasted entries."""
 

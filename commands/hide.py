@@ -9,7 +9,7 @@ from discord import app_commands
 from commands import disambiguation, options, suggestions
 from commands.buttons import StatefulButton
 from commands.context import Interaction, owner_of, view_of
-from commands.custom_ids import ShowAgain
+from commands.custom_ids import HiddenPage, ShowAgain
 from commands.errors import UserError
 from commands.permissions import require_manager
 from commands.respond import edit_or_reply, reply
@@ -44,8 +44,16 @@ async def _hide(interaction: Interaction, typed: str) -> CardView:
     return await _list(interaction)
 
 
-async def _list(interaction: Interaction) -> CardView:
-    return hidden_cards.hidden(await view_of(interaction).hidden())
+async def _list(interaction: Interaction, page: int = 0) -> CardView:
+    return hidden_cards.hidden(await view_of(interaction).hidden(), page)
+
+
+class HiddenPageButton(StatefulButton[HiddenPage], id_type=HiddenPage):
+    """Another page of what is hidden."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        require_manager(interaction)
+        await edit_or_reply(interaction, _list(interaction, self.state.page))
 
 
 class ShowAgainButton(StatefulButton[ShowAgain], id_type=ShowAgain):

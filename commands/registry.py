@@ -27,7 +27,7 @@ from commands.correcting import JoinPeopleButton, MovePaperButton, NobodysPaperB
 from commands.export import export_command
 from commands.fetching import fetching_command
 from commands.help import help_command
-from commands.hide import ShowAgainButton, hidden_command, hide_command
+from commands.hide import HiddenPageButton, ShowAgainButton, hidden_command, hide_command
 from commands.look_up_papers import look_up_papers
 from commands.modals import Form, FormAgainButton
 from commands.paper import paper_command
@@ -90,6 +90,7 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     AddNamedButton,
     TakeBackButton,
     OwnPaperButton,
+    HiddenPageButton,
     ShowAgainButton,
     JoinPeopleButton,
     MovePaperButton,

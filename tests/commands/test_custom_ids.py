@@ -91,6 +91,7 @@ FORMER = {
     f"narrow:author:{HANDLE}": author_ids.AuthorAction("narrow", HANDLE),
     f"narrow:{HANDLE}": author_ids.NarrowPapers(HANDLE),
     f"export:author:{HANDLE}": author_ids.AuthorAction("export", HANDLE),
+    "hidden:3": custom_ids.HiddenPage(3),
     f"unhide:{HANDLE}": custom_ids.ShowAgain(HANDLE),
     "setup": custom_ids.SetupForm(),
     f"setup:fetch:{QUESTION}": custom_ids.SetupStep("fetch", QUESTION),

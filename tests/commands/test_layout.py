@@ -106,7 +106,7 @@ SLICES = {
     "changes_card.changes": "a button leads to all",
     "correction_cards.show": "says how many more there are, or leads to all",
     "correction_cards.whose": "says how many there are",
-    "hidden_cards.hidden": "says how many there are",
+    "hidden_cards.hidden": "has pages",
     "layout.with_foot": "three buttons at most are given to it",
     "layout.lines": "`more` counts the others",
     "layout.buttons": "counted in `left_out`",

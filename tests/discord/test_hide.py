@@ -8,7 +8,7 @@ import discord
 from aiohttp import web
 
 from commands.custom_ids import ShowAgain
-from tests.discord.conversation import Conversation, conversation
+from tests.discord.conversation import Answer, Conversation, conversation, walk
 from tests.discord.server import Server, press
 from tests.discord.test_papers import TITLES
 from tests.seeds.serving import service
@@ -47,6 +47,22 @@ async def test_a_hidden_paper_named_beside_another_is_told_of_and_not_fetched(st
         assert answer.titles == ["Made Moss Paper"]
         assert "was hidden on this server by" in answer.text
         assert not arxiv.requests
+
+
+async def test_all_that_is_hidden_can_be_looked_through_and_shown_again(ask: Conversation) -> None:
+    for title in sorted(TITLES.values())[:10]:
+        card = await ask.as_admin("hide", paper=title)
+    assert "Hidden here: 10 papers" in card.text
+    assert len(_show_again(card)) == 8
+    second = await ask.as_admin.press(card, "▶")
+    first, _ = _show_again(second)
+    await ask.scene.admin.click(second.shown, custom_id=first)
+    assert "Hidden here: 9 papers" in second.text
+
+
+def _show_again(card: Answer) -> list[str]:
+    ids = [str(component.get("custom_id", "")) for component in walk(card.shown.components)]
+    return [one for one in ids if one.startswith("unhide:")]
 
 
 async def test_it_stays_hidden_after_a_restart(store_file: Path) -> None:
