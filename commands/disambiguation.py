@@ -125,6 +125,8 @@ async def _papers_like(
     view = view_of(interaction)
     recent = interaction.client.recent.of(interaction.user.id)
     resolution = await view.resolve_paper(typed, recent=recent, taught=taught)
+    if not isinstance(resolution, Sure) and (hidden := await view.hidden_titled(typed)):
+        raise UserError(answers.hidden_here(hidden))
     if isinstance(resolution, Nothing) and verb == "why":
         raise UserError(f"No paper is anything like “{markdown.echo(typed, 100)}”. Try fewer words.")
     if isinstance(resolution, Sure):

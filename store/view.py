@@ -26,6 +26,7 @@ from store.search.full_text import ResultPage, Statistics
 from store.search.matcher import is_match
 from store.search.query import Query
 from store.text.identifiers import names_of
+from store.text.normalize import fold
 
 RELATED_OWN_PAPERS = 60
 """Own papers, the newest, that are compared with a paper; as many as are read of the catalogue by shared authors."""
@@ -76,6 +77,10 @@ class View(PeopleView):
             named += [one for one in names if isinstance(one, str)]
             now = {one.handle for one in (await own_papers.load_by_handles(connection, self.owner, named)).values()}
         return [one for one in hidden if one.handle in now]
+
+    async def hidden_titled(self, title: str) -> HiddenPaper | None:
+        """The hidden paper of exactly this title, but for case and accents."""
+        return next((one for one in await self.hidden() if fold(one.title) == fold(title)), None)
 
     async def paper(self, handle: Handle) -> Paper | None:
         """The paper, also by a handle that it had before it was merged into another."""

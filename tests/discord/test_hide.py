@@ -28,6 +28,7 @@ async def test_a_hidden_paper_is_gone_for_everybody_until_it_is_shown_again(ask:
     again = await ask.press(before, "Summary")
     assert "was hidden on this server by" in again.text
     assert "/hidden" in again.text
+    assert "was hidden on this server by" in (await ask("paper", title=WEBRL.upper())).text
     after = await ask.as_admin.press(card, "Show again")
     assert "Nothing is hidden here" in after.text
     assert WEBRL in (await ask("paper", title="webrl")).text
