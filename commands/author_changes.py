@@ -35,6 +35,7 @@ async def since(interaction: Interaction, address: AuthorChanges) -> CardView:
         author=who,
         since=day,
         papers=recent,
+        newest=papers[0].published if papers else None,
         chosen=await author_pages.chosen_papers(interaction, handle, SomePapers(query=f"since:{start}")),
         changes=[change for history in histories for change in changes(history, day)],
         first_read=min((one.measured for history in histories for one in history), default=None),

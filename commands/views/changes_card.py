@@ -14,7 +14,7 @@ from commands.views.paging import PAGE_SIZE
 from commands.views.paper_text import citation_sources, entry
 from store.models import Author, MetricName, Paper
 from store.profiles.changes import Change
-from store.text.partial_dates import in_words
+from store.text.partial_dates import PartialDate, in_words
 
 QUARTER = timedelta(days=91)
 _PERIODS = {"Last month": timedelta(days=30), "Last 3 months": QUARTER, "Last year": timedelta(days=365)}
@@ -35,6 +35,8 @@ class ChangesView:
     author: Author
     since: date
     papers: Sequence[Paper]
+    newest: PartialDate | None
+    """When the newest of all their papers was published."""
     chosen: ChosenPapers
     changes: Sequence[Change]
     first_read: date | None
@@ -57,7 +59,9 @@ def changes(shown: ChangesView, address: AuthorChanges) -> CardView:
     if shown.coauthors:
         names = markdown.first_of([markdown.safe(name, 60) for name in shown.coauthors], 8)
         card.text(f"**{markdown.counted(len(shown.coauthors), 'new co-author')}**: {names}")
-    card.text(f"**{markdown.counted(len(shown.papers), 'paper')}** published since")
+    count = markdown.counted(len(shown.papers), "paper") if shown.papers else "No paper"
+    newest = f"; the newest is of {in_words(shown.newest)}" if shown.newest and not shown.papers else ""
+    card.text(f"**{count}** published since{newest}")
     for number, paper in enumerate(shown.papers[:PAGE_SIZE], 1):
         card.text(f"**{number}.** {entry(paper, person=who.name)}")
     card.numbers([PaperAction("open", paper.handle).opened_from(address) for paper in shown.papers[:PAGE_SIZE]])

@@ -203,6 +203,7 @@ SAMPLES: list[object] = [
         AUTHOR,
         date(2024, 11, 1),
         (PAPER,),
+        "2024-11-04",
         ChosenPapers("newest", handle("a"), handle("q"), 0),
         [Change(before=FIGURE, now=FIGURE.model_copy(update={"value": 5}))],
         date(2024, 11, 4),

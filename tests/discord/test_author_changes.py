@@ -49,5 +49,7 @@ async def test_since_any_day_that_is_typed(ask: Conversation) -> None:
     assert "**2 papers** published since" in card.text
     wrong = await since("last week")
     assert wrong and wrong.private and "“last week” is no date. Try one such as 2025" in wrong.text
+    await since("2026")
+    assert "**No paper** published since; the newest is of 5 Oct 2025" in card.text
     await since("1999")
     assert "**13 papers** published since" in card.text
