@@ -162,7 +162,7 @@ async def newest_in_one_line_each(interaction: Interaction, address: AuthorSumma
 
 
 async def novelty(interaction: Interaction, address: AuthorNovelty) -> CardView:
-    """How novel the newest papers of an author are; nothing is said of what only a server's own records tell of."""
+    """How novel the newest papers of an author are."""
     view = view_of(interaction)
     who = await known_author(view, address.handle)
     newest = await view.papers((await view.papers_of(who.handle))[: novelty_cards.NEWEST_PAPERS])

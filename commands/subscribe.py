@@ -109,14 +109,7 @@ async def propose_in_dm(interaction: Interaction, query: Query) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     try:
         channel = await person.create_dm()
-        draft = Draft(
-            scope=Scope(0, channel.id),
-            person_id=person.id,
-            query=query.canonical(),
-            options=Options(),
-            own_thread=False,
-            anchor_id=interaction.id,
-        )
+        draft = _draft(interaction, Scope(0, channel.id), query, Options(), own_thread=False)
         would_post = await preview(interaction.client.library.view(-person.id), query, now.date(), preview_card.SAMPLES)
         question = await button_state.keep(db, "draft", draft.scope, draft.model_dump_json())
         plan, arrival = preview_card.Plan(query, draft.options, False), await _arrival(interaction, query, Options())
@@ -151,15 +144,19 @@ class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.D
 
 
 async def _propose(interaction: Interaction, query: Query, chosen: Options, *, own_thread: bool) -> None:
-    draft = Draft(
-        scope=scope_of(interaction),
+    draft = _draft(interaction, scope_of(interaction), query, chosen, own_thread=own_thread)
+    await reply(interaction, _preview(interaction, draft, query), private=True)
+
+
+def _draft(interaction: Interaction, scope: Scope, query: Query, chosen: Options, *, own_thread: bool) -> Draft:
+    return Draft(
+        scope=scope,
         person_id=interaction.user.id,
         query=query.canonical(),
         options=chosen,
         own_thread=own_thread,
         anchor_id=interaction.id,
     )
-    await reply(interaction, _preview(interaction, draft, query), private=True)
 
 
 async def _preview(interaction: Interaction, draft: Draft, query: Query) -> CardView:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from store.models import Author, Paper, PaperOutline
 from store.profiles.author_profile import AuthorProfile, profile
-from store.profiles.key_phrases import phrases_of
+from store.profiles.key_phrases import Phrases, phrases_of
 from store.profiles.topics import WordFrequencies, words_of
 from store.text.partial_dates import PartialDate, begins_since, shortest_start
 from store.view import View
@@ -28,9 +28,14 @@ async def load(view: View, author: Author) -> AuthorProfile:
     outlines = [one for one in older if isinstance(one, PaperOutline) and one is not cited]
     papers += [one for one in older if isinstance(one, Paper) and one is not cited]
     phrases = await asyncio.to_thread(phrases_of, on_topics)
-    titles, counts = await view.lookup.title_frequencies(words_of(phrases))
-    frequencies = WordFrequencies(titles=titles, counts=counts)
+    frequencies = await word_frequencies(view, phrases)
     return await asyncio.to_thread(profile, papers, phrases, frequencies, author.name, outlines, since)
+
+
+async def word_frequencies(view: View, phrases: Sequence[Phrases]) -> WordFrequencies:
+    """How frequent the words of phrases that may be topics are in titles of the whole catalogue."""
+    titles, counts = await view.lookup.title_frequencies(words_of(phrases))
+    return WordFrequencies(titles=titles, counts=counts)
 
 
 def _all_read_since(papers: Sequence[Paper], older: Sequence[Paper | PaperOutline]) -> PartialDate | None:

@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Sequence
 from itertools import combinations
 
+from store.author_profile import word_frequencies
 from store.guilds import team_members
 from store.models import Author, Frozen, Handle, Paper
 from store.profiles.key_phrases import phrases_of
-from store.profiles.topics import Topic, WordFrequencies, topics, words_of
+from store.profiles.topics import Topic, topics
 from store.text.partial_dates import begins_since, shortest_start
 from store.view import View
 
@@ -44,8 +45,7 @@ async def load(view: View, since: str) -> TeamProfile:
     read = await view.papers(list(dict.fromkeys(handle for one in of_each for handle in one[:share])))
     read.sort(key=lambda paper: paper.published or "", reverse=True)
     phrases = await asyncio.to_thread(phrases_of, read)
-    titles, counts = await view.lookup.title_frequencies(words_of(phrases))
-    frequencies = WordFrequencies(titles=titles, counts=counts)
+    frequencies = await word_frequencies(view, phrases)
     start = shortest_start(since)
     return TeamProfile(
         people=tuple(people),

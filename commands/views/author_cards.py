@@ -133,8 +133,7 @@ def figures(card: Card, metrics: Sequence[Metric]) -> None:
     """An author's figures by source, each with when it was read, and a note where they cannot all be true."""
     by_source = _by_source(metrics)
     for source, of_source in by_source[:_SOURCES]:
-        line = " · ".join(_METRICS[m.name].format(markdown.number(m.value)) for m in of_source)
-        card.text(f"{line}\n-# {markdown.safe(source.name, 60)}, read {day_in_words(source.retrieved)}")
+        card.text(f"{_in_a_row(of_source)}\n-# {markdown.safe(source.name, 60)}, read {day_in_words(source.retrieved)}")
         card.text(_contradiction(of_source))
     if len(by_source) > _SOURCES:
         card.text(f"-# and figures of {markdown.counted(len(by_source) - _SOURCES, 'more source')}")
@@ -143,11 +142,13 @@ def figures(card: Card, metrics: Sequence[Metric]) -> None:
 def figures_of(metrics: Sequence[Metric]) -> str:
     """An author's figures in one line, with their sources."""
     by_source = [
-        f"{' · '.join(_METRICS[m.name].format(markdown.number(m.value)) for m in of_source)}"
-        f" ({markdown.safe(source.name, 40)})"
-        for source, of_source in _by_source(metrics)
+        f"{_in_a_row(of_source)} ({markdown.safe(source.name, 40)})" for source, of_source in _by_source(metrics)
     ]
     return markdown.first_of(by_source, 2, "; ")
+
+
+def _in_a_row(metrics: Sequence[Metric]) -> str:
+    return " · ".join(_METRICS[metric.name].format(markdown.number(metric.value)) for metric in metrics)
 
 
 def affiliations(intakes: Sequence[PersonIntake]) -> str:

@@ -10,7 +10,7 @@ from commands.addresses import AuthorPage, ChosenPapers, Comparison, PaperAction
 from commands.views import markdown
 from commands.views.author_cards import figures_of
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView, Picture
-from commands.views.paper_text import citation_sources, facts, heading, numbered_sentence
+from commands.views.paper_text import citation_sources, facts, heading, numbered_sentence, year_span
 from store.models import Author, Metric, Paper
 from store.profiles.author_profile import AuthorProfile
 from store.summaries.sentence_splitter import Sentence
@@ -101,9 +101,8 @@ def _attribute(card: Card, title: str, shown: Sequence[ComparedAuthor], value: C
 
 
 def _papers_of(one: ComparedAuthor) -> str:
-    years = [year.year for year in one.profile.years]
-    between = f"{years[0]} to {years[-1]}" if len(years) > 1 else "".join(map(str, years))
-    return f"**{one.profile.papers:,}**" + (f", {between}" if between else "")
+    years = year_span([year.year for year in one.profile.years])
+    return ", ".join(filter(None, (f"**{one.profile.papers:,}**", years)))
 
 
 def _topics(profile: AuthorProfile, of_how_many: Counter[str]) -> str:

@@ -241,6 +241,11 @@ def source_list(sources: Sequence[Source]) -> str:
     return ("Source: " if len(named) == 1 else "Sources: ") + markdown.first_of(named, 4, "; ")
 
 
+def year_span(years: Sequence[int]) -> str:
+    """The first and the last of years that are in order; empty without any."""
+    return f"{years[0]} to {years[-1]}" if years and years[0] != years[-1] else "".join(map(str, years[:1]))
+
+
 def paper_count(count: int) -> str:
     """How many papers of somebody the store has."""
     return f"{markdown.counted(count, 'paper')} here"

@@ -9,7 +9,7 @@ from commands.addresses import AuthorPage, AuthorPeople, ChosenPapers, CoauthorC
 from commands.views import markdown
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
-from commands.views.paper_text import heading, paper_count
+from commands.views.paper_text import heading, paper_count, year_span
 from store.models import Author, Paper
 
 PER_PAGE = 8
@@ -68,5 +68,4 @@ def chain(who: Author, other: Author, steps: Sequence[tuple[Author, Coauthor]], 
 def _together(papers: Sequence[Paper]) -> str:
     """How many papers were written together, and in which years."""
     years = sorted(int(paper.published[:4]) for paper in papers if paper.published)
-    between = f"{years[0]} to {years[-1]}" if years and years[0] != years[-1] else "".join(map(str, years[:1]))
-    return f"{markdown.counted(len(papers), 'paper')} together{f', {between}' if between else ''}"
+    return ", ".join(filter(None, (f"{markdown.counted(len(papers), 'paper')} together", year_span(years))))

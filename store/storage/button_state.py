@@ -17,7 +17,7 @@ from store.text.timestamps import stamp
 Purpose = Literal["search", "title", "author", "draft", "form", "outside", "identifier", "setup", "papers", "compare"]
 """A query whose pages are turned, a title or name for which something is picked, a subscription to confirm, a form to
 open again, a paper or person that a service found, an identifier of a paper to add, how far setting up is, which of
-an author's papers."""
+an author's papers, what is compared."""
 
 KEPT = timedelta(days=90)
 """How long after its last use a text can be recalled."""

@@ -121,6 +121,7 @@ SLICES = {
     "paper_text._both_dates": "the year of a date",
     "paper_text._search": "a title in an address",
     "paper_text.field_name": "the year of a date",
+    "paper_text.year_span": "the one year that there is",
     "people_cards._together": "the year of a date",
     "profile_cards.profile": "of services, which are those of the figures",
     "posts.over_cap": "has pages",
