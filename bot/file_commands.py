@@ -17,7 +17,7 @@ from bot.settings import Settings
 from seeds.formats.reader import UnreadableFileError
 from store.catalog import papers
 from store.catalog.exports import ExportFormat, exported
-from store.search.query import QueryError, field_term, parse
+from store.search.parser import QueryError, field_term, parse
 from store.storage.restore import restore
 
 

@@ -18,7 +18,8 @@ from store.guilds import person_intakes
 from store.library import Library
 from store.outside import FoundPerson
 from store.preview import DAYS, preview
-from store.search.query import Query, QueryError
+from store.search.parser import QueryError
+from store.search.query import Query
 from store.team import Member, People
 from store.text import person_identifiers
 

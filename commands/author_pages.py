@@ -32,7 +32,7 @@ from store.catalog.novelty_percentile import LEAST_COMPARED
 from store.guilds import person_intakes
 from store.models import Author, Handle, Paper
 from store.search.matcher import is_match, relevance
-from store.search.query import parse
+from store.search.parser import parse
 from store.storage import button_state
 from store.view import View
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from discord import app_commands
 
 from commands.errors import UserError
 from commands.views import markdown
-from store.search.query import Query, QueryError, field_term, parse
+from store.search.parser import QueryError, field_term, parse
+from store.search.query import Query
 from store.text.partial_dates import bounds
 
 Title = app_commands.Range[str, 1, 300]
@@ -48,14 +49,15 @@ def read_query(
     until: str | None = None,
 ) -> Query:
     """The query that was typed, with what the other options require; raises `UserError` that says what is wrong."""
+    today = datetime.now(UTC).date()
     try:
         required = [
             *([field_term("author", author)] if author else []),
             *([field_term("cat", category)] if category else []),
-            *([field_term("since", since)] if since else []),
-            *([field_term("until", until)] if until else []),
+            *([field_term("since", since, today)] if since else []),
+            *([field_term("until", until, today)] if until else []),
             *([field_term("code", "yes" if code else "no")] if code is not None else []),
         ]
-        return parse("" if text.strip() == ANY else text, required)
+        return parse("" if text.strip() == ANY else text, required, today)
     except QueryError as error:
         raise UserError(markdown.echo(str(error), 400)) from error

@@ -12,7 +12,8 @@ from commands.respond import reply
 from commands.views import author_cards, markdown, paper_cards
 from commands.views.layout import CardView
 from commands.views.paging import PAGE_SIZE
-from store.search.query import Query, parse
+from store.search.parser import parse
+from store.search.query import Query
 from store.storage import button_state
 from store.view import View
 

@@ -21,7 +21,8 @@ from store.guilds.team_members import TeamIsFullError
 from store.models import Handle
 from store.outside import FoundPerson
 from store.preview import Heard, matching, preview, sources
-from store.search.query import Query, QueryError, parse
+from store.search.parser import QueryError, parse
+from store.search.query import Query
 from store.storage import button_state
 from store.team import Member
 

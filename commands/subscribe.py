@@ -22,7 +22,8 @@ from store.guilds import subscriptions
 from store.guilds.subscriptions import MAX_CAP, Options, PostForm, Scope, Subscription, TooManyError
 from store.models import Frozen
 from store.preview import Heard, matching, preview, sources
-from store.search.query import Query, parse
+from store.search.parser import parse
+from store.search.query import Query
 from store.storage import button_state
 
 _WEEKDAYS = [app_commands.Choice(name=day, value=number) for number, day in enumerate(subscription_cards.WEEKDAYS)]

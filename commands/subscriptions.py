@@ -31,7 +31,7 @@ from commands.views.layout import CardView
 from store.errors import NotFoundError
 from store.guilds import pauses, subscriptions
 from store.guilds.subscriptions import MAX_CAP, Options, Subscription
-from store.search.query import MAX_LENGTH
+from store.search.parser import MAX_LENGTH
 
 
 @app_commands.command(

@@ -18,7 +18,8 @@ from commands.views.layout import CardView
 from store import team_profile
 from store.guilds import team_members
 from store.models import Author
-from store.search.query import Clause, Query, QueryError, Term, parse
+from store.search.parser import QueryError, parse
+from store.search.query import Clause, Query, Term
 
 NEW_FOR = timedelta(days=30)
 """For which papers are told as new ones."""

@@ -10,6 +10,7 @@ from store.catalog.merge import merge
 from store.guilds import feed_state
 from store.guilds.items import Item
 from store.models import Frozen, PaperRecord
+from store.search import full_text
 from store.search.matcher import Rejection, matches
 from store.search.query import Query
 from store.storage.database import Database
@@ -32,6 +33,8 @@ class Preview(Frozen):
     newest: str | None
     samples: tuple[Item, ...]
     undated: tuple[tuple[str, int], ...] = ()
+    forms: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Words of the query, each with other forms of it that match as well, those in most papers first."""
 
 
 class Sources(Frozen):
@@ -62,7 +65,10 @@ async def preview(view: View, query: Query, today: date, samples: int = 3) -> Pr
     """Count by date of publication."""
     first = today - timedelta(days=DAYS - 1)
     found = await view.statistics(query, first, today, newest=samples)
+    async with view.db.read() as connection:
+        forms = await full_text.other_forms(connection, query)
     return Preview(
+        forms=tuple(forms),
         total=found.total,
         recent=sum(count for _, count in found.days),
         peak=found.days[0] if found.days else None,

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from store.models import Frozen
 from store.outside import FoundPerson, Outside, PersonIdentifier
-from store.search.query import Clause, Query, QueryError, Term, field_term, parse
+from store.search.parser import QueryError, field_term, parse
+from store.search.query import Clause, Query, Term
 from store.text import person_identifiers
 from store.text.arxiv_taxonomy import ARCHIVES, archive_of, full_category
 from store.text.normalize import fold

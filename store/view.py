@@ -23,7 +23,7 @@ from store.models import Handle, Hit, Identifier, Paper, PaperOutline, PaperReco
 from store.people_view import PeopleView
 from store.search import full_text
 from store.search.full_text import ResultPage, Statistics
-from store.search.matcher import is_match
+from store.search.matcher import is_match, start_of
 from store.search.query import Query
 from store.text.identifiers import names_of
 from store.text.normalize import fold
@@ -181,7 +181,7 @@ class View(PeopleView):
     async def _own_matches(self, query: Query) -> list[OwnPaper]:
         """The owner's own papers that match, newest first, but for those that match in the catalogue as well."""
         words = [
-            [term.folded for term in clause.alternatives]
+            [start_of(term) for term in clause.alternatives]
             for clause in query.required
             if all(term.kind == "text" for term in clause.alternatives)
         ]

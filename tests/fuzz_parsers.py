@@ -31,7 +31,7 @@ from seeds.links import links_in
 from seeds.markup import without_markup
 from seeds.tex.convert import to_text
 from store.models import ParsedSource
-from store.search.query import QueryError, parse
+from store.search.parser import QueryError, parse
 from store.text import arxiv_taxonomy, identifiers, normalize, partial_dates, person_names, web_addresses
 from store.text.visible import one_line
 from tests.check_fixtures import documents

@@ -26,7 +26,7 @@ from store.guilds.person_intakes import PersonIntake
 from store.models import Author, Handle, Metric, MetricName, Paper, Source
 from store.outside import Affiliation
 from store.search.matcher import asks_for_words
-from store.search.query import parse
+from store.search.parser import parse
 from store.text.arxiv_taxonomy import category_in_words
 from store.text.normalize import fold
 from store.text.timestamps import day_in_words

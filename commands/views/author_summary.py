@@ -109,7 +109,7 @@ def _topics(work: Work) -> str:
 
 
 def _of_topic(topic: Topic, since: PartialDate | None, until: PartialDate | None) -> Fact:
-    terms = [Term(kind="text", value=spelling) for spelling in topic.spellings]
+    terms = [Term(kind="text", value=spelling, exact=True) for spelling in topic.spellings]
     times = [Term(kind="since", value=since)] if since else []
     times += [Term(kind="until", value=until)] if until else []
     label = topic.phrase + "".join(f", {term.kind} {in_words(term.value)}" for term in times)

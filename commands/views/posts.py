@@ -13,7 +13,7 @@ from store.guilds.digests import Cause, Digest
 from store.guilds.items import Item
 from store.guilds.subscriptions import PostForm
 from store.models import Handle
-from store.search.query import MAX_LENGTH
+from store.search.parser import MAX_LENGTH
 from store.summaries.extractive import summarise
 from store.summaries.sentence_splitter import Sentence
 from store.text.partial_dates import in_words

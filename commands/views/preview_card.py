@@ -25,6 +25,7 @@ SAMPLES = 3
 AT_ONCE = timedelta(minutes=5)
 """What comes sooner than this is said to come within minutes: feeds that are new are asked every minute."""
 _MAX_NAMES = 8
+_MAX_WORDS, _MAX_FORMS = 4, 3
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def preview(plan: Plan, would_post: Preview, arrival: Arrival, question: str, no
     card = Card(NEUTRAL, reserve=960)
     explained = markdown.echo(plan.query.explain(), 400)
     card.text(f"### Subscribe this channel?\n{quoted_query(plan.query)}\n{explained}")
+    card.text(_forms(would_post))
     card.divider()
     card.text(_counts(would_post, arrival))
     card.text(_heard(arrival))
@@ -105,6 +107,18 @@ def coming(arrival: Arrival, now: datetime) -> str:
     if arrival.first - now < AT_ONCE:
         when = "within minutes" if arrival.matching else "within minutes, if any of arXiv's last announcements match"
     return f"**New papers:** {origin}\n**First post:** {when}."
+
+
+def _forms(would_post: Preview) -> str:
+    """Which other forms of its words the query finds, and how to ask for one alone; empty where there are none."""
+    words = []
+    for word, forms in would_post.forms[:_MAX_WORDS]:
+        others = markdown.first_of([markdown.safe(form, 40) for form in forms], _MAX_FORMS)
+        words.append(f"“{markdown.echo(word, 40)}” also finds {others}")
+    if not words:
+        return ""
+    exactly = markdown.echo(f"={would_post.forms[0][0]}", 41)
+    return f"-# {'; '.join(words)}. Write {exactly} for that word alone."
 
 
 def _counts(would_post: Preview, arrival: Arrival) -> str:

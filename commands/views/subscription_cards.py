@@ -80,6 +80,8 @@ def _line(one: Subscription) -> str:
     ]
     if one.target_id != one.scope.channel_id:
         lines[1] += f" · in <#{one.target_id}>"
+    if one.widened:
+        lines.append("-# now also finds other forms of its words, such as plurals; “=word” asks for a word alone")
     if one.pause:
         since = markdown.moment(one.pause.since)
         lines.append(f"-# ⏸ paused {since}: {markdown.safe(one.pause.reason, 120)}")

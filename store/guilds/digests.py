@@ -18,7 +18,8 @@ from store.guilds.posts import UNFINISHED, Post
 from store.guilds.schedule import stored_schedule
 from store.guilds.subscriptions import PostForm, Scope
 from store.models import Frozen, Handle, Paper
-from store.search.query import Query, parse
+from store.search.parser import parse
+from store.search.query import Query
 from store.storage.database import Database
 from store.text.timestamps import moment_of, stamp
 

@@ -17,7 +17,8 @@ from store.guilds.subscriptions import Scope
 from store.guilds.transitions import MatchState
 from store.models import Frozen, Handle, Paper
 from store.search.matcher import FoldedPaper, Reason, Rejection, matches, missing
-from store.search.query import Clause, Query, parse
+from store.search.parser import parse
+from store.search.query import Clause, Query
 from store.storage.database import Database
 from store.text.handles import Token
 

@@ -11,7 +11,8 @@ import aiosqlite
 from pydantic import AwareDatetime, Field
 
 from store.models import Frozen, Problem
-from store.search.query import Query, parse
+from store.search.parser import parse
+from store.search.query import Query
 from store.storage.database import Database
 from store.text.arxiv_taxonomy import ARCHIVES, archive_of, full_category
 from store.text.timestamps import stamp

@@ -143,8 +143,7 @@ async def load_folded(
 ) -> list[OwnPaper]:
     """The papers of which the owner has records, newest first, at most `limit` unless it is negative.
 
-    Only those of these handles, where they are given, that contain, of each of some lists of folded words and phrases,
-    one.
+    Only those of these handles, where they are given, that contain, of each of some lists of folded texts, one.
     """
     conditions = ["owner = ?"]
     parameters: list[str | int] = [owner]

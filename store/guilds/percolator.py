@@ -1,13 +1,12 @@
 """A percolator: new papers are matched against all subscriptions, without trying each.
 
-An inverted index has every subscription under the words, categories or names of one of its clauses, the one that fewest
-papers of the store match. A new paper is tried against the subscriptions under its own words, categories and names.
+A new paper is tried against the subscriptions that `store.guilds.subscription_keys` has under its own words, categories
+and names.
 """
 
 from __future__ import annotations
 
 import json
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -21,15 +20,14 @@ from store.guilds import outbox, own_papers, removed_matches
 from store.guilds.outbox import EditedMatch, NewMatch
 from store.guilds.own_papers import OWNER_SQL, Owner
 from store.guilds.schedule import Schedule, stored_schedule
+from store.guilds.subscription_keys import keys_of_subject
 from store.guilds.transitions import MatchState
 from store.models import Handle, Paper
-from store.search import full_text
 from store.search.matcher import FoldedPaper, Reason, Rejection, matches
-from store.search.query import Clause, Query, Term, parse
+from store.search.parser import parse
+from store.search.query import Query
 from store.text.timestamps import stamp
 
-_EVERY_PAPER = "*"
-"""The key of subscriptions that have no clause of words, categories and names alone."""
 _parsed = lru_cache(maxsize=20_000)(parse)
 
 
@@ -67,18 +65,6 @@ class _Candidate(NamedTuple):
     schedule: Schedule
     paused: bool
     target_id: int
-
-
-async def register(connection: aiosqlite.Connection, subscription_id: int, query: Query) -> None:
-    """Index a subscription by its query, in place of the one it had."""
-    await connection.execute(
-        "UPDATE subscriptions SET needs = ? WHERE id = ?", [" ".join(_needs(query)), subscription_id]
-    )
-    await connection.execute("DELETE FROM subscription_keys WHERE subscription_id = ?", [subscription_id])
-    await connection.executemany(
-        "INSERT INTO subscription_keys (key, subscription_id) VALUES (?, ?)",
-        [(key, subscription_id) for key in await _keys(connection, query)],
-    )
 
 
 async def match(
@@ -165,76 +151,6 @@ async def forget_unmatched(connection: aiosqlite.Connection, owner: Owner, paper
             found = list(await rows.fetchall())
         lost = [row[0] for row in found if not _is_match(_parsed(row[1]), subject)]
         await removed_matches.forget(connection, owner, [paper.handle], lost)
-
-
-def keys_of(query: Query, counts: Mapping[str, int]) -> tuple[str, ...]:
-    """The keys of the rarest clause: a paper without any of them cannot match. `counts` has papers by word."""
-    clause = min(query.required, key=lambda c: sum(_cost(term, counts) for term in c.alternatives))
-    if any(math.isinf(_cost(term, counts)) for term in clause.alternatives):
-        return (_EVERY_PAPER,)
-    return tuple(dict.fromkeys(key for term in clause.alternatives for key in _keys_of_term(term, counts)))
-
-
-def keys_of_subject(subject: FoldedPaper) -> set[str]:
-    """The keys of a paper: a subscription that matches it is under at least one of them."""
-    keys = {f"w:{word}" for word in {*subject.title.split(), *subject.abstract.split()}}
-    keys.update(f"c:{word}" for word in subject.categories)
-    for name in subject.names:
-        if name:
-            keys.update((f"a:{name[-1]}", f"a:{name[-1]}:{name[0][0]}"))
-    keys.add(_EVERY_PAPER)
-    return keys
-
-
-def _needs(query: Query) -> Iterable[str]:
-    """Keys that a paper must have to match: the words and category of every clause without alternatives."""
-    for clause in query.required:
-        if len(clause.alternatives) > 1:
-            continue
-        term = clause.alternatives[0]
-        if term.kind == "text":
-            yield from (f"w:{word}" for word in term.folded.split())
-        elif term.kind == "cat":
-            yield f"c:{term.value.lower()}"
-
-
-def _keys_of_term(term: Term, counts: Mapping[str, int]) -> Iterable[str]:
-    if term.kind == "cat":
-        return [f"c:{term.value.lower()}"]
-    words = term.folded.split()
-    if term.kind == "text":
-        return [f"w:{min(words, key=lambda word: (counts.get(word, 0), -len(word)))}"]
-    if len(words) == 1:
-        return [f"a:{words[0]}"]
-    # The name on the paper may have the words in any order; `store.text.person_names.answers_to` says which.
-    places = range(len(words))
-    return [f"a:{words[last]}:{words[first][0]}" for first in places for last in places if first != last]
-
-
-def _cost(term: Term, counts: Mapping[str, int]) -> float:
-    """About how many papers have the keys of a term; names are rare."""
-    match term.kind:
-        case "text":
-            return min(counts.get(word, 0) for word in term.folded.split())
-        case "cat":
-            return counts.get(term.value.lower(), 0)
-        case "author":
-            return 0
-        case _:
-            return math.inf
-
-
-async def _keys(connection: aiosqlite.Connection, query: Query) -> tuple[str, ...]:
-    words = {word for clause in query.required for word in _words_of(clause)}
-    return keys_of(query, await full_text.document_frequencies(connection, words))
-
-
-def _words_of(clause: Clause) -> Iterable[str]:
-    for term in clause.alternatives:
-        if term.kind == "text":
-            yield from term.folded.split()
-        elif term.kind == "cat":
-            yield term.value.lower()
 
 
 async def _has_subscriptions(connection: aiosqlite.Connection) -> bool:

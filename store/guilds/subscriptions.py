@@ -10,10 +10,11 @@ import aiosqlite
 from pydantic import AwareDatetime, Field
 
 from store.errors import NotFoundError
-from store.guilds import outbox, percolator
+from store.guilds import outbox, percolator, subscription_keys
 from store.guilds.schedule import Schedule
 from store.models import Frozen
-from store.search.query import Query, parse
+from store.search.parser import parse
+from store.search.query import Query
 from store.storage.database import Database
 from store.text.handles import Token, new_token
 from store.text.timestamps import stamp
@@ -62,6 +63,8 @@ class Subscription(Frozen):
     pause: Pause | None
     waiting: int
     last_post: AwareDatetime | None
+    widened: bool = False
+    """Whether it was made when queries did not find other forms of their words, and has words that they do now."""
 
 
 class TooManyError(ValueError):
@@ -75,7 +78,8 @@ _SELECT = (
     "SELECT *, (SELECT count(*) FROM ledger WHERE subscription_id = subscriptions.id"
     "  AND state IN ('pending', 'held', 'posting')) AS waiting,"
     " (SELECT max(posted) FROM ledger JOIN posts ON posts.id = post_id"
-    "  WHERE ledger.subscription_id = subscriptions.id) AS last_post FROM subscriptions"
+    "  WHERE ledger.subscription_id = subscriptions.id) AS last_post,"
+    " coalesce(created < (SELECT value FROM settings WHERE key = 'word_forms_since'), 0) AS older FROM subscriptions"
 )
 
 
@@ -119,7 +123,7 @@ async def create(
             row = await rows.fetchone()
         if not row:
             return await _find(connection, "anchor_id = ?", [anchor_id], scope)
-        await percolator.register(connection, row[0], query)
+        await subscription_keys.register(connection, row[0], query)
         return await get_in(connection, scope, token)
 
 
@@ -193,7 +197,7 @@ async def edit(db: Database, scope: Scope, token: str, query: Query, options: Op
         if schedule != before.options.schedule:
             await outbox.reschedule(connection, before.id, schedule.due(now))
         if query != before.query:
-            await percolator.register(connection, before.id, query)
+            await subscription_keys.register(connection, before.id, query)
             await percolator.rematch(connection, before.id, query, now)
         return await get_in(connection, scope, token)
 
@@ -238,13 +242,14 @@ async def _find(
 
 
 def _subscription(row: aiosqlite.Row) -> Subscription:
+    query = parse(row["query"])
     return Subscription(
         id=row["id"],
         token=row["token"],
         scope=Scope(row["guild_id"], row["channel_id"]),
         target_id=row["target_id"],
         creator_id=row["creator_id"],
-        query=parse(row["query"]),
+        query=query,
         options=Options(
             schedule=Schedule(cadence=row["cadence"], at=row["at"], weekday=row["weekday"], zone=row["zone"]),
             role_id=row["role_id"],
@@ -252,6 +257,7 @@ def _subscription(row: aiosqlite.Row) -> Subscription:
             form=row["form"],
         ),
         created=row["created"],
+        widened=bool(row["older"]) and any(term.has_forms for c in query.clauses for term in c.alternatives),
         pause=Pause(kind=row["pause"], reason=row["pause_reason"], since=row["paused_since"]) if row["pause"] else None,
         waiting=row["waiting"],
         last_post=row["last_post"],

@@ -1,14 +1,11 @@
-"""Full text: the papers of the whole store that match a query, as `store.search.matcher` defines it.
-
-The SQL consists of fixed pieces; everything that comes from a query is a parameter.
-"""
+"""Full text: the papers of the whole store that match a query, as `store.search.matcher` defines it."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import TypeAlias
 
@@ -16,12 +13,13 @@ import aiosqlite
 
 from store.catalog.entity_resolution import PaperChange
 from store.models import Frozen, Handle, Paper
-from store.search.query import Clause, Query, Term
+from store.search import word_forms
+from store.search.query import Query
+from store.search.sql_condition import condition_of
 from store.storage.database import Database
 from store.text.arxiv_taxonomy import category_words
 from store.text.normalize import fold
-from store.text.partial_dates import less_exact, text_after
-from store.text.person_names import LAST_WORD_SQL, answers_to
+from store.text.stems import stem
 
 
 class ResultPage(Frozen):
@@ -34,13 +32,6 @@ class ResultPage(Frozen):
 
 _Words: TypeAlias = tuple[str, str, str]
 """The folded title and abstract of a paper, and its categories."""
-
-
-class Condition(Frozen):
-    """A query as a condition of SQL on `papers`, with its parameters."""
-
-    sql: str
-    parameters: tuple[str | int, ...]
 
 
 async def index(connection: aiosqlite.Connection, changes: Sequence[PaperChange]) -> None:
@@ -56,6 +47,7 @@ async def index(connection: aiosqlite.Connection, changes: Sequence[PaperChange]
         "INSERT INTO paper_words (rowid, title, abstract, categories) VALUES (?, ?, ?, ?)",
         [(paper_id, *after) for paper_id, _, after in edited],
     )
+    await word_forms.add(connection, (text for _, _, after in edited for text in after[:2]))
 
 
 def _edited(changes: Sequence[PaperChange]) -> list[tuple[int, _Words | None, _Words]]:
@@ -188,85 +180,26 @@ async def document_frequencies(connection: aiosqlite.Connection, words: Iterable
         return {row[0]: row[1] async for row in rows}
 
 
-async def condition_of(connection: aiosqlite.Connection, query: Query, without: Collection[Handle] = ()) -> Condition:
-    """The query in SQL, for papers but those `without`.
-
-    Names are looked up now, so that the condition is valid in the open transaction only.
-    """
-    people = {
-        term: await _people(connection, term)
+async def other_forms(connection: aiosqlite.Connection, query: Query) -> list[tuple[str, tuple[str, ...]]]:
+    """The words that a query asks for, each with other forms that it finds as well, those in most papers first."""
+    words = {
+        term.folded.rpartition(" ")[2]: term.value
         for clause in query.clauses
         for term in clause.alternatives
-        if term.kind == "author"
+        if term.has_forms
     }
-    required = [_words_match(clause) for clause in query.required if _by_words(clause)]
-    excluded = [_words_match(clause) for clause in query.exclusions if _by_words(clause)]
-    parts: list[tuple[str, list[str | int]]] = []
-    if required:
-        match = " AND ".join(required)
-        parts.append(_by_match(f"({match}) NOT ({' OR '.join(excluded)})" if excluded else match))
-    elif excluded:
-        sql, parameters = _by_match(" OR ".join(excluded))
-        parts.append((f"NOT {sql}", parameters))
-    for clause in query.clauses:
-        if not _by_words(clause):
-            tests = [_test(term, people) for term in clause.alternatives]
-            sql = "(" + " OR ".join(test for test, _ in tests) + ")"
-            # A value that is missing matches no term, so that an exclusion does not apply.
-            parts.append((f"{sql} IS NOT TRUE" if clause.excluded else sql, [p for _, ps in tests for p in ps]))
-    if without:
-        parts.append(("handle NOT IN (SELECT value FROM json_each(?))", [json.dumps(sorted(without))]))
-    return Condition(
-        sql=" AND ".join(sql for sql, _ in parts), parameters=tuple(p for _, parameters in parts for p in parameters)
-    )
+    forms = await word_forms.forms(connection, map(stem, words))
+    counts = await document_frequencies(connection, {form for of_stem in forms.values() for form in of_stem})
+    found = []
+    for word, value in words.items():
+        others = sorted(
+            (form for form in forms[stem(word)] if form != word and form in counts), key=lambda form: -counts[form]
+        )
+        if others:
+            found.append((value, tuple(others)))
+    return found
 
 
 def _words(paper: Paper) -> _Words:
     categories = category_words(paper.category, paper.cross_lists)
     return fold(paper.title), fold(paper.abstract or ""), " ".join(sorted(categories))
-
-
-async def _people(connection: aiosqlite.Connection, term: Term) -> list[int]:
-    query_words = term.folded.split()
-    async with connection.execute(
-        f"SELECT id, name_key FROM authors WHERE {LAST_WORD_SQL} IN (SELECT value FROM json_each(?))",  # noqa: S608
-        [json.dumps(query_words)],
-    ) as rows:
-        return [row[0] async for row in rows if answers_to(row[1].split(), query_words)]
-
-
-def _by_words(clause: Clause) -> bool:
-    return all(term.kind in ("text", "cat") for term in clause.alternatives)
-
-
-def _words_match(clause: Clause) -> str:
-    """A clause of words and categories in FTS5's syntax. Folded texts and categories hold no quotation marks."""
-    tests = [
-        f'{{title abstract}} : "{term.folded}"' if term.kind == "text" else f'categories : "{term.value.lower()}"'
-        for term in clause.alternatives
-    ]
-    return "(" + " OR ".join(tests) + ")"
-
-
-def _by_match(match: str) -> tuple[str, list[str | int]]:
-    return "id IN (SELECT rowid FROM paper_words WHERE paper_words MATCH ?)", [match]
-
-
-def _test(term: Term, people: Mapping[Term, Sequence[int]]) -> tuple[str, list[str | int]]:
-    match term.kind:
-        case "text" | "cat":
-            return _by_match(_words_match(Clause(alternatives=(term,))))
-        case "author":
-            return (
-                "id IN (SELECT paper_id FROM authorships WHERE author_id IN (SELECT value FROM json_each(?)))",
-                [json.dumps(people[term])],
-            )
-        case "code":
-            return "has_code IS 1" if term.value == "yes" else "has_code IS NOT 1", []
-        case "since":
-            return "published >= ?", [term.bound]
-        case "until":
-            return (
-                "(published < ? AND published NOT IN (SELECT value FROM json_each(?)))",
-                [text_after(term.bound), json.dumps(less_exact(term.bound))],
-            )

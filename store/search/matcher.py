@@ -1,12 +1,14 @@
 """Whether one paper matches a query, and which terms or exclusions decide.
 
-Matching is exact: words are whole words, a phrase is consecutive words of the title or of the abstract, a name is that
-name. `store.search.full_text` finds the same papers in the whole store.
+Words are whole words, in any form of theirs where the query does not ask for one exactly; a phrase is consecutive words
+of the title or of the abstract; a name is that name. `store.search.full_text` finds the same papers in the whole store.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from store.models import Frozen, Paper
@@ -15,6 +17,7 @@ from store.text.arxiv_taxonomy import category_in_words, category_words
 from store.text.normalize import fold
 from store.text.partial_dates import begins_since, ends_until, in_words
 from store.text.person_names import answers_to
+from store.text.stems import common_start, stem
 
 
 class Reason(Frozen):
@@ -109,9 +112,7 @@ def missing(query: Query, paper: Paper | FoldedPaper) -> tuple[Clause, ...]:
 def _match(term: Term, folded: FoldedPaper) -> Reason | None:
     match term.kind:
         case "text":
-            field = _field_with(term.folded, folded)
-            noun = "phrase" if " " in term.folded else "word"
-            return Reason(kind="text", text=f"{noun} “{term.value}” in {field}") if field else None
+            return _text_match(term, folded)
         case "author":
             query_words = term.folded.split()
             for words, name in zip(folded.names, folded.authors, strict=True):
@@ -137,21 +138,63 @@ def _match(term: Term, folded: FoldedPaper) -> Reason | None:
             )
 
 
-def _field_with(words: str, folded: FoldedPaper) -> str | None:
-    if f" {words} " in f" {folded.title} ":
-        return "title"
-    return "abstract" if f" {words} " in f" {folded.abstract} " else None
+def _text_match(term: Term, folded: FoldedPaper) -> Reason | None:
+    noun = "phrase" if " " in term.folded else "word"
+    for field, text in (("title", folded.title), ("abstract", folded.abstract)):
+        if found := form_in(term, text):
+            other = "" if found == term.folded else f" as “{found}”"
+            return Reason(kind="text", text=f"{noun} “{term.value}”{other} in {field}")
+    return None
+
+
+def form_in(term: Term, text: str) -> str | None:
+    """The words of a folded text that a term of text is found with, itself before other forms of its last word."""
+    if f" {term.folded} " in f" {text} ":
+        return term.folded
+    if term.exact:
+        return None
+    *first, last = term.folded.split()
+    if not first:
+        return _first_forms(text).get(stem(last))
+    words = text.split()
+    for at in range(len(first), len(words)):
+        if stem(words[at]) == stem(last) and words[at - len(first) : at] == first:
+            return " ".join((*first, words[at]))
+    return None
+
+
+def start_of(term: Term) -> str:
+    """What a folded text that a term of text is found in contains, if only as a part of words."""
+    if term.exact:
+        return term.folded
+    first, space, last = term.folded.rpartition(" ")
+    return first + space + common_start(stem(last))
+
+
+@lru_cache(maxsize=1000)
+def _first_forms(text: str) -> Mapping[str, str]:
+    """The first word of a folded text with each stem."""
+    return {stem(word): word for word in reversed(text.split())}
 
 
 def relevance(query: Query, paper: Paper) -> int:
     """How often the words and phrases that a query asks for are in a paper, those in its title more."""
     folded = FoldedPaper.of(paper)
-    terms = {term.folded for clause in query.required for term in clause.alternatives if term.kind == "text"}
+    terms = {
+        term.folded if term.exact or " " in term.folded else stem(term.folded): term
+        for clause in query.required
+        for term in clause.alternatives
+        if term.kind == "text"
+    }
     return sum(
-        weight * f" {text} ".count(f" {term} ")
-        for term in terms
+        weight * _count(words, text, exact=term.exact or " " in words)
+        for words, term in terms.items()
         for text, weight in ((folded.title, TITLE_WEIGHT), (folded.abstract, 1))
     )
+
+
+def _count(words: str, text: str, *, exact: bool) -> int:
+    return f" {text} ".count(f" {words} ") if exact else sum(stem(word) == words for word in text.split())
 
 
 def asks_for_words(query: Query) -> bool:

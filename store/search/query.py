@@ -1,71 +1,74 @@
-"""The query language of `/search` and of subscriptions.
+"""The query of a search or subscription, as values: terms in clauses, in one's own words and in plain ones.
 
-`words "a phrase" -not author:"Zehan Qi" cat:cs.CL code:yes since:2024 a|b`: a query is a conjunction of clauses; a
-clause is one term, or several alternatives joined by `|`, and `-` before it excludes. What a term means for a paper is
-in `store.search.matcher`.
+A query is a conjunction of clauses; a clause is one term, or several alternatives, and may be excluded. What a term
+means for a paper is in `store.search.matcher`; `store.search.parser` reads what people type.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Literal
 
 from store.models import Frozen
-from store.text.arxiv_taxonomy import ARCHIVES, subject_case
 from store.text.normalize import fold
-from store.text.partial_dates import bounds, in_words, shortest_end, shortest_start
-
-MAX_LENGTH = 500
-"""Characters of a query."""
-MAX_TERMS = 32
-"""Words, phrases and fields of a query, which bounds the SQL that it becomes."""
-MAX_NAME_WORDS = 6
+from store.text.partial_dates import in_words, shortest_end, shortest_start
 
 TermKind = Literal["text", "author", "cat", "code", "since", "until"]
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
-_DASHES = "-–—−"
-_FIELD = re.compile(r"([A-Za-z_]{1,20}):(.*)", re.DOTALL)
-_CATEGORY = re.compile(r"[a-z]{1,12}(-[a-z]{1,12})?(\.([a-z]{1,12}(-[a-z]{1,12})?|\*))?", re.IGNORECASE)
-_BARE = re.compile(r'[^\s"|:]+')
-_NEEDS_VALUE = frozenset({"author", "cat", "code", "since", "until"})
-"""Fields that are an error without a value; any other word before a colon is a word."""
+DASHES = "-–—−"
+"""Signs that exclude a clause."""
+_BARE = re.compile(r'[^\s"|:=]+')
 
 
-class QueryError(ValueError):
-    """A query that cannot be read. The message says what is wrong and what to do."""
+def is_plain(value: str) -> bool:
+    """Whether a query can have a value without quotation marks around it."""
+    return bool(_BARE.fullmatch(value)) and value[0] not in DASHES and value not in ("AND", "OR", "NOT")
 
 
 class Term(Frozen):
-    """One test on a paper. `value` is as it was typed, except that categories have arXiv's capitals."""
+    """One test on a paper. `value` is as it was typed, except that categories have arXiv's capitals.
+
+    A text that is not `exact` is also found with another form of its last word.
+    """
 
     kind: TermKind
     value: str
+    exact: bool = False
 
     @cached_property
     def folded(self) -> str:
         """The value in the form in which texts and names are compared."""
         return fold(self.value)
 
+    @property
+    def has_forms(self) -> bool:
+        """Whether the term is also found with other forms of its last word."""
+        return self.kind == "text" and not self.exact
+
     def canonical(self) -> str:
         """The term as one would type it."""
-        plain = _BARE.fullmatch(self.value) and self.value[0] not in _DASHES and self.value not in ("AND", "OR", "NOT")
+        plain = is_plain(self.value)
         value = self.value if plain else f'"{self.value}"'
-        return value if self.kind == "text" else f"{self.kind}:{value}"
+        if self.kind == "text":
+            return f"={value}" if self.exact and plain else value
+        return f"{self.kind}:{value}"
 
     @cached_property
     def bound(self) -> str:
         """For a date the shortest one that bounds the same time: of `since:2024-01-01` it is 2024."""
         return shortest_end(self.value) if self.kind == "until" else shortest_start(self.value)
 
+    def in_words(self) -> str:
+        """A text in quotation marks, with “exactly” before a word of which other forms are not found."""
+        return f"{'exactly ' if self.exact and ' ' not in self.folded else ''}“{self.value}”"
+
     def explain(self) -> str:
         """The term in plain words, to follow "papers"."""
         match self.kind:
             case "text":
-                return f"with “{self.value}” in title or abstract"
+                return f"with {self.in_words()} in title or abstract"
             case "author":
                 return f"by “{self.value}”"
             case "cat":
@@ -89,7 +92,7 @@ class Clause(Frozen):
     def explain(self) -> str:
         """The clause in plain words, without its exclusion."""
         if all(term.kind == "text" for term in self.alternatives):
-            return _with([term.value for term in self.alternatives], "or")
+            return _with(self.alternatives, "or")
         return " or ".join(term.explain() for term in self.alternatives)
 
 
@@ -123,167 +126,10 @@ class Query(Frozen):
 def _explained(clauses: Sequence[Clause], conjunction: str) -> list[str]:
     """The clauses in plain words; those of one word or phrase are gathered into the first."""
     alone = [c for c in clauses if len(c.alternatives) == 1 and c.alternatives[0].kind == "text"]
-    gathered = [_with([c.alternatives[0].value for c in alone], conjunction)] if alone else []
+    gathered = [_with([c.alternatives[0] for c in alone], conjunction)] if alone else []
     return gathered + [clause.explain() for clause in clauses if clause not in alone]
 
 
-def _with(words: Sequence[str], conjunction: str) -> str:
-    *first, last = (f"“{word}”" for word in words)
+def _with(texts: Sequence[Term], conjunction: str) -> str:
+    *first, last = (term.in_words() for term in texts)
     return f"with {', '.join(first)}{f' {conjunction} ' if first else ''}{last} in title or abstract"
-
-
-def parse(text: str, required: Sequence[Term] = ()) -> Query:
-    """Read a query; `required` are terms that have to hold beside it. Raises `QueryError`."""
-    if len(text) > MAX_LENGTH:
-        raise QueryError(f"That query has {len(text):,} characters; use at most {MAX_LENGTH}.")
-    text = _clean(text)
-    clauses = [*_Scanner(text).clauses(), *(Clause(alternatives=(term,)) for term in required)]
-    if not clauses:
-        raise QueryError('Say what to look for: words, "a phrase", author:"Zehan Qi" or cat:cs.CL.')
-    if all(clause.excluded for clause in clauses):
-        raise QueryError("That only says what to leave out; add a word, an author or a category to look for.")
-    if (terms := sum(len(clause.alternatives) for clause in clauses)) > MAX_TERMS:
-        raise QueryError(f"That query has too many parts; use at most {MAX_TERMS} words, phrases and fields.")
-    query = Query(clauses=tuple(clauses))
-    # The canonical form of the text can only be longer by quotation marks and spaces.
-    if (required or len(text) + 3 * terms > MAX_LENGTH) and len(query.canonical()) > MAX_LENGTH:
-        raise QueryError(f"That query is too long; use at most {MAX_LENGTH} characters.")
-    return query
-
-
-def field_term(kind: Literal["author", "cat", "code", "since", "until"], value: str) -> Term:
-    """The term of a field whose value was given apart, as by an option of a command. Raises `QueryError`."""
-    return _field(kind, _clean(value).replace('"', ""))
-
-
-class _Scanner:
-    """Reads a query from left to right; no backtracking, whatever the text."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
-
-    def clauses(self) -> list[Clause]:
-        found = []
-        while self._skip_space():
-            excluded = (
-                self._peek() in _DASHES and self._at + 1 < len(self._text) and not self._text[self._at + 1].isspace()
-            )
-            self._at += excluded
-            start = self._at
-            alternatives = [self._term()]
-            while self._skip_space() and self._peek() == "|":
-                self._at += 1
-                if not self._skip_space() or self._peek() == "|":
-                    raise QueryError("After | another word, phrase or field has to follow, as in agents|tools.")
-                if self._peek() in _DASHES:
-                    raise QueryError("An exclusion cannot be an alternative; write it apart, as in a|b -c.")
-                alternatives.append(self._term())
-            terms = [term for term in alternatives if term]
-            if len(terms) < len(alternatives) and (excluded or len(alternatives) > 1):
-                raise QueryError(
-                    f"There is no letter or digit in “{self._text[start : self._at].strip()}”; leave it out."
-                )
-            if excluded and any(term.kind in ("since", "until") for term in terms):
-                raise QueryError(
-                    "A date cannot be excluded; use until: in place of -since:, and since: in place of -until:."
-                )
-            if terms:
-                found.append(Clause(alternatives=tuple(terms), excluded=excluded))
-        return found
-
-    def _peek(self) -> str:
-        return self._text[self._at]
-
-    def _skip_space(self) -> bool:
-        while self._at < len(self._text) and self._peek().isspace():
-            self._at += 1
-        return self._at < len(self._text)
-
-    def _term(self) -> Term | None:
-        """The next term; None where it has nothing that can be looked for."""
-        if self._peek() == '"':
-            return _text(self._quoted())
-        if self._peek() == "|":
-            raise QueryError("Before | a word, phrase or field has to stand, as in agents|tools.")
-        start = self._at
-        while self._at < len(self._text) and not self._peek().isspace() and self._peek() not in '"|':
-            self._at += 1
-        bare = self._text[start : self._at]
-        if bare in ("AND", "OR", "NOT"):
-            raise QueryError(
-                f'Leave {bare} out: all words are required, a|b takes either, -word excludes; "{bare}" is the word.'
-            )
-        field = _FIELD.fullmatch(bare)
-        if not field:
-            return _text(bare)
-        name, value = field[1].lower(), field[2]
-        if not value and self._at < len(self._text) and self._peek() == '"':
-            value = self._quoted()
-        return _field(name, value) if value or name in _NEEDS_VALUE else _text(bare)
-
-    def _quoted(self) -> str:
-        end = self._text.find('"', self._at + 1)
-        if end < 0:
-            raise QueryError('A quotation mark is not closed; put " at the end of the phrase.')
-        value = self._text[self._at + 1 : end]
-        self._at = end + 1
-        return value
-
-
-def _clean(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        return text
-    shown = (" " if char.isspace() else char for char in text)
-    kept = "".join(char for char in shown if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
-    return unicodedata.normalize("NFC", kept).translate(_QUOTES)
-
-
-def _text(value: str) -> Term | None:
-    return Term(kind="text", value=" ".join(value.split())) if fold(value) else None
-
-
-def _field(name: str, value: str) -> Term:
-    value = " ".join(value.split())
-    match name:
-        case "author":
-            return _author(value)
-        case "cat":
-            return Term(kind="cat", value=_category(value))
-        case "code":
-            if value.lower() not in ("yes", "no"):
-                raise QueryError("After code: write yes or no, as in code:yes.")
-            return Term(kind="code", value=value.lower())
-        case "since" | "until":
-            return Term(kind="since" if name == "since" else "until", value=_date(name, value))
-    raise QueryError(
-        f'There is no field “{name}:” here; use author:, cat:, code:, since: or until:, or put the words in "quotes".'
-    )
-
-
-def _author(value: str) -> Term:
-    words = fold(value).split()
-    if not any(len(word) > 1 for word in words):
-        raise QueryError('After author: write a family name or a whole name in quotes, as in author:"Zehan Qi".')
-    if len(words) > MAX_NAME_WORDS:
-        raise QueryError(f"A name has at most {MAX_NAME_WORDS} words here; shorten what follows author:.")
-    return Term(kind="author", value=value)
-
-
-def _category(value: str) -> str:
-    if not _CATEGORY.fullmatch(value):
-        raise QueryError("After cat: write an arXiv category or archive, as in cat:cs.CL, cat:CL or cat:cs.")
-    archive, _, subject = value.partition(".")
-    if subject in ("", "*"):
-        return archive.lower() if subject or archive.lower() in ARCHIVES else subject_case(archive)
-    return f"{archive.lower()}.{subject_case(subject)}"
-
-
-def _date(name: str, value: str) -> str:
-    try:
-        bounds(value)
-    except ValueError:
-        raise QueryError(
-            f"After {name}: write a year, month or day, as in {name}:2024, {name}:2024-08 or {name}:2024-08-12."
-        ) from None
-    return value

@@ -23,3 +23,11 @@ def stem(word: str) -> str:
 def stemmer_version() -> str:
     """The version of the stemmer: stems that were stored by another one may differ."""
     return version("snowballstemmer")
+
+
+def common_start(stemmed: str) -> str:
+    """Letters with which every word of a stem begins, such as `stud` for `studi`, the stem of `study` and `studies`.
+
+    The last letter of a stem may be another than the words have; of a short one, as `die` of `dying`, all but one.
+    """
+    return stemmed[:-1] if len(stemmed) > 3 else stemmed[:1]

@@ -30,11 +30,12 @@ from bot.workers.transport import DiscordTransport
 from store.catalog import authorships, entity_resolution
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.seen_records import SeenRecords
-from store.guilds import percolator
+from store.guilds import percolator, subscription_keys
 from store.models import Authorship, Paper, PaperRecord, Source
 from store.search import full_text
 from store.search.matcher import FoldedPaper, Rejection, matches
-from store.search.query import Query, parse
+from store.search.parser import parse
+from store.search.query import Query
 from store.storage.database import Database
 from tests.wire import payloads
 
@@ -96,7 +97,7 @@ async def subscribe(db: Database, queries: list[Query]) -> None:
             [(number, number % CHANNELS + 1, query.canonical()) for number, query in enumerate(queries, 1)],
         )
         for number, query in enumerate(queries, 1):
-            await percolator.register(connection, number, query)
+            await subscription_keys.register(connection, number, query)
 
 
 async def arrive(db: Database, records: list[PaperRecord]) -> tuple[list[PaperChange], float]:

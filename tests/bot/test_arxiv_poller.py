@@ -20,7 +20,7 @@ from store.guilds import digests, feed_state, subscriptions
 from store.guilds.feed_state import FeedState
 from store.guilds.outbox import mark_posted
 from store.guilds.subscriptions import Options, Scope
-from store.search.query import parse
+from store.search.parser import parse
 from store.storage.database import Database
 
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -20,7 +20,7 @@ from store.guilds.digests import Digest
 from store.guilds.found_posts import FoundPost
 from store.guilds.subscriptions import Options, Scope
 from store.models import PaperRecord, ParsedSource, Source
-from store.search.query import parse
+from store.search.parser import parse
 from store.storage.database import Database
 from store.text.handles import handle
 

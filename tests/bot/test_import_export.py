@@ -12,7 +12,7 @@ from bot.import_export import POSTED_UNASKED, import_file
 from store.catalog import papers
 from store.guilds import subscriptions
 from store.library import Library
-from store.search.query import parse
+from store.search.parser import parse
 from tests.support.made import DAY
 
 

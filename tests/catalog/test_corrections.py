@@ -11,7 +11,7 @@ from store.catalog import merges
 from store.guilds.own_additions import Addition
 from store.library import Library
 from store.models import CorrectedField, Handle, Identifier, Paper, PaperRecord, ParsedSource
-from store.search.query import parse
+from store.search.parser import parse
 from store.separation import undo_merge
 from store.storage.database import Database
 from tests.catalog.test_merges import A, B, R

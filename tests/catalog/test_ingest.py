@@ -12,7 +12,7 @@ from store.catalog.seen_records import SeenRecords
 from store.guilds import subscriptions
 from store.models import Authorship, Identifier, Paper, PaperRecord, ParsedSource, Problem
 from store.search.matcher import matches
-from store.search.query import parse
+from store.search.parser import parse
 from store.storage.database import Database
 from store.text.person_names import name_key
 from tests.support.made import DAY, arxiv, names, page, record, source

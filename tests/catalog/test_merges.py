@@ -19,7 +19,7 @@ from store.guilds import subscriptions
 from store.library import Library
 from store.models import Handle, Identifier, PaperRecord, ParsedSource
 from store.search import full_text
-from store.search.query import parse
+from store.search.parser import parse
 from store.separation import undo_merge
 from store.storage.database import Database
 from tests.support.dump import dump

@@ -13,7 +13,7 @@ from store.guilds.explain import explain
 from store.library import Library
 from store.lookup.resolve import Sure
 from store.models import Handle, IntakeReport, PaperRecord, ParsedSource
-from store.search.query import parse
+from store.search.parser import parse
 from store.separation import undo_merge
 from store.storage.database import Database
 from tests.catalog.test_merges import DOI, ID, A, B, R

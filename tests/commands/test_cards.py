@@ -46,7 +46,7 @@ from store.profiles.author_profile import profile
 from store.profiles.key_phrases import phrases_of
 from store.profiles.topics import WordFrequencies
 from store.search.matcher import Reason
-from store.search.query import parse
+from store.search.parser import parse
 from store.summaries.extractive import highlight, summarise
 from store.summaries.sentence_splitter import Sentence
 from store.text.handles import handle

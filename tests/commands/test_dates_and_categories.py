@@ -72,7 +72,7 @@ from store.profiles.key_phrases import phrases_of
 from store.profiles.topics import WordFrequencies
 from store.profiles.years import Year
 from store.search.matcher import Rejection, matches
-from store.search.query import parse
+from store.search.parser import parse
 from store.summaries.extractive import highlight, summarise
 from store.summaries.rewriter import RewrittenSlot, RewrittenSummary
 from store.team import Member

@@ -37,7 +37,7 @@ from store.models import Author, Paper
 from store.profiles.author_profile import profile
 from store.profiles.topics import WordFrequencies
 from store.search.matcher import Reason
-from store.search.query import parse
+from store.search.parser import parse
 from store.text.handles import handle
 from tests.commands.test_cards import check, sent
 from tests.support.made import DAY, record

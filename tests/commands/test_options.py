@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from commands.errors import UserError
 from commands.options import read_query
 from commands.registry import COMMANDS
-from store.search.query import MAX_LENGTH, parse
+from store.search.parser import MAX_LENGTH, parse
 
 WORDS = st.lists(st.sampled_from(["agents", "-survey", "a|b", '"web agents"', "since:2024"]), min_size=1, max_size=4)
 OPTIONS = st.fixed_dictionaries(
@@ -45,7 +45,7 @@ def test_options_are_further_terms_of_the_query(words: list[str], options: dict[
     [
         ("*", {}, "Say what to look for"),
         ("-survey", {}, "only says what to leave out"),
-        ("agents", {"since": "yesterday"}, "After since: write a year"),
+        ("agents", {"since": "tomorrow"}, "After since: write a year"),
         ("agents", {"category": "not one!"}, "After cat: write an arXiv category"),
         ("agents", {"author": '"'}, "After author: write a family name"),
         ('"agents', {"author": "Qi"}, "A quotation mark is not closed"),

@@ -14,7 +14,7 @@ from seeds.reading.parsers import Parsers
 from store.guilds import subscriptions
 from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import MAX_PER_CHANNEL, Options, Scope
-from store.search.query import parse
+from store.search.parser import parse
 from tests.discord.server import Server, shown, text
 from tests.support.event_loop import watched
 

@@ -20,7 +20,7 @@ from commands.subscriptions import EditForm
 from store.guilds import subscriptions
 from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import Options, Scope
-from store.search.query import parse
+from store.search.parser import parse
 from tests.discord.conversation import Answer, Conversation, conversation, seeded
 from tests.support.made import DAY
 

@@ -10,7 +10,7 @@ import discord
 from store.guilds import feed_state, subscriptions
 from store.guilds.feed_state import FeedState
 from store.models import Problem
-from store.search.query import parse
+from store.search.parser import parse
 from store.text.arxiv_taxonomy import ARCHIVES
 from tests.discord.conversation import Conversation
 

@@ -33,7 +33,7 @@ from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import Options, Scope
 from store.models import Identifier, Paper, PaperRecord, ParsedSource, Source
 from store.search.matcher import Rejection, matches
-from store.search.query import parse
+from store.search.parser import parse
 from store.storage.database import Database
 
 START = datetime(2026, 3, 27, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 
 from store.guilds import subscriptions
 from store.guilds.subscriptions import Options, Scope
-from store.search.query import parse
+from store.search.parser import parse
 from store.storage import button_state
 from tests.discord.conversation import walk
 from tests.discord.server import Server, components_of, labels, press, shown, text

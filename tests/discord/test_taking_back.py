@@ -15,7 +15,7 @@ from store import removal
 from store.guilds import subscriptions
 from store.guilds.subscriptions import Options, Scope
 from store.models import Identifier
-from store.search.query import parse
+from store.search.parser import parse
 from tests.discord.conversation import Conversation, conversation
 from tests.seeds.serving import service
 from tests.support.dump import dump

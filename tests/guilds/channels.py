@@ -15,7 +15,7 @@ from store.guilds.posts import Post
 from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import Options, Scope, Subscription
 from store.models import Handle, PaperRecord, ParsedSource, Source
-from store.search.query import parse
+from store.search.parser import parse
 from store.storage.database import Database
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ from store.guilds.hidden_papers import TooManyHiddenError
 from store.library import Library
 from store.lookup.resolve import Nothing
 from store.models import Paper, ParsedSource
-from store.search.query import parse
+from store.search.parser import parse
 from store.view import View
 from tests.guilds.channels import LAB, NOW, arrive, deliver, outcomes, rows, states, subscribe
 from tests.support.made import arxiv, names, record

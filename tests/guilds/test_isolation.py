@@ -24,7 +24,7 @@ from store.guilds.subscriptions import Options, Scope
 from store.library import Library
 from store.models import AuthorPage, Identifier, Metric, PaperRecord, ParsedSource, Source
 from store.preview import preview
-from store.search.query import parse
+from store.search.parser import parse
 from tests.guilds.channels import NOW, deliver
 from tests.support.made import names
 

@@ -16,7 +16,7 @@ from store.guilds.posts import Post
 from store.guilds.subscriptions import Options
 from store.guilds.transitions import MATCH_STATES, TRANSITIONS, IllegalTransitionError, MatchState, states_before
 from store.models import Authorship, Identifier
-from store.search.query import parse
+from store.search.parser import parse
 from store.storage.database import Database
 from store.text.timestamps import stamp
 from tests.guilds.channels import (

@@ -18,7 +18,7 @@ from store import ingest, separation
 from store.guilds import pauses, subscriptions
 from store.guilds.subscriptions import Options, Scope, Subscription
 from store.models import ParsedSource, Withdrawal
-from store.search.query import parse
+from store.search.parser import parse
 from tests.guilds import outbox_papers
 from tests.guilds.outbox_papers import BATCHES, NUMBERS, TITLES
 from tests.guilds.outbox_rules import CONSISTENT

@@ -14,7 +14,7 @@ from store.guilds.subscriptions import Scope
 from store.library import Library
 from store.lookup.resolve import Sure
 from store.models import AuthorPage, Identifier, IntakeReport, Metric, PaperRecord, ParsedSource, Source
-from store.search.query import parse
+from store.search.parser import parse
 from store.storage.database import Database
 from tests.guilds.channels import NOW, arrive, deliver, outcomes, record, subscribe
 from tests.support.made import names

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from store import ingest
 from store.catalog.papers import by_handles
 from store.guilds import subscriptions
-from store.guilds.percolator import keys_of, keys_of_subject
+from store.guilds.subscription_keys import keys_of, keys_of_subject
 from store.guilds.subscriptions import Options, Scope
 from store.models import PaperRecord, ParsedSource
 from store.search.matcher import FoldedPaper, Rejection, matches
@@ -72,7 +72,10 @@ def test_a_name_that_is_asked_for_stands_under_a_key_of_the_name(asked: list[str
     assert keys_of_subject(subject) & set(keys_of(query, {}))
 
 
-@given(queries(), st.dictionaries(st.sampled_from(["web", "agents", "survey", "cs"]), st.integers(0, 9)))
+@given(
+    queries(),
+    st.dictionaries(st.sampled_from(["w:web", "w:agents", "s:agent", "s:web", "s:survey", "c:cs"]), st.integers(0, 9)),
+)
 def test_the_keys_do_not_depend_on_the_counts_for_being_right(query: Query, counts: dict[str, int]) -> None:
     subject = FoldedPaper("web agents survey long tools", "mr ben grosse", (), (), frozenset({"cs"}), True, "2024-02")
     if isinstance(matches(query, subject), tuple):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from store.preview import preview
 from store.search import full_text
-from store.search.query import parse
+from store.search.parser import parse
 from store.storage.database import Database
 from store.view import View
 from tests.guilds.channels import NOW, arrive, record
@@ -44,6 +44,13 @@ async def test_papers_without_a_day_are_counted_by_what_is_known(db: Database, v
     others = [("a" * 13, "2026-02"), ("b" * 13, "2026-01"), ("c" * 13, "2026-02-02"), ("d" * 13, None)]
     counted = full_text.Statistics(total=0, latest=None, days=(), undated=found.undated, newest=())
     assert counted.with_others(others, first, TODAY, 3).undated == (("2026-03", 1), ("2026-02", 2), ("2026", 2))
+
+
+async def test_the_preview_tells_which_forms_of_its_words_a_query_finds(db: Database, view: View) -> None:
+    await arrive(db, "Web Agents", "Agents", "An Agent", "Agential Parsing", "Parse")
+    found = await preview(view, parse("agent -web =agents parsing"), TODAY)
+    assert found.forms == (("agent", ("agents",)), ("parsing", ("parse",)))
+    assert (await preview(view, parse('"agent" author:Agent'), TODAY)).forms == ()
 
 
 async def test_words_are_counted_by_papers(db: Database) -> None:

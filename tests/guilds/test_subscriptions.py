@@ -11,7 +11,7 @@ from store.guilds import pauses, subscriptions
 from store.guilds.subscriptions import Options, Scope
 from store.models import Authorship
 from store.preview import preview
-from store.search.query import parse
+from store.search.parser import parse
 from store.storage.database import Database
 from store.view import View
 from tests.guilds.channels import DAILY, LAB, NOW, arrive, deliver, outcomes, record, states, subscribe

@@ -15,7 +15,7 @@ from commands.views.author_summary import Fact
 from store import author_profile, ingest
 from store.library import Library
 from store.models import Handle, PaperRecord, ParsedSource
-from store.search.query import parse
+from store.search.parser import parse
 from tests.support.made import names, record
 
 PAPERS, PEOPLE = 1500, 500

@@ -15,10 +15,11 @@ from store.catalog.seen_records import SeenRecords
 from store.models import Authorship, Paper, PaperRecord, Source
 from store.search import full_text
 from store.search.matcher import Rejection, matches
-from store.search.query import Query, QueryError, parse
+from store.search.parser import QueryError, parse
+from store.search.query import Query
 from store.storage.database import Database
 
-WORDS = ["web", "agents", "survey", "long", "tools", "MR-Ben", "größe"]
+WORDS = ["web", "agents", "agent", "surveys", "long", "tools", "MR-Ben", "größe", "=agents", "surveying"]
 NAMES = ["Zehan Qi", "Z. Qi", "Qi Zehan", "Xiao Liu", "Xiao A. Liu", "Team GLM", "!!"]
 CATEGORIES = ["cs.CL", "CL", "cs.AI", "math.CO", "quant-ph", "Computer Science"]
 DATES = ["2024", "2024-02", "2024-02-29", "2023-12-31", "2025-01-01"]

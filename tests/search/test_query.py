@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from store.catalog.merge import merge
 from store.models import Authorship, Paper, PaperRecord, Source
 from store.search.matcher import FoldedPaper, Reason, Rejection, asks_for_words, matches, missing, relevance
-from store.search.query import MAX_LENGTH, QueryError, parse
+from store.search.parser import MAX_LENGTH, QueryError, parse
 
 SOURCE = Source(kind="bibtex", name="made.bib", retrieved=datetime(2026, 1, 1, tzinfo=UTC))
 
@@ -38,7 +38,7 @@ def said(query: str, of: Paper | None = None) -> list[str] | str | None:
     return None if result is None else [reason.text for reason in result]
 
 
-@given(st.text(max_size=60) | st.text(alphabet='ab -"|:author:cat.CLcodeyes since2024', max_size=60))
+@given(st.text(max_size=60) | st.text(alphabet='ab -"|=:author:cat.CLcodeyes since2024', max_size=60))
 def test_what_is_read_is_said_back_and_read_again(text: str) -> None:
     try:
         query = parse(text)
@@ -58,7 +58,9 @@ def test_what_is_read_is_said_back_and_read_again(text: str) -> None:
         ('author:"Zehan Qi" CAT:CS.cl', 'author:"Zehan Qi" cat:cs.CL'),
         ("a | b|c", "a|b|c"),
         ("cat:cs.* cat:ai cat:HEP-TH x", "cat:cs cat:AI cat:hep-th x"),
-        ("WebRL: Training", '"WebRL:" Training'),
+        ("WebRL: Training", "WebRL Training"),
+        ('"agents" ="agents" =agents', "=agents =agents =agents"),
+        ("=multi-agent a=b", '=multi-agent "a=b"'),
         ("since:2024 until:2025-06", "since:2024 until:2025-06"),
         ("tools & agents", "tools agents"),
     ],
@@ -99,8 +101,16 @@ def test_what_cannot_be_read_is_explained(query: str, complaint: str) -> None:
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("agent", None),
+        ("agent", ["word “agent” as “agents” in title"]),
         ("agents", ["word “agents” in title"]),
+        ("=agent", None),
+        ('"agent"', None),
+        ("=agents", ["word “agents” in title"]),
+        ("web-agent", ["phrase “web-agent” as “web agents” in title"]),
+        ("webs-agent", None),
+        ('"web agent"', None),
+        ("agent -surveys", "-surveys: word “surveys” as “survey” in abstract"),
+        ("agent -=surveys", ["word “agent” as “agents” in title"]),
         ('"web agents" language', ["phrase “web agents” in title", "word “language” in abstract"]),
         ('"agents web"', None),
         ('"agents large"', None),

@@ -468,6 +468,12 @@ CREATE TABLE unannounced (
     before TEXT
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE word_stems (
+    stem TEXT NOT NULL,
+    word TEXT NOT NULL,
+    PRIMARY KEY (stem, word)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX author_pages_by_source ON author_pages (source_id);
 
 CREATE INDEX authors_by_last_word ON authors (replace(name_key, rtrim(name_key, replace(name_key, ' ', '')), ''));

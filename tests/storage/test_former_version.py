@@ -14,9 +14,11 @@ from store import ingest
 from store.catalog import papers
 from store.guilds import aliases, digests, pauses, posts, subscriptions
 from store.guilds.explain import explain
-from store.guilds.subscriptions import Scope
+from store.guilds.subscriptions import Options, Scope
 from store.guilds.transitions import MATCH_STATES
+from store.library import Library
 from store.models import Identifier, PaperRecord, ParsedSource, Scheme, Source
+from store.search.parser import parse
 from store.storage import database
 from store.storage.database import Database
 from tests.guilds.channels import meant_by
@@ -170,6 +172,26 @@ async def test_papers_that_turn_out_to_be_one_have_one_match(migrated: Database)
         (outcome,) = (await explain(migrated, LAB, LAB.guild_id, handle))[1]
         assert outcome.state == "pending"
     assert (await subscriptions.in_channel(migrated, LAB))[0].waiting == 3
+
+
+async def test_its_subscriptions_find_other_forms_of_their_words_and_say_so(former: Path) -> None:
+    library = await Library.open(former)
+    try:
+        (carried,) = await subscriptions.in_channel(library.db, LAB)
+        assert carried.widened
+        made = await subscriptions.create(library.db, LAB, 200, 7, parse("agent"), Options(), datetime.now(UTC))
+        assert not made.widened
+        record = PaperRecord(source=Source(kind="arxiv", name="arXiv", retrieved=NOW), title="An Agent")
+        await ingest.take(library.db, "arXiv", ParsedSource(papers=(record,)), now=NOW)
+        ((handle, _),) = [one for one in await papers.newest(library.db, 20) if one[0] not in HANDLES]
+        first, second = (await explain(library.db, LAB, LAB.guild_id, handle))[1]
+        assert {one.reasons[0].text for one in (first, second)} == {
+            "word “agents” as “agent” in title", "word “agent” in title",
+        }  # fmt: skip
+        found = await library.view(LAB.guild_id).search(parse("agent"), 20)
+        assert found.total == 10
+    finally:
+        await library.close()
 
 
 async def test_titles_of_stored_papers_find_them_whoever_is_named(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from store.guilds import subscriptions
 from store.guilds.schedule import Schedule
 from store.library import Library
 from store.models import Authorship, Identifier, PaperRecord, ParsedSource, Source
-from store.search.query import parse
+from store.search.parser import parse
 from tests.wire import payloads
 from tests.wire.faults import Call, Seeded
 from tests.wire.limits import Limits

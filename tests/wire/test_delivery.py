@@ -17,7 +17,7 @@ from store.guilds import pauses, subscriptions
 from store.guilds.digests import Digest
 from store.library import Library
 from store.models import ParsedSource
-from store.search.query import parse
+from store.search.parser import parse
 from store.storage.restore import restore
 from tests.wire import payloads
 from tests.wire.chaos import is_post, outage
