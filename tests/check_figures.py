@@ -44,6 +44,9 @@ of TL;DRs with an objective or a method."""
 MERGING = {"precision": 0.99, "recall": 0.945}
 PEOPLE = {"precision": 0.955, "recall": 0.76, "f1": 0.82}
 
+CLOSE, CLOSE_TO_KEYWORDS = 0.15, 1.5
+"""The recall of what labs wrote, of 40 labs of each year, and how many times that of keywords with as many posts."""
+
 FOUND, COPIED, DRAWN = 0.85, 0, 95
 """The nearest papers of all that are found; the highest percentile of a copy, and the least of words without a text."""
 
@@ -109,6 +112,13 @@ def people(figures: dict[str, Any]) -> Iterator[str]:
             yield f"{name} is {figures['methods']['lectern'][name]}, not {floor}"
 
 
+def close_to_us(figures: dict[str, Any]) -> Iterator[str]:
+    """What labs wrote after the papers that they follow, beside keywords at equal volume."""
+    ours, keywords = (figures["methods"][name]["recall"] for name in ("lectern", "keywords"))
+    if ours < CLOSE or ours < CLOSE_TO_KEYWORDS * keywords:
+        yield f"recall is {ours}, not {CLOSE} and {CLOSE_TO_KEYWORDS} times {keywords}"
+
+
 def novelty(figures: dict[str, Any]) -> Iterator[str]:
     """How often the nearest paper is found, and where copies and words drawn at random stand."""
     percentiles = figures["percentiles"]
@@ -132,6 +142,7 @@ def main() -> None:
         "slots": slots,
         "people": people,
         "novelty": novelty,
+        "close_to_us": close_to_us,
         "merging": merging,
     }
     below = list(checks[sys.argv[1]](json.loads(last)))

@@ -1,0 +1,32 @@
+"""Scores of a paper for many followers at once: an inverted index of their profiles, by term."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from store.similarity.terms import TERMS, Floats, Vector
+
+
+class FollowerIndex:
+    """The profiles of followers, who are numbered as they are given."""
+
+    def __init__(self, profiles: Sequence[Vector]) -> None:
+        self.followers = len(profiles)
+        terms = np.concatenate([one.terms for one in profiles]) if profiles else np.zeros(0, np.int32)
+        values = np.concatenate([one.values for one in profiles]) if profiles else np.zeros(0, np.float32)
+        owners = np.repeat(np.arange(self.followers, dtype=np.int32), [len(one.terms) for one in profiles])
+        order = np.argsort(terms, kind="stable")
+        self._owners = owners[order]
+        self._values = values[order]
+        self._starts = np.searchsorted(terms[order], np.arange(TERMS + 1)).astype(np.int64)
+
+    def scores(self, paper: Vector) -> Floats:
+        """The cosine of the paper, a unit vector, and each follower's profile: from 0 to 1."""
+        first, end = self._starts[paper.terms], self._starts[paper.terms + 1]
+        sizes = end - first
+        # The postings of all terms, one after the other.
+        places = np.repeat(first - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+        weights = self._values[places] * np.repeat(paper.values, sizes)
+        return np.bincount(self._owners[places], weights, self.followers).astype(np.float32)
