@@ -24,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted(
     [
         *ROOT.glob("seeds/**/*.py"),
+        *ROOT.glob("store/answers/*.py"),
         *ROOT.glob("store/text/*.py"),
         *ROOT.glob("store/search/*.py"),
         *ROOT.glob("store/summaries/*.py"),

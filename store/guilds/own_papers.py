@@ -133,6 +133,15 @@ async def count(connection: aiosqlite.Connection, owner: Owner) -> int:
     return int(papers_)
 
 
+async def count_outside(connection: aiosqlite.Connection, owner: Owner) -> int:
+    """Of how many papers that are not in the catalogue the owner has records."""
+    async with connection.execute(
+        "SELECT count(*) FROM own_papers WHERE owner = ? AND NOT in_catalogue", [owner]
+    ) as rows:
+        ((papers_,),) = await rows.fetchall()
+    return int(papers_)
+
+
 async def load_folded(
     connection: aiosqlite.Connection,
     owner: Owner,

@@ -1,0 +1,78 @@
+"""Candidate generation: the abstracts of the catalogue that share most words with a question, reading few postings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import aiosqlite
+
+from store.answers.question import Question, TermWeights
+from store.models import Handle
+from store.search import word_forms
+from store.search.full_text import document_frequencies
+from store.search.sql_condition import Condition
+
+MOST_POSTINGS = 20_000
+"""Papers that the rarest words of a question may have in all, which bounds the time; of a word with more, only papers
+that have one of those words, too, are read. By choice."""
+MOST_WORDS = 12
+"""Words, the rarest ones, by which candidates are found; all count when sentences are ranked."""
+
+
+class QuestionWords:
+    """The words of the catalogue that are forms of a question's terms, and how common they are."""
+
+    def __init__(self, forms: Mapping[str, Sequence[str]], weights: TermWeights) -> None:
+        self.forms = forms
+        self.weights = weights
+
+
+async def question_words(connection: aiosqlite.Connection, question: Question, papers: int) -> QuestionWords:
+    """Look the terms up; `papers` are all of the catalogue. A paper with two forms of a term counts twice."""
+    forms = await word_forms.forms(connection, question.terms)
+    counts = await document_frequencies(connection, {word for words in forms.values() for word in words})
+    holding = {term: min(papers, sum(counts.get(word, 0) for word in words)) for term, words in forms.items()}
+    return QuestionWords(forms, TermWeights(papers=papers, holding=holding))
+
+
+async def candidates(
+    connection: aiosqlite.Connection, words: QuestionWords, scope: Condition, limit: int
+) -> list[Handle]:
+    """At most `limit` papers in the scope, those first whose words weigh most, newer ones first among equals."""
+    matches = _matches(words)
+    if not matches:
+        return []
+    piece = (
+        "SELECT rowid AS id, ? AS weight FROM"
+        " (SELECT rowid FROM paper_words WHERE paper_words MATCH ? ORDER BY rowid DESC LIMIT ?)"
+    )
+    async with connection.execute(
+        "SELECT handle FROM (SELECT id, sum(weight) AS weight FROM"  # noqa: S608  # fixed pieces, values are parameters
+        f" ({' UNION ALL '.join([piece] * len(matches))}) GROUP BY id) JOIN papers USING (id)"
+        f" WHERE {scope.sql or 'true'} ORDER BY weight DESC, id DESC LIMIT ?",
+        [*(value for match in matches for value in match), *scope.parameters, limit],
+    ) as rows:
+        return [row[0] async for row in rows]
+
+
+def _matches(words: QuestionWords) -> list[tuple[int, str, int]]:
+    """For each word its weight as a whole number, its full-text query, and how many papers to read."""
+    holding = words.weights.holding
+    terms = sorted((term for term in words.forms if holding.get(term)), key=lambda term: (holding[term], term))
+    anchors: list[str] = []
+    left = MOST_POSTINGS
+    found = []
+    for term in terms[:MOST_WORDS]:
+        weight, match = round(1000 * words.weights.weight(term)), _any_form(words.forms[term])
+        if holding[term] <= left or not anchors:
+            anchors.append(match)
+            found.append((weight, f"{{abstract}} : ({match})", MOST_POSTINGS))
+            left = max(0, left - holding[term])
+        else:
+            found.append((weight, f"{{abstract}} : (({match}) AND ({' OR '.join(anchors)}))", MOST_POSTINGS))
+    return found
+
+
+def _any_form(forms: Sequence[str]) -> str:
+    """In FTS5's syntax; folded words hold no quotation marks."""
+    return " OR ".join(f'"{form}"' for form in forms)

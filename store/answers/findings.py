@@ -1,0 +1,33 @@
+"""Which sentences of an abstract may say what was found, and not what was known, asked or done."""
+
+from __future__ import annotations
+
+import re
+
+from store.models import Paper
+from store.summaries.extractive import MAX_SENTENCE_LENGTH, MAX_SENTENCES
+from store.summaries.features import TokenizedAbstract
+from store.summaries.model import load_model
+from store.summaries.rhetorical_roles import BACKGROUND, OBJECTIVE, role_margins
+from store.summaries.sentence_splitter import Sentence, split_sentences
+
+_HEADING = re.compile(
+    r"(?:AIMS?|BACKGROUND|CONTEXT|DESIGN|IMPORTANCE|INTRODUCTION|MAIN OUTCOME|METHODS?|OBJECTIVES?|PARTICIPANTS|"
+    r"PATIENTS|PURPOSE|QUESTION|RATIONALE|SETTING)\b"
+)
+"""Headings of structured abstracts, under which nothing is found."""
+_ASKED = re.compile(
+    r"\b(?:whether|aims? (?:of|to)|aimed (?:at|to)|hypothesi[sz]ed?|"
+    r"(?:to|[Ww]e) (?:assess|determine|evaluate|examine|explore|investigate|study|test)d?)\b"
+)
+"""What says that something was to be found out. The fitted roles know computer science better than medicine."""
+
+
+def is_finding(paper: Paper, sentence: Sentence) -> bool:
+    """Whether a sentence of a paper's abstract is neither background nor objective, by its role and by cues."""
+    if _HEADING.match(sentence.text) or _ASKED.search(sentence.text[:MAX_SENTENCE_LENGTH]):
+        return False
+    texts = [one.text[:MAX_SENTENCE_LENGTH] for one in split_sentences(paper.abstract or "")[:MAX_SENTENCES]]
+    cues = TokenizedAbstract(paper.title[:MAX_SENTENCE_LENGTH], texts).role_cues()
+    margins = role_margins(cues, load_model().roles)[sentence.number - 1]
+    return max(margins[BACKGROUND], margins[OBJECTIVE]) <= 0

@@ -1,0 +1,87 @@
+"""The side of a sentence: whether it says what a question or claim says, or the contrary; None where that is not sure.
+
+The rules read directions and denials, no meaning. What they cannot tell is unsure: a comparison, a claim with several
+directions, a sentence that denies something else. `docs/asking.md` says how often they are right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from store.answers.directions import Statement, is_direction, read_statement
+from store.answers.question import Question, TermWeights
+from store.models import Paper
+from store.text.normalize import fold
+from store.text.stems import stem
+
+Side = Literal["for", "against"]
+
+LEAST_COVERED, LEAST_COVERED_BY_PAPER = 0.2, 0.5
+"""Share of the weight of a question's terms, but for directions, that a sentence has which is on a side, and its title
+and abstract together. By choice, for what stands on a side to be about what was asked: on `tests.bench.ask`, 0.15 for
+sentences are right as often; 0.6 for papers are, too, and leave fewer on a side."""
+MAX_TEXT = 10_000
+"""Characters of a title and of an abstract that are looked at."""
+LEAST_AGREED = 0.2
+"""By how much the directions of one kind outweigh the others, from 0 to 1: by choice, so that two that are as near are
+unsure. Of `tests.bench.ask`, as many sentences are on the right side with 0 as with 0.9."""
+NEARBY = 3
+"""Words within which a direction counts nearly in full; a direction farther from the question's terms counts less."""
+_FAR = 50
+
+
+class Sides:
+    """Tells sides for one question."""
+
+    def __init__(self, question: Question, weights: TermWeights) -> None:
+        self._claim = read_statement(question.text)
+        terms = [term for term in question.terms if not is_direction(term)]
+        self._terms = frozenset(terms or question.terms)
+        self._weights = weights
+        self._open = question.is_open
+
+    def is_on_subject(self, statement: Statement) -> bool:
+        """Whether a sentence has enough of what is asked about."""
+        return self._covered(statement.stems) >= LEAST_COVERED
+
+    def is_paper_on_subject(self, paper: Paper) -> bool:
+        """Whether title and abstract of a paper do."""
+        words = fold(f"{paper.title[:MAX_TEXT]} {(paper.abstract or '')[:MAX_TEXT]}").split()
+        return self._covered(map(stem, words)) >= LEAST_COVERED_BY_PAPER
+
+    def _covered(self, stems: Iterable[str]) -> float:
+        return self._weights.share(self._terms.intersection(stems), self._terms)
+
+    def side(self, statement: Statement) -> Side | None:
+        """The side of a sentence that is on the subject; None where that is not sure."""
+        if self._open or self._claim.compared:
+            return None
+        claimed = {direction for _, direction in self._claim.directions}
+        if len(claimed) > 1:
+            return None
+        if not claimed:
+            return self._side_by_denial(statement)
+        if self._claim.denied:
+            return None
+        if not statement.directions:
+            # A sentence without directions may say what is claimed in other words, hardly that something is less.
+            return "for" if claimed == {1} and not statement.denied else None
+        balance = self._balance(statement)
+        if abs(balance) < LEAST_AGREED:
+            return None
+        return "for" if (balance > 0) == (claimed == {1}) else "against"
+
+    def _side_by_denial(self, statement: Statement) -> Side | None:
+        if statement.denied:
+            return "for" if self._claim.denied else None
+        return "against" if self._claim.denied else "for"
+
+    def _balance(self, statement: Statement) -> float:
+        """From -1, where all says less, to 1, where all says more."""
+        places = [place for place, one in enumerate(statement.stems) if one in self._terms]
+        weighed = [
+            (direction, NEARBY / (NEARBY - 1 + min((abs(place - other) for other in places), default=_FAR)))
+            for place, direction in statement.directions
+        ]
+        return sum(direction * weight for direction, weight in weighed) / sum(weight for _, weight in weighed)
