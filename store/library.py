@@ -9,7 +9,7 @@ from store.guilds import subscription_keys
 from store.guilds.own_papers import EVERYBODY, Owner
 from store.lookup import Lookup
 from store.lookup.index.snapshot import BuildProgress
-from store.search import word_forms
+from store.search import words
 from store.storage.database import Database
 from store.summaries.rewriter import Rewriter
 from store.view import View
@@ -32,7 +32,7 @@ class Library:
         db = await Database.open(path)
         try:
             async with db.write() as connection:
-                if await word_forms.bring_up_to_date(connection):
+                if await words.bring_up_to_date(connection):
                     await subscription_keys.register_all(connection)
             return cls(db, await Lookup.open(db, progress, wait=wait))
         except BaseException:

@@ -8,8 +8,7 @@ import aiosqlite
 
 from store.answers.question import Question, TermWeights
 from store.models import Handle
-from store.search import word_forms
-from store.search.full_text import document_frequencies
+from store.search import words as word_index
 from store.search.sql_condition import Condition
 
 MOST_POSTINGS = 20_000
@@ -29,9 +28,9 @@ class QuestionWords:
 
 async def question_words(connection: aiosqlite.Connection, question: Question, papers: int) -> QuestionWords:
     """Look the terms up; `papers` are all of the catalogue. A paper with two forms of a term counts twice."""
-    forms = await word_forms.forms(connection, question.terms)
-    counts = await document_frequencies(connection, {word for words in forms.values() for word in words})
-    holding = {term: min(papers, sum(counts.get(word, 0) for word in words)) for term, words in forms.items()}
+    forms = await word_index.forms(connection, question.terms)
+    counts = await word_index.counts(connection, stems=question.terms)
+    holding = {term: min(papers, counts.stems.get(term, 0)) for term in forms}
     return QuestionWords(forms, TermWeights(papers=papers, holding=holding))
 
 

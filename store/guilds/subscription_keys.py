@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import aiosqlite
 
-from store.search import full_text, word_forms
+from store.search import full_text, words
 from store.search.matcher import FoldedPaper
 from store.search.parser import parse
 from store.search.query import Query, Term
@@ -106,7 +106,12 @@ def _cost(term: Term, counts: Mapping[str, int]) -> float:
 
 async def _keys(connection: aiosqlite.Connection, query: Query) -> tuple[str, ...]:
     keys = {key for clause in query.required for term in clause.alternatives for key in _word_keys(term)}
-    forms = await word_forms.forms(connection, (key[2:] for key in keys if key.startswith("s:")))
-    words = {key: forms[key[2:]] if key.startswith("s:") else (key[2:],) for key in keys}
-    counts = await full_text.document_frequencies(connection, {word for of_key in words.values() for word in of_key})
-    return keys_of(query, {key: sum(counts.get(word, 0) for word in of_key) for key, of_key in words.items()})
+    wanted = {kind: [key[2:] for key in keys if key[:2] == kind] for kind in ("w:", "s:", "c:")}
+    counts = await words.counts(connection, wanted["w:"], wanted["s:"])
+    categories = await full_text.category_frequencies(connection, wanted["c:"])
+    return keys_of(
+        query,
+        {f"w:{word}": number for word, number in counts.words.items()}
+        | {f"s:{stemmed}": number for stemmed, number in counts.stems.items()}
+        | {f"c:{category}": number for category, number in categories.items()},
+    )

@@ -13,7 +13,7 @@ import aiosqlite
 
 from store.catalog.entity_resolution import PaperChange
 from store.models import Frozen, Handle, Paper
-from store.search import word_forms
+from store.search import words
 from store.search.query import Query
 from store.search.sql_condition import condition_of
 from store.storage.database import Database
@@ -47,7 +47,7 @@ async def index(connection: aiosqlite.Connection, changes: Sequence[PaperChange]
         "INSERT INTO paper_words (rowid, title, abstract, categories) VALUES (?, ?, ?, ?)",
         [(paper_id, *after) for paper_id, _, after in edited],
     )
-    await word_forms.add(connection, (text for _, _, after in edited for text in after[:2]))
+    await words.follow(connection, (), (after[:2] for _, _, after in edited))
 
 
 def _edited(changes: Sequence[PaperChange]) -> list[tuple[int, _Words | None, _Words]]:
@@ -69,6 +69,7 @@ async def _delete(connection: aiosqlite.Connection, texts: Sequence[tuple[int, s
         "INSERT INTO paper_words (paper_words, rowid, title, abstract, categories) VALUES ('delete', ?, ?, ?, ?)",
         texts,
     )
+    await words.follow(connection, (one[1:3] for one in texts), ())
 
 
 async def search(
@@ -171,33 +172,26 @@ async def statistics(
     return Statistics(total=total, latest=latest, days=days, undated=undated, newest=papers)
 
 
-async def document_frequencies(connection: aiosqlite.Connection, words: Iterable[str]) -> dict[str, int]:
-    """How many papers hold each of these words; those that none holds are left out."""
+async def category_frequencies(connection: aiosqlite.Connection, categories: Iterable[str]) -> dict[str, int]:
+    """About how many papers are in each of these categories or archives; those that none is in are left out."""
     async with connection.execute(
         "SELECT term, doc FROM json_each(?) AS wanted JOIN paper_word_counts ON term = wanted.value",
-        [json.dumps(sorted(words))],
+        [json.dumps(sorted(categories))],
     ) as rows:
         return {row[0]: row[1] async for row in rows}
 
 
 async def other_forms(connection: aiosqlite.Connection, query: Query) -> list[tuple[str, tuple[str, ...]]]:
     """The words that a query asks for, each with other forms that it finds as well, those in most papers first."""
-    words = {
+    asked = {
         term.folded.rpartition(" ")[2]: term.value
         for clause in query.clauses
         for term in clause.alternatives
         if term.has_forms
     }
-    forms = await word_forms.forms(connection, map(stem, words))
-    counts = await document_frequencies(connection, {form for of_stem in forms.values() for form in of_stem})
-    found = []
-    for word, value in words.items():
-        others = sorted(
-            (form for form in forms[stem(word)] if form != word and form in counts), key=lambda form: -counts[form]
-        )
-        if others:
-            found.append((value, tuple(others)))
-    return found
+    forms = await words.forms(connection, map(stem, asked))
+    found = ((value, tuple(form for form in forms[stem(word)] if form != word)) for word, value in asked.items())
+    return [(value, others) for value, others in found if others and others != (stem(value),)]
 
 
 def _words(paper: Paper) -> _Words:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 import aiosqlite
 
 from store.models import Frozen, Handle
-from store.search import word_forms
+from store.search import words
 from store.search.query import Clause, Query, Term
 from store.text.partial_dates import less_exact, text_after
 from store.text.person_names import LAST_WORD_SQL, answers_to
@@ -36,7 +36,7 @@ async def condition_of(connection: aiosqlite.Connection, query: Query, without: 
         for term in clause.alternatives
         if term.kind == "author"
     }
-    forms = await word_forms.forms(connection, stems_of(query))
+    forms = await words.forms(connection, stems_of(query))
     required = [_words_match(clause, forms) for clause in query.required if _by_words(clause)]
     excluded = [_words_match(clause, forms) for clause in query.exclusions if _by_words(clause)]
     parts: list[tuple[str, list[str | int]]] = []

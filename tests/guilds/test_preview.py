@@ -51,10 +51,3 @@ async def test_the_preview_tells_which_forms_of_its_words_a_query_finds(db: Data
     found = await preview(view, parse("agent -web =agents parsing"), TODAY)
     assert found.forms == (("agent", ("agents",)), ("parsing", ("parse",)))
     assert (await preview(view, parse('"agent" author:Agent'), TODAY)).forms == ()
-
-
-async def test_words_are_counted_by_papers(db: Database) -> None:
-    await arrive(db, record("Web Agents", abstract="Agents, agents, agents."), "Agents at Work")
-    async with db.read() as connection:
-        counted = await full_text.document_frequencies(connection, ["agents", "web", "nobody"])
-    assert counted == {"agents": 2, "web": 1}

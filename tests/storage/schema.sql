@@ -468,10 +468,16 @@ CREATE TABLE unannounced (
     before TEXT
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE word_stems (
-    stem TEXT NOT NULL,
-    word TEXT NOT NULL,
-    PRIMARY KEY (stem, word)
+CREATE TABLE word_totals (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    papers INTEGER NOT NULL,
+    words  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE words (
+    word   TEXT PRIMARY KEY,
+    stem   TEXT NOT NULL,
+    papers INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX author_pages_by_source ON author_pages (source_id);
@@ -535,3 +541,5 @@ CREATE INDEX subscriptions_by_channel ON subscriptions (guild_id, channel_id) WH
 CREATE INDEX subscriptions_by_notice ON subscriptions (id) WHERE notice IS NOT NULL;
 
 CREATE INDEX subscriptions_by_target ON subscriptions (target_id) WHERE deleted IS NULL;
+
+CREATE INDEX words_by_stem ON words (stem, papers DESC, word);
