@@ -15,7 +15,7 @@ from functools import partial
 from bot import service_access
 from bot.client import Lectern, Worker
 from bot.settings import Settings
-from bot.workers import arxiv_poller, delivery, folder, people
+from bot.workers import arxiv_poller, delivery, embedding, folder, people
 from bot.workers.arxiv_hearing import ArxivHearing
 from commands.add import MAX_FILE_BYTES, MAX_PAPERS
 from commands.limits import Rate, RateLimits
@@ -24,8 +24,12 @@ from seeds import pdf
 from seeds.http import Fetcher, open_fetcher
 from seeds.reading.limits import Limits
 from seeds.reading.parsers import Parsers
+from seeds.services.embedding_model import EmbeddingModel
 from seeds.services.language_model import LanguageModel
 from seeds.services.outside import OutsideServices
+from store.embeddings import minilm
+from store.embeddings.embedder import Embedder
+from store.embeddings.semantic_index import SemanticIndex
 from store.guilds.own_papers import Owner
 from store.library import Library
 from store.lookup.index.reader_pool import shorten_thread_switches
@@ -37,13 +41,37 @@ from store.models import DocumentNames, ParsedSource
 async def open_library(
     settings: Settings, progress: BuildProgress | None = None, *, wait: bool = True
 ) -> AsyncIterator[Library]:
-    """The store with its look-up, as long as the block lasts; arguments and errors as in `Library.open`."""
+    """The store with its look-up, as long as the block lasts; arguments and errors as in `Library.open`.
+
+    Raises `LanguageModelMissingError` where the settings name a service of embeddings and the extra `llm` is missing.
+    """
     shorten_thread_switches()
-    library = await Library.open(settings.db, progress, wait=wait)
-    try:
-        yield library
-    finally:
-        await library.close()
+    async with _open_embedder(settings) as embedder:
+        library = await Library.open(settings.db, progress, wait=wait)
+        try:
+            yield replace(library, semantic=SemanticIndex(embedder) if embedder else None)
+        finally:
+            await library.close()
+
+
+@asynccontextmanager
+async def _open_embedder(settings: Settings) -> AsyncIterator[Embedder | None]:
+    """The model that the settings name, or else the one on this machine, where it is installed."""
+    if settings.embeddings_url is not None and settings.embeddings_model is not None:
+        key = settings.embeddings_api_key.get_secret_value() if settings.embeddings_api_key else None
+        service = EmbeddingModel(settings.embeddings_url, settings.embeddings_model, key)
+        try:
+            yield service
+        finally:
+            await service.close()
+    elif minilm.is_installed():
+        local = minilm.MiniLM()
+        try:
+            yield local
+        finally:
+            local.close()
+    else:
+        yield None
 
 
 def spare_what_is_loaded() -> None:
@@ -99,6 +127,9 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
         ),
         Worker("start of reading", lambda client: services.parsers.small.start(), waits_for_services=True),
     ]
+    if semantic := library.semantic:
+        embed = partial(embedding.embed_papers, db=library.db, semantic=semantic)
+        workers.append(Worker("embeddings", lambda client: embed(), waits_for_services=True))
     if settings.watch:
         poller = arxiv_poller.ArxivPoller(
             library.db,

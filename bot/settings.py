@@ -97,6 +97,12 @@ class Settings(BaseSettings):
     llm_base_url: Address | None = Field(None, description="A chat service with OpenAI's interface; none by default.")
     llm_model: str | None = Field(None, description="The model to use there.")
     llm_api_key: SecretStr | None = Field(None, description="The API key of that service, where it needs one.")
+    embeddings_url: Address | None = Field(
+        None,
+        description="A service of embeddings with OpenAI's interface, in place of the extra `semantic`.",
+    )
+    embeddings_model: str | None = Field(None, description="The model to use there.")
+    embeddings_api_key: SecretStr | None = Field(None, description="The API key of that service, where it needs one.")
     arxiv_url: Address = Field("https://export.arxiv.org/api/query", description="arXiv's query service.")
     crossref_url: Address = Field("https://api.crossref.org/works", description="Crossref's service.")
     dblp_url: Address = Field("https://dblp.org", description="DBLP.")
@@ -125,7 +131,7 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """What may never be shown: the token, the keys, and the passwords in addresses, also percent-encoded."""
-        keys = (self.llm_api_key, self.openalex_key, self.semantic_scholar_key)
+        keys = (self.llm_api_key, self.embeddings_api_key, self.openalex_key, self.semantic_scholar_key)
         found = [self.read_token(), *(key.get_secret_value().strip() for key in keys if key)]
         for name, value in self:
             if isinstance(value, str) and name.endswith(("_url", "_api", "_gateway")):
@@ -148,6 +154,7 @@ _SENT_TO = {
     "discord_api": ("token", "token_file"),
     "discord_gateway": ("token", "token_file"),
     "llm_base_url": ("llm_api_key",),
+    "embeddings_url": ("embeddings_api_key",),
     "openalex_url": ("openalex_key",),
     "semantic_scholar_url": ("semantic_scholar_key",),
 }

@@ -16,6 +16,7 @@ from store.catalog.entity_resolution import PaperChange
 from store.catalog.removed_papers import RemovedPaper, without_removed
 from store.catalog.seen_records import SeenRecords
 from store.catalog.withdrawals import withdrawn_records
+from store.embeddings import vectors
 from store.guilds import announcements, merged_matches, percolator
 from store.guilds.own_papers import Owner
 from store.lookup.index.writer import update_names, update_titles
@@ -196,6 +197,7 @@ async def index(
         + [(paper_id, paper.title, None) for c in changed for paper_id, paper in c.merged],
     )
     await full_text.index(connection, changed)
+    await vectors.follow(connection, changed)
     await novelty_percentile.follow(connection, changed)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from store.embeddings.semantic_index import SemanticIndex
 from store.guilds import subscription_keys
 from store.guilds.own_papers import EVERYBODY, Owner
 from store.lookup import Lookup
@@ -17,11 +18,12 @@ from store.view import View
 
 @dataclass(frozen=True)
 class Library:
-    """An open paper store, the look-up over it, and a language model where the team has one."""
+    """An open paper store, the look-up over it, and a language model and a semantic index where the team has them."""
 
     db: Database
     lookup: Lookup
     rewriter: Rewriter | None = None
+    semantic: SemanticIndex | None = None
 
     @classmethod
     async def open(cls, path: Path, progress: BuildProgress | None = None, *, wait: bool = True) -> Library:
@@ -46,4 +48,4 @@ class Library:
 
     def view(self, owner: Owner = EVERYBODY) -> View:
         """The papers as a guild sees them, or a person in direct messages; without an owner, as everybody does."""
-        return View(self.db, owner, self.lookup)
+        return View(self.db, owner, self.lookup, self.semantic)

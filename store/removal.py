@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from store import own_intake
 from store.catalog import authorships, namesakes, novelty_percentile, records, removed_papers
 from store.catalog.entity_resolution import PaperChange
+from store.embeddings import vectors
 from store.guilds import removed_matches
 from store.lookup.index.writer import update_names, update_titles
 from store.models import Handle, Paper
@@ -48,6 +49,7 @@ async def bring_back(db: Database, handle: Handle, now: datetime | None = None) 
         await update_titles(connection, [(removed.before.paper_id, None, paper.title)])
         change = PaperChange(removed.before.paper_id, "new", None, paper)
         await full_text.index(connection, [change])
+        await vectors.follow(connection, [change])
         await novelty_percentile.follow(connection, [change])
         await removed_matches.expect_again(connection, paper.handle, now)
         await own_intake.follow(connection, [change], now, notify=False)

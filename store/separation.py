@@ -10,6 +10,7 @@ from store.catalog import authorships, merges, namesakes, novelty_percentile
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.merges import Merge
 from store.catalog.seen_records import SeenRecords
+from store.embeddings import vectors
 from store.guilds import merged_matches
 from store.lookup.index.writer import update_names, update_titles
 from store.models import Handle
@@ -38,6 +39,7 @@ async def undo_merge(db: Database, handle: Handle, now: datetime | None = None) 
             connection, [(c.paper_id, c.before.title if c.before else None, c.after.title) for c in changes]
         )
         await full_text.index(connection, changes)
+        await vectors.follow(connection, changes)
         await novelty_percentile.follow(connection, changes)
         pairs = [(other.handle, survivor.handle) for other in reversed(others)]
         await merged_matches.separate_papers(connection, pairs, now)

@@ -14,6 +14,7 @@ from store.catalog import novelty_percentile, papers, removed_papers
 from store.catalog.novelty import Novelty
 from store.catalog.records import handles_by_keys
 from store.catalog.related import Related, candidates, rank
+from store.embeddings.semantic_index import SemanticIndex
 from store.guilds import aliases, hidden_papers, own_additions, own_authors, own_papers
 from store.guilds.hidden_papers import HiddenPaper
 from store.guilds.own_papers import Owner, OwnPaper
@@ -40,6 +41,7 @@ class View(PeopleView):
     """What the owner may see. `lookup` searches the catalogue; the owner's own papers are searched beside it."""
 
     lookup: Lookup
+    semantic: SemanticIndex | None = None
 
     # Papers
 

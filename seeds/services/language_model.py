@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from contextlib import AbstractAsyncContextManager
+
+    from openai import AsyncAPIResponse, AsyncOpenAI
 
 TIMEOUT = 20.0
 """Seconds for an answer, including the one retry."""
@@ -53,7 +55,7 @@ class LanguageModel:
         self._timeout, self._rest = timeout, rest
         self._rests_until = 0.0
         self._turns = asyncio.Semaphore(MOST_REQUESTS)
-        self._client = _client(base_url, api_key, timeout)
+        self._client = openai_client(base_url, api_key, timeout)
 
     async def ask(self, instructions: str, question: str) -> str | None:
         """The reply's text, at temperature 0; None where there is none in time or the model rests."""
@@ -82,21 +84,26 @@ class LanguageModel:
             seed=0,
             max_tokens=MOST_TOKENS,
         )
-        body = b""
-        async with request as answer:
-            # Read by hand: the client itself would take an answer of any size into memory.
-            async for piece in answer.iter_bytes(8192):
-                body += piece
-                if len(body) > LARGEST_ANSWER:
-                    raise _TooLongError
-        return body
+        return await read_bounded(request, LARGEST_ANSWER)
 
 
 class _TooLongError(Exception):
     pass
 
 
-def _client(base_url: str, api_key: str | None, timeout: float) -> AsyncOpenAI:
+async def read_bounded(request: AbstractAsyncContextManager[AsyncAPIResponse[Any]], most: int) -> bytes:
+    """The body of an answer of at most `most` bytes; the client itself would take one of any size into memory."""
+    body = b""
+    async with request as answer:
+        async for piece in answer.iter_bytes(8192):
+            body += piece
+            if len(body) > most:
+                raise _TooLongError
+    return body
+
+
+def openai_client(base_url: str, api_key: str | None, timeout: float) -> AsyncOpenAI:
+    """The client for one address; raises `LanguageModelMissingError` without the extra."""
     try:
         from openai import AsyncOpenAI
     except ImportError as error:

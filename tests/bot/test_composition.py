@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from bot.composition import make_client, make_workers, open_library, open_services, spare_what_is_loaded
 from bot.settings import Settings
+from store.embeddings.semantic_index import SemanticIndex
+from tests.support.embedders import HashingEmbedder
 
 
 @pytest.mark.parametrize(
@@ -25,11 +28,18 @@ async def test_workers_are_those_that_the_settings_ask_for(
 ) -> None:
     chosen = Settings(_env_file=None, db=tmp_path / "lectern.db", **settings)
     async with open_library(chosen) as library, open_services(chosen, library) as services:
-        workers = make_workers(chosen, library, services)
+        workers = make_workers(chosen, replace(library, semantic=None), services)
     assert [worker.name for worker in workers] == names
     assert [worker.name for worker in workers if worker.waits_for_services] == [
         name for name in names if name in ("people", "start of reading", "arXiv poller")
     ]
+
+
+async def test_vectors_are_made_where_there_is_a_model(tmp_path: Path) -> None:
+    chosen = Settings(_env_file=None, db=tmp_path / "lectern.db", watch=False)
+    async with open_library(chosen) as library, open_services(chosen, library) as services:
+        there = replace(library, semantic=SemanticIndex(HashingEmbedder()))
+        assert "embeddings" in [worker.name for worker in make_workers(chosen, there, services)]
 
 
 async def test_without_a_language_model_in_the_settings_there_is_none(tmp_path: Path) -> None:

@@ -300,6 +300,11 @@ CREATE TABLE own_records (
     PRIMARY KEY (owner, handle, kind, name, addition)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE paper_vectors (
+    paper_id INTEGER PRIMARY KEY REFERENCES papers (id) ON DELETE CASCADE,
+    vector   BLOB
+) STRICT;
+
 CREATE VIRTUAL TABLE paper_word_counts USING fts5vocab (paper_words, row);
 
 CREATE VIRTUAL TABLE paper_words USING fts5 (
@@ -511,6 +516,8 @@ CREATE INDEX own_keys_by_paper ON own_keys (owner, handle);
 CREATE INDEX own_papers_by_handle ON own_papers (handle);
 
 CREATE INDEX own_records_by_addition ON own_records (owner, addition);
+
+CREATE INDEX paper_vectors_missing ON paper_vectors (paper_id) WHERE vector IS NULL;
 
 CREATE INDEX papers_by_category_and_year ON papers (category, substr(published, 1, 4), handle);
 

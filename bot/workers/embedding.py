@@ -1,0 +1,21 @@
+"""Makes the vectors of papers in the background, so that they are there when somebody asks; goes on where it was."""
+
+from __future__ import annotations
+
+import asyncio
+
+from store.embeddings.semantic_index import SemanticIndex
+from store.storage.database import Database
+
+IDLE_S = 5.0
+"""Seconds after which it looks for papers that came in; by choice, a fraction of what arXiv's feeds lie apart."""
+PAPERS_AT_ONCE = 8
+"""Papers whose vectors are stored together: half a second of work for the model on one core, which a kill loses."""
+
+
+async def embed_papers(db: Database, semantic: SemanticIndex) -> None:
+    """Read the vectors that are stored, then make those that are missing, until it is cancelled."""
+    await semantic.load(db)
+    while True:
+        if not await semantic.embed_missing(db, PAPERS_AT_ONCE):
+            await asyncio.sleep(IDLE_S)
