@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from commands import (
     answers,
+    ask,
     compare,
     correcting,
     disambiguation,
@@ -17,6 +18,7 @@ from commands import (
 from commands.addresses import (
     APART,
     AbstractPage,
+    AnswerPage,
     AuthorChanges,
     AuthorChoice,
     AuthorNovelty,
@@ -95,6 +97,8 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
             return await team.card(interaction, address)
         case SearchPage():
             return await search.page(interaction, address)
+        case AnswerPage():
+            return await ask.page(interaction, address)
         case PostOverCap():
             return await why.over_cap(interaction, address)
     raise AssertionError(address)

@@ -15,7 +15,19 @@ from store import examples
 from store.examples import Examples
 
 GROUPS = {
-    "Find": ("paper", "author", "search", "summary", "related", "compare", "coauthors", "team", "cite", "export"),
+    "Find": (
+        "paper",
+        "author",
+        "search",
+        "ask",
+        "summary",
+        "related",
+        "compare",
+        "coauthors",
+        "team",
+        "cite",
+        "export",
+    ),
     "Follow": ("setup", "subscribe", "subscriptions", "unsubscribe", "why"),
     "Maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
 }
@@ -75,6 +87,7 @@ def to_type(shown: Examples | None) -> Mapping[str, str]:
     if shown and shown.word:
         since = f" since:{shown.paper.published[:4]}" if shown.paper.published else ""
         options["search"] = f"query:{shown.word}{since}"
+        options["ask"] = f"question:{shown.word}"
         options["subscribe"] = f"query:{shown.word}" + (f" category:{shown.category}" if shown.category else "")
     return {name: code(f"/{name} {typed}") for name, typed in options.items()}
 

@@ -9,6 +9,7 @@ from discord import app_commands
 from commands.add import AddForm, add_command
 from commands.add_document import AddNamedButton
 from commands.aliases import aliases_command
+from commands.ask import ask_command
 from commands.author import author_command
 from commands.author_actions import AuthorActionButton, NarrowForm, SinceForm
 from commands.buttons import StatefulItem
@@ -47,6 +48,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     author_command,
     paper_command,
     search_command,
+    ask_command,
     summary_command,
     related_command,
     coauthors_command,

@@ -10,7 +10,6 @@ from store.answers.answer import Answer, choose
 from store.answers.candidates import QuestionWords, candidates, question_words
 from store.answers.question import read_question
 from store.answers.ranking import rank
-from store.catalog import papers
 from store.guilds import hidden_papers, own_papers
 from store.models import Handle, Paper
 from store.search.matcher import FoldedPaper, is_match
@@ -35,9 +34,8 @@ EVERYTHING = Query(clauses=())
 async def ask(view: View, text: str, scope: Query = EVERYTHING, followed: Sequence[Query] | None = None) -> Answer:
     """What the abstracts in the scope say; where `followed` are given, of papers that one of these queries matches."""
     question = read_question(text)
-    stored = await papers.count(view.db)
     async with view.db.read() as connection:
-        words = await question_words(connection, question, stored)
+        words = await question_words(connection, question)
         hidden = await hidden_papers.handles(connection, view.owner)
         condition = await condition_of(connection, scope, hidden)
         limit = MOST_PAPERS if followed is None else MOST_FOLLOWED
@@ -48,7 +46,7 @@ async def ask(view: View, text: str, scope: Query = EVERYTHING, followed: Sequen
     read = await asyncio.to_thread(_in_scope, found, scope, followed)
     ranked = await asyncio.to_thread(rank, question, read, words.weights)
     quotes = await asyncio.to_thread(choose, question, ranked, words.weights)
-    return Answer(question=question, quotes=tuple(quotes), looked_at=len(read), papers=stored + outside)
+    return Answer(question=question, quotes=tuple(quotes), looked_at=len(read), papers=words.weights.papers + outside)
 
 
 async def _own_handles(view: View, words: QuestionWords) -> list[Handle]:

@@ -47,6 +47,10 @@ PEOPLE = {"precision": 0.955, "recall": 0.76, "f1": 0.82}
 CLOSE, CLOSE_TO_KEYWORDS = 0.15, 1.5
 """The recall of what labs wrote, of 40 labs of each year, and how many times that of keywords with as many posts."""
 
+ASK = {
+    "lectern": {"recall8": (0.76, 1.0), "mixed_up": (0.0, 0.10), "on_a_side": (0.34, 1.0), "nothing_said": (0.82, 0.88)}
+}
+
 FOUND, COPIED, DRAWN = 0.85, 0, 95
 """The nearest papers of all that are found; the highest percentile of a copy, and the least of words without a text."""
 
@@ -128,6 +132,14 @@ def novelty(figures: dict[str, Any]) -> Iterator[str]:
         yield f"percentiles are {percentiles}, not at most {COPIED} for copies and at least {DRAWN} for drawn words"
 
 
+def ask(figures: dict[str, Any]) -> Iterator[str]:
+    """Evidence that is found, how much of it is on a side and on the wrong one, and claims of which nothing is said."""
+    for method, ranges in ASK.items():
+        for name, (low, high) in ranges.items():
+            if method in figures["methods"] and not low <= figures["methods"][method][name] <= high:
+                yield f"{name} of {method} is {figures['methods'][method][name]}, not in {low}..{high}"
+
+
 def main() -> None:
     """Pass on what the bench prints; exit status 1 where a figure is below its floor."""
     last = ""
@@ -142,6 +154,7 @@ def main() -> None:
         "slots": slots,
         "people": people,
         "novelty": novelty,
+        "ask": ask,
         "close_to_us": close_to_us,
         "merging": merging,
     }

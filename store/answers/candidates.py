@@ -26,12 +26,11 @@ class QuestionWords:
         self.weights = weights
 
 
-async def question_words(connection: aiosqlite.Connection, question: Question, papers: int) -> QuestionWords:
-    """Look the terms up; `papers` are all of the catalogue. A paper with two forms of a term counts twice."""
+async def question_words(connection: aiosqlite.Connection, question: Question) -> QuestionWords:
+    """Look the terms up; a paper with two forms of a term counts twice."""
     forms = await word_index.forms(connection, question.terms)
     counts = await word_index.counts(connection, stems=question.terms)
-    holding = {term: min(papers, counts.stems.get(term, 0)) for term in forms}
-    return QuestionWords(forms, TermWeights(papers=papers, holding=holding))
+    return QuestionWords(forms, TermWeights(papers=counts.papers, holding=counts.stems))
 
 
 async def candidates(

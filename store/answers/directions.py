@@ -30,8 +30,8 @@ _DENIAL = (
 _COMPARISON = "than versus compare"
 _HYPHENS = frozenset("-‐‑–")
 TURNED = 3
-"""Words after a *not* that it turns round (*no significant increase*). Of `tests.bench.ask`, with 4 some more, with 6 a
-quarter more sentences were on the wrong side."""
+"""Words after a *not* that it turns round, as in *no significant increase*: by choice; of `tests.bench.ask`, as many
+sentences are on the right side with 6."""
 
 
 class Statement(NamedTuple):

@@ -14,10 +14,12 @@ from store.storage.database import Database
 from store.text.handles import handle
 from store.text.timestamps import stamp
 
-Purpose = Literal["search", "title", "author", "draft", "form", "outside", "identifier", "setup", "papers", "compare"]
+Purpose = Literal[
+    "search", "title", "author", "draft", "form", "outside", "identifier", "setup", "papers", "compare", "ask"
+]
 """A query whose pages are turned, a title or name for which something is picked, a subscription to confirm, a form to
 open again, a paper or person that a service found, an identifier of a paper to add, how far setting up is, which of
-an author's papers, what is compared."""
+an author's papers, what is compared, what was asked."""
 
 KEPT = timedelta(days=90)
 """How long after its last use a text can be recalled."""

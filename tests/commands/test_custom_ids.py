@@ -72,6 +72,7 @@ FORMER = {
     f"told:cited:{HANDLE}:{QUESTION}:2": addresses.PapersInOneLine("cited", HANDLE, QUESTION, 2),
     f"chain:{HANDLE}:{QUESTION}": addresses.CoauthorChain(HANDLE, QUESTION),
     f"works:cited:{HANDLE}:{QUESTION}:2": addresses.ChosenPapers("cited", HANDLE, QUESTION, 2),
+    f"ask:{QUESTION}:0": addresses.AnswerPage(QUESTION, 0),
     "team": addresses.TeamPage(),
     "team:out": author_ids.TeamList(),
     "team:follow": author_ids.FollowTeam(),

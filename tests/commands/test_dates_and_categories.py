@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from commands import views
 from commands.addresses import (
+    AnswerPage,
     AuthorChanges,
     AuthorNovelty,
     AuthorPage,
@@ -48,6 +49,8 @@ from commands.views import (
 )
 from commands.views.author_summary import facts
 from commands.views.layout import CardView
+from store.answers.answer import Answer, Quote
+from store.answers.question import read_question
 from store.catalog.citation_styles import STYLES
 from store.catalog.merge import merge
 from store.catalog.novelty import Nearest, Novelty
@@ -175,6 +178,13 @@ SAMPLES: list[object] = [
         model="m", slots=(RewrittenSlot(slot="tldr", text="A tool.", sources=(SUMMARY.tldr,), rewritten=True),)
     ),
     paper_cards.Results("### Papers", (PAPER, EARLIER)),
+    Answer(
+        question=read_question("Do tools help?"),
+        quotes=(Quote(number=1, group="for", paper=PAPER, sentence=SUMMARY.tldr),),
+        looked_at=2,
+        papers=2,
+    ),
+    AnswerPage(handle("q"), 0),
     author_cards.PapersView(AUTHOR, (PAPER, EARLIER), 2, 0, handle("q")),
     PROFILE,
     profile_cards.ProfileView(

@@ -100,6 +100,7 @@ def test_only_the_layout_makes_components_of_messages() -> None:
 
 SLICES = {
     "alias_cards.alias_list": "`Card.lines` counts the others",
+    "answer_cards._entry": "the year of a date",
     "author_cards.figures": "says of how many more sources there are figures",
     "author_summary._named": "of co-authors, all of whom a list below offers",
     "author_cards.people": "says how many there are",

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store import correcting_people, ingest, own_intake, own_removal, team_profile
+from store import answering, correcting_people, ingest, own_intake, own_removal, team_profile
 from store.errors import NotFoundError
 from store.guilds import aliases, digests, hidden_papers, own_additions, pauses, subscriptions, team_members
 from store.guilds.explain import explain
@@ -210,6 +210,8 @@ async def seen(library: Library) -> dict[str, Any]:
             shown[f"authors {paper.handle}"] = await view.authors_of(paper.handle)
             _, outcomes = await explain(library.db, CHANNELS[GUILD_B], GUILD_B, paper.handle)
             shown[f"why {paper.handle}"] = [o.model_copy(update={"token": "x" * 16, "message_id": 1}) for o in outcomes]
+    for question in ("Do looms weave silk?", "Machines do not weave"):
+        shown[f"ask {question}"] = await answering.ask(view, question)
     for typed in (*TITLES, "loom", "lyon byron", "loom thing", "sikl", "weeving", "zzz"):
         shown[f"paper {typed}"] = await view.resolve_paper(typed)
     for typed in (*PEOPLE, "ada", "byron lee", "zzz"):

@@ -159,6 +159,7 @@ async def test_every_command_and_button_is_answered_by_a_body_that_keeps_the_rul
     given["entry"] = "@article{k, title={One More}, author={Abe, Ada}, year=2026}"
     given |= {"first": author(1, 0), "second": author(1, 1)}
     given |= {"one": author(1, 0), "other": author(1, 1)}
+    given["question"] = "Is it sparse?"
     given["role"] = next(iter(scene.world.guilds))  # @everyone, which has the id of the guild
     seen = set()
     for command in scene.world.commands[None]:
