@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Sequence
 from itertools import islice
 
-from store.answers.answer import Answer, choose
+from store.answers.answer import LEAST_SCORE, Answer, choose
 from store.answers.candidates import QuestionWords, candidates, question_words
+from store.answers.meaning import LEAST_BY_MEANING, by_meaning
 from store.answers.question import read_question
 from store.answers.ranking import rank
 from store.guilds import hidden_papers, own_papers
 from store.models import Handle, Paper
 from store.search.matcher import FoldedPaper, is_match
 from store.search.query import Query
-from store.search.sql_condition import condition_of
 from store.text.stems import stem
 from store.view import View
 
@@ -37,15 +37,17 @@ async def ask(view: View, text: str, scope: Query = EVERYTHING, followed: Sequen
     async with view.db.read() as connection:
         words = await question_words(connection, question)
         hidden = await hidden_papers.handles(connection, view.owner)
-        condition = await condition_of(connection, scope, hidden)
         limit = MOST_PAPERS if followed is None else MOST_FOLLOWED
-        handles = await candidates(connection, words, condition, limit)
+        handles = await candidates(connection, words, scope, hidden, limit)
         outside = await own_papers.count_outside(connection, view.owner)
     own = await _own_handles(view, words)
     found = await view.papers(list(dict.fromkeys([*own, *handles])))
     read = await asyncio.to_thread(_in_scope, found, scope, followed)
     ranked = await asyncio.to_thread(rank, question, read, words.weights)
-    quotes = await asyncio.to_thread(choose, question, ranked, words.weights)
+    least = LEAST_SCORE
+    if view.semantic and ranked and (closest := await by_meaning(question, ranked, view.semantic.embedder)):
+        ranked, least = closest, LEAST_BY_MEANING
+    quotes = await asyncio.to_thread(choose, question, ranked, words.weights, least)
     return Answer(question=question, quotes=tuple(quotes), looked_at=len(read), papers=words.weights.papers + outside)
 
 

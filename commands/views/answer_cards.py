@@ -24,7 +24,8 @@ _OF_OPEN: dict[Group, str] = {**_HEADINGS, "mixed": "What was found"}
 """Of questions that ask for more than yes or no."""
 _PAGE = 2400
 """Characters of the sentences on one card, beside the question and what was looked at."""
-_SENTENCE, _TITLE = 1800, 160
+_SENTENCE, _TITLE, _AGAIN = 1800, 160, 40
+"""Characters of a sentence, of its paper's title, and of the title where it stands above already."""
 _MORE = " (shortened; the whole is in the abstract of the paper)"
 
 
@@ -36,8 +37,8 @@ def answer(shown: Answer, scope: Query, followed: bool, address: AnswerPage) -> 
     if not shown.quotes:
         card.text(f"I found nothing that says so.\n{looked}")
         card.text(
-            "-# I compare words, not meanings. Try the words that an abstract would use, fewer of them, or no options;"
-            " /search finds papers by any of them."
+            "-# Try the words that an abstract would use, fewer of them, or no options; /search finds papers that have"
+            " them."
         )
         return card.view(address)
     pages = _pages(shown.quotes)
@@ -46,15 +47,19 @@ def answer(shown: Answer, scope: Query, followed: bool, address: AnswerPage) -> 
     if disagreeing := _disagreeing(shown.quotes):
         card.text(disagreeing)
     group: Group | None = None
+    named: set[Handle] = set()
     for quote in pages[number]:
         if quote.group != group:
             group = quote.group
             card.divider()
             card.text(f"**{_heading(shown, group)}**")
-        card.text(_entry(quote))
+        card.text(_entry(quote, _AGAIN if quote.paper.handle in named else _TITLE))
+        named.add(quote.paper.handle)
     card.cards("Open a paper", _papers(shown.quotes, address))
     card.buttons(page_buttons(number, len(pages), lambda page: replace(address, page=page)))
-    card.text("-# Sentences word for word. For and against is told by words such as more, less and not: read them.")
+    card.text(
+        "-# Sentences word for word. For and against are told by words such as *more*, *less* and *not*: read them."
+    )
     return card.view(address)
 
 
@@ -77,13 +82,13 @@ def _disagreeing(quotes: Sequence[Quote]) -> str:
     return f"⚠ Sources disagree: {sides['for']} against {sides['against']}" if sides["for"] and sides["against"] else ""
 
 
-def _entry(quote: Quote) -> str:
-    """A sentence with its number, paper, year and place."""
+def _entry(quote: Quote, title: int = _TITLE) -> str:
+    """A sentence with its number, paper, year and place; `title` are the characters of the title, at most."""
     text = markdown.safe(quote.sentence.text, _SENTENCE, links=True)
     if text.endswith(markdown.ELLIPSIS) and markdown.length(quote.sentence.text) > _SENTENCE // 2:
         text += _MORE
     year = f" ({quote.paper.published[:4]})" if quote.paper.published else ""
-    return f"**[{quote.number}]** {text}\n-# {heading(quote.paper, _TITLE)}{year}, {sentence_numbers([quote.sentence])}"
+    return f"**[{quote.number}]** {text}\n-# {heading(quote.paper, title)}{year}, {sentence_numbers([quote.sentence])}"
 
 
 def _pages(quotes: Sequence[Quote]) -> list[list[Quote]]:

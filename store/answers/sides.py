@@ -63,11 +63,8 @@ class Sides:
             return None
         if not claimed:
             return self._side_by_denial(statement)
-        if self._claim.denied:
+        if self._claim.denied or not statement.directions:
             return None
-        if not statement.directions:
-            # A sentence without directions may say what is claimed in other words, hardly that something is less.
-            return "for" if claimed == {1} and not statement.denied else None
         balance = self._balance(statement)
         if abs(balance) < LEAST_AGREED:
             return None

@@ -26,9 +26,7 @@ def side(question: str, sentence: str) -> Side | None:
         ("Aspirin reduces bleeding", "Aspirin inhibits bleeding.", "for"),
         ("Aspirin reduces bleeding", "Aspirin did not reduce bleeding.", "against"),
         ("Does aspirin increase bleeding?", "There was no significant increase of bleeding with aspirin.", "against"),
-        # Says what is claimed in other words, or that something is less: the latter would need a word of direction.
-        ("Does aspirin increase bleeding?", "Aspirin is linked to bleeding.", "for"),
-        ("Aspirin reduces bleeding", "Aspirin is linked to bleeding.", None),
+        ("Does aspirin increase bleeding?", "Aspirin is linked to bleeding.", None),
         # Without directions, denials decide.
         ("Retrieval is linked to hallucination", "Retrieval and hallucination are linked.", "for"),
         ("Retrieval is not linked to hallucination", "Retrieval and hallucination are linked.", "against"),

@@ -10,6 +10,7 @@ those that are shown as for or against, that are on the other side than the labe
 (SUPPORT is for); `on_a_side` is the share of the evidence among the eight that is shown on a side. `nothing_said` is
 the share of claims of which nothing is said while their abstracts are removed from the store. `ms` is the CPU time of
 an answer, the median. BM25 takes the eight best sentences of all (k1 1.5, b 0.75, stemmed) and knows no sides.
+`lectern_semantic` is there where the extra `semantic` is.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean, median
@@ -31,6 +32,8 @@ from store import answering, ingest, removal
 from store.answers.answer import MOST_QUOTES, Group
 from store.answers.question import read_question
 from store.catalog import papers
+from store.embeddings import minilm
+from store.embeddings.semantic_index import SemanticIndex
 from store.library import Library
 from store.models import PaperRecord, ParsedSource, Source
 from store.summaries.sentence_splitter import Sentence, split_sentences
@@ -206,6 +209,10 @@ async def figures_of(path: Path) -> dict[str, dict[str, float]]:
         try:
             await ingest.take(library.db, "bench", ParsedSource(papers=tuple(stored)))
             methods["lectern"] = await measure(library, claims)
+            if minilm.is_installed():
+                model = minilm.MiniLM()
+                methods["lectern_semantic"] = await measure(replace(library, semantic=SemanticIndex(model)), claims)
+                model.close()
         finally:
             await library.close()
     for name, figures in methods.items():
