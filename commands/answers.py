@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from commands import author_changes, author_pages, taking_back
 from commands.addresses import (
@@ -224,7 +225,14 @@ async def sources(interaction: Interaction, address: PaperAction) -> CardView:
 async def why(interaction: Interaction, address: PaperAction) -> CardView:
     """What became of the paper in this channel, and by which rule."""
     scope = scope_of(interaction)
-    found, outcomes = await explain(interaction.client.library.db, scope, owner_of(interaction), address.handle)
+    library = interaction.client.library
+    found, outcomes = await explain(library.db, scope, owner_of(interaction), address.handle)
+    outcomes = [
+        one.model_copy(update={"closeness": await library.scores.of(one.subscription_id, found, datetime.now(UTC))})
+        if one.state == "not_close"
+        else one
+        for one in outcomes
+    ]
     shown = subscription_cards.outcomes(found.title, outcomes, scope, how_to_start(interaction))
     shown.address = address
     return shown

@@ -28,7 +28,7 @@ GROUPS = {
         "cite",
         "export",
     ),
-    "Follow": ("setup", "subscribe", "subscriptions", "unsubscribe", "why"),
+    "Follow": ("setup", "subscribe", "follow", "subscriptions", "unsubscribe", "why"),
     "Maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
 }
 
@@ -77,6 +77,7 @@ def to_type(shown: Examples | None) -> Mapping[str, str]:
     options = {"add": "entry:1706.03762"}
     if shown and shown.title:
         options |= dict.fromkeys(("summary", "related", "why"), f"paper:{shown.title}")
+        options["follow"] = f"like:{shown.title}"
         options |= {"paper": f"title:{shown.title}", "cite": f"paper:{shown.title} style:bibtex"}
     if shown and shown.author and shown.name:
         options |= {"author": f"name:{shown.name}", "export": f"query:* author:{shown.author.name}"}

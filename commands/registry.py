@@ -27,6 +27,7 @@ from commands.compare import compare_command
 from commands.correcting import JoinPeopleButton, MovePaperButton, NobodysPaperButton
 from commands.export import export_command
 from commands.fetching import fetching_command
+from commands.follow import FollowButton, PaperVoteButton, PostVotesButton, follow_command
 from commands.help import help_command
 from commands.hide import HiddenPageButton, ShowAgainButton, hidden_command, hide_command
 from commands.look_up_papers import look_up_papers
@@ -63,6 +64,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     hidden_command,
     fetching_command,
     subscribe_command,
+    follow_command,
     subscriptions_command,
     unsubscribe_command,
     why_command,
@@ -79,6 +81,9 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     MeantAuthorButton,
     DraftButton,
     FollowCategoryButton,
+    FollowButton,
+    PaperVoteButton,
+    PostVotesButton,
     AuthorActionButton,
     FollowTeamButton,
     TeamSelect,

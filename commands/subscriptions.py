@@ -30,6 +30,7 @@ from commands.views import paper_cards, subscription_cards
 from commands.views.layout import CardView
 from store.errors import NotFoundError
 from store.guilds import pauses, subscriptions
+from store.guilds.following import Following
 from store.guilds.subscriptions import MAX_CAP, Options, Subscription
 from store.search.parser import MAX_LENGTH
 
@@ -125,7 +126,10 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
             one = await subscriptions.get(interaction.client.library.db, scope_of(interaction), state.token)
         schedule, role_id, guild = one.options.schedule, one.options.role_id, interaction.guild
         form = cls(state)
-        form.add_field("Query", discord.ui.TextInput(custom_id="query", max_length=MAX_LENGTH))
+        if isinstance(one.query, Following):
+            form.add_field("About how many papers a day", discord.ui.TextInput(custom_id="per_day", max_length=2))
+        else:
+            form.add_field("Query", discord.ui.TextInput(custom_id="query", max_length=MAX_LENGTH))
         form.add_field("How often", discord.ui.Select(custom_id="cadence", options=_how_often()))
         form.add_field("Time of day and time zone of a digest", discord.ui.TextInput(custom_id="at", max_length=70))
         form.add_field(f"Most papers in a post, up to {MAX_CAP}", discord.ui.TextInput(custom_id="cap", max_length=2))
@@ -135,7 +139,11 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
         weekday = f"-{schedule.weekday}" if schedule.cadence == "weekly" else ""
         form.fill(
             {
-                "query": one.query.canonical(),
+                **(
+                    {"per_day": str(one.query.per_day)}
+                    if isinstance(one.query, Following)
+                    else {"query": one.query.canonical()}
+                ),
                 "cadence": schedule.cadence + weekday,
                 "at": f"{schedule.at:%H:%M} {schedule.zone}",
                 "cap": str(one.options.cap),
@@ -151,8 +159,12 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
         require_manager(interaction)
         db, scope = interaction.client.library.db, scope_of(interaction)
         with missing_subscription_reported():
-            before = (await subscriptions.get(db, scope, state.token)).options
-            query = read_query(values["query"])
+            one = await subscriptions.get(db, scope, state.token)
+            before, query = one.options, one.query
+            if isinstance(query, Following):
+                query = query.model_copy(update={"per_day": _read_number(values["per_day"], "papers a day")})
+            else:
+                query = read_query(values["query"])
             cadence, _, weekday = (values["cadence"] or before.schedule.cadence).partition("-")
             at, zone = split_time(values["at"])
             options = Options(
@@ -163,7 +175,7 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
                     values.get("zone") or zone or before.schedule.zone,  # `zone`: of a form that a former version made
                 ),
                 role_id=_read_role(interaction, values.get("role"), before.role_id),
-                cap=_read_cap(values["cap"]),
+                cap=_read_number(values["cap"], "most papers in a post"),
                 form=before.form,
             )
             edited = await subscriptions.edit(db, scope, state.token, query, options, datetime.now(UTC))
@@ -187,8 +199,8 @@ def _read_role(interaction: Interaction, chosen: str | None, before: int | None)
     return require_mentionable(interaction, guild.get_role(int(chosen)) if guild and chosen else None)
 
 
-def _read_cap(typed: str) -> int:
-    cap = typed.strip()
-    if not cap.isascii() or not cap.isdigit() or not 1 <= int(cap) <= MAX_CAP:
-        raise UserError(f"The most papers in a post is a number from 1 to {MAX_CAP}. Enter such a number.")
-    return int(cap)
+def _read_number(typed: str, what: str) -> int:
+    number = typed.strip()
+    if not number.isascii() or not number.isdigit() or not 1 <= int(number) <= MAX_CAP:
+        raise UserError(f"The {what} are a number from 1 to {MAX_CAP}. Enter such a number.")
+    return int(number)

@@ -21,6 +21,8 @@ MAX_CHOICES = 25
 MAX_CHOICE = 100
 _MAX_PLACE = 40
 """Characters of an affiliation, so that what tells somebody from others of the name is seen as well."""
+TEAM = ("the team", "team")
+"""What is typed for all people of the team, as it is suggested first."""
 _APART = " · "
 """Between a name and what tells its bearer from others of the name."""
 
@@ -61,6 +63,17 @@ async def suggest_either(interaction: discord.Interaction[Assistant], typed: str
         choices = [*people, *_choices([(h.text, h.handle) for h in titles])]
         return sorted(choices, key=lambda one: -scores[one.value])[:MAX_CHOICES]
     return []
+
+
+async def suggest_several(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:
+    """As `suggest_either`, for the last of what is typed with semicolons between; what stands before is kept."""
+    before, _, last = typed.rpartition(";")
+    kept = f"{before.strip()}; " if before.strip() else ""
+    found = await suggest_either(interaction, last)
+    if not last.strip() or next(iter(TEAM)).startswith(last.strip().casefold()):
+        found = [app_commands.Choice(name="the team", value="the team"), *found[: MAX_CHOICES - 1]]
+    texts = [(markdown.plain(f"{kept}{one.name}", MAX_CHOICE), f"{kept}{one.value}") for one in found]
+    return [app_commands.Choice(name=name, value=value) for name, value in texts if len(value) <= MAX_CHOICE]
 
 
 async def suggest_names(interaction: discord.Interaction[Assistant], typed: str) -> list[app_commands.Choice[str]]:

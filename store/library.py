@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from store.closeness import PaperScores
 from store.embeddings.semantic_index import SemanticIndex
 from store.guilds import subscription_keys
 from store.guilds.own_papers import EVERYBODY, Owner
@@ -45,6 +47,11 @@ class Library:
         """Finish the running write and let go of the file."""
         await self.lookup.close()
         await self.db.close()
+
+    @cached_property
+    def scores(self) -> PaperScores:
+        """How close papers are to those that subscriptions follow."""
+        return PaperScores(self.db)
 
     def view(self, owner: Owner = EVERYBODY) -> View:
         """The papers as a guild sees them, or a person in direct messages; without an owner, as everybody does."""

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from commands.addresses import PaperAction, PostOverCap
 from commands.custom_ids import PostReasons
+from commands.follow_ids import PaperVote, PostVotes
 from commands.views import markdown, paper_cards, paper_text
 from commands.views.layout import MAX_ROW, MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import PAGE_SIZE
 from store.guilds.digests import Cause, Digest
+from store.guilds.following import Following
 from store.guilds.items import Item
 from store.guilds.subscriptions import PostForm
 from store.models import Handle
@@ -70,6 +72,9 @@ def post(digest: Digest, token: str, tldrs: Mapping[Handle, Sentence]) -> CardVi
         card.text(block)
     why = ButtonSpec("Why am I seeing this", PostReasons(token))
     more = [ButtonSpec(f"and {digest.over_cap} more", PostOverCap(token, 0))] if digest.over_cap else []
+    votes: list[ButtonSpec] = []
+    if any(reason.kind == "close" for item in digest.items for reason in item.reasons):
+        votes = vote_buttons(token, single.paper.handle) if single else [ButtonSpec("👍 👎", PostVotes(token))]
     if single:
         handle = single.paper.handle
         card.buttons(
@@ -81,13 +86,19 @@ def post(digest: Digest, token: str, tldrs: Mapping[Handle, Sentence]) -> CardVi
                 *more,
             ]
         )
+        card.buttons(votes)
     else:
         card.numbers([PaperAction("open", item.paper.handle) for item in digest.items])
-        card.buttons([why, *more])
+        card.buttons([why, *votes, *more])
     card.text(paper_text.citation_sources(item.paper for item in digest.items))
     if card.left_out:
         raise ValueError(f"{card.left_out} blocks of a post do not fit")
     return card.view()
+
+
+def vote_buttons(token: str, handle: Handle) -> list[ButtonSpec]:
+    """The two votes on a paper of a post."""
+    return [ButtonSpec("👍", PaperVote("up", token, handle)), ButtonSpec("👎", PaperVote("down", token, handle))]
 
 
 def _header(digest: Digest) -> str:
@@ -95,8 +106,9 @@ def _header(digest: Digest) -> str:
     count = f"{digest.shown} of {digest.total:,}" if digest.shown < digest.total else f"{digest.total:,}"
     papers = "New paper" if digest.total == 1 else f"{count} new papers"
     query = markdown.echo(digest.query.canonical(), MAX_LENGTH + 300)
+    which = query if isinstance(digest.query, Following) else f"for “{query}”"
     part = f" · part {digest.part} of {digest.parts}" if digest.parts > 1 else ""
-    return f"**{papers}** for “{query}” · {in_words(digest.day.isoformat())}{part}"
+    return f"**{papers}** {which} · {in_words(digest.day.isoformat())}{part}"
 
 
 def _is_compact(form: PostForm | None, papers: int) -> bool:

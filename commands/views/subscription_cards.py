@@ -18,7 +18,8 @@ from commands.custom_ids import (
 from commands.views import markdown, posts
 from commands.views.layout import MAX_OPTIONS, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
-from store.guilds.explain import Outcome
+from store.guilds.explain import Closeness, Outcome
+from store.guilds.following import Following
 from store.guilds.schedule import Schedule
 from store.guilds.subscriptions import PostForm, Scope, Subscription
 from store.search.query import Query
@@ -35,8 +36,9 @@ def form_text(form: PostForm | None) -> str:
 
 
 def quoted_query(query: Query, limit: int = 600) -> str:
-    """The query as one types it, for markdown."""
-    return f"**“{markdown.echo(query.canonical(), limit)}”**"
+    """The query as one types it, for markdown; or the papers that are followed."""
+    shown = markdown.echo(query.canonical(), limit)
+    return f"**{shown}**" if isinstance(query, Following) else f"**“{shown}”**"
 
 
 def schedule_text(schedule: Schedule) -> str:
@@ -236,9 +238,19 @@ def _outcome(outcome: Outcome, scope: Scope) -> str:
             return (
                 f"🕰 Matches, but is here only because somebody asked for it. It is posted when a feed has it: {because}"
             )
+        case "not_close":
+            return _not_close(outcome.closeness)
         case "unmatched":
             clauses = [f"“{markdown.echo(clause.canonical(), 100)}”" for clause in outcome.missing]
             return f"➖ Did not match: nothing in it fits {markdown.first_of(clauses, 5)}"
+
+
+def _not_close(found: Closeness | None) -> str:
+    if found is None:
+        return "📌 Followed itself, so it is not posted"
+    if found.score > found.asked:
+        return f"🕰 Close enough, but did not come in as a new paper: score {found.score:.2f}, asked {found.asked:.2f}"
+    return f"➖ Not close enough: its score is {found.score:.2f}, where {found.asked:.2f} is asked"
 
 
 def _place(outcome: Outcome, scope: Scope) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import aiosqlite
 
 from store.guilds import items, outbox, own_papers, posts, removed_matches
+from store.guilds.following import from_text
 from store.guilds.items import Item
 from store.guilds.outbox import Message
 from store.guilds.own_papers import EVERYBODY, OWNER_SQL, Owner
@@ -18,7 +19,6 @@ from store.guilds.posts import UNFINISHED, Post
 from store.guilds.schedule import stored_schedule
 from store.guilds.subscriptions import PostForm, Scope
 from store.models import Frozen, Handle, Paper
-from store.search.parser import parse
 from store.search.query import Query
 from store.storage.database import Database
 from store.text.timestamps import moment_of, stamp
@@ -241,7 +241,7 @@ async def content(db: Database, post: Post) -> Digest:
             ((parts, total, total_shown),) = await rows.fetchall()
         shown = [(handle, reasons) for handle, reasons, state in matches if state != "over_cap"]
         return Digest(
-            query=parse(query),
+            query=from_text(query),
             scope=Scope(guild_id, channel_id),
             role_id=role_id,
             part=post.part,
@@ -289,7 +289,7 @@ async def causes(db: Database, scope: Scope, token: str) -> list[Cause]:
             matches[subscription_id, query, creator_id, owner].append((handle, reasons))
         return [
             Cause(
-                query=parse(query),
+                query=from_text(query),
                 creator_id=creator,
                 items=tuple(await items.load(connection, owner, of_subscription)),
             )

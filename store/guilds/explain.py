@@ -11,32 +11,42 @@ from pydantic import AwareDatetime
 from store.catalog import removed_papers
 from store.errors import NotFoundError
 from store.guilds import announcements, own_papers
+from store.guilds.following import Following, from_text
 from store.guilds.own_papers import Owner
 from store.guilds.posts import OPEN
 from store.guilds.subscriptions import Scope
 from store.guilds.transitions import MatchState
 from store.models import Frozen, Handle, Paper
 from store.search.matcher import FoldedPaper, Reason, Rejection, matches, missing
-from store.search.parser import parse
 from store.search.query import Clause, Query
 from store.storage.database import Database
 from store.text.handles import Token
 
-OutcomeState = MatchState | Literal["failed", "unmatched", "earlier", "unannounced"]
+OutcomeState = MatchState | Literal["failed", "unmatched", "earlier", "unannounced", "not_close"]
 """`failed` is in a post that Discord takes for wrong; `unmatched` has no match; `earlier` would match, but was in the
-store before the subscription was made; `unannounced` will match when a source announces it."""
+store before the subscription was made; `unannounced` will match when a source announces it; `not_close` is not close
+enough to the papers that are followed, or was in the store before."""
 
 Release = Literal["time", "resume", "button"]
 """What a paper that is not posted waits for: a moment, somebody who resumes, or somebody who presses a button."""
 
 
+class Closeness(Frozen):
+    """How close a paper is to those that a subscription follows: its score, and the one asked for."""
+
+    score: float
+    asked: float
+
+
 class Outcome(Frozen):
     """What became of a paper for one subscription.
 
-    Where the paper is unmatched, `missing` has the clauses that do not hold. `due` is when a pending one is to be
-    posted. `lost` is set where its message was begun and waits until a subscription of the channel is resumed.
+    Where the paper is unmatched, `missing` has the clauses that do not hold; where it is not close enough to papers
+    that are followed, `closeness` how close it is. `due` is when a pending one is to be posted. `lost` is set where
+    its message was begun and waits until a subscription of the channel is resumed.
     """
 
+    subscription_id: int
     token: Token
     query: Query
     deleted: bool
@@ -54,6 +64,7 @@ class Outcome(Frozen):
     next_try: AwareDatetime | None = None
     problem: str | None = None
     lost: bool = False
+    closeness: Closeness | None = None
 
     @property
     def release(self) -> Release | None:
@@ -83,7 +94,8 @@ async def explain(db: Database, scope: Scope, owner: Owner, handle: Handle) -> t
             raise NotFoundError
         unannounced = await announcements.is_unannounced(connection, paper.handle)
         async with connection.execute(
-            "SELECT subscriptions.token, query, deleted, pause_reason, ledger.state, reasons, note, due, posted,"  # noqa: S608
+            "SELECT subscriptions.id, subscriptions.token, query, deleted,"  # noqa: S608
+            " pause_reason, ledger.state, reasons, note, due, posted,"
             " posts.target_id, message_id, tries, next_try, posts.why, posts.state AS post_state,"
             f" posts.id IS NOT NULL AND NOT {OPEN} AS lost FROM subscriptions"
             " LEFT JOIN ledger ON ledger.subscription_id = subscriptions.id"
@@ -98,9 +110,14 @@ async def explain(db: Database, scope: Scope, owner: Owner, handle: Handle) -> t
 
 
 def _outcome(row: aiosqlite.Row, subject: FoldedPaper, *, unannounced: bool) -> Outcome:
-    query = parse(row["query"])
+    query = from_text(row["query"])
     state = row["state"]
-    common = {"token": row["token"], "query": query, "deleted": row["deleted"] is not None}
+    common = {
+        "subscription_id": row["id"],
+        "token": row["token"],
+        "query": query,
+        "deleted": row["deleted"] is not None,
+    }
     if state is None:
         return _without_row(query, subject, common, unannounced=unannounced)
     reasons = json.loads(row["reasons"])
@@ -125,6 +142,8 @@ def _outcome(row: aiosqlite.Row, subject: FoldedPaper, *, unannounced: bool) -> 
 
 
 def _without_row(query: Query, subject: FoldedPaper, common: dict[str, object], *, unannounced: bool) -> Outcome:
+    if isinstance(query, Following):
+        return Outcome.model_validate({**common, "state": "not_close"})
     verdict = matches(query, subject)
     if verdict is None:
         return Outcome.model_validate({**common, "state": "unmatched", "missing": missing(query, subject)})

@@ -10,8 +10,8 @@ from typing import Literal
 import aiosqlite
 from pydantic import AwareDatetime, Field
 
+from store.guilds.following import Following, from_text
 from store.models import Frozen, Problem
-from store.search.parser import parse
 from store.search.query import Query
 from store.storage.database import Database
 from store.text.arxiv_taxonomy import ARCHIVES, archive_of, full_category
@@ -65,12 +65,14 @@ async def followed_categories(db: Database, channel_ids: Collection[int] | None 
             {"channels": None if channel_ids is None else json.dumps(list(channel_ids))},
         ) as rows,
     ):
-        wanted = {category for row in await rows.fetchall() for category in announced_in(parse(row[0]))}
+        wanted = {category for row in await rows.fetchall() for category in announced_in(from_text(row[0]))}
     return sorted(c for c in wanted if "." not in c or archive_of(c) not in wanted)
 
 
 def announced_in(query: Query) -> frozenset[str]:
     """The categories and archives in which every paper that the query can match is announced."""
+    if isinstance(query, Following):
+        return frozenset(query.categories)
     for clause in query.required:
         named = {full_category(term.value) for term in clause.alternatives if term.kind == "cat"}
         if len(named) == len(clause.alternatives) and all(archive_of(name) in ARCHIVES for name in named):

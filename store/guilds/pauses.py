@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 import aiosqlite
 
 from store.guilds import outbox
+from store.guilds.following import from_text
 from store.guilds.subscriptions import Scope, Subscription, get_in
 from store.storage.database import Database
 from store.text.timestamps import stamp
@@ -91,7 +92,7 @@ async def notices(db: Database) -> list[Notice]:
             "SELECT id, creator_id, query, target_id, notice FROM subscriptions WHERE notice IS NOT NULL"
         ) as rows,
     ):
-        return [Notice(*row) async for row in rows]
+        return [Notice(row[0], row[1], from_text(row[2]).canonical(), *row[3:]) async for row in rows]
 
 
 async def mark_notified(db: Database, subscription_id: int) -> None:

@@ -10,13 +10,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import NamedTuple
 
 import aiosqlite
 
 from store.catalog.entity_resolution import PaperChange
-from store.guilds import outbox, own_papers, removed_matches
+from store.guilds import follows, outbox, own_papers, removed_matches
+from store.guilds.following import from_text
 from store.guilds.outbox import EditedMatch, NewMatch
 from store.guilds.own_papers import OWNER_SQL, Owner
 from store.guilds.schedule import Schedule, stored_schedule
@@ -24,11 +24,8 @@ from store.guilds.subscription_keys import keys_of_subject
 from store.guilds.transitions import MatchState
 from store.models import Handle, Paper
 from store.search.matcher import FoldedPaper, Reason, Rejection, matches
-from store.search.parser import parse
 from store.search.query import Query
 from store.text.timestamps import stamp
-
-_parsed = lru_cache(maxsize=20_000)(parse)
 
 
 class Update(NamedTuple):
@@ -81,6 +78,9 @@ async def match(
     With an `owner`, only that guild's subscriptions, or that person's in direct messages, are tried.
     """
     changed = [update for update in updates if update.is_change]
+    if notify:
+        new = [update.after.handle for update in changed if not update.before]
+        await follows.wait_for_score(connection, new, owner)
     if not changed or not await _has_subscriptions(connection):
         return 0
     subjects = {update.after.handle: FoldedPaper.of(update.after) for update in changed}
@@ -95,7 +95,7 @@ async def match(
             candidate = subscriptions[subscription_id]
             if owner not in (None, candidate.owner) or not keys[handle].issuperset(candidate.needs):
                 continue
-            query = _parsed(candidate.query)
+            query = from_text(candidate.query)
             verdict = matches(query, subjects[handle])
             if verdict is None or any(_is_match(query, subject) for subject in before[handle]):
                 continue
@@ -149,7 +149,7 @@ async def forget_unmatched(connection: aiosqlite.Connection, owner: Owner, paper
             [paper.handle, owner],
         ) as rows:
             found = list(await rows.fetchall())
-        lost = [row[0] for row in found if not _is_match(_parsed(row[1]), subject)]
+        lost = [row[0] for row in found if not _is_match(from_text(row[1]), subject)]
         await removed_matches.forget(connection, owner, [paper.handle], lost)
 
 

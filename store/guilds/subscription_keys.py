@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 
 import aiosqlite
 
+from store.guilds.following import Following, from_text
 from store.search import full_text, words
 from store.search.matcher import FoldedPaper
-from store.search.parser import parse
 from store.search.query import Query, Term
 from store.text.stems import stem
 
@@ -22,11 +22,13 @@ _EVERY_PAPER = "*"
 
 
 async def register(connection: aiosqlite.Connection, subscription_id: int, query: Query) -> None:
-    """Index a subscription by its query, in place of the one it had."""
+    """Index a subscription by its query, in place of the one it had; one that follows papers has no keys."""
     await connection.execute(
         "UPDATE subscriptions SET needs = ? WHERE id = ?", [" ".join(_needs(query)), subscription_id]
     )
     await connection.execute("DELETE FROM subscription_keys WHERE subscription_id = ?", [subscription_id])
+    if isinstance(query, Following):
+        return
     await connection.executemany(
         "INSERT INTO subscription_keys (key, subscription_id) VALUES (?, ?)",
         [(key, subscription_id) for key in await _keys(connection, query)],
@@ -37,7 +39,7 @@ async def register_all(connection: aiosqlite.Connection) -> None:
     """Index every subscription anew."""
     async with connection.execute("SELECT id, query FROM subscriptions WHERE deleted IS NULL") as rows:
         for subscription_id, query in await rows.fetchall():
-            await register(connection, subscription_id, parse(query))
+            await register(connection, subscription_id, from_text(query))
 
 
 def keys_of(query: Query, counts: Mapping[str, int]) -> tuple[str, ...]:

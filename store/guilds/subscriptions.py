@@ -10,10 +10,11 @@ import aiosqlite
 from pydantic import AwareDatetime, Field
 
 from store.errors import NotFoundError
-from store.guilds import outbox, percolator, subscription_keys
+from store.guilds import follows, outbox, percolator, subscription_keys
+from store.guilds.following import Following, from_text, to_text
+from store.guilds.follows import FollowedPaper
 from store.guilds.schedule import Schedule
-from store.models import Frozen
-from store.search.parser import parse
+from store.models import Frozen, Handle
 from store.search.query import Query
 from store.storage.database import Database
 from store.text.handles import Token, new_token
@@ -92,11 +93,13 @@ async def create(
     options: Options,
     now: datetime,
     anchor_id: int = 0,
+    papers: Sequence[FollowedPaper] = (),
+    people: Sequence[Handle] = (),
 ) -> Subscription:
     """Store a subscription, once for each anchor; it matches what is stored from now on. Raises `TooManyError`.
 
     `anchor_id` is a Discord id from about now, such as the interaction's: a post that may or may not be out is looked
-    for in what came after it, or after an earlier post there.
+    for in what came after it, or after an earlier post there. `papers` and `people` are followed in place of a query.
     """
     token = new_token()
     async with db.write() as connection:
@@ -124,6 +127,8 @@ async def create(
         if not row:
             return await _find(connection, "anchor_id = ?", [anchor_id], scope)
         await subscription_keys.register(connection, row[0], query)
+        if isinstance(query, Following):
+            await follows.add(connection, row[0], papers, people)
         return await get_in(connection, scope, token)
 
 
@@ -196,7 +201,9 @@ async def edit(db: Database, scope: Scope, token: str, query: Query, options: Op
         )
         if schedule != before.options.schedule:
             await outbox.reschedule(connection, before.id, schedule.due(now))
-        if query != before.query:
+        if isinstance(query, Following):
+            await follows.add(connection, before.id, [], [])
+        elif query != before.query:
             await subscription_keys.register(connection, before.id, query)
             await percolator.rematch(connection, before.id, query, now)
         return await get_in(connection, scope, token)
@@ -215,6 +222,7 @@ async def delete(db: Database, scope: Scope, tokens: Sequence[str], now: datetim
                 "UPDATE subscriptions SET deleted = ?, notice = NULL WHERE id = ?", [stamp(now), subscription.id]
             )
             await connection.execute("DELETE FROM subscription_keys WHERE subscription_id = ?", [subscription.id])
+            await follows.forget(connection, subscription.id)
             await outbox.drop_waiting(connection, subscription.id, now)
             deleted += 1
     return deleted
@@ -225,7 +233,7 @@ def _columns(query: Query, options: Options) -> tuple[str | int | None, ...]:
     schedule = options.schedule
     at = f"{schedule.at:%H:%M}"
     when = schedule.cadence, at, schedule.weekday, schedule.zone
-    return query.canonical(), *when, options.role_id, options.cap, options.form
+    return to_text(query), *when, options.role_id, options.cap, options.form
 
 
 async def _find(
@@ -242,7 +250,7 @@ async def _find(
 
 
 def _subscription(row: aiosqlite.Row) -> Subscription:
-    query = parse(row["query"])
+    query = from_text(row["query"])
     return Subscription(
         id=row["id"],
         token=row["token"],

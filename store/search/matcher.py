@@ -23,7 +23,7 @@ from store.text.stems import common_start, stem
 class Reason(Frozen):
     """A term of the query that a paper matched, in words: `author Zehan Qi`, `phrase “web agent” in title`."""
 
-    kind: Literal["text", "author", "cat", "code", "since", "until"]
+    kind: Literal["text", "author", "cat", "code", "since", "until", "close"]
     text: str
 
     @property

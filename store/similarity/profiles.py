@@ -19,7 +19,7 @@ HALF_LIFE = 2.0
 """Years by which a followed paper counts half of the newest one. The bench finds 0.201 with 2, 0.198 with 3, 0.191 with
 1 and 0.173 where all count alike; four of its five parts choose 2."""
 PROFILE_TERMS = 500
-"""Terms of a profile, those of most weight. With 1,000 the bench finds 0.003 more, with 100 it finds 0.012 less."""
+"""Terms of a profile, those of most weight. The bench finds 0.201; with 100 0.179, with 300 0.195, with all 0.202."""
 
 
 class Followed(NamedTuple):

@@ -38,6 +38,16 @@ class Vector(NamedTuple):
         length = float(np.linalg.norm(self.values))
         return Vector(self.terms, self.values / np.float32(length)) if length else self
 
+    def to_bytes(self) -> bytes:
+        """The vector as bytes, for `from_bytes`: its terms, then its values."""
+        return self.terms.astype("<i4").tobytes() + self.values.astype("<f4").tobytes()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Vector:
+        """The vector that `to_bytes` wrote."""
+        size = len(content) // 2
+        return cls(np.frombuffer(content[:size], "<i4"), np.frombuffer(content[size:], "<f4"))
+
 
 def terms_of(paper: Paper) -> Vector:
     """The terms of title and abstract with their term frequencies, which count by `1 + log` of how often they stand."""

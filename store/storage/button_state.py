@@ -15,11 +15,22 @@ from store.text.handles import handle
 from store.text.timestamps import stamp
 
 Purpose = Literal[
-    "search", "title", "author", "draft", "form", "outside", "identifier", "setup", "papers", "compare", "ask"
+    "search",
+    "title",
+    "author",
+    "draft",
+    "form",
+    "outside",
+    "identifier",
+    "setup",
+    "papers",
+    "compare",
+    "ask",
+    "follow",
 ]
 """A query whose pages are turned, a title or name for which something is picked, a subscription to confirm, a form to
 open again, a paper or person that a service found, an identifier of a paper to add, how far setting up is, which of
-an author's papers, what is compared, what was asked."""
+an author's papers, what is compared, what was asked, papers to follow once confirmed."""
 
 KEPT = timedelta(days=90)
 """How long after its last use a text can be recalled."""

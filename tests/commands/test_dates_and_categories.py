@@ -37,6 +37,7 @@ from commands.views import (
     author_cards,
     changes_card,
     comparison_cards,
+    follow_cards,
     outside_cards,
     paper_cards,
     people_cards,
@@ -56,11 +57,13 @@ from store.catalog.merge import merge
 from store.catalog.novelty import Nearest, Novelty
 from store.catalog.related import Related
 from store.catalog.same_person import SamePerson
+from store.closeness import WouldPost
 from store.correcting_people import JoinedPeople
 from store.guilds.aliases import Alias
 from store.guilds.digests import Cause, Digest
 from store.guilds.explain import Outcome
 from store.guilds.feed_state import FeedState
+from store.guilds.following import following
 from store.guilds.hidden_papers import HiddenPaper
 from store.guilds.items import Item
 from store.guilds.person_corrections import Joined
@@ -117,7 +120,15 @@ SUBSCRIPTION = Subscription(
     waiting=1, pause=Pause(kind="asked", since=DAY, reason="asked"), last_post=DAY,
 )  # fmt: skip
 OUTCOME = Outcome(
-    token="x" * 16, query=QUERY, deleted=False, state="pending", reasons=REASONS, due=SOON, posted=DAY, next_try=SOON
+    subscription_id=1,
+    token="x" * 16,
+    query=QUERY,
+    deleted=False,
+    state="pending",
+    reasons=REASONS,
+    due=SOON,
+    posted=DAY,
+    next_try=SOON,
 )
 FEED = FeedState(name="arXiv cs", state="good", tried=DAY, last_good=DAY, items=3, new=2, next_try=SOON)
 PERSON = FoundPerson(source=source(), identifier=PersonIdentifier(scheme="s2", value="1"), name="Ada Byron", papers=2)
@@ -208,6 +219,8 @@ SAMPLES: list[object] = [
     comparison_cards.ComparedAuthor(AUTHOR, PROFILE, (FIGURE,)),
     comparison_cards.Together(AUTHOR, OTHER, 2, ChosenPapers("newest", handle("a"), handle("q"), 0)),
     comparison_cards.ComparedPaper(PAPER, SUMMARY.tldr),
+    follow_cards.FollowPlan(following(["Agents"], 3, ["cs.CL"]), Options(), watched=True),
+    WouldPost(days=3, looked_at=4_500, total=9, asked=0.2, items=ITEMS),
     year_chart.chart([Year(year=year, categories=(("cs.CL", 1),), citations=0) for year in (2023, 2024)]),
     changes_card.ChangesView(
         AUTHOR,

@@ -183,7 +183,13 @@ def joined(number: int) -> JoinedPeople:
 
 
 def outcome(number: int) -> Outcome:
-    return Outcome(token="x" * 16, query=parse(f"{mark(number)} {'agents ' * 20}"), deleted=False, state="silent")
+    return Outcome(
+        subscription_id=1,
+        token="x" * 16,
+        query=parse(f"{mark(number)} {'agents ' * 20}"),
+        deleted=False,
+        state="silent",
+    )
 
 
 def author(number: int) -> Author:

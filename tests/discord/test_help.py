@@ -64,7 +64,7 @@ async def test_ids_are_known_after_a_restart_without_sending_the_commands_again(
 
 
 async def test_a_member_is_told_which_permission_a_command_needs(ask: Conversation) -> None:
-    assert (await ask("help")).text.count("Needs the permission Manage Channels.") == 6
+    assert (await ask("help")).text.count("Needs the permission Manage Channels.") == 7
     manager = Conversation(ask.client, replace(ask.scene, member=ask.scene.admin), ask.services)
     assert "Needs the permission" not in (await manager("help")).text
 

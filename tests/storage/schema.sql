@@ -62,6 +62,27 @@ CREATE TABLE fetching_roles (
     at       TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE followed_papers (
+    subscription_id INTEGER NOT NULL REFERENCES subscriptions (id),
+    handle          TEXT NOT NULL,
+    title           TEXT NOT NULL,
+    author          TEXT,            -- the name of who is followed, where it is not the paper itself
+    year            REAL,            -- of publication, with a fraction
+    terms           BLOB NOT NULL,   -- as `store.similarity.terms.Vector.to_bytes` writes them
+    PRIMARY KEY (subscription_id, handle)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE followed_people (
+    subscription_id INTEGER NOT NULL REFERENCES subscriptions (id),
+    author          TEXT NOT NULL,   -- a handle, perhaps of somebody who turned out to be another
+    PRIMARY KEY (subscription_id, author)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE follows (
+    subscription_id INTEGER PRIMARY KEY REFERENCES subscriptions (id),
+    version         INTEGER NOT NULL -- counts what changed: votes, and papers of the people followed
+) STRICT;
+
 CREATE TABLE found_posts (
     target_id  INTEGER NOT NULL,
     handle     TEXT NOT NULL, -- of a paper that the message shows
@@ -305,6 +326,16 @@ CREATE TABLE paper_vectors (
     vector   BLOB
 ) STRICT;
 
+CREATE TABLE paper_votes (
+    subscription_id INTEGER NOT NULL REFERENCES subscriptions (id),
+    person_id       INTEGER NOT NULL,
+    handle          TEXT NOT NULL,
+    wanted          INTEGER NOT NULL CHECK (wanted IN (0, 1)),
+    voted           TEXT NOT NULL,
+    terms           BLOB NOT NULL,
+    PRIMARY KEY (subscription_id, person_id, handle)
+) STRICT, WITHOUT ROWID;
+
 CREATE VIRTUAL TABLE paper_word_counts USING fts5vocab (paper_words, row);
 
 CREATE VIRTUAL TABLE paper_words USING fts5 (
@@ -471,6 +502,12 @@ CREATE VIRTUAL TABLE title_words USING fts5 (words, content = '', columnsize = 0
 CREATE TABLE unannounced (
     handle TEXT PRIMARY KEY,
     before TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unscored_papers (
+    handle TEXT NOT NULL,
+    owner  INTEGER NOT NULL,
+    PRIMARY KEY (handle, owner)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE word_totals (

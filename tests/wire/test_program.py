@@ -158,6 +158,7 @@ async def test_every_command_and_button_is_answered_by_a_body_that_keeps_the_rul
     given: dict[str, object] = {"title": title(1), "paper": title(1), "name": author(1, 0), "query": "sparse"}
     given["entry"] = "@article{k, title={One More}, author={Abe, Ada}, year=2026}"
     given |= {"first": author(1, 0), "second": author(1, 1)}
+    given["like"] = title(1)
     given |= {"one": author(1, 0), "other": author(1, 1)}
     given["question"] = "Is it sparse?"
     given["role"] = next(iter(scene.world.guilds))  # @everyone, which has the id of the guild
