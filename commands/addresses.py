@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from commands.card_address import APART as APART
 from commands.card_address import CardAddress as CardAddress
-from commands.custom_ids import PaperOrder, PaperVerb, PeopleOrder
+from commands.verbs import PaperOrder, PaperVerb, PeopleOrder
 from store.catalog.citation_styles import CitationStyle
 from store.models import Handle
 

@@ -28,10 +28,10 @@ from commands.addresses import (
 )
 from commands.author_pages import known_author
 from commands.context import Interaction, owner_of, scope_of, view_of
-from commands.custom_ids import PaperVerb
 from commands.errors import UserError
 from commands.permissions import how_to_start
 from commands.respond import show_progress
+from commands.verbs import PaperVerb
 from commands.views import correction_cards, markdown, novelty_cards, paper_cards, source_cards, subscription_cards
 from commands.views.layout import ButtonSpec, CardView
 from commands.views.paging import MAX_PAPERS, page_buttons, page_count
@@ -40,6 +40,8 @@ from store.catalog.citation_styles import STYLES, CitationStyle, cite
 from store.guilds.explain import explain
 from store.guilds.hidden_papers import HiddenPaper
 from store.models import Handle, Paper
+from store.related_papers import related_papers
+from store.search.related import FACETS
 from store.summaries import extractive
 from store.summaries.extractive import Summary
 from store.summaries.reply_cache import ReplyCache
@@ -128,10 +130,11 @@ async def summary(interaction: Interaction, address: PaperAction) -> CardView:
 
 
 async def related(interaction: Interaction, address: PaperAction) -> CardView:
-    """Papers close to this one, each with the reason, and how novel it is; that may come later."""
+    """Papers close to this one, in the facet that the verb names, and how novel it is; that may come later."""
     view = view_of(interaction)
     found = await _paper(interaction, address.handle)
-    near = await view.related(found)
+    facet = next((facet for facet in FACETS if facet == address.verb), None)
+    near = await related_papers(view, found, facet)
     measured = asyncio.ensure_future(view.novelty(found))
     done, _ = await asyncio.wait([measured], timeout=NOVELTY_WITHIN_S)
     if done:
@@ -284,6 +287,7 @@ PAPER_ANSWERS: dict[PaperVerb, Callable[[Interaction, PaperAction], Awaitable[Ca
     "abstract": abstract,
     "marked": marked_abstract,
     "related": related,
+    **dict.fromkeys(FACETS, related),
     "cite": citation,
     "authors": authors_of,
     "why": why,

@@ -18,8 +18,8 @@ from commands.addresses import (
     PapersInOneLine,
 )
 from commands.context import Interaction, drawn, scope_of, view_of
-from commands.custom_ids import PaperOrder
 from commands.errors import UserError
+from commands.verbs import PaperOrder
 from commands.views import author_cards, markdown, people_cards, profile_cards, year_chart
 from commands.views.author_summary import ALL, SomePapers, facts
 from commands.views.layout import CardView

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self, get_args, get_type_hints
 
+from commands.verbs import MeantReply, PaperVerb, SetupVerb, SubscriptionVerb
 from store.models import Handle
 
 MAX_LENGTH = 100
@@ -37,15 +38,6 @@ papers, a day, a category of arXiv, the address of a card, and of those that it 
 
 _NUMBERS = ("page", "number", "addition")
 """Fields that are numbers."""
-
-PaperVerb = Literal["open", "summary", "line", "abstract", "marked", "related", "cite", "authors", "why", "sources"]
-PaperOrder = Literal["newest", "oldest", "cited", "relevant"]
-PeopleOrder = Literal["most", "latest"]
-SetupVerb = Literal["fetch", "confirm", "cancel"]
-MeantReply = Literal["yes", "no", "undo"]
-SubscriptionVerb = Literal[
-    "manage", "pause", "resume", "post", "drop", "edit", "delete", "end", "full", "compact", "either"
-]
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from commands.addresses import (
     PickedPaper,
 )
 from commands.context import Interaction, scope_of, view_of
-from commands.custom_ids import PaperVerb
 from commands.errors import UserError
 from commands.outside_search import OUTSIDE, Frame
+from commands.verbs import PaperVerb
 from commands.views import author_cards, markdown, paper_cards, paper_text
 from commands.views.layout import ButtonSpec, CardView
 from commands.views.paging import MAX_PAPERS

@@ -7,8 +7,8 @@ from typing import NamedTuple, TypeVar
 
 from commands.addresses import CardAddress, FoundAuthor, FoundPaper, OutsidePapers, OutsidePeople, PaperAction
 from commands.context import Interaction, scope_of, view_of
-from commands.custom_ids import PaperVerb
 from commands.errors import UserError
+from commands.verbs import PaperVerb
 from commands.views import markdown, outside_cards
 from commands.views.layout import CardView
 from commands.views.outside_cards import Found, Here

@@ -8,8 +8,8 @@ from discord import app_commands
 
 from commands import disambiguation, options, suggestions
 from commands.context import Interaction
-from commands.custom_ids import PaperVerb
 from commands.respond import reply
+from commands.verbs import PaperVerb
 
 Length = Literal["one line", "four parts", "whole abstract"]
 _VERBS: dict[Length, PaperVerb] = {"one line": "line", "four parts": "summary", "whole abstract": "marked"}

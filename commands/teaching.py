@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from commands.addresses import PickedAuthor, PickedPaper
 from commands.context import Interaction, scope_of
-from commands.custom_ids import MeantAuthor, MeantPaper, MeantReply
+from commands.custom_ids import MeantAuthor, MeantPaper
 from commands.errors import UserError
+from commands.verbs import MeantReply
 from commands.views import markdown
 from commands.views.layout import ButtonSpec, CardView
 from store.guilds import aliases

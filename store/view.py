@@ -13,7 +13,6 @@ from store import own_intake
 from store.catalog import novelty_percentile, papers, removed_papers
 from store.catalog.novelty import Novelty
 from store.catalog.records import handles_by_keys
-from store.catalog.related import Related, candidates, rank
 from store.embeddings.semantic_index import SemanticIndex
 from store.guilds import aliases, hidden_papers, own_additions, own_authors, own_papers
 from store.guilds.hidden_papers import HiddenPaper
@@ -28,9 +27,6 @@ from store.search.matcher import is_match, start_of
 from store.search.query import Query
 from store.text.identifiers import names_of
 from store.text.normalize import fold
-
-RELATED_OWN_PAPERS = 60
-"""Own papers, the newest, that are compared with a paper; as many as are read of the catalogue by shared authors."""
 
 NAMED_AS_NEAREST = 3
 """Earlier papers that are named as nearest to one; by choice."""
@@ -127,15 +123,6 @@ class View(PeopleView):
         """Of how many papers the owner has records."""
         async with self.db.read() as connection:
             return await own_papers.count(connection, self.owner)
-
-    async def related(self, paper: Paper, limit: int = 5) -> list[Related]:
-        """The papers most related to this one, at most `limit`, with the reasons."""
-        async with self.db.read() as connection:
-            handles = await candidates(connection, paper)
-            own = await own_papers.load_folded(connection, self.owner, limit=RELATED_OWN_PAPERS)
-        handles += [one.handle for one in own]
-        others = await self.papers([handle for handle in dict.fromkeys(handles) if handle != paper.handle])
-        return await asyncio.to_thread(rank, paper, others, limit)
 
     async def novelty(self, paper: Paper) -> Novelty | None:
         """How far a paper lies from earlier ones of the catalogue; hidden ones count, but are not named.

@@ -16,7 +16,7 @@ from commands.addresses import (
     PickedAuthor,
 )
 from commands.author_ids import AuthorAction
-from commands.custom_ids import PaperOrder
+from commands.verbs import PaperOrder
 from commands.views import markdown
 from commands.views.author_summary import ALL, SomePapers
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView

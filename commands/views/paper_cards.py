@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from commands.addresses import AbstractPage, CardAddress, Citation, CitationPage, PaperAction, PostOverCap, SearchPage
-from commands.custom_ids import PaperVerb
+from commands.verbs import PaperVerb
 from commands.views import markdown
 from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.novelty_cards import in_one_line
@@ -27,8 +27,8 @@ from commands.views.paper_text import (
 )
 from store.catalog.citation_styles import CitationStyle
 from store.catalog.novelty import Novelty
-from store.catalog.related import Related
 from store.models import Handle, Paper
+from store.search.related import CLOSE, Related
 from store.summaries.extractive import Segment, Slot, Summary
 from store.summaries.rewriter import RewrittenSummary
 from store.summaries.sentence_splitter import Sentence
@@ -177,10 +177,14 @@ def _paged(words: str) -> list[str]:
     return [*pages, " ".join(current)]
 
 
+_SAME: dict[PaperVerb, str] = {"problem": "Same problem", "method": "Same method", "result": "Same result"}
+
+
 def related(shown: Paper, near: Sequence[Related], address: CardAddress, novelty: Novelty | None = None) -> CardView:
     """Papers close to a paper, each with what they share, and how far it is from earlier ones where that is known."""
     card = Card(category_colour(shown.category), reserve=260)
-    card.text(f"### Related to {heading(shown, 500)}")
+    same = _SAME.get(address.verb, "") if isinstance(address, PaperAction) else ""
+    card.text(f"### {f'{same} as' if same else 'Related to'} {heading(shown, 500)}")
     if novelty:
         card.text(f"-# Novelty by Lectern's measure: {in_one_line(novelty)}")
     if not near:
@@ -189,8 +193,19 @@ def related(shown: Paper, near: Sequence[Related], address: CardAddress, novelty
         authors = [markdown.safe(name, 40) for name in one.authors]
         reasons = [f"by {markdown.first_of(authors, 3)}"] if authors else []
         reasons += [f"both about {markdown.safe(', '.join(one.words), 90)}"] if one.words else []
+        if one.similarity is not None and one.similarity >= CLOSE:
+            reasons.append("close in meaning")
         card.text(f"**{number}.** {entry(one.paper, 420)}\n-# ↔ {' · '.join(reasons)}")
     card.numbers([PaperAction("open", one.paper.handle).opened_from(address) for one in near])
+    if shown.abstract:
+        verbs: dict[PaperVerb, str] = {"related": "Alike in all", **_SAME}
+        card.buttons(
+            [
+                ButtonSpec(label, PaperAction(verb, shown.handle, trail=address.trail))
+                for verb, label in verbs.items()
+                if verb != (address.verb if same and isinstance(address, PaperAction) else "related")
+            ]
+        )
     card.buttons(views(shown, "related", address))
     card.text(citation_sources(one.paper for one in near), final=True)
     return card.view(address)

@@ -7,14 +7,8 @@ from datetime import UTC, datetime
 
 import discord
 
-from commands.custom_ids import (
-    SubscriptionAction,
-    SubscriptionPage,
-    SubscriptionVerb,
-    UnsubscribeAll,
-    UnsubscribeList,
-    UnsubscribePage,
-)
+from commands.custom_ids import SubscriptionAction, SubscriptionPage, UnsubscribeAll, UnsubscribeList, UnsubscribePage
+from commands.verbs import SubscriptionVerb
 from commands.views import markdown, posts
 from commands.views.layout import MAX_OPTIONS, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count

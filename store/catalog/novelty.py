@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 
 import aiosqlite
 
+from store.catalog.content_words import content_words
 from store.catalog.papers import load_by_handles
-from store.catalog.related import content_words
 from store.models import Frozen, Handle, Paper
 
 LEAST_EARLIER = 100

@@ -6,7 +6,6 @@ A scan of 3 million papers' bits takes 27 ms and 150 MB, so that no other index 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 import aiosqlite
@@ -55,19 +54,22 @@ class SemanticIndex:
         await asyncio.to_thread(self._put, [paper_id for paper_id, _ in kept], [blob for _, blob in kept])
         return len(kept)
 
-    async def nearest(self, db: Database, vector: Vectors, limit: int) -> Mapping[Handle, float]:
-        """The `limit` papers with the largest cosine, and that."""
+    async def nearest(self, db: Database, vector: Vectors, limit: int) -> list[Handle]:
+        """The `limit` papers with the largest cosine, the nearest first."""
         ids = await asyncio.to_thread(self._scan, vector, limit * OVERSAMPLING)
-        async with (
-            db.read() as connection,
-            connection.execute(
-                "SELECT handle, vector FROM json_each(?) AS wanted JOIN paper_vectors ON paper_id = wanted.value"
-                " JOIN papers ON papers.id = paper_id WHERE vector IS NOT NULL",
-                [json.dumps(ids)],
-            ) as rows,
-        ):
-            found = {row[0]: float(vector @ vectors.restored(row[1])) async for row in rows}
-        return {handle: found[handle] for handle in sorted(found, key=lambda one: (-found[one], one))[:limit]}
+        async with db.read() as connection:
+            found = _cosines(vector, await vectors.of_ids(connection, ids))
+        return sorted(found, key=lambda handle: (-found[handle], handle))[:limit]
+
+    async def similarities(self, db: Database, vector: Vectors, handles: Sequence[Handle]) -> Mapping[Handle, float]:
+        """The cosine of each of these papers, as far as they have vectors."""
+        async with db.read() as connection:
+            return _cosines(vector, await vectors.of_handles(connection, handles))
+
+    async def of_paper(self, db: Database, handle: Handle) -> Vectors | None:
+        """The vector of a paper; None where it is not made yet."""
+        async with db.read() as connection:
+            return (await vectors.of_handles(connection, [handle])).get(handle)
 
     def _put(self, ids: Sequence[int], blobs: Sequence[bytes]) -> None:
         """Add the bits of these vectors. Those that a paper had before stay, and are overruled by what is stored."""
@@ -101,6 +103,11 @@ class SemanticIndex:
         near = np.flatnonzero(differing <= most)
         nearest = near[np.argsort(differing[near], kind="stable")[:limit]]
         return list(dict.fromkeys(ids[nearest].tolist()))
+
+
+def _cosines(vector: Vectors, found: Mapping[Handle, Vectors]) -> dict[Handle, float]:
+    length = float(np.linalg.norm(vector))
+    return {handle: float(vector @ one) / length for handle, one in found.items()}
 
 
 def _bits(rows: NDArray[np.int8]) -> NDArray[np.uint64]:

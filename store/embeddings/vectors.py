@@ -94,9 +94,19 @@ async def keep(
 
 async def of_handles(connection: aiosqlite.Connection, handles: Sequence[Handle]) -> Mapping[Handle, Vectors]:
     """The vectors of these papers, of length 1, as far as they are there."""
+    joined = "JOIN papers ON handle = wanted.value JOIN paper_vectors ON paper_id = papers.id"
+    return await _read(connection, joined, handles)
+
+
+async def of_ids(connection: aiosqlite.Connection, ids: Sequence[int]) -> Mapping[Handle, Vectors]:
+    """The same of papers that are given by their rows."""
+    joined = "JOIN paper_vectors ON paper_id = wanted.value JOIN papers ON papers.id = paper_id"
+    return await _read(connection, joined, ids)
+
+
+async def _read(connection: aiosqlite.Connection, joined: str, wanted: Sequence[Handle | int]) -> dict[Handle, Vectors]:
     async with connection.execute(
-        "SELECT handle, vector FROM json_each(?) AS wanted JOIN papers ON handle = wanted.value"
-        " JOIN paper_vectors ON paper_id = papers.id WHERE vector IS NOT NULL",
-        [json.dumps(list(handles))],
+        f"SELECT handle, vector FROM json_each(?) AS wanted {joined} WHERE vector IS NOT NULL",  # noqa: S608  # as above
+        [json.dumps(list(wanted))],
     ) as rows:
         return {row[0]: restored(row[1]) async for row in rows}

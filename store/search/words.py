@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import aiosqlite
 
@@ -20,10 +21,7 @@ MOST_FORMS = 200
 
 
 class WordCounts(Frozen):
-    """In how many of all `papers` each of some words, or any word of some stems, is; `length` are the words of a paper.
-
-    A stem's count is that of its words added up, as if no paper had two of them.
-    """
+    """In how many of all `papers` each of some words is, or any word of some stems; `length` is the words of one."""
 
     papers: int
     length: float
@@ -33,49 +31,72 @@ class WordCounts(Frozen):
 
 async def follow(connection: aiosqlite.Connection, gone: Iterable[Sequence[str]], new: Iterable[Sequence[str]]) -> None:
     """Count the words of papers that the full-text index lost and got, given as their folded texts."""
-    changes, papers, words = await asyncio.to_thread(_changes, list(gone), list(new))
+    changes = await asyncio.to_thread(_changes, list(gone), list(new))
+    await _count(connection, "words", "word, stem", [(word, stem(word), n) for word, n in changes.words.items() if n])
+    await _count(connection, "stems", "stem", [(stemmed, n) for stemmed, n in changes.stems.items() if n])
+    await connection.execute(
+        "UPDATE word_totals SET papers = papers + ?, words = words + ?", [changes.papers, changes.length]
+    )
+
+
+async def _count(
+    connection: aiosqlite.Connection, table: str, columns: str, changes: Sequence[tuple[str | int, ...]]
+) -> None:
+    if not changes:
+        return
+    key = columns.partition(",")[0]
+    places = ", ".join("?" for _ in changes[0])
     await connection.executemany(
-        "INSERT INTO words (word, stem, papers) VALUES (?, ?, ?)"
-        " ON CONFLICT (word) DO UPDATE SET papers = papers + excluded.papers",
+        f"INSERT INTO {table} ({columns}, papers) VALUES ({places})"  # noqa: S608  # names that are given above
+        f" ON CONFLICT ({key}) DO UPDATE SET papers = papers + excluded.papers",
         changes,
     )
-    fewer = [word for word, _, number in changes if number < 0]
+    fewer = [change[0] for change in changes if int(change[-1]) < 0]
     await connection.execute(
-        "DELETE FROM words WHERE papers = 0 AND word IN (SELECT value FROM json_each(?))", [json.dumps(fewer)]
+        f"DELETE FROM {table} WHERE papers = 0 AND {key} IN (SELECT value FROM json_each(?))",  # noqa: S608  # as above
+        [json.dumps(fewer)],
     )
-    await connection.execute("UPDATE word_totals SET papers = papers + ?, words = words + ?", [papers, words])
 
 
-def _changes(
-    gone: Sequence[Sequence[str]], new: Sequence[Sequence[str]]
-) -> tuple[list[tuple[str, str, int]], int, int]:
-    changes: Counter[str] = Counter()
-    total = 0
+class _Changes(NamedTuple):
+    """By how much the counts of words and stems, the number of papers and the length of all change."""
+
+    words: Counter[str]
+    stems: Counter[str]
+    papers: int
+    length: int
+
+
+def _changes(gone: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> _Changes:
+    words: Counter[str] = Counter()
+    stems: Counter[str] = Counter()
+    length = 0
     for texts, sign in ((gone, -1), (new, 1)):
         for of_paper in texts:
-            words = " ".join(of_paper).split()
-            total += sign * len(words)
-            for word in set(words):
-                changes[word] += sign
-    rows = [(word, stem(word), number) for word, number in changes.items() if number]
-    return rows, len(new) - len(gone), total
+            every = " ".join(of_paper).split()
+            length += sign * len(every)
+            for word in (distinct := set(every)):
+                words[word] += sign
+            for stemmed in set(map(stem, distinct)):
+                stems[stemmed] += sign
+    return _Changes(words, stems, len(new) - len(gone), length)
 
 
 async def counts(connection: aiosqlite.Connection, words: Iterable[str] = (), stems: Iterable[str] = ()) -> WordCounts:
-    """In how many papers these words are, and the words of these stems; those that none holds are left out."""
+    """In how many papers these words are, and any word of these stems; those that none holds are left out."""
     async with connection.execute("SELECT papers, words FROM word_totals") as rows:
         ((papers, length),) = await rows.fetchall()
-    async with connection.execute(
-        "SELECT word, papers FROM json_each(?) AS wanted JOIN words ON word = wanted.value",
-        [json.dumps(sorted(set(words)))],
-    ) as rows:
-        by_word = {row[0]: row[1] async for row in rows}
-    async with connection.execute(
-        "SELECT stem, sum(papers) AS total FROM json_each(?) AS wanted JOIN words ON stem = wanted.value GROUP BY stem",
-        [json.dumps(sorted(set(stems)))],
-    ) as rows:
-        by_stem = {row[0]: min(row[1], papers) async for row in rows}
-    return WordCounts(papers=papers, length=length / papers if papers else 0.0, words=by_word, stems=by_stem)
+    return WordCounts(
+        papers=papers,
+        length=length / papers if papers else 0.0,
+        words=await _papers_of(connection, "SELECT word, papers FROM json_each(?) JOIN words ON word = value", words),
+        stems=await _papers_of(connection, "SELECT stem, papers FROM json_each(?) JOIN stems ON stem = value", stems),
+    )
+
+
+async def _papers_of(connection: aiosqlite.Connection, statement: str, wanted: Iterable[str]) -> dict[str, int]:
+    async with connection.execute(statement, [json.dumps(sorted(set(wanted)))]) as rows:
+        return {row[0]: row[1] async for row in rows}
 
 
 async def forms(connection: aiosqlite.Connection, stems: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
@@ -95,7 +116,8 @@ async def forms(connection: aiosqlite.Connection, stems: Iterable[str]) -> Mappi
 async def bring_up_to_date(connection: aiosqlite.Connection) -> bool:
     """Make the stems anew where another version of the stemmer made them; whether that was so.
 
-    Of a store that counted no words yet, they are counted in the full-text index, with those of categories.
+    Of a store that counted no words yet, they are counted in the full-text index, with those of categories. The papers
+    with a stem are then counted by its words, as if no paper had two of them.
     """
     async with connection.execute("SELECT value FROM settings WHERE key = ?", [_STEMMER]) as rows:
         row = await rows.fetchone()
@@ -122,13 +144,18 @@ async def bring_up_to_date(connection: aiosqlite.Connection) -> bool:
 
 async def _make_stems(connection: aiosqlite.Connection) -> None:
     last = ""
+    by_stem: Counter[str] = Counter()
     while True:
         async with connection.execute(
             "SELECT word, papers FROM words WHERE word > ? ORDER BY word LIMIT 10000", [last]
         ) as rows:
             batch = [(row[0], row[1]) async for row in rows]
         if not batch:
-            return
+            break
         last = batch[-1][0]
         stemmed = await asyncio.to_thread(lambda some: [(stem(word), word) for word, _ in some], batch)
         await connection.executemany("UPDATE words SET stem = ? WHERE word = ?", stemmed)
+        for (stemmed_word, _), (_, papers) in zip(stemmed, batch, strict=True):
+            by_stem[stemmed_word] += papers
+    await connection.execute("DELETE FROM stems")
+    await connection.executemany("INSERT INTO stems (stem, papers) VALUES (?, ?)", by_stem.items())

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from store.catalog.related import content_words
+from store.catalog.content_words import content_words
 from store.models import Paper
 from store.text.stems import stem
 

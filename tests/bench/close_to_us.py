@@ -27,8 +27,8 @@ from statistics import mean
 
 import numpy as np
 
+from store.catalog.content_words import content_words
 from store.catalog.merge import merge
-from store.catalog.related import content_words
 from store.models import Paper, PaperRecord, Source
 from store.similarity import profiles as profiles_module
 from store.similarity.feedback import Vote, learned

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands import addresses, answers, custom_ids
+from commands import addresses, answers, custom_ids, verbs
 from commands.registry import BUTTONS
 from commands.views import (
     author_cards,
@@ -34,7 +34,6 @@ from commands.views.paging import PAGE_SIZE, page_buttons
 from store.catalog.citation_styles import STYLES, cite
 from store.catalog.merge import merge
 from store.catalog.novelty import Nearest, Novelty
-from store.catalog.related import rank
 from store.catalog.same_person import SamePerson
 from store.correcting_people import JoinedPeople, MovedPaper, PersonCorrection
 from store.guilds.digests import Digest
@@ -47,6 +46,8 @@ from store.profiles.key_phrases import phrases_of
 from store.profiles.topics import WordFrequencies
 from store.search.matcher import Reason
 from store.search.parser import parse
+from store.search.related import rank, read
+from store.search.words import WordCounts
 from store.summaries.extractive import highlight, summarise
 from store.summaries.sentence_splitter import Sentence
 from store.text.handles import handle
@@ -137,6 +138,7 @@ def check(view: discord.ui.LayoutView) -> None:
 
 
 AT = addresses.PaperAction("open", handle("p"))
+COUNTS = WordCounts(papers=1000, length=100, words={}, stems={})
 
 
 HANDLES = [handle(str(number)) for number in range(9)]
@@ -231,7 +233,7 @@ def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sourc
         novelty = Novelty(
             percentile=100, compared=100, category=papers[0].category or name, year="2024", nearest=nearest
         )
-        check(paper_cards.related(papers[0], rank(papers[0], papers[1:]), AT, novelty))
+        check(paper_cards.related(papers[0], rank(read(papers[0]), papers[1:], COUNTS), AT, novelty))
 
 
 def test_figures_that_contradict_each_other_are_shown_with_a_note() -> None:
@@ -298,7 +300,7 @@ def test_a_card_that_lists_papers_names_each_source_of_citations_once_at_its_end
     foot = "-# Citations from OpenAlex, read 23 Oct 2026 to 22 Nov 2026; papers.jsonl.gz, read 22 Nov 2026"
     for view in (
         paper_cards.results(paper_cards.Results("### Papers", shown)),
-        paper_cards.related(shown[0], rank(shown[0], shown), AT),
+        paper_cards.related(shown[0], rank(read(shown[0]), shown, COUNTS), AT),
         author_cards.papers(
             author_cards.PapersView(who, shown, 3, 0, handle("q")), addresses.AuthorPapers(who.handle, 0)
         ),
@@ -400,7 +402,7 @@ def test_deleting_a_subscription_says_what_will_not_be_posted(waiting: int, ques
 
 
 def test_every_verb_of_a_button_has_an_answer() -> None:
-    assert set(answers.PAPER_ANSWERS) == set(get_args(custom_ids.PaperVerb))
+    assert set(answers.PAPER_ANSWERS) == set(get_args(verbs.PaperVerb))
 
 
 def test_a_disagreement_is_marked_and_told_on_a_click() -> None:

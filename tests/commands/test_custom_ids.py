@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from commands import addresses, author_ids, custom_ids, follow_ids
 from commands.addresses import APART, CardAddress
-from commands.custom_ids import MAX_LENGTH, MAX_PAGE, CustomId, PaperVerb
+from commands.custom_ids import MAX_LENGTH, MAX_PAGE, CustomId
 from commands.registry import BUTTONS, FORMS
+from commands.verbs import PaperVerb
 
 CARDS = CardAddress.__subclasses__()
 MODULES = {module.__name__ for module in (custom_ids, author_ids, follow_ids)}
@@ -50,6 +51,9 @@ VERBS: tuple[PaperVerb, ...] = (
     "abstract",
     "marked",
     "related",
+    "problem",
+    "method",
+    "result",
     "cite",
     "authors",
     "why",

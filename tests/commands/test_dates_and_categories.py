@@ -55,7 +55,6 @@ from store.answers.question import read_question
 from store.catalog.citation_styles import STYLES
 from store.catalog.merge import merge
 from store.catalog.novelty import Nearest, Novelty
-from store.catalog.related import Related
 from store.catalog.same_person import SamePerson
 from store.closeness import WouldPost
 from store.correcting_people import JoinedPeople
@@ -79,6 +78,7 @@ from store.profiles.topics import WordFrequencies
 from store.profiles.years import Year
 from store.search.matcher import Rejection, matches
 from store.search.parser import parse
+from store.search.related import Related
 from store.summaries.extractive import highlight, summarise
 from store.summaries.rewriter import RewrittenSlot, RewrittenSummary
 from store.team import Member

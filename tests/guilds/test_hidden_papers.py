@@ -14,6 +14,7 @@ from store.guilds.hidden_papers import TooManyHiddenError
 from store.library import Library
 from store.lookup.resolve import Nothing
 from store.models import Paper, ParsedSource
+from store.related_papers import related_papers
 from store.search.parser import parse
 from store.view import View
 from tests.guilds.channels import LAB, NOW, arrive, deliver, outcomes, rows, states, subscribe
@@ -64,7 +65,7 @@ async def shown(view: View) -> list[object]:
         [(who.name, together) for who, together in await view.coauthors(ada.handle)],
         [[paper.title for paper in page] async for page in view.all_matches(lyon)],
         [paper.title for paper in await view.papers_named(arxiv("2601.00001"))],
-        [one.paper.title for one in await view.related((await view.papers(list(searched.handles)))[0])],
+        [one.paper.title for one in await related_papers(view, (await view.papers(list(searched.handles)))[0])],
     ]
 
 

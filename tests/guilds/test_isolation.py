@@ -24,6 +24,7 @@ from store.guilds.subscriptions import Options, Scope
 from store.library import Library
 from store.models import AuthorPage, Identifier, Metric, PaperRecord, ParsedSource, Source
 from store.preview import preview
+from store.related_papers import related_papers
 from store.search.parser import parse
 from tests.guilds.channels import NOW, deliver
 from tests.support.made import names
@@ -206,7 +207,7 @@ async def seen(library: Library) -> dict[str, Any]:
         shown[f"search {query}"] = [found, await view.papers(found.handles)]
         shown[f"preview {query}"] = await preview(view, parse(query), NOW.date())
         for paper in await view.papers(found.handles):
-            shown[f"related {paper.handle}"] = await view.related(paper)
+            shown[f"related {paper.handle}"] = await related_papers(view, paper)
             shown[f"authors {paper.handle}"] = await view.authors_of(paper.handle)
             _, outcomes = await explain(library.db, CHANNELS[GUILD_B], GUILD_B, paper.handle)
             shown[f"why {paper.handle}"] = [o.model_copy(update={"token": "x" * 16, "message_id": 1}) for o in outcomes]

@@ -14,6 +14,7 @@ from store.guilds.subscriptions import Scope
 from store.library import Library
 from store.lookup.resolve import Sure
 from store.models import AuthorPage, Identifier, IntakeReport, Metric, PaperRecord, ParsedSource, Source
+from store.related_papers import related_papers
 from store.search.parser import parse
 from store.storage.database import Database
 from tests.guilds.channels import NOW, arrive, deliver, outcomes, record, subscribe
@@ -181,10 +182,10 @@ async def test_coauthors_and_related_papers_include_the_guilds_own(library: Libr
     (ada,) = await own.namesakes("Ada Byron")
     assert [(one.name, count) for one, count in await own.coauthors(ada.handle)] == [("Bo Lee", 2), ("Cy Dee", 1)]
     (paper,) = await own.papers((await own.search(parse('"at home"'), 5)).handles)
-    assert [one.paper.title for one in await own.related(paper)] == ["Silk Looms in Lyon"]
+    assert [one.paper.title for one in await related_papers(own, paper)] == ["Silk Looms in Lyon"]
     (other,) = await own.papers((await own.search(parse("lyon"), 5)).handles)
-    assert [one.paper.title for one in await own.related(other)] == ["Silk Looms at Home"]
-    assert await library.view(OTHER).related(other) == []
+    assert [one.paper.title for one in await related_papers(own, other)] == ["Silk Looms at Home"]
+    assert await related_papers(library.view(OTHER), other) == []
 
 
 async def test_there_is_room_for_so_many(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

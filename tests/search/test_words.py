@@ -36,7 +36,10 @@ async def test_what_is_counted_is_what_is_in_the_index(db: Database) -> None:
             kept = {row[0]: row[1] async for row in rows}
         async with connection.execute("SELECT term, doc FROM paper_word_counts") as rows:
             indexed = {row[0]: row[1] async for row in rows}
+        async with connection.execute("SELECT stem, papers FROM stems WHERE stem IN ('web', 'agent', 'robot')") as rows:
+            stems = {row[0]: row[1] async for row in rows}
     assert kept == indexed and kept["agents"] == 2
+    assert stems == {"web": 1, "agent": 2, "robot": 1}
 
 
 async def test_stems_of_another_stemmer_are_made_anew(db: Database) -> None:
@@ -55,6 +58,7 @@ async def test_words_of_a_former_version_are_counted(db: Database) -> None:
     async with db.write() as connection:
         counted = await words.counts(connection, ["agents"], ["work"])
         await connection.execute("DELETE FROM words")
+        await connection.execute("DELETE FROM stems")
         await connection.execute("UPDATE word_totals SET papers = 0, words = 0")
         assert await words.bring_up_to_date(connection)
         assert await words.counts(connection, ["agents"], ["work"]) == counted

@@ -446,6 +446,11 @@ CREATE TABLE sources (
 
 CREATE TABLE sqlite_sequence(name,seq);
 
+CREATE TABLE stems (
+    stem   TEXT PRIMARY KEY,
+    papers INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE subscription_keys (
     key             TEXT NOT NULL,
     subscription_id INTEGER NOT NULL REFERENCES subscriptions (id),

@@ -21,7 +21,7 @@ STORE = Path(__file__).parents[2] / "store"
 PAPERS = {
     "papers", "records", "sources", "identifiers", "merged_handles", "authors", "authorships", "author_pages",
     "metrics", "intakes", "lookup_state", "lookup_changes", "lookup_images", "title_texts", "author_texts",
-    "title_words", "author_words", "paper_words", "paper_word_counts", "words", "word_totals", "paper_vectors", "model_replies",
+    "title_words", "author_words", "paper_words", "paper_word_counts", "words", "stems", "word_totals", "paper_vectors", "model_replies",
     "merges", "kept_apart", "superseded_records", "removed_papers", "removed_keys", "merged_authors", "names_to_divide", "people_kept_apart",
     "novelty_distances", "novelty_changes", "novelty_words",
 }  # fmt: skip

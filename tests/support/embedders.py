@@ -11,7 +11,7 @@ from store.embeddings.embedder import Vectors
 from store.text.normalize import fold
 from store.text.stems import stem
 
-SYNONYMS = {"car": "automobile", "film": "movi"}
+SYNONYMS = {"car": "automobil", "film": "movi"}
 """Stems that mean the same to it, as words do to a model."""
 
 

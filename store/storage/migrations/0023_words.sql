@@ -1,5 +1,5 @@
 -- The words of `paper_words`, titles and abstracts: their stems, by which a search finds other forms of a word, and how
--- many papers have them, which full text can only say by counting. Kept by `store.search.words`, which also fills it for
+-- many papers have each word and each stem, which full text can only say by counting. Kept by `store.search.words`, which also fills it for
 -- a store of a former version when that is opened.
 CREATE TABLE words (
     word   TEXT PRIMARY KEY,
@@ -7,6 +7,10 @@ CREATE TABLE words (
     papers INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX words_by_stem ON words (stem, papers DESC, word);
+CREATE TABLE stems (
+    stem   TEXT PRIMARY KEY,
+    papers INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- How many papers these are, and how many words they have in all.
 CREATE TABLE word_totals (
