@@ -21,7 +21,7 @@ from commands.schedules import CADENCES, read_schedule, suggest_zones
 from commands.views import follow_cards, markdown, paper_cards, subscription_cards
 from commands.views.layout import CardView
 from store import team_profile
-from store.closeness import followed_paper, papers_of_author
+from store.closeness.followed import followed_paper, papers_of_author
 from store.guilds import follows, own_papers, subscriptions
 from store.guilds.following import Following, following
 from store.guilds.follows import MOST_PAPERS, FollowedPaper

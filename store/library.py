@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from store.closeness import PaperScores
+from store.closeness.paper_scores import PaperScores
 from store.embeddings.semantic_index import SemanticIndex
 from store.guilds import subscription_keys
 from store.guilds.own_papers import EVERYBODY, Owner
@@ -51,7 +51,7 @@ class Library:
     @cached_property
     def scores(self) -> PaperScores:
         """How close papers are to those that subscriptions follow."""
-        return PaperScores(self.db)
+        return PaperScores(self.db, embeds=self.semantic is not None)
 
     def view(self, owner: Owner = EVERYBODY) -> View:
         """The papers as a guild sees them, or a person in direct messages; without an owner, as everybody does."""

@@ -12,7 +12,7 @@ from commands.follow_ids import FollowDecision
 from commands.views import markdown, posts
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.subscription_cards import schedule_text
-from store.closeness import WouldPost
+from store.closeness.paper_scores import WouldPost
 from store.guilds.following import Following
 from store.guilds.subscriptions import Options
 from store.models import Paper

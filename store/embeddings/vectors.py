@@ -69,6 +69,16 @@ async def missing(connection: aiosqlite.Connection, limit: int) -> list[tuple[in
     return [(paper_id, found[handle]) for handle, paper_id in ids.items()]
 
 
+async def waiting(connection: aiosqlite.Connection, handles: Sequence[Handle]) -> set[Handle]:
+    """Those of these papers whose vectors are still to be made."""
+    async with connection.execute(
+        "SELECT handle FROM json_each(?) AS wanted JOIN papers ON handle = wanted.value"
+        " JOIN paper_vectors ON paper_id = papers.id WHERE vector IS NULL",
+        [json.dumps(list(handles))],
+    ) as rows:
+        return {row[0] async for row in rows}
+
+
 async def count_missing(connection: aiosqlite.Connection) -> int:
     """How many papers wait for their vectors."""
     async with connection.execute("SELECT count(*) FROM paper_vectors WHERE vector IS NULL") as rows:

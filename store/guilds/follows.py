@@ -14,7 +14,7 @@ from store.guilds.schedule import Schedule, stored_schedule
 from store.models import Handle
 from store.similarity.feedback import MAX_VOTES
 from store.similarity.terms import Vector
-from store.text.timestamps import stamp
+from store.text.timestamps import moment_of, stamp
 
 MOST_PAPERS = 200
 """Papers that one subscription follows, which bounds what is read of it."""
@@ -81,20 +81,23 @@ async def forget(connection: aiosqlite.Connection, subscription_id: int) -> None
         await connection.execute(f"DELETE FROM {table} WHERE subscription_id = ?", [subscription_id])  # noqa: S608
 
 
-async def wait_for_score(connection: aiosqlite.Connection, handles: Iterable[Handle], owner: Owner | None) -> None:
+async def wait_for_score(
+    connection: aiosqlite.Connection, handles: Iterable[Handle], owner: Owner | None, now: datetime
+) -> None:
     """New papers are to be scored, in the transaction that stores them; nothing is kept where nobody follows papers."""
     await connection.executemany(
-        "INSERT OR IGNORE INTO unscored_papers (handle, owner) SELECT ?, ? WHERE EXISTS (SELECT 1 FROM follows)",
-        [(handle, EVERYBODY if owner is None else owner) for handle in handles],
+        "INSERT OR IGNORE INTO unscored_papers (handle, owner, came)"
+        " SELECT ?, ?, ? WHERE EXISTS (SELECT 1 FROM follows)",
+        [(handle, EVERYBODY if owner is None else owner, stamp(now)) for handle in handles],
     )
 
 
-async def unscored(connection: aiosqlite.Connection, limit: int) -> list[tuple[Handle, Owner]]:
-    """Papers that wait, at most `limit`, with whose follows they are for."""
+async def unscored(connection: aiosqlite.Connection, limit: int) -> list[tuple[Handle, Owner, datetime]]:
+    """Papers that wait, first come first, with whose follows they are for and when they came; with -1 all of them."""
     async with connection.execute(
-        "SELECT handle, owner FROM unscored_papers ORDER BY owner, handle LIMIT ?", [limit]
+        "SELECT handle, owner, came FROM unscored_papers ORDER BY came, owner, handle LIMIT ?", [limit]
     ) as rows:
-        return [(row[0], row[1]) async for row in rows]
+        return [(row[0], row[1], moment_of(row[2])) async for row in rows]
 
 
 async def take(connection: aiosqlite.Connection, papers: Sequence[tuple[Handle, Owner]]) -> set[tuple[Handle, Owner]]:

@@ -80,7 +80,7 @@ async def match(
     changed = [update for update in updates if update.is_change]
     if notify:
         new = [update.after.handle for update in changed if not update.before]
-        await follows.wait_for_score(connection, new, owner)
+        await follows.wait_for_score(connection, new, owner, now)
     if not changed or not await _has_subscriptions(connection):
         return 0
     subjects = {update.after.handle: FoldedPaper.of(update.after) for update in changed}

@@ -1,4 +1,4 @@
-"""Scores of a paper for many followers at once: an inverted index of their profiles, by term."""
+"""Scores of a paper for many followers at once: an inverted index of their profiles, by term, and their vectors."""
 
 from __future__ import annotations
 
@@ -30,3 +30,18 @@ class FollowerIndex:
         places = np.repeat(first - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
         weights = self._values[places] * np.repeat(paper.values, sizes)
         return np.bincount(self._owners[places], weights, self.followers).astype(np.float32)
+
+
+class VectorIndex:
+    """The vectors of what followers follow, where a model made some for each of them."""
+
+    def __init__(self, followed: Sequence[Floats]) -> None:
+        sizes = [len(vectors) for vectors in followed]
+        self._rows = np.concatenate(followed) if followed else np.zeros((0, 0), np.float32)
+        self._starts = np.cumsum([0, *sizes[:-1]]) if followed else np.zeros(0, np.int64)
+
+    def scores(self, vector: Floats) -> Floats:
+        """For each follower the cosine of the paper, of length 1, and the nearest one that they follow."""
+        if not len(self._starts):
+            return np.zeros(0, np.float32)
+        return np.asarray(np.maximum.reduceat(self._rows @ vector, self._starts), dtype=np.float32)

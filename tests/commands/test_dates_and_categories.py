@@ -56,7 +56,7 @@ from store.catalog.citation_styles import STYLES
 from store.catalog.merge import merge
 from store.catalog.novelty import Nearest, Novelty
 from store.catalog.same_person import SamePerson
-from store.closeness import WouldPost
+from store.closeness.paper_scores import WouldPost
 from store.correcting_people import JoinedPeople
 from store.guilds.aliases import Alias
 from store.guilds.digests import Cause, Digest

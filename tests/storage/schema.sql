@@ -512,6 +512,7 @@ CREATE TABLE unannounced (
 CREATE TABLE unscored_papers (
     handle TEXT NOT NULL,
     owner  INTEGER NOT NULL,
+    came   TEXT NOT NULL,
     PRIMARY KEY (handle, owner)
 ) STRICT, WITHOUT ROWID;
 

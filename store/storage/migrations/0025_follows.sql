@@ -25,6 +25,7 @@ CREATE TABLE followed_people (
 CREATE TABLE unscored_papers (
     handle TEXT NOT NULL,
     owner  INTEGER NOT NULL,
+    came   TEXT NOT NULL,
     PRIMARY KEY (handle, owner)
 ) STRICT, WITHOUT ROWID;
 
