@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from store.models import Paper
+from store.summaries.cue_patterns import EXPLICIT_FINDING
 from store.summaries.extractive import MAX_SENTENCE_LENGTH, MAX_SENTENCES
 from store.summaries.features import TokenizedAbstract
 from store.summaries.model import load_model
@@ -29,8 +30,16 @@ the right one."""
 
 
 def is_finding(paper: Paper, sentence: Sentence) -> bool:
-    """Whether a sentence of a paper's abstract is no background, objective or method, by its role and by cues."""
-    if _HEADING.match(sentence.text) or _ASKED.search(sentence.text[:MAX_SENTENCE_LENGTH]):
+    """Whether a sentence of a paper's abstract is no background, objective or method, by its role and by cues.
+
+    One that says that something shows or was found is a finding, whatever its role: *we present X and show that …*
+    """
+    text = sentence.text[:MAX_SENTENCE_LENGTH]
+    if _HEADING.match(text):
+        return False
+    if EXPLICIT_FINDING.search(text):
+        return True
+    if _ASKED.search(text):
         return False
     texts = [one.text[:MAX_SENTENCE_LENGTH] for one in split_sentences(paper.abstract or "")[:MAX_SENTENCES]]
     cues = TokenizedAbstract(paper.title[:MAX_SENTENCE_LENGTH], texts).role_cues()

@@ -31,7 +31,8 @@ def side(question: str, sentence: str) -> Side | None:
         ("Retrieval is linked to hallucination", "Retrieval and hallucination are linked.", "for"),
         ("Retrieval is not linked to hallucination", "Retrieval and hallucination are linked.", "against"),
         ("Retrieval is not linked to hallucination", "Retrieval and hallucination are unrelated.", "for"),
-        ("Retrieval is linked to hallucination", "Retrieval and hallucination are unrelated.", None),
+        ("Retrieval is linked to hallucination", "Retrieval and hallucination are unrelated.", "against"),
+        ("Retrieval and reranking are linked to hallucination", "Hallucination was common.", None),
         # What cannot be told by such words.
         ("Aspirin is safer than warfarin", "Aspirin is safer than warfarin.", None),
         ("Does less aspirin increase bleeding?", "Bleeding is increased by aspirin.", None),

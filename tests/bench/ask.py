@@ -10,7 +10,8 @@ those that are shown as for or against, that are on the other side than the labe
 (SUPPORT is for); `on_a_side` is the share of the evidence among the eight that is shown on a side. `nothing_said` is
 the share of claims of which nothing is said while their abstracts are removed from the store. `ms` is the CPU time of
 an answer, the median. BM25 takes the eight best sentences of all (k1 1.5, b 0.75, stemmed) and knows no sides.
-`lectern_semantic` is there where the extra `semantic` is.
+`lectern_semantic` is there where the extra `semantic` is. Where `pubmedqa.jsonl` lies beside FILE, it is told how many of
+the sentences on a side agree with people's answer to its questions.
 """
 
 from __future__ import annotations
@@ -29,14 +30,17 @@ from pathlib import Path
 from statistics import fmean, median
 
 from store import answering, ingest, removal
-from store.answers.answer import MOST_QUOTES, Group
-from store.answers.question import read_question
+from store.answers.answer import MOST_QUOTES, Group, choose
+from store.answers.question import TermWeights, read_question
+from store.answers.ranking import rank
 from store.catalog import papers
+from store.catalog.merge import merge
 from store.embeddings import minilm
 from store.embeddings.semantic_index import SemanticIndex
 from store.library import Library
 from store.models import PaperRecord, ParsedSource, Source
 from store.summaries.sentence_splitter import Sentence, split_sentences
+from store.text.handles import handle
 from store.text.normalize import fold
 from store.text.stems import stem
 from tests.bench._store import lines
@@ -121,11 +125,11 @@ async def measure(library: Library, claims: dict[str, list[Evidence]]) -> Figure
         figures.ms.append(1000 * (time.process_time() - started))
         count(figures, abstracts, [(quote.paper.abstract, quote.sentence, quote.group) for quote in answer.quotes])
         taken = {handles[one.abstract] for one in abstracts}
-        for handle in taken:
-            await removal.remove(library.db, handle)
+        for gone in taken:
+            await removal.remove(library.db, gone)
         figures.silent += not (await answering.ask(library.view(), claim)).quotes
-        for handle in taken:
-            await removal.bring_back(library.db, handle)
+        for gone in taken:
+            await removal.bring_back(library.db, gone)
     return figures
 
 
@@ -199,6 +203,27 @@ def shares(figures: Figures) -> dict[str, float]:
     }
 
 
+def sides_of_questions(path: Path) -> dict[Group, tuple[int, int]]:
+    """Of the sentences that are for and against in the one abstract of each question: how many are right, of how many.
+
+    For is right where people answer yes, and against where they answer no. `maybe` is left out.
+    """
+    rows = [row for row in lines(path) if row["label"] != "maybe"]
+    abstracts = [" ".join([*(one["text"] for one in row["contexts"]), row["conclusion"]]) for row in rows]
+    holding = Counter(term for abstract in abstracts for term in set(map(stem, fold(abstract).split())))
+    weights = TermWeights(papers=len(rows), holding=holding)
+    right: Counter[Group] = Counter()
+    shown: Counter[Group] = Counter()
+    for number, (row, abstract) in enumerate(zip(rows, abstracts, strict=True)):
+        question = read_question(row["question"])
+        (record,) = records([("Untitled", abstract)])
+        ranked = rank(question, [merge(handle("bench", str(number)), [record])], weights)
+        for quote in choose(question, ranked, weights, 0.0):
+            shown[quote.group] += 1
+            right[quote.group] += (quote.group == "for") == (row["label"] == "yes")
+    return {side: (right[side], shown[side]) for side in SIDES}
+
+
 async def figures_of(path: Path) -> dict[str, dict[str, float]]:
     """All methods."""
     claims = read(path)
@@ -215,6 +240,9 @@ async def figures_of(path: Path) -> dict[str, dict[str, float]]:
                 model.close()
         finally:
             await library.close()
+    if (questions := path.with_name("pubmedqa.jsonl")).exists():
+        right = sides_of_questions(questions)
+        print("right sides of yes and no: " + ", ".join(f"{side} {r} of {n}" for side, (r, n) in right.items()))
     for name, figures in methods.items():
         told = {group or "no side": number for group, number in sorted(figures.shown.items(), key=str)}
         print(f"{name:18}{shares(figures)}\n{'':18}shown {told}, evidence {dict(figures.evidence)}")
