@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from commands.card_address import APART as APART
 from commands.card_address import CardAddress as CardAddress
-from commands.verbs import PaperOrder, PaperVerb, PeopleOrder
+from commands.verbs import HitOrder, PaperOrder, PaperVerb, PeopleOrder
 from store.catalog.citation_styles import CitationStyle
 from store.models import Handle
 
@@ -197,8 +197,17 @@ class TeamPage(CardAddress, form="team"):
 
 @dataclass(frozen=True)
 class SearchPage(CardAddress, form="search:{question}:{page}"):
-    """A page of hits; `question` is the token of the query."""
+    """A page of hits, the newest first, as released versions made it; `question` is the token of the query."""
 
+    question: str
+    page: int
+
+
+@dataclass(frozen=True)
+class HitPage(CardAddress, form="hits:{order}:{question}:{page}"):
+    """A page of hits in an order; `question` is the token of what was searched for."""
+
+    order: HitOrder
     question: str
     page: int
 

@@ -25,7 +25,7 @@ from store.storage import button_state
     question="A claim, or a question of yes or no, such as: does retrieval reduce hallucination?",
     author=options.AUTHOR,
     category=options.CATEGORY,
-    since="Only papers from this date on, such as 2024 or 2024-08-12",
+    since=options.SINCE,
     followed="Only papers that the subscriptions of this channel match",
     private=options.PRIVATE,
 )
@@ -35,7 +35,7 @@ async def ask_command(
     question: app_commands.Range[str, 1, 400],
     author: options.QueryAuthor | None = None,
     category: options.QueryCategory | None = None,
-    since: app_commands.Range[str, 4, 10] | None = None,
+    since: options.QueryDate | None = None,
     followed: bool = False,
     private: bool = False,
 ) -> None:

@@ -35,6 +35,7 @@ from commands.addresses import (
     Comparison,
     FoundAuthor,
     FoundPaper,
+    HitPage,
     NotTheirs,
     OutsidePapers,
     OutsidePeople,
@@ -95,7 +96,7 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
             return await compare.card(interaction, address)
         case TeamPage():
             return await team.card(interaction, address)
-        case SearchPage():
+        case HitPage() | SearchPage():
             return await search.page(interaction, address)
         case AnswerPage():
             return await ask.page(interaction, address)

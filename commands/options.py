@@ -15,12 +15,15 @@ from store.text.partial_dates import bounds
 Title = app_commands.Range[str, 1, 300]
 Name = app_commands.Range[str, 1, 200]
 QueryText = app_commands.Range[str, 1, 400]
+SearchText = app_commands.Range[str, 1, 2000]
+QueryDate = app_commands.Range[str, 2, 10]
 QueryAuthor = app_commands.Range[str, 1, 100]
 QueryCategory = app_commands.Range[str, 1, 30]
 
 PAPER = "Words of the title, an arXiv id or a DOI"
 PRIVATE = "Show the answer to me only"
-QUERY = 'Words, "a phrase", -not, a|b, author:"Zehan Qi", cat:cs.CL, code:yes, since:2024; * for any'
+QUERY = 'Words, =exact, "a phrase", -not, a|b, author:"Zehan Qi", cat:cs.CL, code:yes, since:7d; * for any'
+SINCE = "Only papers from this date on, such as 2024, 2024-08-12, 7d or yesterday"
 ANY = "*"
 """What is typed as the query where the other options say it all. Discord loses what is typed after the name of a
 command that has no required option."""

@@ -16,3 +16,5 @@ MeantReply = Literal["yes", "no", "undo"]
 SubscriptionVerb = Literal[
     "manage", "pause", "resume", "post", "drop", "edit", "delete", "end", "full", "compact", "either"
 ]
+HitOrder = Literal["relevance", "date", "citations", "description"]
+"""How hits are ordered; by `description` are papers that need not have all words."""

@@ -22,7 +22,7 @@ from store.lookup.index.fields import FieldName
 from store.models import Handle, Hit, Identifier, Paper, PaperOutline, PaperRecord
 from store.people_view import PeopleView
 from store.search import full_text
-from store.search.full_text import ResultPage, Statistics
+from store.search.full_text import ResultPage, SearchOrder, Statistics
 from store.search.matcher import is_match, start_of
 from store.search.query import Query
 from store.text.identifiers import names_of
@@ -139,11 +139,16 @@ class View(PeopleView):
 
     # Search
 
-    async def search(self, query: Query, limit: int, offset: int = 0) -> ResultPage:
-        """The papers that match, newest first, `limit` of them from `offset` on."""
-        own, hidden = await self._own_matches(query), await self.hidden_handles()
-        if not own:
-            return await full_text.search(self.db, query, limit, offset, hidden)
+    async def search(self, query: Query, limit: int, offset: int = 0, order: SearchOrder = "date") -> ResultPage:
+        """The papers that match, newest or most cited first, `limit` of them from `offset` on.
+
+        The owner's own papers, whose citations are not known, come after those of the catalogue.
+        """
+        own, hidden = await self.own_matches(query), await self.hidden_handles()
+        if not own or order == "citations":
+            found = await full_text.search(self.db, query, limit, offset, hidden, order)
+            after = [one.handle for one in own][max(0, offset - found.total) :][: limit - len(found.handles)]
+            return found.model_copy(update={"handles": (*found.handles, *after), "total": found.total + len(own)})
         found = await full_text.search(self.db, query, offset + limit, without=hidden)
         dated = [*zip(found.handles, found.published, strict=True), *((o.handle, o.folded.published) for o in own)]
         dated.sort(key=lambda one: one[1] or "", reverse=True)
@@ -164,10 +169,10 @@ class View(PeopleView):
     async def statistics(self, query: Query, first: date, last: date, newest: int) -> Statistics:
         """Count the papers that match, those of the days from `first` to `last` by day, and give the `newest` ones."""
         found = await full_text.statistics(self.db, query, first, last, newest, await self.hidden_handles())
-        own = await self._own_matches(query)
+        own = await self.own_matches(query)
         return found.with_others([(one.handle, one.folded.published) for one in own], first, last, newest)
 
-    async def _own_matches(self, query: Query) -> list[OwnPaper]:
+    async def own_matches(self, query: Query) -> list[OwnPaper]:
         """The owner's own papers that match, newest first, but for those that match in the catalogue as well."""
         words = [
             [start_of(term) for term in clause.alternatives]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from commands.addresses import AbstractPage, CardAddress, Citation, CitationPage, PaperAction, PostOverCap, SearchPage
+from commands.addresses import AbstractPage, CardAddress, Citation, CitationPage, HitPage, PaperAction, PostOverCap
 from commands.verbs import PaperVerb
 from commands.views import markdown
 from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
@@ -230,6 +230,10 @@ class Results:
     total: int = 0
     opened: Callable[[Handle], CardAddress] = open_paper
     footnote: str = ""
+    orders: Sequence[ButtonSpec] = ()
+    """Buttons to the same papers in other orders."""
+    snippets: Mapping[Handle, str] = field(default_factory=dict)
+    """A line of each paper under what else is said of it."""
 
 
 def results(shown: Results) -> CardView:
@@ -237,14 +241,16 @@ def results(shown: Results) -> CardView:
     card = Card(NEUTRAL, reserve=560)
     card.text(shown.heading)
     for number, one in enumerate(shown.papers, 1):
-        card.text(f"**{number}.** {entry(one)}")
+        snippet = f"\n{shown.snippets[one.handle]}" if one.handle in shown.snippets else ""
+        card.text(f"**{number}.** {entry(one)}{snippet}")
     addresses = [shown.opened(one.handle) for one in shown.papers]
     card.numbers([a.opened_from(shown.address) if shown.address else a.opened_apart() for a in addresses])
-    if isinstance(shown.address, SearchPage | PostOverCap):
+    if isinstance(shown.address, HitPage | PostOverCap):
         address = shown.address
         card.buttons(page_buttons(address.page, page_count(shown.total), lambda page: replace(address, page=page)))
     elif shown.total > len(shown.papers):
         card.text(f"-# These are the first {len(shown.papers)} of {shown.total:,}.")
+    card.buttons(shown.orders)
     card.text(shown.footnote, final=True)
     card.text(citation_sources(shown.papers))
     return card.view(shown.address)

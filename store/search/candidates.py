@@ -18,7 +18,7 @@ MOST_TERMS = 20
 many as `store.catalog.novelty` was measured with."""
 TITLE_BONUS = 2
 """What a term in a title counts in addition; as in `store.catalog.novelty`."""
-ANYWHERE = Condition(sql="true", parameters=())
+ANYWHERE = Condition(match=None, rest="true", rest_parameters=())
 
 
 class SearchTerm(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import aiosqlite
 
@@ -15,7 +15,7 @@ from store.catalog.entity_resolution import PaperChange
 from store.models import Frozen, Handle, Paper
 from store.search import words
 from store.search.query import Query
-from store.search.sql_condition import condition_of
+from store.search.sql_condition import Condition, condition_of
 from store.storage.database import Database
 from store.text.arxiv_taxonomy import category_words
 from store.text.normalize import fold
@@ -72,28 +72,49 @@ async def _delete(connection: aiosqlite.Connection, texts: Sequence[tuple[int, s
     await words.follow(connection, (one[1:3] for one in texts), ())
 
 
+SearchOrder = Literal["date", "citations"]
+_ORDERS: Mapping[SearchOrder, str] = {
+    "date": "published DESC, id",
+    "citations": "citations DESC, published DESC, id",
+}
+MOST_LOOKED_UP = 20_000
+"""Papers that match, from which on the first ones are found by reading `papers` in order. Of 3 million made papers, of
+which 1.1 million match, the newest five take 1 ms so and 490 ms otherwise; of 20,000, up to 1,000 rows are read."""
+
+
 async def search(
-    db: Database, query: Query, limit: int, offset: int = 0, without: Collection[Handle] = ()
+    db: Database,
+    query: Query,
+    limit: int,
+    offset: int = 0,
+    without: Collection[Handle] = (),
+    order: SearchOrder = "date",
 ) -> ResultPage:
-    """The papers that match, but for those `without`, newest first, `limit` of them from `offset` on."""
+    """The papers that match, but for those `without`, newest or most cited first, `limit` of them from `offset` on."""
     async with db.read() as connection:
         condition = await condition_of(connection, query, without)
+        total = await count(connection, condition)
+        where = condition.sql if total <= MOST_LOOKED_UP else condition.probing_sql
         async with connection.execute(
-            f"SELECT handle, published FROM papers WHERE {condition.sql}"  # noqa: S608
-            " ORDER BY published DESC, id LIMIT ? OFFSET ?",
+            f"SELECT handle, published FROM papers WHERE {where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?",  # noqa: S608
             (*condition.parameters, limit, offset),
         ) as rows:
             found = [(row[0], row[1]) async for row in rows]
-        async with connection.execute(
-            f"SELECT count(*) FROM papers WHERE {condition.sql}",  # noqa: S608
-            condition.parameters,
-        ) as rows:
-            row = await rows.fetchone()
     return ResultPage(
         handles=tuple(handle for handle, _ in found),
         published=tuple(published for _, published in found),
-        total=row[0] if row else 0,
+        total=total,
     )
+
+
+async def count(connection: aiosqlite.Connection, condition: Condition) -> int:
+    """How many papers match."""
+    statement = f"SELECT count(*) FROM papers WHERE {condition.sql}"  # noqa: S608  # fixed pieces
+    if condition.match is not None and condition.rest == "true":
+        statement = "SELECT count(*) FROM paper_words WHERE paper_words MATCH ?"
+    async with connection.execute(statement, condition.parameters) as rows:
+        ((total,),) = await rows.fetchall()
+    return int(total)
 
 
 class Statistics(Frozen):

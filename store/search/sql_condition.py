@@ -19,10 +19,33 @@ from store.text.stems import stem
 
 
 class Condition(Frozen):
-    """A query as a condition of SQL on `papers`, with its parameters."""
+    """A query as a condition of SQL on `papers`.
 
-    sql: str
-    parameters: tuple[str | int, ...]
+    `match` is what the full text has to match, None where the query asks for no words or categories; `rest` is all
+    else, `true` where there is nothing else.
+    """
+
+    match: str | None
+    rest: str
+    rest_parameters: tuple[str | int, ...]
+
+    @property
+    def sql(self) -> str:
+        """The condition as a whole, for a query that few papers match: they are looked up one by one."""
+        return self.rest if self.match is None else f"id IN ({_MATCHING}) AND {self.rest}"
+
+    @property
+    def probing_sql(self) -> str:
+        """The same for a query that many papers match, read in an order of `papers` until there are enough."""
+        return self.rest if self.match is None else f"EXISTS ({_MATCHING} AND rowid = papers.id) AND {self.rest}"
+
+    @property
+    def parameters(self) -> tuple[str | int, ...]:
+        """Of either."""
+        return self.rest_parameters if self.match is None else (self.match, *self.rest_parameters)
+
+
+_MATCHING = "SELECT rowid FROM paper_words WHERE paper_words MATCH ?"
 
 
 async def condition_of(connection: aiosqlite.Connection, query: Query, without: Collection[Handle] = ()) -> Condition:
@@ -40,9 +63,9 @@ async def condition_of(connection: aiosqlite.Connection, query: Query, without: 
     required = [_words_match(clause, forms) for clause in query.required if _by_words(clause)]
     excluded = [_words_match(clause, forms) for clause in query.exclusions if _by_words(clause)]
     parts: list[tuple[str, list[str | int]]] = []
-    if required:
-        match = " AND ".join(required)
-        parts.append(_by_match(f"({match}) NOT ({' OR '.join(excluded)})" if excluded else match))
+    match = " AND ".join(required) or None
+    if match and excluded:
+        match = f"({match}) NOT ({' OR '.join(excluded)})"
     elif excluded:
         sql, parameters = _by_match(" OR ".join(excluded))
         parts.append((f"NOT {sql}", parameters))
@@ -55,7 +78,9 @@ async def condition_of(connection: aiosqlite.Connection, query: Query, without: 
     if without:
         parts.append(("handle NOT IN (SELECT value FROM json_each(?))", [json.dumps(sorted(without))]))
     return Condition(
-        sql=" AND ".join(sql for sql, _ in parts), parameters=tuple(p for _, parameters in parts for p in parameters)
+        match=match,
+        rest=" AND ".join(sql for sql, _ in parts) or "true",
+        rest_parameters=tuple(p for _, parameters in parts for p in parameters),
     )
 
 
@@ -103,7 +128,7 @@ def text_match(term: Term, forms: Mapping[str, Sequence[str]]) -> str:
 
 
 def _by_match(match: str) -> tuple[str, list[str | int]]:
-    return "id IN (SELECT rowid FROM paper_words WHERE paper_words MATCH ?)", [match]
+    return f"id IN ({_MATCHING})", [match]
 
 
 def _test(

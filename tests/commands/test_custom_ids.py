@@ -91,6 +91,7 @@ FORMER = {
     f"who:{HANDLE}:{QUESTION}": addresses.PickedAuthor(HANDLE, QUESTION),
     f"people:{HANDLE}": custom_ids.AuthorList(HANDLE),
     f"search:{QUESTION}:3": addresses.SearchPage(QUESTION, 3),
+    f"hits:relevance:{QUESTION}:3": addresses.HitPage("relevance", QUESTION, 3),
     f"draft:yes:{QUESTION}": custom_ids.DraftDecision("yes", QUESTION),
     f"like:yes:{QUESTION}": follow_ids.FollowDecision("yes", QUESTION),
     f"vote:up:{TOKEN}:{HANDLE}": follow_ids.PaperVote("up", TOKEN, HANDLE),

@@ -99,6 +99,8 @@ def test_only_the_layout_makes_components_of_messages() -> None:
 
 
 SLICES = {
+    "preview_card._forms": "`first_of` counts the other forms; more words than four are a matter of the query",
+    "snippet_text._spaced": "the first and last character, not a part",
     "alias_cards.alias_list": "`Card.lines` counts the others",
     "answer_cards._entry": "the year of a date",
     "author_cards.figures": "says of how many more sources there are figures",

@@ -564,6 +564,8 @@ CREATE INDEX paper_vectors_missing ON paper_vectors (paper_id) WHERE vector IS N
 
 CREATE INDEX papers_by_category_and_year ON papers (category, substr(published, 1, 4), handle);
 
+CREATE INDEX papers_by_citations ON papers (citations DESC, published DESC, id);
+
 CREATE INDEX papers_by_date ON papers (published DESC, id);
 
 CREATE INDEX people_kept_apart_by_other ON people_kept_apart (other_id);
