@@ -15,7 +15,9 @@ from commands.views import markdown, status_card
 from commands.views.layout import CardView
 from store import ingest
 from store.catalog import authors, papers
+from store.embeddings import vectors
 from store.guilds import feed_state, fetching_roles, posts, subscriptions
+from store.library import Library
 
 
 @app_commands.command(
@@ -46,8 +48,19 @@ async def _status(interaction: Interaction, *, private: bool) -> CardView:
             intakes=await ingest.latest(db),
             services=await interaction.client.outside.states(),
             fetching=await _fetching(interaction),
+            vectors=await _vectors(interaction.client.library),
         )
     )
+
+
+async def _vectors(library: Library) -> str:
+    """How far the vectors of papers are, where there is a model that makes them."""
+    if library.semantic is None:
+        return ""
+    async with library.db.read() as connection:
+        missing = await vectors.count_missing(connection)
+    left = f"{markdown.counted(missing, 'paper')} still to be read" if missing else "all papers are read"
+    return f"**By meaning** with {markdown.safe(library.semantic.embedder.name, 60)}: {left}"
 
 
 async def _fetching(interaction: Interaction) -> str:

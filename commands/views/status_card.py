@@ -46,6 +46,8 @@ class Status:
     services: Sequence[ServiceState] = ()
     fetching: str = ""
     """Who may fetch people from services, in a sentence; empty where everybody may."""
+    vectors: str = ""
+    """How far papers are read for a search by meaning; empty where there is none."""
 
 
 @dataclass
@@ -70,6 +72,7 @@ def status(shown: Status) -> CardView:
     waiting = shown.backlog
     since = f", the first since {markdown.moment(waiting.since)}" if waiting.since else ""
     card.text(f"**Waiting to be posted** {waiting.papers:,}{since}")
+    card.text(shown.vectors)
     card.divider()
     groups = _grouped(shown.followed, shown.feeds)
     if not shown.followed:

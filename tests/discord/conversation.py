@@ -19,6 +19,7 @@ from bot.simulator.simulation import Scene, simulated
 from seeds.bundled_documents import bundled_documents
 from seeds.formats import reader
 from store import ingest
+from store.embeddings.semantic_index import SemanticIndex
 from store.library import Library
 from tests.seeds.asking import gone
 from tests.support.limits_off import UNLIMITED
@@ -146,10 +147,15 @@ class Conversation:
 
 
 @asynccontextmanager
-async def conversation(path: Path, **settings: Any) -> AsyncIterator[Conversation]:
-    """The client on the store at `path`, without the workers beside the commands; unless set, services are gone."""
+async def conversation(
+    path: Path, semantic: SemanticIndex | None = None, /, **settings: Any
+) -> AsyncIterator[Conversation]:
+    """The client on the store at `path`, without the workers beside the commands; unless set, services are gone.
+
+    A model that is installed here is not used: whether there is one is said by `semantic`.
+    """
     chosen = Settings(_env_file=None, db=path, **{**UNLIMITED, **gone(), "watch": False, **settings})
-    async with open_library(chosen) as library, open_services(chosen, library) as services:
-        client = make_client(chosen, library, services)
+    async with open_library(chosen) as opened, open_services(chosen, opened) as services:
+        client = make_client(chosen, replace(opened, semantic=semantic), services)
         async with simulated(client) as scene:
             yield Conversation(client, scene, services)

@@ -7,7 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from store import ingest
+from store.embeddings.semantic_index import SemanticIndex
+from store.models import ParsedSource
 from tests.discord.conversation import Conversation, conversation
+from tests.support.embedders import HashingEmbedder
+from tests.support.made import record
 
 TODAY = datetime.now(UTC).date()
 WEAVING = [
@@ -115,3 +120,17 @@ async def test_words_that_no_paper_has_together_find_the_closest(ask: Conversati
     card = await ask("search", query="silk looms famous unheard")
     assert card.text.startswith("### No papers with") and "the closest" in card.text
     assert card.titles[0] == "Silk in Lyon"
+
+
+async def test_with_a_model_a_description_finds_what_says_it_in_other_words(store_file: Path) -> None:
+    semantic = SemanticIndex(HashingEmbedder())
+    async with conversation(store_file, semantic) as ask:
+        await ask("add", entry=entries(("Automobiles", "Of automobiles.", 0, 3)))
+        title = "A Film about Cars"
+        one = record(title, authors=())
+        await ingest.take(ask.client.library.db, "a file", ParsedSource(papers=(one,)))
+        await semantic.embed_missing(ask.client.library.db, 100)
+        card = await ask(
+            "search", query="movies and movies about an automobile and automobiles, that is, about an automobile movie"
+        )
+        assert "by words and meaning" in card.text and title in card.titles

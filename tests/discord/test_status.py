@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import discord
 
+from store.embeddings.semantic_index import SemanticIndex
 from store.guilds import feed_state, subscriptions
 from store.guilds.feed_state import FeedState
 from store.models import Problem
 from store.search.parser import parse
 from store.text.arxiv_taxonomy import ARCHIVES
-from tests.discord.conversation import Conversation
+from tests.discord.conversation import Conversation, conversation
+from tests.support.embedders import HashingEmbedder
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -23,6 +26,14 @@ async def test_the_status_of_an_untouched_store(ask: Conversation) -> None:
     assert "13 papers by " in answer.text
     assert "zehan-qi.txt" in answer.text
     assert "No feed is followed here" in answer.text
+
+
+async def test_how_far_papers_are_read_for_a_search_by_meaning_is_told(store_file: Path) -> None:
+    semantic = SemanticIndex(HashingEmbedder())
+    async with conversation(store_file, semantic) as ask:
+        assert "**By meaning** with hashing: 13 papers still to be read" in (await ask("status")).text
+        await semantic.embed_missing(ask.client.library.db, 100)
+        assert "all papers are read" in (await ask("status")).text
 
 
 async def test_each_state_of_a_feed_is_shown_differently(ask: Conversation) -> None:
