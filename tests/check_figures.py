@@ -49,10 +49,10 @@ CLOSE, CLOSE_TO_KEYWORDS = 0.15, 1.5
 
 ASK = {
     "lectern": {
-        "recall8": (0.76, 1.0), "mixed_up": (0.0, 0.12), "on_a_side": (0.30, 1.0), "nothing_said": (0.82, 0.88)
+        "recall8": (0.76, 1.0), "mixed_up": (0.0, 0.12), "on_a_side": (0.26, 1.0), "nothing_said": (0.82, 0.88)
     },
     "lectern_semantic": {
-        "recall8": (0.81, 1.0), "mixed_up": (0.0, 0.12), "on_a_side": (0.30, 1.0), "nothing_said": (0.80, 0.88)
+        "recall8": (0.81, 1.0), "mixed_up": (0.0, 0.12), "on_a_side": (0.26, 1.0), "nothing_said": (0.80, 0.88)
     },
 }  # fmt: skip
 """Shares, each in its range, so that a threshold that is too high fails as one that is too low."""

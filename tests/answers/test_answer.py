@@ -122,9 +122,9 @@ def test_what_was_asked_and_what_is_about_something_else_is_background(sentence:
 
 
 def test_a_paper_that_has_little_of_what_is_asked_is_on_no_side() -> None:
-    assert groups("Does aspirin increase bleeding in hamsters?", paper("It increased bleeding.", "Silk")) == {
-        "It increased bleeding.": "mixed"
-    }
+    assert groups(
+        "Does aspirin increase bleeding and fever in old hamsters at night?", paper("Fever and bleeding rose.", "Silk")
+    ) == {"Fever and bleeding rose.": "mixed"}
 
 
 def test_weak_sentences_are_left_out() -> None:

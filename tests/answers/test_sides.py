@@ -68,5 +68,6 @@ def test_any_text_has_a_side_or_none(question: str, sentence: str) -> None:
 
 def test_a_sentence_is_on_the_subject_by_what_is_asked_about_not_by_directions() -> None:
     sides = Sides(read_question("Does aspirin increase bleeding?"), WEIGHTS)
-    assert sides.is_on_subject(read_statement("Bleeding fell."))
-    assert not sides.is_on_subject(read_statement("The incidence increased."))
+    assert sides.is_on_subject(read_statement("Bleeding fell with aspirin."))
+    assert not sides.is_on_subject(read_statement("Bleeding increased."))
+    assert Sides(read_question("Does bleeding increase?"), WEIGHTS).is_on_subject(read_statement("Bleeding increased."))
