@@ -88,7 +88,7 @@ def _entry(quote: Quote, title: int = _TITLE) -> str:
     if text.endswith(markdown.ELLIPSIS) and markdown.length(quote.sentence.text) > _SENTENCE // 2:
         text += _MORE
     year = f" ({quote.paper.published[:4]})" if quote.paper.published else ""
-    return f"**[{quote.number}]** {text}\n-# {heading(quote.paper, title)}{year}, {sentence_numbers([quote.sentence])}"
+    return f"**[{quote.number}]** {text}\n-# {heading(quote.paper, title)}{year} · {sentence_numbers([quote.sentence])}"
 
 
 def _pages(quotes: Sequence[Quote]) -> list[list[Quote]]:

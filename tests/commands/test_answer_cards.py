@@ -57,7 +57,7 @@ def test_sentences_stand_under_what_they_support_with_paper_year_and_place() -> 
         assert heading in shown
     assert "Mixed" not in shown
     assert (
-        "**[2]** It holds well.\n-# Silk (2024), `sentence\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}2`"
+        "**[2]** It holds well.\n-# Silk (2024) · `sentence\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}2`"
         in shown
     )
 
