@@ -17,7 +17,6 @@ from store.people_view import PeopleView
 from store.search.matcher import Reason
 from store.search.query import Query
 from store.similarity.feedback import Vote
-from store.similarity.follower_index import FollowerIndex
 from store.similarity.profiles import Background, Followed
 from store.similarity.terms import Floats, terms_of
 from store.similarity.window import Wanted
@@ -61,8 +60,8 @@ def reason(
     background: Background, followed: Sequence[FollowedPaper], paper: Paper, score: float, asked: float
 ) -> Reason:
     """Which paper that is followed has the most in common with this one."""
-    index = FollowerIndex([background.vector(one.terms) for one in followed])
-    nearest = followed[int(index.scores(background.vector(terms_of(paper))).argmax())]
+    new = background.vector(terms_of(paper))
+    nearest = max(followed, key=lambda one: background.vector(one.terms).dot(new))
     by = f" by {nearest.author}, whom you follow" if nearest.author else ", which you follow"
     return Reason(kind="close", text=f"close to “{nearest.title}”{by} (score {score:.2f}, asked {asked:.2f})")
 

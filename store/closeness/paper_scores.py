@@ -25,6 +25,8 @@ from store.guilds.follows import Content, Follow, FollowedPaper
 from store.guilds.items import Item
 from store.guilds.outbox import NewMatch
 from store.guilds.own_papers import EVERYBODY, Owner
+from store.guilds.schedule import Schedule
+from store.guilds.transitions import MatchState
 from store.models import Frozen, Handle, Paper
 from store.people_view import PeopleView
 from store.similarity.terms import Floats, Vector, terms_of
@@ -41,7 +43,7 @@ BATCH = 200
 LOOKED_AT = 2_000
 """Waiting papers among which those are looked for that can be scored: what arXiv announces in a day."""
 KEPT = timedelta(days=1)
-"""For how long thresholds hold, unless many papers come: a tenth of the window."""
+"""For how long thresholds hold, unless many papers come: a third of the window."""
 VECTOR_WAIT = timedelta(minutes=10)
 """How long a new paper waits for its vector, where a model makes some; then it is scored by its words alone."""
 
@@ -110,8 +112,9 @@ class PaperScores:
         async with self._db.write() as connection:
             taken = await follows.take(connection, waiting)
             present = {follow.id: follow for follow in await follows.every(connection)}
+            due = {schedule: stamp(schedule.due(now)) for schedule in {follow.schedule for follow in present.values()}}
             found = [
-                _match(present[number], handle, reasons, now)
+                _match(present[number], handle, reasons, due)
                 for number, handle, owner, reasons in matches
                 if (handle, owner) in taken and number in present
             ]
@@ -166,17 +169,18 @@ class PaperScores:
         return [(handle, owner) for handle, owner, _ in came if handle not in awaited][:BATCH]
 
     async def _current_window(self, now: datetime) -> Window:
-        """The newest papers, read again once a day, and when a tenth of them has come since."""
+        """The newest papers, read again once a day, and when a third of them has come since."""
         kept = self._window
-        if kept and self._made and now - self._made < KEPT and 10 * self._seen <= len(kept.handles):
+        if kept and self._made and now - self._made < KEPT and 3 * self._seen <= len(kept.handles):
             return kept
         newest = await papers.newest(self._db, SIZE)
         terms: list[Vector] = []
         handles: list[Handle] = []
         embedded: dict[Handle, Floats] = {}
         for start in range(0, len(newest), READ_AT_ONCE):
-            read = await papers.by_handles(self._db, [handle for handle, _ in newest[start : start + READ_AT_ONCE]])
+            part = [handle for handle, _ in newest[start : start + READ_AT_ONCE]]
             async with self._db.read() as connection:
+                read = list((await own_papers.load_by_handles(connection, EVERYBODY, part)).values())
                 embedded.update(await vectors.of_handles(connection, [paper.handle for paper in read]))
             handles += [paper.handle for paper in read]
             terms += await asyncio.to_thread(_terms, read)
@@ -237,9 +241,9 @@ class PaperScores:
                     await follows.add(connection, subscription_id, new, [])
 
 
-def _match(follow: Follow, handle: Handle, reasons: str, now: datetime) -> NewMatch:
-    due = stamp(follow.schedule.due(now))
-    return NewMatch(follow.id, handle, follow.target_id, "held" if follow.paused else "pending", reasons, due)
+def _match(follow: Follow, handle: Handle, reasons: str, due: Mapping[Schedule, str]) -> NewMatch:
+    state: MatchState = "held" if follow.paused else "pending"
+    return NewMatch(follow.id, handle, follow.target_id, state, reasons, due[follow.schedule])
 
 
 def _terms(read: Sequence[Paper]) -> list[Vector]:

@@ -20,7 +20,7 @@ class FollowerIndex:
         order = np.argsort(terms, kind="stable")
         self._owners = owners[order]
         self._values = values[order]
-        self._starts = np.searchsorted(terms[order], np.arange(TERMS + 1)).astype(np.int64)
+        self._starts = np.concatenate([[0], np.cumsum(np.bincount(terms, minlength=TERMS))])
 
     def scores(self, paper: Vector) -> Floats:
         """The cosine of the paper, a unit vector, and each follower's profile: from 0 to 1."""

@@ -21,7 +21,8 @@ SIZE = 5_000
 """Papers of a window, three days of arXiv. In the bench 2,000 and 40,000 post a third more than is asked for."""
 
 VECTOR_WEIGHT = 0.2
-"""How much the cosine of vectors adds to the score."""
+"""How much the cosine of vectors adds to the score. The bench finds 0.201 without, 0.204 to 0.206 with 0.05 to 0.25 and
+0.196 with 0.4."""
 ENOUGH_VECTORS = 0.5
 """The share of a window's papers that have vectors, from which they are used: a few do not tell how high scores are."""
 

@@ -7,19 +7,19 @@ a day. Nothing of the authors is used for the scores, as it would be the answer.
 over the 5,000 papers before each day. Keywords are the lab's words of most TF-IDF weight, any of which subscribes to a
 paper; words are added, and passed over where they would bring too many, as long as they bring no more papers of those
 years than Lectern posts. `--votes` lets labs vote in the first year on what was posted, and measures the second one.
-`--cross-validate` chooses the parameters on four fifths of the labs and measures the others.
+`--semantic` adds the cosines of vectors. `--cross-validate` chooses the half-life on four fifths of the labs and measures
+the others. `--followers` times the bot's own way from the papers of a day to the outbox.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import random
-import resource
-import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -29,20 +29,24 @@ import numpy as np
 
 from store.catalog.content_words import content_words
 from store.catalog.merge import merge
+from store.embeddings.embedder import text_of
+from store.embeddings.minilm import MiniLM
 from store.models import Paper, PaperRecord, Source
 from store.similarity import profiles as profiles_module
 from store.similarity.feedback import Vote, learned
-from store.similarity.follower_index import FollowerIndex
+from store.similarity.follower_index import FollowerIndex, VectorIndex
 from store.similarity.profiles import Background, Followed, profile
 from store.similarity.terms import Floats, Vector, terms_of
 from store.similarity.threshold import threshold
+from store.similarity.window import SIZE, VECTOR_WEIGHT
 from store.text.handles import handle
 from store.text.partial_dates import from_iso
+from tests.bench import _closeness_store
 from tests.bench._store import lines
 
 SOURCE = Source(kind="dump", name="bench", retrieved=datetime(2026, 1, 1, tzinfo=UTC))
 A_DAY = 1_500
-WINDOW = 5_000
+WINDOW = SIZE
 YEARS_AFTER = 2
 MOST_KEYWORDS = 32
 BEFORE_THE_LAST_YEAR = (3, 5, 7)
@@ -238,29 +242,28 @@ def with_votes(
     return found
 
 
-def speed(papers: Sequence[Entry], followers: int) -> None:
-    """Print how long a day's papers take for so many followers, each of three random papers."""
-    draw = random.Random(1)
-    background = Background.of(one.terms for one in papers[-WINDOW:])
-    started = time.process_time()
-    profiles = [
-        profile(background, [Followed(one.terms, one.year) for one in draw.choices(papers, k=3)])
-        for _ in range(followers)
-    ]
-    made = time.process_time() - started
-    started = time.process_time()
-    index = FollowerIndex(profiles)
-    indexed = time.process_time() - started
-    started, longest = time.process_time(), 0.0
-    for one in draw.sample(papers, A_DAY):
-        before = time.process_time()
-        index.scores(background.vector(one.terms))
-        longest = max(longest, time.process_time() - before)
-    print(
-        f"{followers:,} followers: profiles {made:.1f} s, index {indexed:.1f} s, {A_DAY:,} papers scored in "
-        f"{time.process_time() - started:.1f} s, the longest {1000 * longest:.1f} ms, "
-        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB with the papers"
-    )
+async def embedded(papers: Sequence[Entry], times: Sequence[Time]) -> dict[int, Floats]:
+    """The vectors of all papers that are compared, by the model on this machine; a paper takes some 30 ms."""
+    needed = {n for one in times for n in (*one.known[-WINDOW:], *one.coming)}
+    needed |= {n for one in times for lab in one.labs for n in lab.followed}
+    model = MiniLM()
+    try:
+        found = {n: await model.embed([text_of(papers[n].paper)]) for n in sorted(needed)}
+    finally:
+        model.close()
+    return {n: vectors[0] for n, vectors in found.items() if vectors is not None}
+
+
+def with_vectors(run: Run, vectors: Mapping[int, Floats]) -> Run:
+    """The same with the cosines of vectors added to the scores."""
+    index = VectorIndex([np.array([vectors[n] for n in lab.followed]) for lab in run.time.labs])
+
+    def added(table: Floats, places: Sequence[int]) -> Floats:
+        cosines = np.array([index.scores(vectors[n]) for n in places], dtype=np.float32)
+        return np.asarray(table + np.float32(VECTOR_WEIGHT) * cosines, dtype=np.float32)
+
+    known, coming = added(run.known, run.time.known[-WINDOW:]), added(run.coming, run.time.coming)
+    return replace(run, known=known, coming=coming)
 
 
 def cross_validated(papers: Sequence[Entry], times: Sequence[Time], per_day: float) -> None:
@@ -293,9 +296,10 @@ def main() -> None:
     parser.add_argument("--papers", type=Path, required=True)
     parser.add_argument("--per-day", type=float, default=3)
     parser.add_argument("--labs", type=int, default=150, help="at most so many for each of the three years")
+    parser.add_argument("--semantic", action="store_true", help="also with vectors; embeds some 28,000 papers first")
     parser.add_argument("--votes", action="store_true")
     parser.add_argument("--cross-validate", action="store_true")
-    parser.add_argument("--followers", type=int, default=0, help="time the scores for so many followers")
+    parser.add_argument("--followers", type=int, default=0, help="time a day's scores for so many subscriptions")
     arguments = parser.parse_args()
     papers = read(arguments.papers)
     last = max(one.year for one in papers)
@@ -308,6 +312,7 @@ def main() -> None:
         found[name][0].extend(posted)
         found[name][1].extend(wanted)
 
+    vectors = asyncio.run(embedded(papers, times)) if arguments.semantic else None
     days = 0.0
     for time_ in times:
         run = run_of(papers, time_)
@@ -315,6 +320,9 @@ def main() -> None:
         wanted = [lab.wrote for lab in time_.labs]
         days += len(time_.labs) * len(time_.coming) / A_DAY
         count("lectern", posted, wanted)
+        if vectors is not None:
+            semantic = with_vectors(run, vectors)
+            count("lectern_semantic", posted_of(time_, semantic.known, semantic.coming, arguments.per_day), wanted)
         count("keywords", keywords_of(papers, time_, posted, pairs=False), wanted)
         count("words and pairs", keywords_of(papers, time_, posted, pairs=True), wanted)
         if arguments.votes:
@@ -330,7 +338,8 @@ def main() -> None:
             methods[name] = {"precision": round(precision, 4), "recall": round(recall, 4)}
     print()
     if arguments.followers:
-        speed(papers, arguments.followers)
+        shuffled = random.Random(3).sample([one.paper for one in papers], SIZE + A_DAY)
+        print(asyncio.run(_closeness_store.measure(shuffled, arguments.followers)))
     print(json.dumps({"methods": methods}))
 
 

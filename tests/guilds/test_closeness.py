@@ -102,9 +102,9 @@ async def test_a_process_that_ends_in_between_loses_and_doubles_nothing(library:
     await asyncio.wait([ended])
     restarted = await Library.open(library.db.path)
     await settle(restarted)
+    assert [await matched(restarted, A, one) for one in (CLOSE, "Training Web Agents")] == ["pending", "pending"]
+    assert (await subscriptions.in_channel(restarted.db, A))[0].waiting == 2
     await restarted.close()
-    assert [await matched(library, A, one) for one in (CLOSE, "Training Web Agents")] == ["pending", "pending"]
-    assert (await subscriptions.in_channel(library.db, A))[0].waiting == 2
 
 
 async def test_two_processes_at_once_record_a_paper_once(library: Library) -> None:
