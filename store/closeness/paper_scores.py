@@ -264,12 +264,16 @@ def _close(
 ) -> list[tuple[Follow, _New, float, float]]:
     """Which papers are close enough for which subscriptions, with their scores and those that were asked for."""
     able = [follow for follow in following if follow.id in kept]
-    index = Scorers([kept[follow.id].scorer for follow in able])
+    terms = [window.background.vector(terms_of(one.paper)) for one in new]
     found = []
-    for one in new:
-        scores, asked = index.scores(window.background.vector(terms_of(one.paper)), one.vector)
-        for place in np.flatnonzero(scores > asked):
-            follow = able[place]
-            if one.owner in (EVERYBODY, follow.owner) and one.paper.handle not in kept[follow.id].followed:
-                found.append((follow, one, float(scores[place]), float(asked[place])))
+    # In parts, as numpy lets no other thread run while it works on some arrays.
+    for start in range(0, len(able), MADE_AT_ONCE):
+        part = able[start : start + MADE_AT_ONCE]
+        index = Scorers([kept[follow.id].scorer for follow in part])
+        for one, vector in zip(new, terms, strict=True):
+            scores, asked = index.scores(vector, one.vector)
+            for place in np.flatnonzero(scores > asked):
+                follow = part[place]
+                if one.owner in (EVERYBODY, follow.owner) and one.paper.handle not in kept[follow.id].followed:
+                    found.append((follow, one, float(scores[place]), float(asked[place])))
     return found
