@@ -2,7 +2,7 @@
 
 FILE has JSON lines of `claim`, `title`, `abstract_sentences`, `evidence` (their numbers from 0), `fits` and `label`:
 one for a claim and an abstract. All abstracts are in one store with those of `related/*.jsonl`,
-`described/doris/pool.jsonl` and `described/cacm/docs.jsonl` in the folder above.
+`described/doris/pool.jsonl` and `described/cacm/docs.jsonl` in the folder above, as far as they are there.
 
 `recall8` is the share of all sentences marked as evidence that are among the eight for their claim; a sentence of ours
 is one of these where they share more than half of the shorter one. `mixed_up` is the share of such sentences, among
@@ -101,8 +101,9 @@ def pool(claims: dict[str, list[Evidence]], folder: Path) -> Iterator[tuple[str,
     for path in sorted((folder / "related").glob("*.jsonl")):
         for row in lines(path):
             yield from ((one["title"], one["abstract"]) for one in (row["query"], *row["candidates"]))
-    for name in ("doris/pool.jsonl", "cacm/docs.jsonl"):
-        yield from ((row["title"], row["abstract"]) for row in lines(folder / "described" / name))
+    for path in (folder / "described/doris/pool.jsonl", folder / "described/cacm/docs.jsonl"):
+        if path.exists():
+            yield from ((row["title"], row["abstract"]) for row in lines(path))
 
 
 def records(texts: Iterable[tuple[str, str]]) -> list[PaperRecord]:

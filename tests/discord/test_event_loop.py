@@ -91,6 +91,7 @@ async def test_abstracts_as_long_as_they_may_be(server: Server) -> None:
             shown(await member.slash(server.papers, "summary", paper="Agents of Ada", length=length))
         )
     assert "Agents of" in text(shown(await member.slash(server.papers, "search", query="method better -survey")))
+    assert "Agents of" in text(shown(await member.slash(server.papers, "ask", question="Is the method better?")))
     page = shown(await member.slash(server.papers, "author", name="Ada Bee"))
     assert "Agents of" in text(page)
     assert "Agents of" in text(shown(await member.click(page, label="In one line each")))
