@@ -16,6 +16,7 @@ from commands.views.paging import PAGE_SIZE
 from store import ranked_search
 from store.lookup.resolve import Several, Sure
 from store.search.described import Description
+from store.search.full_text import MOST_COUNTED
 from store.search.matcher import asks_for_words
 from store.search.parser import parse
 from store.search.query import Query
@@ -112,7 +113,7 @@ async def _card(interaction: Interaction, query: Query, address: HitPage) -> Car
             said = f"The {listed:,} most relevant; in the order of dates you can see all"
         return paper_cards.results(
             paper_cards.Results(
-                heading=f"### {markdown.counted(total, 'paper')}{explained.removeprefix('papers')}"
+                heading=f"### {_counted(total)}{explained.removeprefix('papers')}"
                 + (f"\n-# {said}" if said and total > 1 else ""),
                 papers=papers,
                 address=address,
@@ -126,6 +127,11 @@ async def _card(interaction: Interaction, query: Query, address: HitPage) -> Car
     if card is None:
         raise UserError(f"There are no {explained}. Ask for less, or look up a title with /paper.")
     return card
+
+
+def _counted(total: int) -> str:
+    over = total > MOST_COUNTED
+    return f"{'More than ' if over else ''}{markdown.counted(min(total, MOST_COUNTED), 'paper')}"
 
 
 def _order_buttons(query: Query, address: HitPage) -> list[ButtonSpec]:

@@ -34,8 +34,8 @@ async def by_relevance(view: View, query: Query) -> Ranked:
     async with view.db.read() as connection:
         hidden = await hidden_papers.handles(connection, view.owner)
         condition = await condition_of(connection, query, hidden)
-        texts, total = await ranked.matching_texts(connection, condition)
         terms, counts = await ranked.weighted_terms(connection, query)
+        texts, total = await ranked.matching_texts(connection, condition, terms)
     added = {one.handle: _text(one) for one in own}
     every = [*(one for one in texts if one.handle not in added), *added.values()]
     handles = await asyncio.to_thread(ranked.by_relevance, every, terms, counts)

@@ -10,12 +10,10 @@ import aiosqlite
 from store.models import Handle
 from store.search.sql_condition import Condition
 
-MOST_POSTINGS = 20_000
-"""Papers that the rarest terms may have in all, which bounds the time; of a term with more, only papers that also have
-one of those are read. By choice: `tests.bench.searching` prints the time."""
-MOST_TERMS = 20
-"""Terms of a text, those of most weight, by which candidates are found; all count when they are ranked. By choice, as
-many as `store.catalog.novelty` was measured with."""
+MOST_POSTINGS, MOST_TERMS = 10_000, 12
+"""Papers that the rarest terms may have in all, and terms, those of most weight, which bounds the time: of a term with
+more papers only those are read that also have a rare one. Of the five nearest of 49,736 real papers 0.844 are among the
+candidates so; with 20,000 and 20 it is 0.876, and takes 2.4 times as long among 3 million."""
 TITLE_BONUS = 2
 """What a term in a title counts in addition; as in `store.catalog.novelty`."""
 ANYWHERE = Condition(match=None, rest="true", rest_parameters=())

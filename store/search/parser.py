@@ -27,6 +27,9 @@ MAX_NAME_WORDS = 6
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _FIELD = re.compile(r"([A-Za-z_]{1,20}):(.*)", re.DOTALL)
 _CATEGORY = re.compile(r"[a-z]{1,12}(-[a-z]{1,12})?(\.([a-z]{1,12}(-[a-z]{1,12})?|\*))?", re.IGNORECASE)
+FILLERS = frozenset("a an and are as at by for from in into is of on or that the to with".split())
+"""Words that are left out of a query, unless they are exact or stand in a phrase: each is in most abstracts, so that it
+says nothing and takes long to look for."""
 _NEEDS_VALUE = frozenset({"author", "cat", "code", "since", "until"})
 """Fields that are an error without a value; any other word before a colon is a word."""
 
@@ -50,7 +53,7 @@ def parse(text: str, required: Sequence[Term] = (), today: date | None = None) -
         raise QueryError("That only says what to leave out; add a word, an author or a category to look for.")
     if (terms := sum(len(clause.alternatives) for clause in clauses)) > MAX_TERMS:
         raise QueryError(f"That query has too many parts; use at most {MAX_TERMS} words, phrases and fields.")
-    query = Query(clauses=tuple(clauses))
+    query = Query(clauses=tuple(_without_fillers(clauses)))
     # The canonical form of the text can only be longer by quotation marks and spaces.
     if (required or len(text) + 3 * terms > MAX_LENGTH) and len(query.canonical()) > MAX_LENGTH:
         raise QueryError(f"That query is too long; use at most {MAX_LENGTH} characters.")
@@ -60,6 +63,17 @@ def parse(text: str, required: Sequence[Term] = (), today: date | None = None) -
 def field_term(kind: Literal["author", "cat", "code", "since", "until"], value: str, today: date | None = None) -> Term:
     """The term of a field whose value was given apart, as by an option of a command. Raises `QueryError`."""
     return _field(kind, _clean(value).replace('"', ""), today)
+
+
+def _without_fillers(clauses: Sequence[Clause]) -> Sequence[Clause]:
+    """The clauses without words that nearly every abstract has, unless nothing else is asked for."""
+    kept = [one for one in clauses if one.excluded or not _is_filler(one)]
+    return kept if any(not one.excluded for one in kept) else clauses
+
+
+def _is_filler(clause: Clause) -> bool:
+    (*others, term) = clause.alternatives
+    return not others and term.has_forms and term.folded in FILLERS
 
 
 class _Scanner:

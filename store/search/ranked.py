@@ -12,15 +12,18 @@ import aiosqlite
 from store.models import Frozen, Handle
 from store.search import words
 from store.search.bm25 import Bm25, TextCounts, WeightedTerm
-from store.search.full_text import MOST_LOOKED_UP, count
+from store.search.full_text import JOINED, count
 from store.search.query import Query, Term
 from store.search.sql_condition import Condition
 from store.text.normalize import fold
 from store.text.stems import stem
 
 MOST_RANKED = 300
-"""Papers that are ranked, which bounds the time: reading and scoring them takes some 50 ms; by choice. Of more that
-match they are the first by FTS5's own BM25, which knows no lengths; of very many, the last ones that came."""
+"""Papers that are ranked, which bounds the time: reading and scoring them takes some 50 ms; by choice."""
+MOST_SCORED = 100_000
+"""Papers that the words of a query are in, added up, up to which FTS5's own BM25, which knows no lengths, chooses those
+that are ranked: for 3 million it takes up to 0.7 s. Of more they are the last ones that came, those with all words in
+the title first."""
 SATURATION = 1.2
 """BM25's k1; as is usual."""
 TITLE_WEIGHT = 3
@@ -46,21 +49,24 @@ class Ranked(Frozen):
     total: int
 
 
-async def matching_texts(connection: aiosqlite.Connection, condition: Condition) -> tuple[list[Text], int]:
-    """At most `MOST_RANKED` papers that match, and how many do."""
+async def matching_texts(
+    connection: aiosqlite.Connection, condition: Condition, terms: Sequence[WeightedTerm]
+) -> tuple[list[Text], int]:
+    """At most `MOST_RANKED` papers that match, and how many do, counted as by `count`."""
     total = await count(connection, condition)
-    joined = "paper_words JOIN papers ON papers.id = paper_words.rowid"
-    if total <= MOST_LOOKED_UP:
-        statements = [("", "bm25(paper_words, 3, 1, 0)")]
-    else:
-        # All words in the title first; a category is in neither title nor abstract.
-        statements = [("title", "paper_words.rowid DESC"), ("", "paper_words.rowid DESC")]
+    if condition.match is None:
+        return [], total
+    last, scored = "paper_words.rowid DESC", "bm25(paper_words, 3, 1, 0)"
+    # A category is in neither title nor abstract.
+    titled = condition.match.replace("{title abstract}", "{title}")
+    choices = [(titled, last), (condition.match, last)]
+    if sum(term.papers for term in terms) <= MOST_SCORED:
+        choices = [(condition.match, scored)]
     ids: dict[int, None] = {}
-    for column, order in statements:
-        if len(ids) < MOST_RANKED and condition.match is not None:
-            match = condition.match.replace("{title abstract}", "{title}") if column else condition.match
+    for match, order in choices:
+        if len(ids) < MOST_RANKED:
             async with connection.execute(
-                f"SELECT papers.id FROM {joined} WHERE paper_words MATCH ? AND {condition.rest}"  # noqa: S608
+                f"SELECT papers.id FROM {JOINED} WHERE paper_words MATCH ? AND {condition.rest}"  # noqa: S608
                 f" ORDER BY {order} LIMIT ?",
                 [match, *condition.rest_parameters, MOST_RANKED],
             ) as rows:

@@ -7,12 +7,14 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from store import ingest
 from store.catalog import authorships, entity_resolution
 from store.catalog.seen_records import SeenRecords
-from store.models import Authorship, Paper, PaperRecord, Source
+from store.models import Authorship, Paper, PaperRecord, ParsedSource, Source
 from store.search import full_text
 from store.search.matcher import Rejection, matches
 from store.search.parser import QueryError, parse
@@ -107,3 +109,23 @@ async def test_pages_do_not_overlap_and_the_total_counts_all(tmp_path: Path) -> 
     await db.close()
     assert {page.total for page in pages} == {25}
     assert len({handle for page in pages for handle in page.handles}) == 25
+
+
+async def test_very_many_matches_are_not_counted_to_the_end(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the first ones are found by reading the papers in order, which gives the same."""
+    source = Source(kind="bibtex", name="a.bib", retrieved=datetime(2026, 1, 1, tzinfo=UTC))
+    records = [
+        PaperRecord(source=source, title=f"Agents {number}", published=f"2024-01-{number:02}", citations=number % 7)
+        for number in range(1, 21)
+    ]
+    await ingest.take(db, "a.bib", ParsedSource(papers=tuple(records)))
+    for query in ("agents", "agents since:2024-01-05", "agents -7", "agents|tools", "since:2024"):
+        for order in ("date", "citations"):
+            read = parse(query)
+            looked_up = await full_text.search(db, read, 5, 5, order=order)  # type: ignore[arg-type]
+            monkeypatch.setattr(full_text, "MOST_LOOKED_UP", 3)
+            monkeypatch.setattr(full_text, "MOST_COUNTED", 10)
+            in_order = await full_text.search(db, read, 5, 5, order=order)  # type: ignore[arg-type]
+            monkeypatch.undo()
+            assert in_order.handles == looked_up.handles and len(in_order.handles) == 5
+            assert (looked_up.total, in_order.total) == (looked_up.total, 11)

@@ -63,6 +63,10 @@ def test_what_is_read_is_said_back_and_read_again(text: str) -> None:
         ("=multi-agent a=b", '=multi-agent "a=b"'),
         ("since:2024 until:2025-06", "since:2024 until:2025-06"),
         ("tools & agents", "tools agents"),
+        ("a survey of the agents", "survey agents"),
+        ('=of "a survey" -the', '=of "a survey" -the'),
+        ("of the", "of the"),
+        ("-survey the", "-survey the"),
     ],
 )
 def test_a_query_is_said_back_in_one_form(query: str, canonical: str) -> None:
