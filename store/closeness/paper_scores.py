@@ -65,7 +65,7 @@ class _New(NamedTuple):
 
 
 class WouldPost(Frozen):
-    """What a subscription would have posted of the papers of the last days: `total` of them, here the first ones."""
+    """What a subscription would have posted of the papers of the last days: `total` of them, here the closest."""
 
     days: int
     looked_at: int
@@ -133,6 +133,7 @@ class PaperScores:
         (scorer,), table = await asyncio.to_thread(scorers, window, [one])
         scores, asked = table[:, 0], asked_in(window, scorer)
         over = [n for n in np.flatnonzero(scores > asked) if window.handles[n] not in one.handles]
+        over.sort(key=lambda n: -scores[n])
         async with self._db.read() as connection:
             known = await own_papers.load_by_handles(connection, owner, [window.handles[n] for n in over[:samples]])
         shown = [(known[handle], n) for n in over[:samples] if (handle := window.handles[n]) in known]
