@@ -14,7 +14,6 @@ from commands.respond import reply
 from commands.views import answer_cards
 from commands.views.layout import CardView
 from store import answering
-from store.guilds import subscriptions
 from store.search.parser import parse
 from store.search.query import Query
 from store.storage import button_state
@@ -64,9 +63,7 @@ async def page(interaction: Interaction, address: AnswerPage) -> CardView:
 
 async def _card(interaction: Interaction, question: str, scope: Query, followed: bool, address: AnswerPage) -> CardView:
     view = view_of(interaction)
-    queries = None
-    if followed:
-        queries = [one.query for one in await subscriptions.in_channel(view.db, scope_of(interaction))]
-        if not queries:
-            raise UserError("This channel follows nothing yet. Ask without followed, or set it up with /subscribe.")
-    return answer_cards.answer(await answering.ask(view, question, scope, queries), scope, followed, address)
+    what = await answering.followed_in(view.db, scope_of(interaction)) if followed else None
+    if followed and what is None:
+        raise UserError("This channel follows nothing yet. Ask without followed, or set it up with /subscribe.")
+    return answer_cards.answer(await answering.ask(view, question, scope, what), scope, followed, address)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from store.answers.answer import LEAST_SCORE, Answer, choose
 from store.answers.candidates import QuestionWords, candidates, question_words
 from store.answers.meaning import LEAST_BY_MEANING, by_meaning
 from store.answers.question import read_question
 from store.answers.ranking import rank
-from store.guilds import hidden_papers, own_papers
+from store.guilds import hidden_papers, own_papers, subscriptions
+from store.guilds.explain import posted_papers
+from store.guilds.subscriptions import Scope
 from store.models import Handle, Paper
 from store.search.matcher import FoldedPaper, is_match
 from store.search.query import Query
+from store.storage.database import Database
 from store.text.stems import stem
 from store.view import View
 
@@ -31,8 +35,31 @@ EVERYTHING = Query(clauses=())
 """The scope of all papers."""
 
 
-async def ask(view: View, text: str, scope: Query = EVERYTHING, followed: Sequence[Query] | None = None) -> Answer:
-    """What the abstracts in the scope say; where `followed` are given, of papers that one of these queries matches."""
+class Followed(NamedTuple):
+    """What a channel follows: the queries of its subscriptions, and the papers that any of them posted."""
+
+    queries: Sequence[Query]
+    posted: frozenset[Handle]
+
+    def has(self, paper: Paper, folded: FoldedPaper) -> bool:
+        """Whether a paper is followed."""
+        return paper.handle in self.posted or any(is_match(query, folded) for query in self.queries)
+
+
+async def followed_in(db: Database, scope: Scope) -> Followed | None:
+    """What the channel follows; None where it has no subscription.
+
+    Subscriptions to papers close to others have no words: of them it is what they posted.
+    """
+    made = await subscriptions.in_channel(db, scope)
+    if not made:
+        return None
+    posted = frozenset(await posted_papers(db, scope))
+    return Followed([one.query for one in made if one.query.clauses], posted)
+
+
+async def ask(view: View, text: str, scope: Query = EVERYTHING, followed: Followed | None = None) -> Answer:
+    """What the abstracts in the scope say; where `followed` is given, of what a channel follows."""
     question = read_question(text)
     async with view.db.read() as connection:
         words = await question_words(connection, question)
@@ -67,12 +94,12 @@ async def _own_handles(view: View, words: QuestionWords) -> list[Handle]:
     return [one.handle for one in best[:MOST_OWN_READ]]
 
 
-def _in_scope(found: Sequence[Paper], scope: Query, followed: Sequence[Query] | None) -> list[Paper]:
+def _in_scope(found: Sequence[Paper], scope: Query, followed: Followed | None) -> list[Paper]:
     """Those with an abstract that are in the scope, also by what the owner's own records say, and followed."""
 
     def is_wanted(paper: Paper) -> bool:
         folded = FoldedPaper.of(paper)
-        return is_match(scope, folded) and (followed is None or any(is_match(query, folded) for query in followed))
+        return is_match(scope, folded) and (followed is None or followed.has(paper, folded))
 
     with_abstract = (paper for paper in found if paper.abstract)
     wanted = filter(is_wanted, with_abstract) if scope.clauses or followed is not None else with_abstract

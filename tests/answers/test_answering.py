@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from store import answering, ingest, own_intake
+from store.answering import Followed
 from store.answers.answer import Answer
-from store.guilds import hidden_papers, own_additions
+from store.guilds import hidden_papers, own_additions, subscriptions
+from store.guilds.following import following
+from store.guilds.subscriptions import Options, Scope
 from store.library import Library
 from store.models import PaperRecord, ParsedSource
 from store.search.parser import parse
@@ -69,9 +72,22 @@ async def test_a_scope_narrows_what_is_read(library: Library, scope: str, found:
 
 
 async def test_only_what_the_queries_match_is_read(library: Library) -> None:
-    answer = await answering.ask(library.view(), QUESTION, followed=[parse("children"), parse("looms")])
+    answer = await answering.ask(
+        library.view(), QUESTION, followed=Followed([parse("children"), parse("looms")], frozenset())
+    )
     assert quoted(answer) == {TITLES[1]: "against"}
-    assert not (await answering.ask(library.view(), QUESTION, followed=[])).quotes
+    assert not (await answering.ask(library.view(), QUESTION, followed=Followed([], frozenset()))).quotes
+
+
+async def test_subscriptions_without_words_follow_what_they_posted(library: Library) -> None:
+    scope = Scope(GUILD, 7)
+    assert await answering.followed_in(library.db, scope) is None
+    await subscriptions.create(library.db, scope, 7, 3, following([TITLES[1]], 5, []), Options(), DAY, 0)
+    assert await answering.followed_in(library.db, scope) == Followed([], frozenset())
+    posted = (await library.view().find_papers(TITLES[0], 1)).hits[0].handle
+    assert list(quoted(await answering.ask(library.view(), QUESTION, followed=Followed([], frozenset([posted]))))) == [
+        TITLES[0]
+    ]
 
 
 async def test_a_guild_reads_its_own_papers_and_none_that_it_hid(library: Library) -> None:

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,9 @@ async def ask(store_file: Path) -> AsyncIterator[Conversation]:
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
     path = tmp_path / "lectern.db"
     settings = Settings(_env_file=None, db=path, watch=False, **gone())
-    async with open_library(settings) as library, open_services(settings, library) as services:
+    async with open_library(settings) as opened, open_services(settings, opened) as services:
+        # A model that is installed here would work in real time, which simulated time waits for.
+        library = replace(opened, semantic=None)
         client = make_client(settings, library, services, make_workers(settings, library, services))
         async with simulated(client) as scene:
             yield Server(client, scene)
