@@ -44,6 +44,10 @@ of TL;DRs with an objective or a method."""
 MERGING = {"precision": 0.99, "recall": 0.945}
 PEOPLE = {"precision": 0.955, "recall": 0.76, "f1": 0.82}
 
+RELATED = {"lectern": 56.0, "lectern_semantic": 62.0}
+AHEAD_OF_TFIDF = {"lectern": 0.03, "lectern_semantic": 0.09}
+"""By how much the mean reciprocal rank is higher."""
+
 CLOSE, CLOSE_TO_KEYWORDS = 0.15, 1.5
 """The recall of what labs wrote, of 40 labs of each year, and how many times that of keywords with as many posts."""
 
@@ -129,6 +133,22 @@ def close_to_us(figures: dict[str, Any]) -> Iterator[str]:
         yield f"recall is {ours}, not {CLOSE} and {CLOSE_TO_KEYWORDS} times {keywords}"
 
 
+def related(figures: dict[str, Any]) -> Iterator[str]:
+    """Papers close to a paper, beside people's grades."""
+    methods = figures["methods"]
+    for name, floor in RELATED.items():
+        if name in methods and methods[name]["ndcg20"] < floor:
+            yield f"NDCG%20 of {name} is {methods[name]['ndcg20']}, not {floor}"
+
+
+def described(figures: dict[str, Any]) -> Iterator[str]:
+    """Papers that fit a description, beside TF-IDF."""
+    tfidf = figures["methods"]["tfidf"]["mrr"]
+    for name, ahead in AHEAD_OF_TFIDF.items():
+        if name in figures["methods"] and (mrr := figures["methods"][name]["mrr"]) < tfidf + ahead:
+            yield f"MRR of {name} is {mrr}, not {tfidf} and {ahead} more"
+
+
 def novelty(figures: dict[str, Any]) -> Iterator[str]:
     """How often the nearest paper is found, and where copies and words drawn at random stand."""
     percentiles = figures["percentiles"]
@@ -162,6 +182,8 @@ def main() -> None:
         "novelty": novelty,
         "ask": ask,
         "close_to_us": close_to_us,
+        "described": described,
+        "related": related,
         "merging": merging,
     }
     below = list(checks[sys.argv[1]](json.loads(last)))
