@@ -18,9 +18,9 @@ from tests.support.embedders import HashingEmbedder
 @pytest.mark.parametrize(
     ("settings", "names"),
     [
-        ({}, ["delivery", "people", "start of reading", "arXiv poller"]),
-        ({"watch": False}, ["delivery", "people", "start of reading"]),
-        ({"watch": False, "folder": Path("papers")}, ["delivery", "people", "start of reading", "watched folder"]),
+        ({}, ["delivery", "people", "scoring", "start of reading", "arXiv poller"]),
+        ({"watch": False}, ["delivery", "people", "scoring", "start of reading"]),
+        ({"watch": False, "folder": Path("papers")}, ["delivery", "people", "scoring", "start of reading", "watched folder"]),
     ],
 )
 async def test_workers_are_those_that_the_settings_ask_for(
