@@ -8,7 +8,9 @@ and then it has to go on.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Coroutine
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from store import ingest, separation
 from store.guilds import pauses, subscriptions
 from store.guilds.subscriptions import Options, Scope, Subscription
+from store.guilds.transitions import Event
 from store.models import ParsedSource, Withdrawal
 from store.search.parser import parse
 from tests.guilds import outbox_papers
@@ -99,7 +102,7 @@ class Outbox(RuleBasedStateMachine):
         handle = data.draw(st.sampled_from(sorted(set(merged.values()))))
         self.separated |= {handle, *(gone for gone, survivor in merged.items() if survivor == handle)}
         work = separation.undo_merge(self.scene.db, handle, self.scene.now())
-        self.scene.do(work, "separate", "match", "merge")
+        self._while_papers_may_merge(work, "separate", "match", "merge")
         self.withdrawn.clear()
         self.matches &= {row[0] for row in self.scene.read("SELECT id FROM ledger")}
 
@@ -117,11 +120,15 @@ class Outbox(RuleBasedStateMachine):
         self.withdrawn |= {(channel.id, row[0]) for channel in self.scene.discord.channels for row in paper} - begun
 
     def _take(self, name: str, parsed: ParsedSource, notify: bool = True) -> None:
-        gone = outbox_papers.merged(self.scene)
         self.withdrawn.clear()
-        begun = [(channel, handle) for channel, handle, _ in self._shown()]
         work = ingest.take(self.scene.db, name, parsed, notify=notify, now=self.scene.now())
-        self.scene.do(work, "match", "merge")
+        self._while_papers_may_merge(work, "match", "merge")
+
+    def _while_papers_may_merge(self, work: Coroutine[Any, Any, object], *events: Event) -> None:
+        """Papers that were posted before they turned out to be one may be in two messages."""
+        gone = outbox_papers.merged(self.scene)
+        begun = [(channel, handle) for channel, handle, _ in self._shown()]
+        self.scene.do(work, *events)
         for old, new in (outbox_papers.merged(self.scene)).items() - gone.items():
             self.twice |= {(channel, new) for channel, handle in begun if handle in (old, new)}
             self.twice |= {(channel, new) for channel, handle in self.twice if handle == old}
