@@ -20,7 +20,10 @@ from tests.support.embedders import HashingEmbedder
     [
         ({}, ["delivery", "people", "scoring", "start of reading", "arXiv poller"]),
         ({"watch": False}, ["delivery", "people", "scoring", "start of reading"]),
-        ({"watch": False, "folder": Path("papers")}, ["delivery", "people", "scoring", "start of reading", "watched folder"]),
+        (
+            {"watch": False, "folder": Path("papers")},
+            ["delivery", "people", "scoring", "start of reading", "watched folder"],
+        ),
     ],
 )
 async def test_workers_are_those_that_the_settings_ask_for(
