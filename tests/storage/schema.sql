@@ -594,4 +594,4 @@ CREATE INDEX subscriptions_by_notice ON subscriptions (id) WHERE notice IS NOT N
 
 CREATE INDEX subscriptions_by_target ON subscriptions (target_id) WHERE deleted IS NULL;
 
-CREATE INDEX words_by_stem ON words (stem, papers DESC, word);
+CREATE INDEX words_by_stem ON words (stem);

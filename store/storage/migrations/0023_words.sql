@@ -6,7 +6,7 @@ CREATE TABLE words (
     stem   TEXT NOT NULL,
     papers INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX words_by_stem ON words (stem, papers DESC, word);
+CREATE INDEX words_by_stem ON words (stem);
 CREATE TABLE stems (
     stem   TEXT PRIMARY KEY,
     papers INTEGER NOT NULL
