@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import aiosqlite
@@ -27,11 +27,53 @@ class SearchTerm(NamedTuple):
     papers: int
 
 
-async def sharing_words(
-    connection: aiosqlite.Connection, terms: Sequence[SearchTerm], limit: int, scope: Condition = ANYWHERE
+class WeightedMatch(NamedTuple):
+    """A full-text query, what a paper that it finds gains, and how many papers are read, the last ones."""
+
+    weight: int
+    match: str
+    papers: int
+
+
+async def sharing_words(connection: aiosqlite.Connection, terms: Sequence[SearchTerm], limit: int) -> list[Handle]:
+    """At most `limit` papers, those first whose terms weigh most, newer ones first among equals."""
+    strongest = sorted((term for term in terms if term.papers), key=lambda term: (-term.weight, term.forms))
+    matches = []
+    for term, match in anchored(strongest[:MOST_TERMS], MOST_POSTINGS):
+        weight = round(1000 * term.weight)
+        title = f"{{title}} : ({_any_form(term)})"
+        matches.append(WeightedMatch(weight, f"{{title abstract}} : {match}", MOST_POSTINGS))
+        matches.append(WeightedMatch(weight * TITLE_BONUS, title, MOST_POSTINGS // MOST_TERMS))
+    return await best(connection, matches, limit)
+
+
+def anchored(terms: Sequence[SearchTerm], postings: int) -> Iterator[tuple[SearchTerm, str]]:
+    """The terms, the rarest first, each with its full-text query.
+
+    The rarest ones, which may have so many `postings` together, are looked for alone; the others only beside one of
+    these.
+    """
+    anchors: list[str] = []
+    left = postings
+    for term in sorted(terms, key=lambda term: (term.papers, term.forms)):
+        match = f"({_any_form(term)})"
+        if term.papers <= left or not anchors:
+            anchors.append(match)
+            left = max(0, left - term.papers)
+        else:
+            match = f"({match} AND ({' OR '.join(anchors)}))"
+        yield term, match
+
+
+def _any_form(term: SearchTerm) -> str:
+    """In FTS5's syntax; folded words hold no quotation marks."""
+    return " OR ".join(f'"{form}"' for form in term.forms)
+
+
+async def best(
+    connection: aiosqlite.Connection, matches: Sequence[WeightedMatch], limit: int, scope: Condition = ANYWHERE
 ) -> list[Handle]:
-    """At most `limit` papers in the scope, those first whose terms weigh most, newer ones first among equals."""
-    matches = _matches(terms)
+    """At most `limit` papers in the scope, those first that gain most, newer ones first among equals."""
     if not matches:
         return []
     piece = (
@@ -45,22 +87,3 @@ async def sharing_words(
         [*(value for match in matches for value in match), *scope.parameters, limit],
     ) as rows:
         return [row[0] async for row in rows]
-
-
-def _matches(terms: Sequence[SearchTerm]) -> list[tuple[int, str, int]]:
-    """For each term its weight as a whole number, its full-text query, and how many papers to read."""
-    strongest = sorted((term for term in terms if term.papers), key=lambda term: (-term.weight, term.forms))
-    anchors: list[str] = []
-    left = MOST_POSTINGS
-    found = []
-    for term in sorted(strongest[:MOST_TERMS], key=lambda term: (term.papers, term.forms)):
-        weight, forms = round(1000 * term.weight), " OR ".join(f'"{form}"' for form in term.forms)
-        match = f"({forms})"
-        if term.papers <= left or not anchors:
-            anchors.append(match)
-            left = max(0, left - term.papers)
-        else:
-            match = f"({match} AND ({' OR '.join(anchors)}))"
-        found.append((weight, f"{{title abstract}} : {match}", MOST_POSTINGS))
-        found.append((weight * TITLE_BONUS, f"{{title}} : ({forms})", MOST_POSTINGS // MOST_TERMS))
-    return found
