@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 import aiosqlite
 
 from store.catalog.content_words import content_words
+from store.catalog.cosine import cosine
 from store.catalog.papers import load_by_handles
 from store.models import Frozen, Handle, Paper
 
@@ -118,13 +119,8 @@ def nearest(paper: Paper, candidates: Sequence[Paper], counts: WordCounts) -> li
     own = weights(paper, counts)
     found = []
     for candidate in candidates:
-        theirs = weights(candidate, counts)
-        shared = {word: own[word] * theirs[word] for word in own.keys() & theirs.keys()}
-        # `fsum` is exact, so that sets may give the words in any order.
-        norm = math.sqrt(math.fsum(w * w for w in own.values()) * math.fsum(w * w for w in theirs.values()))
-        similarity = min(1.0, round(math.fsum(shared.values()) / norm, 9)) if norm else 0.0
-        words = sorted(shared, key=lambda word: (-shared[word], word))
-        found.append(Nearest(paper=candidate, similarity=similarity, words=tuple(words[:4])))
+        value, words = cosine(own, weights(candidate, counts))
+        found.append(Nearest(paper=candidate, similarity=min(1.0, round(value, 9)), words=tuple(words[:4])))
     return sorted(found, key=lambda one: (-one.similarity, one.paper.handle))
 
 

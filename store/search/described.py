@@ -60,8 +60,9 @@ def scores(
 
     Each is a share of the largest; a paper without a vector counts as the others do on average.
     """
-    by_words = _bm25(asked.words, counts.words, counts, texts, exact=True)
-    by_stems = _bm25(asked.stems, counts.stems, counts, texts, exact=False)
+    counted = {one.handle: (TextCounts.of(one.title), TextCounts.of(one.abstract)) for one in texts}
+    by_words = _bm25(asked.words, counts.words, counts, counted, exact=True)
+    by_stems = _bm25(asked.stems, counts.stems, counts, counted, exact=False)
     most_similar = max(similarities.values(), default=0.0)
     usual = sum(similarities.values()) / len(similarities) if similarities else 0.0
     found = {}
@@ -72,10 +73,15 @@ def scores(
 
 
 def _bm25(
-    asked: Mapping[str, int], holding: Mapping[str, int], counts: WordCounts, texts: Sequence[Text], *, exact: bool
+    asked: Mapping[str, int],
+    holding: Mapping[str, int],
+    counts: WordCounts,
+    texts: Mapping[Handle, tuple[TextCounts, TextCounts]],
+    *,
+    exact: bool,
 ) -> dict[Handle, float]:
     terms = [WeightedTerm(word, exact, times, holding.get(word, 0)) for word, times in asked.items()]
     bm25 = Bm25(terms, counts.papers, counts.length, saturation=SATURATION, title_weight=1)
-    found = {one.handle: bm25.score(TextCounts.of(one.title), TextCounts.of(one.abstract)) for one in texts}
+    found = {handle: bm25.score(title, abstract) for handle, (title, abstract) in texts.items()}
     most = max(found.values(), default=0.0) or 1.0
     return {handle: score / most for handle, score in found.items()}

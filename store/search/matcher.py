@@ -40,7 +40,7 @@ class Rejection(Frozen):
 
 
 TITLE_WEIGHT = 3
-"""How often a word of a title counts, beside one of the abstract; as among related papers."""
+"""How often a word of a title counts, beside one of the abstract, as it is among fewer; by choice."""
 
 
 class FoldedPaper(NamedTuple):

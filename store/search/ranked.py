@@ -13,6 +13,7 @@ from store.models import Frozen, Handle
 from store.search import words
 from store.search.bm25 import Bm25, TextCounts, WeightedTerm
 from store.search.full_text import JOINED, count
+from store.search.matcher import TITLE_WEIGHT
 from store.search.query import Query, Term
 from store.search.sql_condition import Condition
 from store.text.normalize import fold
@@ -26,8 +27,6 @@ that are ranked: for 3 million it takes up to 0.7 s. Of more they are the last o
 the title first."""
 SATURATION = 1.2
 """BM25's k1; as is usual."""
-TITLE_WEIGHT = 3
-"""How often a term of the title counts, as it is among fewer words; as in author pages."""
 _SAME = 1
 """Decimals of scores that have to differ for the date not to decide."""
 
@@ -56,7 +55,7 @@ async def matching_texts(
     total = await count(connection, condition)
     if condition.match is None:
         return [], total
-    last, scored = "paper_words.rowid DESC", "bm25(paper_words, 3, 1, 0)"
+    last, scored = "paper_words.rowid DESC", f"bm25(paper_words, {TITLE_WEIGHT:d}, 1, 0)"
     # A category is in neither title nor abstract.
     titled = condition.match.replace("{title abstract}", "{title}")
     choices = [(titled, last), (condition.match, last)]

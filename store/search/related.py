@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, get_args
 import aiosqlite
 
 from store.catalog.content_words import content_words
+from store.catalog.cosine import cosine
 from store.models import Frozen, Handle, Paper
 from store.search import words
 from store.search.candidates import SearchTerm, sharing_words
@@ -163,20 +164,15 @@ def scored(
     usual = sum(similarities.values()) / len(similarities) if similarities else 0.0
     found = []
     for candidate in candidates:
-        theirs = _weights(_stems(candidate), counts)
-        shared = {word: own[word] * theirs[word] for word in own.keys() & theirs.keys()}
-        # `fsum` is exact, so that sets may give the words in any order.
-        norm = math.sqrt(math.fsum(w * w for w in own.values()) * math.fsum(w * w for w in theirs.values()))
+        score, shared = cosine(own, _weights(_stems(candidate), counts))
         authors = tuple(names[key] for a in candidate.authors if (key := fold(a.name)) in names)
-        score = math.fsum(shared.values()) / norm if norm else 0.0
         score += SHARED_AUTHOR * min(MOST_SHARED_AUTHORS, len(authors))
         similarity = similarities.get(candidate.handle)
-        by_weight = sorted(shared, key=lambda word: (-shared[word], word))
         found.append(
             Related(
                 paper=candidate,
                 score=score + SIMILARITY_WEIGHT * (usual if similarity is None else similarity),
-                words=tuple(asked.spelt[word] for word in by_weight[:4]),
+                words=tuple(asked.spelt[word] for word in shared[:4]),
                 authors=authors,
                 similarity=similarity,
                 is_related=score >= LEAST_SCORE or (similarity or 0.0) >= LEAST_SIMILARITY,
