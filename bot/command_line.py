@@ -24,7 +24,7 @@ Db = Annotated[
 
 def run_to_end(work: Coroutine[Any, Any, int | None]) -> None:
     """Run to the end and leave with its exit status; expected errors become `ExpectedError`."""
-    from seeds.services.language_model import LanguageModelMissingError
+    from seeds.services.model_client import LanguageModelMissingError
 
     try:
         status = asyncio.run(work)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import time
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from seeds.services.language_model import MOST_REQUESTS, REST, TIMEOUT, openai_client, read_bounded
+from seeds.services.model_client import REST, TIMEOUT, ModelClient
 
 LARGEST_ANSWER = 10_000_000
 """Bytes of an answer: of 64 texts with 4,096 dimensions each, some 6 MB."""
@@ -19,8 +16,6 @@ MOST_TEXTS = 64
 """Texts of one request; by choice."""
 MOST_CHARACTERS = 4_000
 """Characters of a text that are sent, which is below what such models read."""
-
-log = logging.getLogger(__name__)
 
 
 class _Embedding(BaseModel):
@@ -33,17 +28,14 @@ class _Answer(BaseModel):
 
 
 class EmbeddingModel:
-    """One model at one address. A failure is no answer, and rests the model: those who ask lose no time on it."""
+    """One model at one address."""
 
     def __init__(
         self, base_url: str, model: str, api_key: str | None = None, *, timeout: float = TIMEOUT, rest: float = REST
     ) -> None:
         """`timeout` and `rest` are in seconds. Raises `LanguageModelMissingError` without the extra."""
         self.name = model
-        self._timeout, self._rest = timeout, rest
-        self._rests_until = 0.0
-        self._turns = asyncio.Semaphore(MOST_REQUESTS)
-        self._client = openai_client(base_url, api_key, timeout)
+        self._client = ModelClient("the embedding model", base_url, api_key, timeout=timeout, rest=rest)
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         """A vector of length 1 for each text; None where the model gave none in time, or rests."""
@@ -60,20 +52,13 @@ class EmbeddingModel:
         await self._client.close()
 
     async def _ask(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
-        async with self._turns:
-            if time.monotonic() < self._rests_until:
-                return None
-            try:
-                async with asyncio.timeout(self._timeout):
-                    request = self._client.embeddings.with_streaming_response.create(
-                        model=self.name, input=list(texts), encoding_format="float"
-                    )
-                    answer = _Answer.model_validate_json(await read_bounded(request, LARGEST_ANSWER))
-                return _unit(answer, len(texts))
-            except Exception as error:  # noqa: BLE001 - the HTTP library's own errors come through, and it has changed
-                self._rests_until = time.monotonic() + self._rest
-                log.warning("the embedding model gave no answer (%s), rests %.0f s", type(error).__name__, self._rest)
-                return None
+        return await self._client.ask(
+            lambda client: client.embeddings.with_streaming_response.create(
+                model=self.name, input=list(texts), encoding_format="float"
+            ),
+            lambda body: _unit(_Answer.model_validate_json(body), len(texts)),
+            LARGEST_ANSWER,
+        )
 
 
 def _unit(answer: _Answer, number: int) -> NDArray[np.float32]:
