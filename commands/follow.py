@@ -10,14 +10,15 @@ from typing import Literal
 import discord
 from discord import app_commands
 
-from commands import suggestions
+from commands import drafts, suggestions
 from commands.buttons import StatefulButton
 from commands.context import Interaction, scope_of, view_of
+from commands.drafts import Draft
 from commands.errors import UserError
 from commands.follow_ids import FollowDecision, PaperVote, PostVotes
 from commands.permissions import require_channel, require_manager, require_mentionable, require_still_mentionable
 from commands.respond import edit_or_reply, reply
-from commands.schedules import CADENCES, read_schedule, suggest_zones
+from commands.schedules import CADENCE_CHOICES, WEEKDAY_CHOICES, read_schedule, suggest_zones
 from commands.views import follow_cards, markdown, paper_cards, subscription_cards
 from commands.views.layout import CardView
 from store import team_profile
@@ -25,9 +26,9 @@ from store.closeness.followed import followed_paper, papers_of_author
 from store.guilds import follows, own_papers, subscriptions
 from store.guilds.following import Following, following
 from store.guilds.follows import MOST_PAPERS, FollowedPaper
-from store.guilds.subscriptions import MAX_CAP, Options, Scope, TooManyError
+from store.guilds.subscriptions import MAX_CAP, Options, TooManyError
 from store.lookup.resolve import Sure
-from store.models import Author, Frozen, Handle, Paper
+from store.models import Author, Handle, Paper
 from store.similarity.terms import terms_of
 from store.storage import button_state
 from store.text import identifiers
@@ -38,20 +39,15 @@ MOST_NAMED = 10
 """Papers and people that one command names, each of which is looked up."""
 MOST_CATEGORIES = 5
 """Categories whose announcements a subscription needs, the most frequent of its papers."""
-_WEEKDAYS = [app_commands.Choice(name=day, value=number) for number, day in enumerate(subscription_cards.WEEKDAYS)]
 
 
-class FollowDraft(Frozen):
-    """A subscription that waits for its Confirm, with what it follows as handles."""
+class FollowDraft(Draft):
+    """A subscription to papers and people, as handles."""
 
     kind: Literal["follow"] = "follow"
-    scope: Scope
-    person_id: int
     papers: tuple[Handle, ...]
     people: tuple[Handle, ...]
     per_day: int
-    options: Options
-    anchor_id: int
 
 
 @app_commands.command(name="follow", description="Post papers close to some you name; you see a preview first")
@@ -65,8 +61,8 @@ class FollowDraft(Frozen):
     role="A role to mention with each post",
     cap="Most papers in a post; a button shows the others",
 )
-@app_commands.choices(cadence=[app_commands.Choice(name=name, value=value) for name, value in CADENCES.items()])
-@app_commands.choices(weekday=_WEEKDAYS)
+@app_commands.choices(cadence=CADENCE_CHOICES)
+@app_commands.choices(weekday=WEEKDAY_CHOICES)
 @app_commands.autocomplete(like=suggestions.suggest_several, zone=suggest_zones)
 @app_commands.default_permissions(manage_channels=True)
 async def follow_command(
@@ -176,7 +172,7 @@ class FollowButton(StatefulButton[FollowDecision], id_type=FollowDecision):
     """Confirm or Cancel under a preview."""
 
     async def answer(self, interaction: Interaction) -> None:
-        draft = await _kept(interaction, self.state.question)
+        draft = await drafts.recall(interaction, FollowDraft, "follow", self.state.question, "/follow")
         if self.state.verb == "no":
             await interaction.response.edit_message(view=paper_cards.message("Cancelled. Nothing is followed."))
             return
@@ -199,17 +195,6 @@ async def _made(interaction: Interaction, draft: FollowDraft) -> CardView:
         except TooManyError as error:
             raise UserError(str(error)) from error
     return subscription_cards.subscription(made, "### Followed\nVote 👍 or 👎 under its posts, and it learns.")
-
-
-async def _kept(interaction: Interaction, question: str) -> FollowDraft:
-    kept = await button_state.recall(interaction.client.library.db, "follow", scope_of(interaction), question)
-    try:
-        draft = FollowDraft.model_validate_json(kept or "")
-    except ValueError:
-        raise UserError("That preview is too old. Use /follow again.") from None
-    if draft.scope != scope_of(interaction) or draft.person_id != interaction.user.id:
-        raise UserError("That preview is somebody else's. Use /follow yourself.")
-    return draft
 
 
 class PaperVoteButton(StatefulButton[PaperVote], id_type=PaperVote):

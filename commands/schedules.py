@@ -10,11 +10,15 @@ from discord import app_commands
 
 from commands.context import Assistant
 from commands.errors import UserError, log_autocomplete_errors
-from commands.views import markdown
+from commands.views import markdown, subscription_cards
 from store.guilds.schedule import Cadence, Schedule, known_zones
 
 CADENCES: dict[str, Cadence] = {"as they come": "now", "daily": "daily", "weekly": "weekly"}
 """By what people are shown."""
+CADENCE_CHOICES = [app_commands.Choice(name=name, value=str(value)) for name, value in CADENCES.items()]
+WEEKDAY_CHOICES = [
+    app_commands.Choice(name=day, value=number) for number, day in enumerate(subscription_cards.WEEKDAYS)
+]
 _TIME = re.compile(r"([01]?\d|2[0-3])(?:[:.h]([0-5]\d))?(?:\s*h)?", re.ASCII)
 
 _TIME_AND_ZONE = re.compile(r"(\S*(?:\s+h(?!\S))?)\s*(.*)", re.DOTALL)

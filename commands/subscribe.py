@@ -9,36 +9,30 @@ from typing import Literal
 import discord
 from discord import app_commands
 
-from commands import custom_ids, options, own_threads, suggestions
+from commands import custom_ids, drafts, options, own_threads, suggestions
 from commands.buttons import StatefulButton
 from commands.context import Interaction, scope_of, view_of
+from commands.drafts import Draft
 from commands.errors import UserError
 from commands.permissions import require_channel, require_manager, require_mentionable, require_still_mentionable
 from commands.respond import reply
-from commands.schedules import CADENCES, read_schedule, suggest_zones
+from commands.schedules import CADENCE_CHOICES, WEEKDAY_CHOICES, read_schedule, suggest_zones
 from commands.views import paper_cards, preview_card, subscription_cards
 from commands.views.layout import CardView
 from store.guilds import subscriptions
 from store.guilds.subscriptions import MAX_CAP, Options, PostForm, Scope, Subscription, TooManyError
-from store.models import Frozen
 from store.preview import Heard, matching, preview, sources
 from store.search.parser import parse
 from store.search.query import Query
 from store.storage import button_state
 
-_WEEKDAYS = [app_commands.Choice(name=day, value=number) for number, day in enumerate(subscription_cards.WEEKDAYS)]
 
-
-class Draft(Frozen):
-    """A subscription that waits for its Confirm. `anchor_id` is the interaction's, by which it is made only once."""
+class QueryDraft(Draft):
+    """A subscription to a query."""
 
     kind: Literal["draft"] = "draft"
-    scope: Scope
-    person_id: int
     query: str
-    options: Options
     own_thread: bool
-    anchor_id: int
 
 
 @app_commands.command(name="subscribe", description="Post new papers in this channel; you see a preview first")
@@ -56,10 +50,8 @@ class Draft(Frozen):
     thread="Post into a new thread of its own",
     form="Papers in full or short; without this, five or more are short",
 )
-@app_commands.choices(cadence=[app_commands.Choice(name=name, value=value) for name, value in CADENCES.items()])
-@app_commands.choices(
-    weekday=[app_commands.Choice(name=day, value=number) for number, day in enumerate(subscription_cards.WEEKDAYS)]
-)
+@app_commands.choices(cadence=CADENCE_CHOICES)
+@app_commands.choices(weekday=WEEKDAY_CHOICES)
 @app_commands.autocomplete(author=suggestions.suggest_names, zone=suggest_zones)
 @app_commands.default_permissions(manage_channels=True)
 async def subscribe_command(
@@ -128,7 +120,7 @@ class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.D
     """Confirm or Cancel under a preview."""
 
     async def answer(self, interaction: Interaction) -> None:
-        draft = await _kept_draft(interaction, self.state.question)
+        draft = await drafts.recall(interaction, QueryDraft, "draft", self.state.question, "/subscribe")
         if self.state.verb == "no":
             await interaction.response.edit_message(view=paper_cards.message("Cancelled. Nothing was subscribed."))
             return
@@ -149,8 +141,8 @@ async def _propose(interaction: Interaction, query: Query, chosen: Options, *, o
     await reply(interaction, _preview(interaction, draft, query), private=True)
 
 
-def _draft(interaction: Interaction, scope: Scope, query: Query, chosen: Options, *, own_thread: bool) -> Draft:
-    return Draft(
+def _draft(interaction: Interaction, scope: Scope, query: Query, chosen: Options, *, own_thread: bool) -> QueryDraft:
+    return QueryDraft(
         scope=scope,
         person_id=interaction.user.id,
         query=query.canonical(),
@@ -160,7 +152,7 @@ def _draft(interaction: Interaction, scope: Scope, query: Query, chosen: Options
     )
 
 
-async def _preview(interaction: Interaction, draft: Draft, query: Query) -> CardView:
+async def _preview(interaction: Interaction, draft: QueryDraft, query: Query) -> CardView:
     """What is known at once. Where feeds were never heard, they are asked once it is shown, and then it is replaced."""
     view, announcements = view_of(interaction), interaction.client.announcements
     tag = own_threads.tag_for(interaction, query) if draft.own_thread else None
@@ -206,18 +198,7 @@ async def _is_undecided(interaction: Interaction, question: str) -> bool:
     return any(getattr(item, "custom_id", None) == confirm for item in shown.walk_children())
 
 
-async def _kept_draft(interaction: Interaction, question: str) -> Draft:
-    kept = await button_state.recall(interaction.client.library.db, "draft", scope_of(interaction), question)
-    try:
-        draft = Draft.model_validate_json(kept or "")
-    except ValueError:
-        raise UserError("That preview is too old. Use /subscribe again.") from None
-    if draft.scope != scope_of(interaction) or draft.person_id != interaction.user.id:
-        raise UserError("That preview is somebody else's. Use /subscribe yourself.")
-    return draft
-
-
-async def _create(interaction: Interaction, draft: Draft) -> Subscription:
+async def _create(interaction: Interaction, draft: QueryDraft) -> Subscription:
     db = interaction.client.library.db
     query = parse(draft.query)
     if made := await subscriptions.by_anchor(db, draft.scope, draft.anchor_id):
