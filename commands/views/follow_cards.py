@@ -53,9 +53,12 @@ def preview(plan: FollowPlan, would_post: WouldPost, question: str) -> CardView:
 def _counts(query: Following, would_post: WouldPost) -> str:
     if not would_post.looked_at:
         return "There are no papers here yet to compare with. New ones will be posted as they come."
-    of = f"of the newest {would_post.looked_at:,} papers, {markdown.counted(would_post.days, 'day')}"
-    total = f"**{would_post.total:,}** would" if would_post.total else "None would"
-    return f"{total} have been posted {of}: a score of {would_post.asked:.2f} is asked for about {query.per_day} a day."
+    of = f"Of the newest {would_post.looked_at:,} papers, from {markdown.counted(would_post.days, 'day')}"
+    total = f"**{would_post.total:,}**" if would_post.total else "none"
+    return (
+        f"{of}, {total} would have been posted. For about {query.per_day} a day, the score of a paper has to be above"
+        f" {would_post.asked:.2f}."
+    )
 
 
 def _arrival(plan: FollowPlan) -> str:

@@ -243,8 +243,8 @@ def _not_close(found: Closeness | None) -> str:
     if found is None:
         return "📌 Followed itself, so it is not posted"
     if found.score > found.asked:
-        return f"🕰 Close enough, but did not come in as a new paper: score {found.score:.2f}, asked {found.asked:.2f}"
-    return f"➖ Not close enough: its score is {found.score:.2f}, where {found.asked:.2f} is asked"
+        return f"🕰 Close enough, but did not come in as a new paper: score {found.score:.2f}, above {found.asked:.2f}"
+    return f"➖ Not close enough: its score is {found.score:.2f}, and would have to be above {found.asked:.2f}"
 
 
 def _place(outcome: Outcome, scope: Scope) -> str:

@@ -57,7 +57,7 @@ async def test_a_close_paper_is_posted_with_the_reason_and_a_far_one_is_not(serv
     why = shown(await server.admin.slash(server.papers, "why", paper=CLOSE))
     assert "Posted" in text(why) and "which you follow" in text(why)
     why = shown(await server.admin.slash(server.papers, "why", paper="Grammar of Welsh"))
-    assert "Not close enough: its score is 0.00, where 0.03 is asked" in text(why)
+    assert "Not close enough: its score is 0.00, and would have to be above 0.03" in text(why)
     why = shown(await server.admin.slash(server.papers, "why", paper=FOLLOWED))
     assert "Followed itself" in text(why)
 
