@@ -31,6 +31,7 @@ from commands.follow import FollowButton, PaperVoteButton, PostVotesButton, foll
 from commands.help import help_command
 from commands.hide import HiddenPageButton, ShowAgainButton, hidden_command, hide_command
 from commands.look_up_papers import look_up_papers
+from commands.message_reason import MessageReasonButton
 from commands.modals import Form, FormAgainButton
 from commands.paper import paper_command
 from commands.related import related_command
@@ -94,6 +95,7 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     UnsubscribePageButton,
     UnsubscribeAllButton,
     PostReasonsButton,
+    MessageReasonButton,
     AddNamedButton,
     TakeBackButton,
     OwnPaperButton,

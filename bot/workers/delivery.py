@@ -28,8 +28,10 @@ from bot.workers.transport import (
 )
 from commands.context import OUTBOX_CHANGED
 from commands.views import posts as post_cards
-from store.guilds import digests, found_posts, outbox, pauses, posts
+from store.guilds import digests, found_posts, outbox, pauses, posts, scheduled_messages
+from store.guilds.digests import Digest
 from store.guilds.posts import Post
+from store.guilds.scheduled_messages import ScheduledMessage
 from store.guilds.transitions import PostState
 from store.storage.database import Database
 
@@ -49,12 +51,10 @@ CHANNELS_AT_ONCE = 50
 """Channels that are worked on at the same time; more than requests in a second would only wait for their turn."""
 CHECK_DUE_EVERY = timedelta(minutes=10)
 """Between two searches for papers that a clock which was ahead has put off; a clock that is set back starts one too."""
-_NOTICES = 0
-"""Stands among the channels for the notices that subscriptions are paused; no channel has this id."""
 
 
-class _NoPapersError(Exception):
-    """None of the message's papers is there any more."""
+class _NothingToSayError(Exception):
+    """None of the message's papers is there any more, or its time has passed."""
 
 
 @dataclass
@@ -87,7 +87,10 @@ class Delivery:
         async with self.db.read() as connection:
             begun = await posts.targets_to_try(connection, now)
             due = await digests.due_targets(connection, now)
-        for target_id in dict.fromkeys([_NOTICES, *begun, *due]):
+            messages = await scheduled_messages.due_targets(connection, now)
+            people = await scheduled_messages.people_without_channel(connection, now)
+        # A person whose channel is to be found stands among the channels with a negative id.
+        for target_id in dict.fromkeys([*begun, *due, *messages, *(-person_id for person_id in people)]):
             if target_id not in self._running and len(self._running) < CHANNELS_AT_ONCE:
                 self._running[target_id] = asyncio.create_task(self._run(target_id))
 
@@ -109,11 +112,12 @@ class Delivery:
 
     async def next_moment(self) -> datetime | None:
         """When the next post is due, None where the outbox has none."""
-        return await digests.next_due(self.db)
+        moments = await digests.next_due(self.db), await scheduled_messages.next_due(self.db)
+        return min(filter(None, moments), default=None)
 
     async def _run(self, target_id: int) -> None:
         try:
-            await (self._send_notices() if target_id == _NOTICES else self._post_due(target_id))
+            await (self._find_channel(-target_id) if target_id < 0 else self._post_due(target_id))
         except Exception:
             logger.exception("Delivery to a channel failed and is tried again")
         finally:
@@ -133,6 +137,11 @@ class Delivery:
                 return
         if not await self._look_for_unknown_posts(target_id):
             return
+        for post, is_fresh in await scheduled_messages.begin_due(self.db, target_id, self.clock.now()):
+            if is_fresh:
+                self._unanswered[post.id] = None
+            if not await self._attempt(post):
+                return
         while begun := await digests.begin_due(self.db, target_id, self.clock.now(), post_cards.split):
             self._unanswered.update((post.id, None) for post in begun)
             for post in begun:
@@ -175,7 +184,7 @@ class Delivery:
                 message_id = await self.transport.find_message(post.target_id, post.token, post.after_id)
             if message_id is None:
                 message_id = await self._send(post)
-        except _NoPapersError:
+        except _NothingToSayError:
             # Its papers were merged with others that the channel has had.
             async with self.db.write() as connection:
                 await outbox.withdraw(connection, post.id, self.clock.now())
@@ -213,9 +222,13 @@ class Delivery:
         return True
 
     async def _send(self, post: Post) -> int:
-        digest = await digests.content(self.db, post)
-        if not digest.items:
-            raise _NoPapersError
+        said: Digest | ScheduledMessage | None
+        if post.subscription_id is None:
+            said = await scheduled_messages.content(self.db, post, self.clock.now())
+        else:
+            said = await digests.content(self.db, post)
+        if said is None or (isinstance(said, Digest) and not said.items):
+            raise _NothingToSayError
         if not post.unsure:
             async with self.db.write() as connection:
                 await outbox.mark_unsure(connection, post.id)
@@ -224,7 +237,7 @@ class Delivery:
         if answered:
             self._unanswered[post.id] = self.clock.monotonic()
         try:
-            return await self.transport.send(post.target_id, digest, post.token)
+            return await self.transport.send(post.target_id, said, post.token)
         except NotSentError as error:
             if answered and not error.retried:
                 self._unanswered[post.id] = None
@@ -245,21 +258,19 @@ class Delivery:
         async with self.db.write() as connection:
             await outbox.retry_later(connection, post.id, next_try, problem, unsure=unsure, state=state)
 
-    async def _send_notices(self) -> None:
-        for notice in await pauses.notices(self.db):
-            try:
-                await self._pace.wait_for_turn()
-                # Marked first: at most one notice, even if sending it fails, rather than one after another.
-                await pauses.mark_notified(self.db, notice.subscription_id)
-                await self.transport.send_direct(
-                    notice.creator_id,
-                    f"Your subscription {post_cards.quoted(notice.query)} in <#{notice.target_id}> is paused, because"
-                    f" Discord said: {post_cards.quoted(notice.reason)}. Nothing is lost: when I may post"
-                    " there again, press Resume in /subscriptions there.",
-                )
-            except (ChannelUnavailableError, MessageRejectedError, RateLimitedError, OutcomeUnknownError) as error:
-                self._pace.note_limit(error)
-                logger.info("The creator of a subscription could not be told that it is paused: %s", error)
+    async def _find_channel(self, person_id: int) -> None:
+        """Find the channel of direct messages with somebody, for the messages that are due to them."""
+        try:
+            await self._pace.wait_for_turn()
+            target_id = await self.transport.open_direct(person_id)
+        except (NotSentError, OutcomeUnknownError) as error:
+            self._pace.note_limit(error)
+            logger.info("Somebody cannot be written to, which is tried again: %s", error)
+            async with self.db.write() as connection:
+                await scheduled_messages.put_off(connection, person_id, self.clock.now())
+        else:
+            async with self.db.write() as connection:
+                await scheduled_messages.found_channel(connection, person_id, target_id)
 
 
 async def deliver(client: discord.Client, db: Database) -> None:

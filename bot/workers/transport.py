@@ -13,9 +13,11 @@ import discord
 from bot import discord_internals
 from commands.addresses import PaperAction, PostOverCap
 from commands.custom_ids import PostReasons
-from commands.views import posts
+from commands.message_ids import MessageReason
+from commands.views import posts, scheduled
 from store.guilds.digests import Digest
 from store.guilds.found_posts import FoundPost
+from store.guilds.scheduled_messages import ScheduledMessage
 
 TIMEOUT_S = 60.0
 """Seconds that one message may take, including the time for which discord.py waits for rate limits."""
@@ -63,7 +65,7 @@ class OutcomeUnknownError(Exception):
 class Transport(Protocol):
     """What delivery needs of Discord. Every method raises the errors above."""
 
-    async def send(self, target_id: int, digest: Digest, token: str) -> int:
+    async def send(self, target_id: int, said: Digest | ScheduledMessage, token: str) -> int:
         """Post a message with `token` as its nonce; returns the message's id."""
         ...
 
@@ -79,8 +81,8 @@ class Transport(Protocol):
         """The bot's posts in a channel that are newer than `after_id`, oldest first."""
         ...
 
-    async def send_direct(self, user_id: int, text: str) -> None:
-        """Send a direct message."""
+    async def open_direct(self, user_id: int) -> int:
+        """The channel of direct messages with somebody."""
         ...
 
 
@@ -91,12 +93,15 @@ class DiscordTransport:
         self._client = client
         self._timeout_s = timeout_s
 
-    async def send(self, target_id: int, digest: Digest, token: str) -> int:
+    async def send(self, target_id: int, said: Digest | ScheduledMessage, token: str) -> int:
         """Post a message with `token` as its nonce; returns the message's id."""
         mentions = discord.AllowedMentions.none()
-        if digest.role_id:
-            mentions = discord.AllowedMentions(roles=[discord.Object(digest.role_id)])
-        view = posts.post(digest, token, await asyncio.to_thread(posts.tldrs, digest))
+        if isinstance(said, ScheduledMessage):
+            view = scheduled.message(said, token)
+        else:
+            if said.role_id:
+                mentions = discord.AllowedMentions(roles=[discord.Object(said.role_id)])
+            view = posts.post(said, token, await asyncio.to_thread(posts.tldrs, said))
         passed = asyncio.get_running_loop().time
         began = passed()
         try:
@@ -160,17 +165,16 @@ class DiscordTransport:
         if not channel.permissions_for(channel.guild.me).read_message_history:
             raise ChannelUnavailableError("I may not read this channel's history, and so cannot see what I have posted")
 
-    async def send_direct(self, user_id: int, text: str) -> None:
-        """Send a direct message."""
+    async def open_direct(self, user_id: int) -> int:
+        """The channel of direct messages with somebody."""
         with _translated_errors():
-            channel = await self._client.create_dm(discord.Object(user_id))
-            await channel.send(text)
+            return (await self._client.create_dm(discord.Object(user_id))).id
 
 
 def _as_post(message: discord.Message) -> FoundPost | None:
     """What the buttons of a message say; None where it is no post."""
     custom_ids = list(_custom_ids(message.components))
-    states = [PostReasons.parse(one) or PostOverCap.parse(one) for one in custom_ids]
+    states = [PostReasons.parse(one) or PostOverCap.parse(one) or MessageReason.parse(one) for one in custom_ids]
     token = next((state.token for state in states if state), None)
     handles = dict.fromkeys(state.handle for one in custom_ids if (state := PaperAction.parse(one)))
     return FoundPost(message.id, token, message.created_at, tuple(handles)) if token else None

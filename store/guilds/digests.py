@@ -219,7 +219,7 @@ def _messages(plan: _Plan, sizes: Iterable[int]) -> Iterable[Message]:
 
 
 async def content(db: Database, post: Post) -> Digest:
-    """What a message that was begun is to show."""
+    """What a message that was begun for a subscription is to show."""
     async with db.read() as connection:
         async with connection.execute(
             f"SELECT guild_id, channel_id, query, role_id, zone, form, {OWNER_SQL} FROM subscriptions WHERE id = ?",  # noqa: S608

@@ -52,7 +52,7 @@ async def save(connection: aiosqlite.Connection, target_id: int, found: Sequence
         [
             (target_id, handle, post.message_id, post.token, stamp(post.posted))
             for post in unknown
-            for handle in post.handles
+            for handle in post.handles or ("",)
         ],
     )
     return len(unknown)

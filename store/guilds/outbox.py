@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import aiosqlite
@@ -23,6 +23,8 @@ from store.text.timestamps import stamp
 
 DELETED = "the subscription was deleted"
 """The note of papers that are dropped with their subscription."""
+AGAIN_AFTER = timedelta(hours=1)
+"""When a scheduled message is tried again whose channel is gone or closed to us: permissions are mended in hours."""
 WITHDRAWN = "the paper was withdrawn before it was posted"
 """The note of matches whose paper a source has withdrawn."""
 
@@ -183,6 +185,18 @@ async def begin(connection: aiosqlite.Connection, messages: Sequence[Message], n
     return posts
 
 
+async def begin_message(
+    connection: aiosqlite.Connection, token: str, target_id: int, after_id: int, now: datetime
+) -> Post:
+    """Fix the nonce of a scheduled message; if it is out, it is newer than the Discord id `after_id`."""
+    async with connection.execute(
+        "INSERT INTO posts (token, target_id, after_id, state, part, started, tries, unsure, next_try)"
+        " VALUES (?, ?, ?, 'posting', 1, ?, 0, 1, ?) RETURNING *",
+        [token, target_id, after_id, stamp(now), stamp(now)],
+    ) as rows:
+        return post_of(next(iter(await rows.fetchall())))
+
+
 async def mark_unsure(connection: aiosqlite.Connection, post_id: int) -> None:
     """A message that is surely not out is tried again: from here on it may be. To be committed before it is sent."""
     await connection.execute("UPDATE posts SET unsure = 1 WHERE id = ?", [post_id])
@@ -212,7 +226,10 @@ async def mark_posted(connection: aiosqlite.Connection, post_id: int, message_id
 
 
 async def withdraw(connection: aiosqlite.Connection, post_id: int, now: datetime) -> None:
-    """A message that is not out will never be: its matches wait again, or are dropped with their subscription."""
+    """A message is given up: its matches wait again, or are dropped with their subscription.
+
+    A scheduled message is tried again after `AGAIN_AFTER`, and is looked for before that, as it may be out.
+    """
     outcomes: list[tuple[MatchState, str, str | None]] = [
         ("pending", "deleted IS NULL AND pause IS NULL", None),
         ("held", "deleted IS NULL AND pause IS NOT NULL", None),
@@ -221,6 +238,10 @@ async def withdraw(connection: aiosqlite.Connection, post_id: int, now: datetime
     for state, condition, note in outcomes:
         where = f"post_id = ? AND EXISTS (SELECT 1 FROM subscriptions WHERE id = subscription_id AND {condition})"
         await move(connection, "withdraw", state, now, where, [post_id], note=note, post_id=None)
+    await connection.execute(
+        "UPDATE scheduled_messages SET post_id = NULL, due = max(due, ?) WHERE post_id = ?",
+        [stamp(now + AGAIN_AFTER), post_id],
+    )
     before = in_sql(states_before("withdraw", "post", None))
     cursor = await connection.execute(f"DELETE FROM posts WHERE id = ? AND {before}", [post_id])
     _expect(1, cursor.rowcount)

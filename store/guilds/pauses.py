@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import aiosqlite
 
-from store.guilds import outbox
+from store.guilds import outbox, scheduled_messages
 from store.guilds.following import from_text
+from store.guilds.own_papers import OWNER_SQL
+from store.guilds.scheduled_messages import KEPT, NewMessage
 from store.guilds.subscriptions import Scope, Subscription, get_in
+from store.models import Frozen
 from store.storage.database import Database
 from store.text.timestamps import stamp
 
 
-class Notice(NamedTuple):
-    """What a creator is still to be told: that the subscription, which posts in `target_id`, is paused."""
+class LostChannel(Frozen):
+    """What a creator is told: that the subscription, which posts in `target_id`, is paused, by Discord's `reason`."""
 
-    subscription_id: int
-    creator_id: int
     query: str
     target_id: int
     reason: str
@@ -39,10 +40,10 @@ async def resume(db: Database, scope: Scope, token: str, now: datetime, *, post_
     async with db.write() as connection:
         subscription = await get_in(connection, scope, token)
         await connection.execute(
-            "UPDATE subscriptions SET pause = NULL, pause_reason = NULL, paused_since = NULL, notice = NULL"
-            " WHERE id = ?",
+            "UPDATE subscriptions SET pause = NULL, pause_reason = NULL, paused_since = NULL WHERE id = ?",
             [subscription.id],
         )
+        await scheduled_messages.drop(connection, _key(subscription.id), "the subscription was resumed")
         if post_held:
             await outbox.release(connection, subscription.id, subscription.options.schedule.due(now), now)
         else:
@@ -73,7 +74,8 @@ async def channel_lost(
     if tried is not None:
         await outbox.retry_later(connection, tried, now, reason, unsure=True)
     await _pause(connection, paused, "lost", reason, now)
-    await connection.executemany("UPDATE subscriptions SET notice = ? WHERE id = ?", [(reason, i) for i in paused])
+    for subscription_id in paused:
+        await _tell_creator(connection, subscription_id, reason, now)
     async with connection.execute(
         "SELECT id FROM posts WHERE target_id = ? AND state <> 'posted'", [target_id]
     ) as rows:
@@ -84,21 +86,31 @@ async def channel_lost(
     return paused
 
 
-async def notices(db: Database) -> list[Notice]:
-    """What creators are still to be told."""
-    async with (
-        db.read() as connection,
-        connection.execute(
-            "SELECT id, creator_id, query, target_id, notice FROM subscriptions WHERE notice IS NOT NULL"
-        ) as rows,
-    ):
-        return [Notice(row[0], row[1], from_text(row[2]).canonical(), *row[3:]) async for row in rows]
+def _key(subscription_id: int) -> str:
+    """How the keys of messages about a subscription's lost channel begin."""
+    return f"lost:{subscription_id}:"
 
 
-async def mark_notified(db: Database, subscription_id: int) -> None:
-    """The creator has been told, as far as that is possible."""
-    async with db.write() as connection:
-        await connection.execute("UPDATE subscriptions SET notice = NULL WHERE id = ?", [subscription_id])
+async def _tell_creator(connection: aiosqlite.Connection, subscription_id: int, reason: str, now: datetime) -> None:
+    async with connection.execute(
+        f"SELECT creator_id, query, target_id, {OWNER_SQL} FROM subscriptions WHERE id = ?",  # noqa: S608
+        [subscription_id],
+    ) as rows:
+        ((creator_id, query, target_id, owner),) = await rows.fetchall()
+    lost = LostChannel(query=from_text(query).canonical(), target_id=target_id, reason=reason)
+    await scheduled_messages.schedule(
+        connection,
+        NewMessage(
+            key=f"{_key(subscription_id)}{stamp(now)}",
+            owner=owner,
+            kind="lost_channel",
+            content=lost.model_dump_json(),
+            reason="You made this subscription.",
+            due=now,
+            expires=now + KEPT,
+            person_id=creator_id,
+        ),
+    )
 
 
 async def _pause(

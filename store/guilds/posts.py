@@ -38,12 +38,13 @@ UNFINISHED = f"state <> 'posted' AND {OPEN}"
 class Post(Frozen):
     """A message that was begun. `unsure` where a try may have had its effect though no answer came.
 
-    If it is out, it is newer than the Discord id `after_id`. `part` counts the messages of a digest from 1.
+    If it is out, it is newer than the Discord id `after_id`. `part` counts the messages of a digest from 1. Without a
+    subscription it is a scheduled message.
     """
 
     id: int
     token: Token
-    subscription_id: int
+    subscription_id: int | None
     target_id: int
     after_id: int
     state: PostState

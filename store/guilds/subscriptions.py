@@ -218,9 +218,7 @@ async def delete(db: Database, scope: Scope, tokens: Sequence[str], now: datetim
                 subscription = await get_in(connection, scope, token)
             except NotFoundError:
                 continue
-            await connection.execute(
-                "UPDATE subscriptions SET deleted = ?, notice = NULL WHERE id = ?", [stamp(now), subscription.id]
-            )
+            await connection.execute("UPDATE subscriptions SET deleted = ? WHERE id = ?", [stamp(now), subscription.id])
             await connection.execute("DELETE FROM subscription_keys WHERE subscription_id = ?", [subscription.id])
             await follows.forget(connection, subscription.id)
             await outbox.drop_waiting(connection, subscription.id, now)

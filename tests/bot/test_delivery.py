@@ -18,6 +18,7 @@ from store import ingest
 from store.guilds import subscriptions
 from store.guilds.digests import Digest
 from store.guilds.found_posts import FoundPost
+from store.guilds.scheduled_messages import ScheduledMessage
 from store.guilds.subscriptions import Options, Scope
 from store.models import PaperRecord, ParsedSource, Source
 from store.search.parser import parse
@@ -40,13 +41,14 @@ class Discord:
         self.looked: list[int] = []
         self.unanswered: list[Exception] = []
 
-    async def send(self, target_id: int, digest: Digest, token: str) -> int:
+    async def send(self, target_id: int, said: Digest | ScheduledMessage, token: str) -> int:
         self.requests.append((self.seconds, target_id))
         if target_id in self.stuck:
             await self.stuck[target_id].wait()
         if self.answers.get(target_id):
             raise self.answers[target_id].pop(0)
-        self.sent.append((target_id, [item.paper.title for item in digest.items]))
+        told = [said.key] if isinstance(said, ScheduledMessage) else [item.paper.title for item in said.items]
+        self.sent.append((target_id, told))
         return len(self.requests)
 
     async def find_message(self, target_id: int, token: str, after_id: int) -> int | None:
@@ -61,8 +63,10 @@ class Discord:
         self.looked.append(target_id)
         return [post for post in self.posts.get(target_id, []) if post.message_id > after_id]
 
-    async def send_direct(self, user_id: int, text: str) -> None:
-        raise AssertionError
+    async def open_direct(self, user_id: int) -> int:
+        if self.answers.get(-user_id):
+            raise self.answers[-user_id].pop(0)
+        return user_id + 1000
 
     async def sleep(self, seconds: float) -> None:
         self.seconds += seconds

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands import addresses, author_ids, custom_ids, follow_ids
+from commands import addresses, author_ids, custom_ids, follow_ids, message_ids
 from commands.addresses import APART, CardAddress
 from commands.custom_ids import MAX_LENGTH, MAX_PAGE, CustomId
 from commands.registry import BUTTONS, FORMS
 from commands.verbs import PaperVerb
 
 CARDS = CardAddress.__subclasses__()
-MODULES = {module.__name__ for module in (custom_ids, author_ids, follow_ids)}
+MODULES = {module.__name__ for module in (custom_ids, author_ids, follow_ids, message_ids)}
 KINDS = [k for k in CustomId.__subclasses__() if k.__module__ in MODULES] + CARDS
 ANSWERED = [button.id_type for button in BUTTONS] + [form.id_type for form in FORMS]
 HANDLE, OTHER, QUESTION, TOKEN = "abcdefg234567", "bcdefgh345672", "qrstuvw765432", "AbC_-0123456789x"
@@ -95,6 +95,7 @@ FORMER = {
     f"draft:yes:{QUESTION}": custom_ids.DraftDecision("yes", QUESTION),
     f"like:yes:{QUESTION}": follow_ids.FollowDecision("yes", QUESTION),
     f"vote:up:{TOKEN}:{HANDLE}": follow_ids.PaperVote("up", TOKEN, HANDLE),
+    f"sent:{TOKEN}": message_ids.MessageReason(TOKEN),
     f"votes:{TOKEN}": follow_ids.PostVotes(TOKEN),
     f"follow:author:{HANDLE}": author_ids.AuthorAction("follow", HANDLE),
     f"dm:author:{HANDLE}": author_ids.AuthorAction("dm", HANDLE),

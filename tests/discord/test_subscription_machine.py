@@ -30,6 +30,7 @@ from store.guilds import pauses, subscriptions
 from store.guilds.digests import Digest
 from store.guilds.found_posts import FoundPost
 from store.guilds.schedule import Schedule
+from store.guilds.scheduled_messages import ScheduledMessage
 from store.guilds.subscriptions import Options, Scope
 from store.models import Identifier, Paper, PaperRecord, ParsedSource, Source
 from store.search.matcher import Rejection, matches
@@ -86,17 +87,17 @@ class Discord:
         self.nonces: dict[tuple[int, str], tuple[float, int]] = {}
         self.gone: set[int] = set()
         self.faults: list[str] = []
-        self.told: list[int] = []
         self._last = 1000
 
-    async def send(self, target_id: int, digest: Digest, token: str) -> int:
+    async def send(self, target_id: int, said: Digest | ScheduledMessage, token: str) -> int:
         fault = self._before(target_id)
         at, message_id = self.nonces.get((target_id, token), (-NONCE_S, 0))
+        handles = [] if isinstance(said, ScheduledMessage) else [item.paper.handle for item in said.items]
         if self.seconds - at >= NONCE_S:
             self._last += 1
             message_id = self._last
             self.nonces[target_id, token] = (self.seconds, message_id)
-            self.messages[target_id].append((message_id, token, [item.paper.handle for item in digest.items]))
+            self.messages[target_id].append((message_id, token, handles))
         self._after(fault)
         return message_id
 
@@ -116,8 +117,8 @@ class Discord:
             if message_id > after_id
         ]
 
-    async def send_direct(self, user_id: int, text: str) -> None:
-        self.told.append(user_id)
+    async def open_direct(self, user_id: int) -> int:
+        return user_id + 10**6
 
     def _before(self, target_id: int) -> str:
         fault = self.faults.pop(0) if self.faults else ""

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from store.guilds import digests, merged_matches, outbox, pauses, subscriptions
+from store.guilds import digests, merged_matches, outbox, pauses, scheduled_messages, subscriptions
 from store.guilds.merged_matches import MERGED
 from store.guilds.outbox import EditedMatch, Message, NewMatch
-from store.guilds.pauses import Notice
+from store.guilds.pauses import LostChannel
 from store.guilds.posts import Post
 from store.guilds.subscriptions import Options
 from store.guilds.transitions import MATCH_STATES, TRANSITIONS, IllegalTransitionError, MatchState, states_before
@@ -433,12 +433,13 @@ async def test_a_lost_channel_pauses_and_gives_the_papers_back(db: Database) -> 
     assert await change(
         db, pauses.channel_lost, post.target_id, "The channel is gone.", NOW, tried=post.id, not_out=[post.id]
     ) == [subscription.id]
-    assert await pauses.notices(db) == [Notice(subscription.id, 7, "agents", 200, "The channel is gone.")]
+    (notice,) = await rows(db, "scheduled_messages")
+    assert (notice["person_id"], notice["target_id"], notice["kind"]) == (7, None, "lost_channel")
+    lost = LostChannel.model_validate_json(notice["content"])
+    assert lost == LostChannel(query="agents", target_id=200, reason="The channel is gone.")
     assert await states(db) == ["held", "pending"]
     paused = (await subscriptions.get(db, LAB, subscription.token)).pause
     assert paused and (paused.kind, paused.reason, paused.since) == ("lost", "The channel is gone.", NOW)
-    await pauses.mark_notified(db, subscription.id)
-    assert await pauses.notices(db) == []
     await pauses.resume(db, LAB, subscription.token, NOW, post_held=True)
     assert len(await deliver(db)) == 1
 
@@ -469,8 +470,11 @@ async def test_somebody_is_told_though_the_subscription_was_paused(db: Database)
     assert await change(
         db, pauses.channel_lost, post.target_id, "Missing Access", LATER, tried=post.id, not_out=[post.id]
     ) == [one.id]
+    async with db.read() as connection:
+        assert await scheduled_messages.people_without_channel(connection, LATER) == [7]
     await pauses.resume(db, LAB, one.token, NOW, post_held=True)
-    assert await pauses.notices(db) == []
+    async with db.read() as connection:
+        assert await scheduled_messages.people_without_channel(connection, LATER) == []
 
 
 def test_the_table_has_each_change_once() -> None:

@@ -140,7 +140,7 @@ CREATE TABLE ledger (
     handle          TEXT NOT NULL, -- of the paper
     target_id       INTEGER NOT NULL,
     state           TEXT NOT NULL CHECK (
-        state IN ('pending', 'held', 'posting', 'posted', 'over_cap', 'excluded', 'silent', 'dropped')
+        state IN ('pending', 'held', 'posting', 'posted', 'over_cap', 'elsewhere', 'excluded', 'silent', 'dropped')
     ),
     reasons         TEXT NOT NULL, -- JSON
     matched         TEXT NOT NULL,
@@ -377,7 +377,7 @@ CREATE TABLE person_intakes (
 CREATE TABLE posts (
     id              INTEGER PRIMARY KEY,
     token           TEXT NOT NULL UNIQUE,
-    subscription_id INTEGER NOT NULL REFERENCES subscriptions (id), -- whose digest it is
+    subscription_id INTEGER REFERENCES subscriptions (id), -- whose digest it is; NULL for a scheduled message
     target_id       INTEGER NOT NULL,
     state           TEXT NOT NULL CHECK (state IN ('posting', 'posted', 'failed')),
     after_id        INTEGER NOT NULL, -- a Discord id from before its first try, in the order of Discord's own clock
@@ -418,6 +418,26 @@ CREATE TABLE removed_papers (
     removed  TEXT NOT NULL,
     before   TEXT NOT NULL -- JSON: the paper with all that belonged to it
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE scheduled_messages (
+    id        INTEGER PRIMARY KEY,
+    key       TEXT NOT NULL UNIQUE, -- what it says, and to whom: the same is scheduled once
+    token     TEXT NOT NULL UNIQUE, -- of the key
+    owner     INTEGER NOT NULL,     -- as in own_papers
+    target_id INTEGER,              -- the channel; of a direct message, as soon as it is known
+    person_id INTEGER,              -- whom a direct message is for
+    kind      TEXT NOT NULL,
+    content   TEXT NOT NULL,        -- JSON, of the kind's model
+    reason    TEXT NOT NULL,        -- why it is sent, as a sentence
+    handle    TEXT,                 -- the paper that it is about
+    anchor_id INTEGER NOT NULL,     -- a Discord id from before
+    due       TEXT NOT NULL,
+    expires   TEXT NOT NULL,        -- from when on it is of no use
+    begun     INTEGER NOT NULL DEFAULT 0, -- 1 where it may be out, though no post of it is known
+    post_id   INTEGER REFERENCES posts (id),
+    dropped   TEXT,                 -- why it will not be sent
+    CHECK (target_id IS NOT NULL OR person_id IS NOT NULL)
+) STRICT;
 
 CREATE TABLE service_answers (
     question TEXT PRIMARY KEY,
@@ -477,7 +497,6 @@ CREATE TABLE subscriptions (
     paused_since TEXT,
     pause        TEXT CHECK (pause IN ('asked', 'lost')), -- by a person, or because Discord refused
     pause_reason TEXT,
-    notice       TEXT, -- what the creator is still to be told
     deleted      TEXT
 , form TEXT CHECK (form IN ('full', 'compact'))) STRICT;
 
@@ -582,6 +601,12 @@ CREATE INDEX questions_by_age ON questions (asked);
 
 CREATE INDEX removed_keys_by_paper ON removed_keys (handle);
 
+CREATE INDEX scheduled_messages_by_paper ON scheduled_messages (handle, owner) WHERE handle IS NOT NULL;
+
+CREATE INDEX scheduled_messages_by_post ON scheduled_messages (post_id) WHERE post_id IS NOT NULL;
+
+CREATE INDEX scheduled_messages_waiting ON scheduled_messages (due) WHERE post_id IS NULL AND dropped IS NULL;
+
 CREATE INDEX service_answers_by_expiry ON service_answers (expires);
 
 CREATE INDEX subscription_keys_by_subscription ON subscription_keys (subscription_id);
@@ -589,8 +614,6 @@ CREATE INDEX subscription_keys_by_subscription ON subscription_keys (subscriptio
 CREATE UNIQUE INDEX subscriptions_by_anchor ON subscriptions (anchor_id) WHERE anchor_id > 0;
 
 CREATE INDEX subscriptions_by_channel ON subscriptions (guild_id, channel_id) WHERE deleted IS NULL;
-
-CREATE INDEX subscriptions_by_notice ON subscriptions (id) WHERE notice IS NOT NULL;
 
 CREATE INDEX subscriptions_by_target ON subscriptions (target_id) WHERE deleted IS NULL;
 
