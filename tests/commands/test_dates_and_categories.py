@@ -65,8 +65,10 @@ from store.guilds.feed_state import FeedState
 from store.guilds.following import following
 from store.guilds.hidden_papers import HiddenPaper
 from store.guilds.items import Item
+from store.guilds.pauses import LostChannel
 from store.guilds.person_corrections import Joined
 from store.guilds.posts import Backlog
+from store.guilds.scheduled_messages import ScheduledMessage
 from store.guilds.subscriptions import Options, Pause, Scope, Subscription
 from store.models import Author, IntakeReport, Metric
 from store.outside import FoundPerson, PersonIdentifier
@@ -162,6 +164,18 @@ SAMPLES: list[object] = [
     NotTheirs(PAPER.handle, AUTHOR.handle),
     PersonCorrections(AUTHOR.handle),
     Alias(kind="title", query="attention", handle=handle("p"), text="Attention Is All You Need"),
+    ScheduledMessage(
+        key="lost:1",
+        owner=1,
+        kind="lost_channel",
+        content=LostChannel(query="agents", target_id=2, reason="gone").model_dump_json(),
+        reason="You made it.",
+        target_id=None,
+        person_id=3,
+        handle=None,
+        due=DAY,
+        dropped=None,
+    ),
     Cause(query=QUERY, creator_id=3, items=ITEMS),
     Digest(
         query=QUERY,
