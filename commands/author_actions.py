@@ -26,7 +26,7 @@ class AuthorActionButton(StatefulButton[AuthorAction], id_type=AuthorAction):
             case "follow":
                 await subscribe.propose(interaction, options.read_query(options.ANY, author=who.name))
             case "dm":
-                await subscribe.propose_in_dm(interaction, options.read_query(options.ANY, author=who.name))
+                await subscribe.propose_for_oneself(interaction, options.read_query(options.ANY, author=who.name))
             case "export":
                 await reply_with_file(interaction, export.of_author(interaction, who))
             case "narrow":

@@ -59,7 +59,6 @@ async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
         said=await correcting_people.of_person(view, handle),
         alike=same[0].author if same else None,
         has_alike=bool(alike),
-        in_server=interaction.guild_id is not None,
         is_compared=(await view.lookup.title_frequencies(set()))[0] >= LEAST_EARLIER + LEAST_COMPARED,
         today=datetime.now(UTC).date(),
         chart=await drawn(interaction, year_chart.chart, what.years),

@@ -120,9 +120,9 @@ class ShowInChannel(CustomId, form="share:{address}"):
 
 @dataclass(frozen=True)
 class DraftDecision(CustomId, form="draft:{verb}:{question}"):
-    """Confirm or Cancel under a preview; `question` is the token of the draft."""
+    """Confirm, for the channel or for oneself, or Cancel under a preview; `question` is the token of the draft."""
 
-    verb: Literal["yes", "no"]
+    verb: Literal["yes", "me", "no"]
     question: str
 
 

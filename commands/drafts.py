@@ -13,11 +13,15 @@ from store.storage.button_state import Purpose
 
 
 class Draft(Frozen):
-    """A subscription that waits for its Confirm. `anchor_id` is the interaction's, by which it is made only once."""
+    """A subscription that waits for its Confirm. `anchor_id` is the interaction's, by which it is made only once.
+
+    With `options` it can be made in the channel, with `personal` for whoever asks.
+    """
 
     scope: Scope
     person_id: int
-    options: Options
+    options: Options | None
+    personal: Options | None = None
     anchor_id: int
 
 

@@ -10,13 +10,13 @@ from typing import Literal
 import discord
 from discord import app_commands
 
-from commands import drafts, suggestions
+from commands import drafts, places, suggestions
 from commands.buttons import StatefulButton
 from commands.context import Interaction, scope_of, view_of
 from commands.drafts import Draft
 from commands.errors import UserError
-from commands.follow_ids import FollowDecision, PaperVote, PostVotes
-from commands.permissions import require_channel, require_manager, require_mentionable, require_still_mentionable
+from commands.follow_ids import FollowDecision, FollowPaper, PaperVote, PostVotes
+from commands.permissions import require_channel, require_manager, require_mentionable
 from commands.respond import edit_or_reply, reply
 from commands.schedules import CADENCE_CHOICES, WEEKDAY_CHOICES, read_schedule, suggest_zones
 from commands.views import follow_cards, markdown, paper_cards, subscription_cards
@@ -26,6 +26,7 @@ from store.closeness.followed import followed_paper, papers_of_author
 from store.guilds import follows, own_papers, subscriptions
 from store.guilds.following import Following, following
 from store.guilds.follows import MOST_PAPERS, FollowedPaper
+from store.guilds.own_papers import owner_of
 from store.guilds.subscriptions import MAX_CAP, Options, TooManyError
 from store.lookup.resolve import Sure
 from store.models import Author, Handle, Paper
@@ -34,9 +35,12 @@ from store.storage import button_state
 from store.text import identifiers
 from store.text.arxiv_taxonomy import ARCHIVES, archive_of, full_category
 from store.text.visible import one_line
+from store.view import View
 
 MOST_NAMED = 10
 """Papers and people that one command names, each of which is looked up."""
+PER_DAY = 3
+"""Papers a day, unless somebody says otherwise: about what a person reads, and a group discusses."""
 MOST_CATEGORIES = 5
 """Categories whose announcements a subscription needs, the most frequent of its papers."""
 
@@ -68,7 +72,7 @@ class FollowDraft(Draft):
 async def follow_command(
     interaction: Interaction,
     like: app_commands.Range[str, 1, 600],
-    per_day: app_commands.Range[int, 1, MAX_CAP] = 3,
+    per_day: app_commands.Range[int, 1, MAX_CAP] = PER_DAY,
     cadence: str = "now",
     at: app_commands.Range[str, 1, 8] = "08:30",
     weekday: int = 0,
@@ -87,21 +91,54 @@ async def follow_command(
 
 async def _preview(interaction: Interaction, like: str, per_day: int, chosen: Options) -> CardView:
     papers, people = await _named(interaction, like)
-    draft = FollowDraft(
-        scope=scope_of(interaction),
-        person_id=interaction.user.id,
-        papers=tuple(paper.handle for paper in papers),
-        people=tuple(who.handle for who in people),
-        per_day=per_day,
-        options=chosen,
-        anchor_id=interaction.id,
+    return await _preview_of(
+        interaction,
+        FollowDraft(
+            scope=scope_of(interaction),
+            person_id=interaction.user.id,
+            papers=tuple(paper.handle for paper in papers),
+            people=tuple(who.handle for who in people),
+            per_day=per_day,
+            options=chosen,
+            anchor_id=interaction.id,
+        ),
     )
-    query, what = await _followed(interaction, draft)
+
+
+class FollowPaperButton(StatefulButton[FollowPaper], id_type=FollowPaper):
+    """The preview of following papers close to one, here or for oneself."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        here, personal = await places.options_of(interaction)
+        draft = FollowDraft(
+            scope=scope_of(interaction),
+            person_id=interaction.user.id,
+            papers=(self.state.handle,),
+            people=(),
+            per_day=PER_DAY,
+            options=here,
+            personal=personal,
+            anchor_id=interaction.id,
+        )
+        await reply(interaction, _preview_of(interaction, draft), private=True)
+
+
+async def _preview_of(interaction: Interaction, draft: FollowDraft) -> CardView:
     library, now = interaction.client.library, datetime.now(UTC)
-    would_post = await library.scores.preview(view_of(interaction).owner, what, query, now, follow_cards.SAMPLES)
+    query, what = await _followed(interaction, draft, draft.options)
+    view = _view_for(interaction, draft, draft.options)
+    would_post = await library.scores.preview(view.owner, what, query, now, follow_cards.SAMPLES)
     question = await button_state.keep(library.db, "follow", draft.scope, draft.model_dump_json())
-    plan = follow_cards.FollowPlan(query, chosen, interaction.client.announcements is not None)
+    watched = interaction.client.announcements is not None
+    plan = follow_cards.FollowPlan(query, draft.options, watched, draft.personal)
     return follow_cards.preview(plan, would_post, question)
+
+
+def _view_for(interaction: Interaction, draft: FollowDraft, chosen: Options | None) -> View:
+    """The papers as the channel sees them, or whoever follows for themselves."""
+    if chosen is None or chosen is draft.personal:
+        return interaction.client.library.view(owner_of(0, draft.person_id))
+    return view_of(interaction)
 
 
 async def _named(interaction: Interaction, like: str) -> tuple[list[Paper], list[Author]]:
@@ -147,9 +184,11 @@ async def _meant(interaction: Interaction, typed: str) -> Paper | Author:
     )
 
 
-async def _followed(interaction: Interaction, draft: FollowDraft) -> tuple[Following, list[FollowedPaper]]:
+async def _followed(
+    interaction: Interaction, draft: FollowDraft, chosen: Options | None
+) -> tuple[Following, list[FollowedPaper]]:
     """What a draft follows, read again: its papers, and those of its people."""
-    view = view_of(interaction)
+    view = _view_for(interaction, draft, chosen)
     papers = await view.papers(draft.papers)
     people = await view.authors(draft.people)
     if not papers and not people:
@@ -176,25 +215,29 @@ class FollowButton(StatefulButton[FollowDecision], id_type=FollowDecision):
         if self.state.verb == "no":
             await interaction.response.edit_message(view=paper_cards.message("Cancelled. Nothing is followed."))
             return
-        require_manager(interaction)
-        require_channel(interaction, own_thread=False)
-        require_still_mentionable(interaction, draft.options.role_id)
-        await edit_or_reply(interaction, _made(interaction, draft))
+        chosen = places.confirmed(interaction, draft, self.state.verb)
+        await edit_or_reply(interaction, _made(interaction, draft, chosen))
 
 
-async def _made(interaction: Interaction, draft: FollowDraft) -> CardView:
-    db = interaction.client.library.db
-    made = await subscriptions.by_anchor(db, draft.scope, draft.anchor_id)
+async def _made(interaction: Interaction, draft: FollowDraft, chosen: Options) -> CardView:
+    db, scope = interaction.client.library.db, draft.scope
+    query, what = await _followed(interaction, draft, chosen)
+    if chosen is draft.personal:
+        told = f"From now on, papers {subscription_cards.quoted_query(query)} come to you here."
+        scope = await places.direct_messages(interaction, paper_cards.message(told))
+    made = await subscriptions.by_anchor(db, scope, draft.anchor_id)
     if made is None:
-        query, what = await _followed(interaction, draft)
         try:
             made = await subscriptions.create(
-                db, draft.scope, draft.scope.channel_id, draft.person_id, query, draft.options, datetime.now(UTC),
+                db, scope, scope.channel_id, draft.person_id, query, chosen, datetime.now(UTC),
                 draft.anchor_id, what, draft.people,
             )  # fmt: skip
         except TooManyError as error:
             raise UserError(str(error)) from error
-    return subscription_cards.subscription(made, "### Followed\nVote 👍 or 👎 under its posts, and it learns.")
+    heading = "### Followed\nVote 👍 or 👎 under its posts, and it learns."
+    if chosen is draft.personal:
+        heading += f"\n{places.for_you(interaction)}"
+    return subscription_cards.subscription(made, heading)
 
 
 class PaperVoteButton(StatefulButton[PaperVote], id_type=PaperVote):

@@ -11,10 +11,38 @@ from store.models import Handle
 
 @dataclass(frozen=True)
 class FollowDecision(CustomId, form="like:{verb}:{question}"):
-    """Confirm or Cancel under a preview; `question` is the token of the draft."""
+    """Confirm, for the channel or for oneself, or Cancel under a preview; `question` is the token of the draft."""
 
-    verb: Literal["yes", "no"]
+    verb: Literal["yes", "me", "no"]
     question: str
+
+
+@dataclass(frozen=True)
+class FollowHits(CustomId, form="follow:hits:{question}"):
+    """A preview of following a search; `question` is the token of its query."""
+
+    question: str
+
+
+@dataclass(frozen=True)
+class FollowPaper(CustomId, form="follow:paper:{handle}"):
+    """A preview of following papers close to one."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True)
+class MinePage(CustomId, form="mine:{page}"):
+    """A page of what somebody follows for themselves."""
+
+    page: int
+
+
+@dataclass(frozen=True)
+class MineAll(CustomId, form="mine:{verb}"):
+    """All that somebody follows for themselves, to pause, resume or end: `end` asks, `sure` does it."""
+
+    verb: Literal["pause", "resume", "end", "sure"]
 
 
 @dataclass(frozen=True)

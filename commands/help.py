@@ -28,7 +28,7 @@ GROUPS = {
         "cite",
         "export",
     ),
-    "Follow": ("setup", "subscribe", "follow", "subscriptions", "unsubscribe", "why"),
+    "Follow": ("setup", "subscribe", "follow", "mine", "subscriptions", "unsubscribe", "why"),
     "Maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
 }
 
@@ -89,6 +89,7 @@ def to_type(shown: Examples | None) -> Mapping[str, str]:
         since = f" since:{shown.paper.published[:4]}" if shown.paper.published else ""
         options["search"] = f"query:{shown.word}{since}"
         options["ask"] = f"question:{shown.word}"
+        options["mine"] = f"follow:{shown.word}"
         options["subscribe"] = f"query:{shown.word}" + (f" category:{shown.category}" if shown.category else "")
     return {name: code(f"/{name} {typed}") for name, typed in options.items()}
 

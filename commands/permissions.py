@@ -41,7 +41,11 @@ def how_to_start(interaction: Interaction) -> str:
     """A sentence on how the person gets a subscription here; `/subscribe` is hidden from those who may not use it."""
     if is_manager(interaction):
         return "Start one with /subscribe."
-    return f"Somebody with the permission Manage Channels can start one: ask {whom_to_ask(interaction)}."
+    mine = interaction.client.mention("mine")
+    return (
+        f"Somebody with the permission Manage Channels can start one: ask {whom_to_ask(interaction)}. To follow"
+        f" something for yourself, by direct message, use {mine}."
+    )
 
 
 def readable_channels(

@@ -27,18 +27,19 @@ from commands.compare import compare_command
 from commands.correcting import JoinPeopleButton, MovePaperButton, NobodysPaperButton
 from commands.export import export_command
 from commands.fetching import fetching_command
-from commands.follow import FollowButton, PaperVoteButton, PostVotesButton, follow_command
+from commands.follow import FollowButton, FollowPaperButton, PaperVoteButton, PostVotesButton, follow_command
 from commands.help import help_command
 from commands.hide import HiddenPageButton, ShowAgainButton, hidden_command, hide_command
 from commands.look_up_papers import look_up_papers
 from commands.message_reason import MessageReasonButton
+from commands.mine import MineAllButton, MinePageButton, mine_command
 from commands.modals import Form, FormAgainButton
 from commands.paper import paper_command
 from commands.related import related_command
 from commands.search import search_command
 from commands.setup import SetupChoiceSelect, SetupForm, SetupPersonSelect, SetupStepButton, setup_command
 from commands.status import status_command
-from commands.subscribe import DraftButton, FollowCategoryButton, subscribe_command
+from commands.subscribe import DraftButton, FollowCategoryButton, FollowHitsButton, subscribe_command
 from commands.subscriptions import EditForm, SubscriptionButton, SubscriptionPageButton, subscriptions_command
 from commands.summary import summary_command
 from commands.taking_back import OwnPaperButton, TakeBackButton
@@ -66,6 +67,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     fetching_command,
     subscribe_command,
     follow_command,
+    mine_command,
     subscriptions_command,
     unsubscribe_command,
     why_command,
@@ -82,6 +84,10 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     MeantAuthorButton,
     DraftButton,
     FollowCategoryButton,
+    FollowHitsButton,
+    FollowPaperButton,
+    MinePageButton,
+    MineAllButton,
     FollowButton,
     PaperVoteButton,
     PostVotesButton,

@@ -8,6 +8,7 @@ from commands import options, suggestions
 from commands.addresses import HitPage, SearchPage
 from commands.context import Interaction, scope_of, view_of
 from commands.errors import UserError
+from commands.follow_ids import FollowHits
 from commands.respond import reply
 from commands.verbs import HitOrder
 from commands.views import author_cards, markdown, paper_cards, snippet_text
@@ -118,7 +119,10 @@ async def _card(interaction: Interaction, query: Query, address: HitPage) -> Car
                 papers=papers,
                 address=address,
                 total=listed,
-                orders=_order_buttons(query, address) if total > 1 else (),
+                orders=[
+                    *(_order_buttons(query, address) if total > 1 else ()),
+                    ButtonSpec("Follow", FollowHits(address.question)),
+                ],
                 snippets=snippet_text.of_papers(papers, searched_by(query)),
             )
         )

@@ -9,18 +9,20 @@ from typing import Literal
 import discord
 from discord import app_commands
 
-from commands import custom_ids, drafts, options, own_threads, suggestions
+from commands import custom_ids, drafts, options, own_threads, places, suggestions
 from commands.buttons import StatefulButton
 from commands.context import Interaction, scope_of, view_of
 from commands.drafts import Draft
 from commands.errors import UserError
-from commands.permissions import require_channel, require_manager, require_mentionable, require_still_mentionable
+from commands.follow_ids import FollowHits
+from commands.permissions import require_channel, require_manager, require_mentionable
 from commands.respond import reply
 from commands.schedules import CADENCE_CHOICES, WEEKDAY_CHOICES, read_schedule, suggest_zones
 from commands.views import paper_cards, preview_card, subscription_cards
 from commands.views.layout import CardView
 from store.guilds import subscriptions
-from store.guilds.subscriptions import MAX_CAP, Options, PostForm, Scope, Subscription, TooManyError
+from store.guilds.own_papers import owner_of
+from store.guilds.subscriptions import MAX_CAP, Options, PostForm, Subscription, TooManyError
 from store.preview import Heard, matching, preview, sources
 from store.search.parser import parse
 from store.search.query import Query
@@ -79,7 +81,7 @@ async def subscribe_command(
         cap=cap,
         form=form,
     )
-    await _propose(interaction, read, chosen, own_thread=thread)
+    await _propose(interaction, read, chosen, None, own_thread=thread)
 
 
 class FollowCategoryButton(StatefulButton[custom_ids.FollowCategory], id_type=custom_ids.FollowCategory):
@@ -89,31 +91,25 @@ class FollowCategoryButton(StatefulButton[custom_ids.FollowCategory], id_type=cu
         await propose(interaction, parse(f"cat:{self.state.category}"))
 
 
+class FollowHitsButton(StatefulButton[FollowHits], id_type=FollowHits):
+    """The preview of following what a search finds."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        db = interaction.client.library.db
+        text = await button_state.recall(db, "search", scope_of(interaction), self.state.question)
+        if text is None:
+            raise UserError("That search is too old to be followed. Search again with /search.")
+        await propose(interaction, parse(text))
+
+
 async def propose(interaction: Interaction, query: Query) -> None:
-    """Show the preview that `/subscribe` shows for a query without other options."""
-    require_manager(interaction)
-    require_channel(interaction, own_thread=False)
-    await _propose(interaction, query, Options(), own_thread=False)
+    """Show a preview to whoever pressed a button, to follow the query here, where they may, or for themselves."""
+    await _propose(interaction, query, *await places.options_of(interaction), own_thread=False)
 
 
-async def propose_in_dm(interaction: Interaction, query: Query) -> None:
-    """Send whoever asks the preview as a direct message, to be confirmed there; raises `UserError` where I may not."""
-    person, db, now = interaction.user, interaction.client.library.db, datetime.now(UTC)
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    try:
-        channel = await person.create_dm()
-        draft = _draft(interaction, Scope(0, channel.id), query, Options(), own_thread=False)
-        would_post = await preview(interaction.client.library.view(-person.id), query, now.date(), preview_card.SAMPLES)
-        question = await button_state.keep(db, "draft", draft.scope, draft.model_dump_json())
-        plan, arrival = preview_card.Plan(query, draft.options, False), await _arrival(interaction, query, Options())
-        await channel.send(view=preview_card.preview(plan, would_post, arrival, question, now).with_foot([]))
-    except discord.Forbidden:
-        raise UserError(
-            "You do not let me write to you. Allow direct messages from members of this server, then try again."
-        ) from None
-    await interaction.edit_original_response(
-        view=paper_cards.message("I sent you a direct message. Confirm there, and new papers come to you.")
-    )
+async def propose_for_oneself(interaction: Interaction, query: Query) -> None:
+    """Show the preview to follow the query for oneself alone."""
+    await _propose(interaction, query, None, await places.personal_options(interaction), own_thread=False)
 
 
 class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.DraftDecision):
@@ -124,42 +120,43 @@ class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.D
         if self.state.verb == "no":
             await interaction.response.edit_message(view=paper_cards.message("Cancelled. Nothing was subscribed."))
             return
-        require_manager(interaction)
-        require_channel(interaction, own_thread=draft.own_thread)
+        chosen = places.confirmed(interaction, draft, self.state.verb, own_thread=draft.own_thread)
         if draft.own_thread:
             own_threads.tag_for(interaction, parse(draft.query))  # Its refusal leaves the preview as it is.
-        require_still_mentionable(interaction, draft.options.role_id)
         await interaction.response.defer()
-        made, now = await _create(interaction, draft), datetime.now(UTC)
+        made, now = await _create(interaction, draft, chosen), datetime.now(UTC)
         arrival = await _arrival(interaction, made.query, made.options)
         heading = f"### Subscribed\n{preview_card.coming(arrival, now)}"
+        if chosen is draft.personal:
+            heading += f"\n{places.for_you(interaction)}"
         await interaction.edit_original_response(view=subscription_cards.subscription(made, heading))
 
 
-async def _propose(interaction: Interaction, query: Query, chosen: Options, *, own_thread: bool) -> None:
-    draft = _draft(interaction, scope_of(interaction), query, chosen, own_thread=own_thread)
-    await reply(interaction, _preview(interaction, draft, query), private=True)
-
-
-def _draft(interaction: Interaction, scope: Scope, query: Query, chosen: Options, *, own_thread: bool) -> QueryDraft:
-    return QueryDraft(
-        scope=scope,
+async def _propose(
+    interaction: Interaction, query: Query, here: Options | None, personal: Options | None, *, own_thread: bool
+) -> None:
+    draft = QueryDraft(
+        scope=scope_of(interaction),
         person_id=interaction.user.id,
         query=query.canonical(),
-        options=chosen,
+        options=here,
+        personal=personal,
         own_thread=own_thread,
         anchor_id=interaction.id,
     )
+    await reply(interaction, _preview(interaction, draft, query), private=True)
 
 
 async def _preview(interaction: Interaction, draft: QueryDraft, query: Query) -> CardView:
     """What is known at once. Where feeds were never heard, they are asked once it is shown, and then it is replaced."""
-    view, announcements = view_of(interaction), interaction.client.announcements
+    announcements = interaction.client.announcements
+    # What somebody follows for themselves are everybody's papers, and not those that a server's members added.
+    view = view_of(interaction) if draft.options else interaction.client.library.view(owner_of(0, draft.person_id))
     tag = own_threads.tag_for(interaction, query) if draft.own_thread else None
-    plan = preview_card.Plan(query, draft.options, draft.own_thread, tag.name if tag else None)
+    plan = preview_card.Plan(query, draft.options, draft.personal, draft.own_thread, tag.name if tag else None)
     now = datetime.now(UTC)
     would_post = await preview(view, query, now.date(), preview_card.SAMPLES)
-    arrival = await _arrival(interaction, query, draft.options)
+    arrival = await _arrival(interaction, query, plan.first_options)
     question = await button_state.keep(view.db, "draft", draft.scope, draft.model_dump_json())
     if announcements is None or not arrival.sources.unheard:
         return preview_card.preview(plan, would_post, arrival, question, now)
@@ -170,7 +167,7 @@ async def _preview(interaction: Interaction, draft: QueryDraft, query: Query) ->
         found = replace(arrival, heard=heard, matching=await matching(query, heard.papers))
         if not (found.matching or heard.problem):
             next_ones = announcements.first_announcements(heard=True)
-            found = replace(found, first=draft.options.schedule.due(next_ones))
+            found = replace(found, first=plan.first_options.schedule.due(next_ones))
         if not await _is_undecided(interaction, question):
             return None
         return preview_card.preview(plan, would_post, found, question, datetime.now(UTC))
@@ -198,15 +195,18 @@ async def _is_undecided(interaction: Interaction, question: str) -> bool:
     return any(getattr(item, "custom_id", None) == confirm for item in shown.walk_children())
 
 
-async def _create(interaction: Interaction, draft: QueryDraft) -> Subscription:
+async def _create(interaction: Interaction, draft: QueryDraft, chosen: Options) -> Subscription:
     db = interaction.client.library.db
-    query = parse(draft.query)
-    if made := await subscriptions.by_anchor(db, draft.scope, draft.anchor_id):
+    query, scope = parse(draft.query), draft.scope
+    if chosen is draft.personal:
+        told = f"From now on, new papers for {subscription_cards.quoted_query(query)} come to you here."
+        scope = await places.direct_messages(interaction, paper_cards.message(told))
+    if made := await subscriptions.by_anchor(db, scope, draft.anchor_id):
         return made
-    target_id = await own_threads.create(interaction, query) if draft.own_thread else draft.scope.channel_id
+    target_id = await own_threads.create(interaction, query) if draft.own_thread else scope.channel_id
     try:
         return await subscriptions.create(
-            db, draft.scope, target_id, draft.person_id, query, draft.options, datetime.now(UTC), draft.anchor_id
+            db, scope, target_id, draft.person_id, query, chosen, datetime.now(UTC), draft.anchor_id
         )
     except TooManyError as error:
         raise UserError(str(error)) from error

@@ -66,6 +66,16 @@ async def _page(interaction: Interaction, page: int) -> CardView:
     return subscription_cards.subscription_list(here, page, ask)
 
 
+async def _chosen(interaction: Interaction, token: str) -> Subscription:
+    """The channel's, if the person may manage it; or what they follow for themselves, wherever they ask."""
+    db = interaction.client.library.db
+    with missing_subscription_reported():
+        one = await subscriptions.get_for(db, scope_of(interaction), interaction.user.id, token)
+    if one.scope.guild_id:
+        require_manager(interaction)
+    return one
+
+
 class SubscriptionPageButton(StatefulButton[custom_ids.SubscriptionPage], id_type=custom_ids.SubscriptionPage):
     """Another page of a channel's subscriptions."""
 
@@ -77,9 +87,8 @@ class SubscriptionButton(StatefulButton[custom_ids.SubscriptionAction], id_type=
     """Something to do to one subscription of this channel."""
 
     async def answer(self, interaction: Interaction) -> None:
-        require_manager(interaction)
+        one = await _chosen(interaction, self.state.token)
         with missing_subscription_reported():
-            one = await subscriptions.get(interaction.client.library.db, scope_of(interaction), self.state.token)
             match self.state.verb:
                 case "manage":
                     await reply_with(interaction, subscription_cards.subscription(one), private=True)
@@ -91,7 +100,7 @@ class SubscriptionButton(StatefulButton[custom_ids.SubscriptionAction], id_type=
 
     async def _changed(self, interaction: Interaction, one: Subscription) -> CardView:
         """What takes the place of the message that the button is under."""
-        db, scope, now = interaction.client.library.db, scope_of(interaction), datetime.now(UTC)
+        db, scope, now = interaction.client.library.db, one.scope, datetime.now(UTC)
         match self.state.verb:
             case "pause":
                 reason = f"{interaction.user.display_name} paused it"
@@ -121,10 +130,9 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
 
     @classmethod
     async def make(cls, interaction: Interaction, state: custom_ids.SubscriptionForm) -> Self:
-        require_manager(interaction)
-        with missing_subscription_reported():
-            one = await subscriptions.get(interaction.client.library.db, scope_of(interaction), state.token)
-        schedule, role_id, guild = one.options.schedule, one.options.role_id, interaction.guild
+        one = await _chosen(interaction, state.token)
+        schedule, role_id = one.options.schedule, one.options.role_id
+        guild = interaction.guild if one.scope.guild_id else None
         form = cls(state)
         if isinstance(one.query, Following):
             form.add_field("About how many papers a day", discord.ui.TextInput(custom_id="per_day", max_length=2))
@@ -156,10 +164,9 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
     async def answer(
         cls, interaction: Interaction, state: custom_ids.SubscriptionForm, values: Mapping[str, str]
     ) -> None:
-        require_manager(interaction)
-        db, scope = interaction.client.library.db, scope_of(interaction)
+        one = await _chosen(interaction, state.token)
+        db = interaction.client.library.db
         with missing_subscription_reported():
-            one = await subscriptions.get(db, scope, state.token)
             before, query = one.options, one.query
             if isinstance(query, Following):
                 query = query.model_copy(update={"per_day": _read_number(values["per_day"], "papers a day")})
@@ -178,7 +185,7 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
                 cap=_read_number(values["cap"], "most papers in a post"),
                 form=before.form,
             )
-            edited = await subscriptions.edit(db, scope, state.token, query, options, datetime.now(UTC))
+            edited = await subscriptions.edit(db, one.scope, state.token, query, options, datetime.now(UTC))
         interaction.client.dispatch(OUTBOX_CHANGED)
         await reply_with(interaction, subscription_cards.subscription(edited, "### Changed"), private=True)
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import discord
-
 from commands.addresses import PaperAction
 from commands.follow_ids import FollowDecision
 from commands.views import markdown, posts
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
-from commands.views.subscription_cards import schedule_text
+from commands.views.preview_card import confirm_buttons, how_told
 from store.closeness.paper_scores import WouldPost
 from store.guilds.following import Following
 from store.guilds.subscriptions import Options
@@ -22,11 +20,12 @@ SAMPLES = 3
 
 @dataclass(frozen=True)
 class FollowPlan:
-    """What the person wants; `watched` says whether arXiv is asked for new papers."""
+    """What the person wants, how the channel and they can be told; `watched`: whether arXiv is asked for new papers."""
 
     query: Following
-    options: Options
+    options: Options | None
     watched: bool
+    personal: Options | None = None
 
 
 def preview(plan: FollowPlan, would_post: WouldPost, question: str) -> CardView:
@@ -38,15 +37,8 @@ def preview(plan: FollowPlan, would_post: WouldPost, question: str) -> CardView:
     card.divider()
     for item in would_post.items:
         card.section(posts.entry(item), ButtonSpec("Open", PaperAction("open", item.paper.handle).opened_apart()))
-    role = f" · mentions <@&{plan.options.role_id}>" if plan.options.role_id else ""
-    cap = f"at most {markdown.counted(plan.options.cap, 'paper')} a post"
-    card.text(f"-# Posts {schedule_text(plan.options.schedule)}, {cap}{role}", final=True)
-    card.buttons(
-        [
-            ButtonSpec("Confirm", FollowDecision("yes", question), discord.ButtonStyle.success),
-            ButtonSpec("Cancel", FollowDecision("no", question)),
-        ]
-    )
+    card.text("\n".join(how_told(plan.options, plan.personal)), final=True)
+    card.buttons(confirm_buttons(plan.options, plan.personal, lambda verb: FollowDecision(verb, question)))
     return card.view()
 
 

@@ -12,6 +12,7 @@ from commands.views import markdown
 from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.novelty_cards import in_one_line
 from commands.views.paging import page_buttons, page_count
+from commands.views.paper_actions import actions
 from commands.views.paper_text import (
     byline,
     category_colour,
@@ -58,6 +59,7 @@ def paper(shown: Paper, summary: Summary | None, address: CardAddress) -> CardVi
         sources = ButtonSpec("Sources", PaperAction("sources", shown.handle, trail=address.trail))
         card.section(f"-# ⚠ Sources differ on {differing(shown)}", sources)
     card.buttons(views(shown, "open", address))
+    card.buttons(actions(shown.handle))
     card.links(links(shown))
     card.text(f"-# {source_list(shown.sources)}", final=True)
     return card.view(address)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 import discord
 
 from commands.addresses import PaperAction
-from commands.custom_ids import DraftDecision
+from commands.custom_ids import CustomId, DraftDecision
 from commands.views import markdown, paper_text, posts
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.subscription_cards import form_text, quoted_query, schedule_text
@@ -22,6 +23,8 @@ from store.text.partial_dates import in_words
 MANY_A_DAY = 10
 """More papers than this on one day are warned about."""
 SAMPLES = 3
+Decision = Literal["yes", "me", "no"]
+_GO = discord.ButtonStyle.success
 AT_ONCE = timedelta(minutes=5)
 """What comes sooner than this is said to come within minutes: feeds that are new are asked every minute."""
 _MAX_NAMES = 8
@@ -48,23 +51,31 @@ class Plan:
     """What the person wants."""
 
     query: Query
-    options: Options
-    own_thread: bool
+    options: Options | None
+    """How the channel is told; None where the person can follow for themselves alone."""
+    personal: Options | None = None
+    """How the person is told, where they can follow for themselves."""
+    own_thread: bool = False
     tag: str | None = None
     """With which the thread is made, where the channel is a forum that requires one."""
+
+    @property
+    def first_options(self) -> Options:
+        """Those for the channel, else those for the person."""
+        return self.options or self.personal or Options()
 
 
 def preview(plan: Plan, would_post: Preview, arrival: Arrival, question: str, now: datetime) -> CardView:
     """What a subscription would have posted, with Confirm and Cancel; `question` is the token of the draft."""
     card = Card(NEUTRAL, reserve=960)
     explained = markdown.echo(plan.query.explain(), 400)
-    card.text(f"### Subscribe this channel?\n{quoted_query(plan.query)}\n{explained}")
+    card.text(f"### {follow_question(plan.options, plan.personal)}\n{quoted_query(plan.query)}\n{explained}")
     card.text(_forms(would_post))
     card.divider()
     card.text(_counts(would_post, arrival))
     card.text(_heard(arrival))
     card.text(coming(arrival, now))
-    for warning in _warnings(plan.options, would_post, arrival):
+    for warning in _warnings(plan.first_options, would_post, arrival):
         card.text(f"⚠ {warning}")
     card.divider()
     for item in would_post.samples[:SAMPLES]:
@@ -74,22 +85,42 @@ def preview(plan: Plan, would_post: Preview, arrival: Arrival, question: str, no
     for item in announced:
         card.text(f"{posts.entry(item)} · just announced")
         card.space()
-    role = f" · mentions <@&{plan.options.role_id}>" if plan.options.role_id else ""
     tagged = f", tagged “{markdown.safe(plan.tag, 40)}”" if plan.tag else ""
     thread = f" · in a thread of its own{tagged}" if plan.own_thread else ""
-    cap = f"at most {markdown.counted(plan.options.cap, 'paper')} a post, {form_text(plan.options.form)}"
-    card.text(
-        f"-# Posts {schedule_text(plan.options.schedule)}, {cap}{role}{thread}",
-        final=True,
-    )
+    card.text("\n".join(how_told(plan.options, plan.personal, thread)), final=True)
     card.text(paper_text.citation_sources(item.paper for item in (*would_post.samples, *announced)))
-    card.buttons(
-        [
-            ButtonSpec("Confirm", DraftDecision("yes", question), discord.ButtonStyle.success),
-            ButtonSpec("Cancel", DraftDecision("no", question)),
-        ]
-    )
+    card.buttons(confirm_buttons(plan.options, plan.personal, lambda verb: DraftDecision(verb, question)))
     return card.view()
+
+
+def follow_question(here: Options | None, personal: Options | None) -> str:
+    """What the preview asks, by where something can be followed."""
+    if personal is None:
+        return "Subscribe this channel?"
+    return "Follow this here, or for yourself?" if here else "Follow this for yourself?"
+
+
+def how_told(here: Options | None, personal: Options | None, thread: str = "") -> list[str]:
+    """How the channel and the person would be told, a line each."""
+    lines = []
+    if here:
+        role = f" · mentions <@&{here.role_id}>" if here.role_id else ""
+        cap = f"at most {markdown.counted(here.cap, 'paper')} a post, {form_text(here.form)}"
+        lines.append(f"-# {'Here: posts' if personal else 'Posts'} {schedule_text(here.schedule)}, {cap}{role}{thread}")
+    if personal:
+        lines.append(f"-# For you: a direct message, {schedule_text(personal.schedule)}")
+    return lines
+
+
+def confirm_buttons(
+    here: Options | None, personal: Options | None, decision: Callable[[Decision], CustomId]
+) -> list[ButtonSpec]:
+    """Confirm for the channel, for the person, and Cancel."""
+    return [
+        *([ButtonSpec("Confirm" if personal is None else "Follow here", decision("yes"), _GO)] if here else []),
+        *([ButtonSpec("Follow for me", decision("me"), _GO)] if personal else []),
+        ButtonSpec("Cancel", decision("no")),
+    ]
 
 
 def coming(arrival: Arrival, now: datetime) -> str:

@@ -54,8 +54,6 @@ class ProfileView:
     """Who else is likeliest the same person."""
     has_alike: bool = False
     """Whether somebody else's name may be the author's."""
-    in_server: bool = False
-    """Whether it is shown in a server, so that a direct message is somewhere else."""
     is_compared: bool = False
     """Whether the store has papers enough to tell what is novel."""
     today: date = field(kw_only=True)
@@ -100,14 +98,13 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
                 ButtonSpec("All papers", AuthorPapers(who.handle, 0).opened_from(address)),
                 ButtonSpec("People", AuthorPeople("most", who.handle, 0).opened_from(address)),
                 ButtonSpec("In one line each", AuthorSummaries(who.handle).opened_from(address)),
-                ButtonSpec("Follow here", AuthorAction("follow", who.handle)),
+                ButtonSpec("Follow", AuthorAction("follow", who.handle)),
                 ButtonSpec("Export", AuthorAction("export", who.handle)),
             ]
         )
     quarter_ago = (shown.today - QUARTER).isoformat()
     more = [
         ButtonSpec("What is new", AuthorChanges(who.handle, quarter_ago).opened_from(address)),
-        *([ButtonSpec("Follow by message", AuthorAction("dm", who.handle))] if shown.in_server else []),
         *([ButtonSpec("How novel", AuthorNovelty(who.handle).opened_from(address))] if shown.is_compared else []),
         *([ButtonSpec("Refresh", RefreshedAuthor(who.handle, trail=address.trail))] if fetched else []),
         *([ButtonSpec(alike, SamePeople(who.handle).opened_from(address))] if shown.has_alike else []),

@@ -57,9 +57,9 @@ def subscription_list(subscriptions: Sequence[Subscription], page: int, ask: str
     card.text(f"### {markdown.counted(len(subscriptions), 'subscription')} here")
     for one in subscriptions[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]:
         if ask is None:
-            card.section(_line(one), ButtonSpec("Manage", SubscriptionAction("manage", one.token)))
+            card.section(line(one), ButtonSpec("Manage", SubscriptionAction("manage", one.token)))
         else:
-            card.text(f"{_line(one)}\n-# Posts {markdown.echo(one.query.explain(), 150)}")
+            card.text(f"{line(one)}\n-# Posts {markdown.echo(one.query.explain(), 150)}")
             card.space()
     card.buttons(page_buttons(page, pages, SubscriptionPage))
     if ask is not None:
@@ -67,7 +67,8 @@ def subscription_list(subscriptions: Sequence[Subscription], page: int, ask: str
     return card.view()
 
 
-def _line(one: Subscription) -> str:
+def line(one: Subscription) -> str:
+    """What a subscription follows, and how it is doing."""
     last = f"last post {markdown.moment(one.last_post)}" if one.last_post else "nothing posted yet"
     waiting = f" · **{one.waiting:,}** waiting" if one.waiting else ""
     lines = [
@@ -90,7 +91,7 @@ def subscription(one: Subscription, heading: str = "") -> CardView:
     if heading:
         card.text(heading)
         card.divider()
-    card.text(_line(one))
+    card.text(line(one))
     card.text(markdown.echo(one.query.explain(), 800))
     role = f", mentions <@&{one.options.role_id}>" if one.options.role_id else ""
     card.text(f"-# At most {markdown.counted(one.options.cap, 'paper')} a post, {form_text(one.options.form)}{role}")

@@ -58,7 +58,7 @@ def team(shown: TeamView, address: TeamPage) -> CardView:
         card.text(f"**{number}.** {entry(paper)}")
     card.numbers([PaperAction("open", paper.handle).opened_from(address) for paper in new])
     if shown.can_follow:
-        card.buttons([ButtonSpec("Follow the team here", FollowTeam())])
+        card.buttons([ButtonSpec("Follow the team", FollowTeam())])
     card.cards(
         "Open somebody’s page",
         [

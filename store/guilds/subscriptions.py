@@ -138,6 +138,14 @@ async def get(db: Database, scope: Scope, token: str) -> Subscription:
         return await get_in(connection, scope, token)
 
 
+async def get_for(db: Database, scope: Scope, person_id: int, token: str) -> Subscription:
+    """The subscription of that name, if it is this channel's or what that person follows; raises `NotFoundError`."""
+    for one in await of_person(db, person_id):
+        if one.token == token:
+            return one
+    return await get(db, scope, token)
+
+
 async def get_in(connection: aiosqlite.Connection, scope: Scope, token: str) -> Subscription:
     """As `get`, in the caller's transaction."""
     return await _find(connection, "token = ?", [token], scope)
@@ -180,6 +188,17 @@ async def in_channel(db: Database, scope: Scope) -> list[Subscription]:
         db.read() as connection,
         connection.execute(
             f"{_SELECT} WHERE guild_id = ? AND ? IN (channel_id, target_id) AND deleted IS NULL ORDER BY id", scope
+        ) as rows,
+    ):
+        return [_subscription(row) async for row in rows]
+
+
+async def of_person(db: Database, person_id: int) -> list[Subscription]:
+    """What somebody follows for themselves, by direct message, the oldest first."""
+    async with (
+        db.read() as connection,
+        connection.execute(
+            f"{_SELECT} WHERE guild_id = 0 AND creator_id = ? AND deleted IS NULL ORDER BY id", [person_id]
         ) as rows,
     ):
         return [_subscription(row) async for row in rows]

@@ -192,6 +192,8 @@ SAMPLES: list[object] = [
     Preview(total=2, recent=2, peak=(date(2024, 11, 4), 2), newest="2024-11-04", samples=ITEMS),
     Preview(total=2, recent=0, peak=None, newest="2024-11-04", samples=ITEMS, undated=(("2024-11", 2),)),
     preview_card.Plan(QUERY, Options(), own_thread=True),
+    preview_card.Plan(QUERY, Options(), Options()),
+    preview_card.Plan(QUERY, None, Options()),
     preview_card.Arrival(Sources(categories=("cs.CL",), unheard=("cs.CL",), since=None), SOON, True),
     preview_card.Arrival(
         Sources(categories=("cs.CL",), unheard=("cs.CL",), since=None), SOON, False, Heard(day=DAY.date()), ITEMS

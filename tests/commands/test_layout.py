@@ -120,6 +120,7 @@ SLICES = {
     "outside_cards.person_outside": "the principal fields tell namesakes apart",
     "paper_cards.summarised": "says how many more sentences there are",
     "paper_cards._paged": "a word of a thousand characters",
+    "mine_cards.followed": "has pages",
     "novelty_cards.in_one_line": "the nearest, and called so",
     "paper_text._both_dates": "the year of a date",
     "paper_text._search": "a title in an address",

@@ -67,7 +67,18 @@ def test_an_option_is_a_value_and_no_query() -> None:
 
 def test_the_main_option_is_required_so_that_nothing_typed_is_lost() -> None:
     """Discord's client drops what is typed after a command none of whose options is required."""
-    optional_by_design = {"add", "aliases", "help", "hidden", "setup", "status", "subscriptions", "team", "unsubscribe"}
+    optional_by_design = {
+        "add",
+        "aliases",
+        "help",
+        "hidden",
+        "mine",
+        "setup",
+        "status",
+        "subscriptions",
+        "team",
+        "unsubscribe",
+    }
     commands = [command for command in COMMANDS if isinstance(command, app_commands.Command)]
     assert {
         command.name for command in commands if not command.parameters[0:1] or not command.parameters[0].required

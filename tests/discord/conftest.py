@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.client import Lectern
 from bot.composition import make_client, make_workers, open_library, open_services
 from bot.settings import Settings
 from bot.simulator.simulation import simulated
@@ -50,9 +51,12 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
     async with open_library(settings) as opened, open_services(settings, opened) as services:
         # A model that is installed here would work in real time, which simulated time waits for.
         library = replace(opened, semantic=None)
-        client = make_client(settings, library, services, make_workers(settings, library, services))
-        async with simulated(client) as scene:
-            yield Server(client, scene)
+
+        def make() -> Lectern:
+            return make_client(settings, library, services, make_workers(settings, library, services))
+
+        async with simulated(client := make()) as scene:
+            yield Server(client, scene, make)
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +16,7 @@ from bot.client import Lectern
 from bot.simulator.simulation import Scene
 from commands.context import OUTBOX_CHANGED
 from store import ingest
-from store.guilds import digests, subscriptions
+from store.guilds import digests, scheduled_messages, subscriptions
 from store.guilds.subscriptions import Scope, Subscription
 from store.models import Authorship, PaperRecord, ParsedSource, Source
 from tests.discord.conversation import walk
@@ -29,6 +30,8 @@ class Server:
 
     client: Lectern
     scene: Scene
+    make: Callable[[], Lectern]
+    """Another client on the same store, with its workers."""
 
     @property
     def admin(self) -> simcord.MemberActor:
@@ -37,6 +40,11 @@ class Server:
     @property
     def papers(self) -> Any:
         return self.scene.channels["papers"]
+
+    async def restart(self) -> None:
+        """The process ends, and another begins on the same store."""
+        self.client = self.make()
+        await self.scene.env.restart_bot(self.client)
 
     async def arrive(self, *titles: str, notify: bool = True, **fields: Any) -> None:
         records = [
@@ -52,8 +60,9 @@ class Server:
             self.client.dispatch(OUTBOX_CHANGED)
             await self.scene.env.advance_time(11)
             await asyncio.sleep(0.02)
-            moment = await digests.next_due(self.client.library.db)
-            if moment is None or moment > datetime.now(UTC):
+            db = self.client.library.db
+            moments = [await digests.next_due(db), await scheduled_messages.next_due(db)]
+            if all(moment is None or moment > datetime.now(UTC) for moment in moments):
                 return
 
     async def confirm(self, channel: Any, **options: Any) -> simcord.ResponseMessage:

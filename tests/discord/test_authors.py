@@ -155,21 +155,21 @@ async def test_an_author_is_exported_and_followed_from_their_page(ask: Conversat
     file = await ask.as_admin.press(page, "Export")
     assert "13 papers by Zehan Qi." in file.shown.content
     assert [attachment.filename for attachment in file.shown.attachments] == ["papers.bib"]
-    preview = await ask.as_admin.press(page, "Follow here")
+    preview = await ask.as_admin.press(page, "Follow")
     assert "by “Zehan Qi”" in preview.text
-    assert "Confirm" in preview.buttons()
-    refused = await ask.press(await ask("author", name="zehan qi"), "Follow here")
-    assert "You need the permission Manage Channels here" in refused.text
+    assert {"Follow here", "Follow for me"} <= preview.buttons().keys()
 
 
 async def test_an_author_is_followed_by_direct_message_from_a_server(ask: Conversation) -> None:
     """Which everybody may: what comes of it is seen by them alone."""
     page, person = await ask("author", name="zehan qi"), ask.scene.member.user
-    told = await ask.press(page, "Follow by message")
-    assert told.private and "I sent you a direct message" in told.text
-    preview = person.dm_channel.last_message
-    assert preview and 'author:"Zehan Qi"' in text(preview)
-    await person.click(preview, label="Confirm")
+    preview = await ask.press(page, "Follow")
+    assert preview.private and "For you: a direct message, daily at 08:30 (UTC)" in preview.text
+    assert "Follow here" not in preview.buttons()
+    made = await ask.press(preview, "Follow for me")
+    assert "For you alone" in made.text
+    told = person.dm_channel.last_message
+    assert told and 'author:"Zehan Qi"' in text(told)
     made = await subscriptions.in_channel(ask.client.library.db, Scope(0, person.dm_channel.id))
     assert [(one.query.canonical(), one.creator_id) for one in made] == [('author:"Zehan Qi"', person.id)]
     assert not await subscriptions.in_channel(ask.client.library.db, Scope(ask.scene.guild.id, page.shown.channel_id))

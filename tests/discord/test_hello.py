@@ -62,8 +62,8 @@ async def test_the_buttons_of_the_hello_show_the_three_uses(ask: Conversation) -
     assert labels(message) == ["Show Zehan Qi", "Sum up AgentRL", "Follow cs.AI"]
     assert "2,602" in await clicked(ask.scene.member, message, "Show Zehan Qi")
     assert "TL;DR" in await clicked(ask.scene.member, message, "Sum up AgentRL")
-    assert "Manage Channels" in await clicked(ask.scene.member, message, "Follow cs.AI")
-    assert "Subscribe this channel?" in await clicked(ask.scene.admin, message, "Follow cs.AI")
+    assert "Follow this for yourself?" in await clicked(ask.scene.member, message, "Follow cs.AI")
+    assert "Follow this here, or for yourself?" in await clicked(ask.scene.admin, message, "Follow cs.AI")
 
 
 async def test_the_hello_of_an_empty_store_says_how_to_add_papers(tmp_path: Path) -> None:

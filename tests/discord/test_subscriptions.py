@@ -297,7 +297,7 @@ async def test_a_lost_channel_pauses_its_subscriptions_and_loses_nothing(server:
     await server.arrive("Web Agents")
     (one,) = await server.subscribed(server.papers)
     assert one.pause and one.pause.kind == "lost" and one.waiting == 1
-    told = [message.content for message in server.admin.user.dm_channel.history()]
+    told = [text(message) for message in server.admin.user.dm_channel.history()]
     assert len(told) == 1 and "is paused" in told[0]
     await server.arrive("More Web Agents")
     assert len(server.admin.user.dm_channel.history()) == 1

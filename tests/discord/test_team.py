@@ -27,7 +27,7 @@ async def test_a_team_is_called_shown_and_followed(ask: Conversation) -> None:
     page = await _open(ask, card, "Xiao Liu")
     assert page.text.startswith("## Xiao Liu")
     again = await ask.press(page, "← Back")
-    preview = await ask.as_admin.press(again, "Follow the team here")
+    preview = await ask.as_admin.press(again, "Follow the team")
     assert 'author:"Rongwu Xu"|author:"Xiao Liu"|author:"Zehan Qi"' in preview.text
 
 

@@ -1,0 +1,12 @@
+"""What can be done with a paper, as a row of buttons under its card."""
+
+from __future__ import annotations
+
+from commands.follow_ids import FollowPaper
+from commands.views.layout import ButtonSpec
+from store.models import Handle
+
+
+def actions(handle: Handle) -> list[ButtonSpec]:
+    """A button for each thing that anybody may do with a paper; at most five fit into a row."""
+    return [ButtonSpec("Follow", FollowPaper(handle))]
