@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from commands import author_changes, author_pages, taking_back
+from commands import author_changes, author_pages, taking_back, team_memory
 from commands.addresses import (
     AbstractPage,
     AuthorChanges,
@@ -104,7 +104,7 @@ async def card(interaction: Interaction, address: Known) -> CardView:
 async def paper(interaction: Interaction, address: PaperAction) -> CardView:
     """The card of a paper. Like every answer, raises `UserError` where the store no longer holds it."""
     found = await _paper(interaction, address.handle)
-    card = paper_cards.paper(found, await _summary(found), address)
+    card = paper_cards.paper(found, await _summary(found), address, await team_memory.of_paper(interaction, found))
     return await taking_back.name_adders(interaction, card, found.handle)
 
 

@@ -84,7 +84,10 @@ async def follow_command(
     require_manager(interaction)
     require_channel(interaction, own_thread=False)
     chosen = Options(
-        schedule=read_schedule(cadence, at, weekday, zone), role_id=require_mentionable(interaction, role), cap=cap
+        schedule=read_schedule(cadence, at, weekday, zone),
+        role_id=require_mentionable(interaction, role),
+        cap=cap,
+        once=True,
     )
     await reply(interaction, _preview(interaction, like, per_day, chosen), private=True)
 

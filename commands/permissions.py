@@ -56,6 +56,14 @@ def readable_channels(
     return [channel_id for channel_id, channel in known if channel and channel.permissions_for(reader).read_messages]
 
 
+def is_public(channel: object) -> bool:
+    """Whether everybody on its server can read a channel or thread; False for what is none, or not known."""
+    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return False
+    private = isinstance(channel, discord.Thread) and channel.is_private()
+    return not private and channel.permissions_for(channel.guild.default_role).read_messages
+
+
 def require_guild(interaction: Interaction) -> int:
     """The guild's id; raises `UserError` in a direct message."""
     if interaction.guild_id is None:

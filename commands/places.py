@@ -30,7 +30,7 @@ async def options_of(interaction: Interaction) -> tuple[Options | None, Options 
         if interaction.guild_id is None:
             raise
         may_here = False
-    here = Options() if may_here and interaction.guild_id else None
+    here = Options(once=True) if may_here and interaction.guild_id else None
     return here, await personal_options(interaction)
 
 

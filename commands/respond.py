@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import discord
 
+from commands import team_memory
 from commands.context import GOING_ON, PRIVATE, PROGRESS, Interaction
 from commands.custom_ids import ShowInChannel
 from commands.permissions import may_write
@@ -31,6 +32,7 @@ async def reply(interaction: Interaction, answer: Awaitable[CardView], *, privat
     if done:
         shown = _complete(interaction, task.result(), private)
         sent = await interaction.response.send_message(view=shown, ephemeral=private, files=shown.files)
+        await _remember(interaction, task.result(), private)
         await _replace_later(interaction, sent.message_id, task.result(), private)
         return
     # An edit can be repeated after a lost answer; a second message cannot be taken back.
@@ -38,6 +40,7 @@ async def reply(interaction: Interaction, answer: Awaitable[CardView], *, privat
     if sentence := interaction.extras.get(GOING_ON):
         await show_progress(interaction, sentence)
     message = await _edit(interaction, _complete(interaction, await task, private))
+    await _remember(interaction, task.result(), private)
     await _replace_later(interaction, message.id, task.result(), private)
 
 
@@ -85,7 +88,14 @@ async def edit_or_reply(interaction: Interaction, answer: Awaitable[CardView]) -
         await _acknowledged(interaction.response.defer())
         # The card that is being changed stays until the other is there.
         await _edit(interaction, _complete(interaction, await task, private))
+    await _remember(interaction, task.result(), private)
     await _replace_later(interaction, message.id, task.result(), private)
+
+
+async def _remember(interaction: Interaction, shown: CardView, private: bool) -> None:
+    """The server remembers who showed a paper to a channel first."""
+    if not private:
+        await team_memory.note(interaction, shown)
 
 
 async def _replace_later(interaction: Interaction, message_id: int | None, shown: CardView, private: bool) -> None:

@@ -143,7 +143,14 @@ async def subscribe(interaction: Interaction, setup: Setup) -> CardView:
         query = parse(setup.proposals[at].query)
         try:
             await subscriptions.create(
-                db, _target(setup), setup.target_id, setup.person_id, query, Options(), now, setup.anchor_id + at + 1
+                db,
+                _target(setup),
+                setup.target_id,
+                setup.person_id,
+                query,
+                Options(once=True),
+                now,
+                setup.anchor_id + at + 1,
             )
         except TooManyError as error:
             problem = str(error)

@@ -51,6 +51,7 @@ class QueryDraft(Draft):
     cap="Most papers in a post; a button shows the others",
     thread="Post into a new thread of its own",
     form="Papers in full or short; without this, five or more are short",
+    repeats="Also papers that another channel here has had",
 )
 @app_commands.choices(cadence=CADENCE_CHOICES)
 @app_commands.choices(weekday=WEEKDAY_CHOICES)
@@ -70,6 +71,7 @@ async def subscribe_command(
     cap: app_commands.Range[int, 1, MAX_CAP] = 10,
     thread: bool = False,
     form: PostForm | None = None,
+    repeats: bool = False,
 ) -> None:
     """Answer `/subscribe`."""
     require_manager(interaction)
@@ -80,6 +82,7 @@ async def subscribe_command(
         role_id=require_mentionable(interaction, role),
         cap=cap,
         form=form,
+        once=not repeats,
     )
     await _propose(interaction, read, chosen, None, own_thread=thread)
 

@@ -117,6 +117,11 @@ class SubscriptionButton(StatefulButton[custom_ids.SubscriptionAction], id_type=
                 return subscription_cards.subscription(
                     await subscriptions.edit(db, scope, one.token, one.query, options, now), "### Changed"
                 )
+            case "once" | "repeats":
+                options = one.options.model_copy(update={"once": self.state.verb == "once"})
+                return subscription_cards.subscription(
+                    await subscriptions.edit(db, scope, one.token, one.query, options, now), "### Changed"
+                )
             case "delete":
                 return subscription_cards.delete_question(one)
             case _:
@@ -184,6 +189,7 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
                 role_id=_read_role(interaction, values.get("role"), before.role_id),
                 cap=_read_number(values["cap"], "most papers in a post"),
                 form=before.form,
+                once=before.once,
             )
             edited = await subscriptions.edit(db, one.scope, state.token, query, options, datetime.now(UTC))
         interaction.client.dispatch(OUTBOX_CHANGED)

@@ -14,7 +14,7 @@ PeopleOrder = Literal["most", "latest"]
 SetupVerb = Literal["fetch", "confirm", "cancel"]
 MeantReply = Literal["yes", "no", "undo"]
 SubscriptionVerb = Literal[
-    "manage", "pause", "resume", "post", "drop", "edit", "delete", "end", "full", "compact", "either"
+    "manage", "pause", "resume", "post", "drop", "edit", "delete", "end", "full", "compact", "either", "once", "repeats"
 ]
 HitOrder = Literal["relevance", "date", "citations", "description"]
 """How hits are ordered; by `description` are papers that need not have all words."""

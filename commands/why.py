@@ -11,7 +11,7 @@ from commands.errors import UserError
 from commands.respond import reply
 from commands.views import posts
 from commands.views.layout import CardView
-from store.guilds import digests
+from store.guilds import post_contents
 
 
 @app_commands.command(name="why", description="What happened to a paper in this channel, and which rule decided it")
@@ -30,7 +30,7 @@ class PostReasonsButton(StatefulButton[custom_ids.PostReasons], id_type=custom_i
 
 
 async def _explained(interaction: Interaction, token: str) -> CardView:
-    found = await digests.causes(interaction.client.library.db, scope_of(interaction), token)
+    found = await post_contents.causes(interaction.client.library.db, scope_of(interaction), token)
     if not found:
         raise UserError("I no longer know why I posted that. Ask /why with the paper's title.")
     return posts.explained(found)
@@ -38,7 +38,7 @@ async def _explained(interaction: Interaction, token: str) -> CardView:
 
 async def over_cap(interaction: Interaction, address: addresses.PostOverCap) -> CardView:
     """A page of the papers that a post left over its cap."""
-    found = await digests.over_cap(interaction.client.library.db, scope_of(interaction), address.token)
+    found = await post_contents.over_cap(interaction.client.library.db, scope_of(interaction), address.token)
     if not found:
         raise UserError("I no longer know those papers. Look for them with /search.")
     return posts.over_cap(found, address)

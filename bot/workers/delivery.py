@@ -142,7 +142,8 @@ class Delivery:
                 self._unanswered[post.id] = None
             if not await self._attempt(post):
                 return
-        while begun := await digests.begin_due(self.db, target_id, self.clock.now(), post_cards.split):
+        is_public = self.transport.is_public
+        while begun := await digests.begin_due(self.db, target_id, self.clock.now(), post_cards.split, is_public):
             self._unanswered.update((post.id, None) for post in begun)
             for post in begun:
                 if not await self._attempt(post):

@@ -11,6 +11,7 @@ import aiohttp
 import discord
 
 from bot import discord_internals
+from commands import permissions
 from commands.addresses import PaperAction, PostOverCap
 from commands.custom_ids import PostReasons
 from commands.message_ids import MessageReason
@@ -77,6 +78,10 @@ class Transport(Protocol):
         """Whether a channel may have messages newer than `after_id`, as far as is known without asking."""
         ...
 
+    def is_public(self, target_id: int) -> bool:
+        """Whether everybody on its server can read a channel, as far as is known without asking."""
+        ...
+
     async def posts_after(self, target_id: int, after_id: int) -> list[FoundPost]:
         """The bot's posts in a channel that are newer than `after_id`, oldest first."""
         ...
@@ -101,7 +106,7 @@ class DiscordTransport:
         else:
             if said.role_id:
                 mentions = discord.AllowedMentions(roles=[discord.Object(said.role_id)])
-            view = posts.post(said, token, await asyncio.to_thread(posts.tldrs, said))
+            view = posts.post(self._without_private(said), token, await asyncio.to_thread(posts.tldrs, said))
         passed = asyncio.get_running_loop().time
         began = passed()
         try:
@@ -136,6 +141,15 @@ class DiscordTransport:
             return True
         # Told when the bot connects; nothing for a channel that never had a message.
         return (channel.last_message_id or 0) > after_id
+
+    def _without_private(self, digest: Digest) -> Digest:
+        """The digest without the places of its papers that not everybody on the server can read."""
+        seen = {h: tuple(one for one in places if self.is_public(one.channel_id)) for h, places in digest.seen.items()}
+        return digest.model_copy(update={"seen": seen})
+
+    def is_public(self, target_id: int) -> bool:
+        """Whether everybody on its server can read a channel, as far as is known without asking."""
+        return permissions.is_public(self._client.get_channel(target_id))
 
     async def posts_after(self, target_id: int, after_id: int) -> list[FoundPost]:
         """The bot's posts in a channel that are newer than `after_id`, oldest first.

@@ -8,7 +8,7 @@ from functools import partial
 
 from commands.addresses import AbstractPage, CardAddress, Citation, CitationPage, HitPage, PaperAction, PostOverCap
 from commands.verbs import PaperVerb
-from commands.views import markdown
+from commands.views import markdown, memory_text
 from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.novelty_cards import in_one_line
 from commands.views.paging import page_buttons, page_count
@@ -28,6 +28,7 @@ from commands.views.paper_text import (
 )
 from store.catalog.citation_styles import CitationStyle
 from store.catalog.novelty import Novelty
+from store.guilds.team_memory import Seen
 from store.models import Handle, Paper
 from store.search.related import CLOSE, Related
 from store.summaries.extractive import Segment, Slot, Summary
@@ -46,8 +47,8 @@ _CITATION = 2800
 _SLOTS: dict[Slot, str] = {"tldr": "TL;DR", "result": "Result", "problem": "Problem", "resources": "Resources"}
 
 
-def paper(shown: Paper, summary: Summary | None, address: CardAddress) -> CardView:
-    """One paper: title, authors, facts, TL;DR, links and where the sources disagree."""
+def paper(shown: Paper, summary: Summary | None, address: CardAddress, seen: Seen | None = None) -> CardView:
+    """One paper: title, authors, facts, TL;DR, links, where the sources disagree, and where the server had it first."""
     card = Card(category_colour(shown.category), reserve=450)
     card.text(f"### {heading(shown)}")
     card.text(byline(shown, 600))
@@ -61,6 +62,7 @@ def paper(shown: Paper, summary: Summary | None, address: CardAddress) -> CardVi
     card.buttons(views(shown, "open", address))
     card.buttons(actions(shown.handle))
     card.links(links(shown))
+    card.text(f"-# ↻ {memory_text.place(seen)}" if seen else "")
     card.text(f"-# {source_list(shown.sources)}", final=True)
     return card.view(address)
 

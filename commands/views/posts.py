@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from commands.addresses import PaperAction, PostOverCap
 from commands.custom_ids import PostReasons
 from commands.follow_ids import PaperVote, PostVotes
-from commands.views import markdown, paper_cards, paper_text
+from commands.views import markdown, memory_text, paper_cards, paper_text
 from commands.views.layout import MAX_ROW, MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import PAGE_SIZE
-from store.guilds.digests import Cause, Digest
+from store.guilds.digests import Digest
 from store.guilds.following import Following
 from store.guilds.items import Item
+from store.guilds.post_contents import Cause
 from store.guilds.subscriptions import PostForm
 from store.models import Handle
 from store.search.parser import MAX_LENGTH
@@ -20,8 +21,8 @@ from store.summaries.extractive import summarise
 from store.summaries.sentence_splitter import Sentence
 from store.text.partial_dates import in_words
 
-_FRAME = MAX_LENGTH + 500 + paper_text.LONGEST_CITATION_SOURCES
-"""Characters kept for the first lines, with the query, escaped, the figures and the role, and for the last one."""
+_FRAME = MAX_LENGTH + 800 + paper_text.LONGEST_CITATION_SOURCES
+"""Characters kept for the first lines, with the query, escaped, the figures and the role, and for the last two."""
 _ENTRY = 480
 _TLDR = 240
 _REASONS = 200
@@ -90,6 +91,7 @@ def post(digest: Digest, token: str, tldrs: Mapping[Handle, Sentence]) -> CardVi
     else:
         card.numbers([PaperAction("open", item.paper.handle) for item in digest.items])
         card.buttons([why, *votes, *more])
+    card.text(memory_text.of_post([item.paper.handle for item in digest.items], digest.seen))
     card.text(paper_text.citation_sources(item.paper for item in digest.items))
     if card.left_out:
         raise ValueError(f"{card.left_out} blocks of a post do not fit")

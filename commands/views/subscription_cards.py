@@ -94,7 +94,8 @@ def subscription(one: Subscription, heading: str = "") -> CardView:
     card.text(line(one))
     card.text(markdown.echo(one.query.explain(), 800))
     role = f", mentions <@&{one.options.role_id}>" if one.options.role_id else ""
-    card.text(f"-# At most {markdown.counted(one.options.cap, 'paper')} a post, {form_text(one.options.form)}{role}")
+    how = f"{form_text(one.options.form)}{role}{_repeats(one)}"
+    card.text(f"-# At most {markdown.counted(one.options.cap, 'paper')} a post, {how}")
     pause: SubscriptionVerb = "resume" if one.pause else "pause"
     card.buttons(
         [
@@ -112,8 +113,21 @@ def subscription(one: Subscription, heading: str = "") -> CardView:
             for verb, label in forms.items()
             if verb != (one.options.form or "either")
         ]
+        + [
+            ButtonSpec("Post repeats too", SubscriptionAction("repeats", one.token))
+            if one.options.once
+            else ButtonSpec("Leave out repeats", SubscriptionAction("once", one.token))
+        ]
+        * (one.scope.guild_id > 0)
     )
     return card.view()
+
+
+def _repeats(one: Subscription) -> str:
+    """Whether papers that another channel has had are posted."""
+    if not one.scope.guild_id:
+        return ""
+    return f", {'not' if one.options.once else 'also'} what another channel here has had"
 
 
 def resume_question(one: Subscription) -> CardView:

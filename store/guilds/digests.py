@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 
 import aiosqlite
 
-from store.guilds import items, outbox, own_papers, posts, removed_matches
+from store.guilds import items, outbox, own_papers, posts, removed_matches, repeats, team_memory
 from store.guilds.following import from_text
 from store.guilds.items import Item
 from store.guilds.outbox import Message
-from store.guilds.own_papers import EVERYBODY, OWNER_SQL, Owner
+from store.guilds.own_papers import OWNER_SQL, Owner
 from store.guilds.posts import UNFINISHED, Post
+from store.guilds.repeats import IsPublic
 from store.guilds.schedule import stored_schedule
 from store.guilds.subscriptions import PostForm, Scope
+from store.guilds.team_memory import Seen
 from store.models import Frozen, Handle, Paper
 from store.search.query import Query
 from store.storage.database import Database
@@ -41,14 +43,8 @@ class Digest(Frozen):
     items: tuple[Item, ...]
     over_cap: int
     form: PostForm | None = None
-
-
-class Cause(Frozen):
-    """A subscription that a message was posted for, with its papers there."""
-
-    query: Query
-    creator_id: int
-    items: tuple[Item, ...]
+    seen: Mapping[Handle, tuple[Seen, ...]] = {}
+    """Where the server has had these papers before."""
 
 
 Split = Callable[[Sequence[Item], PostForm | None], Sequence[int]]
@@ -125,11 +121,17 @@ async def correct_due(db: Database, now: datetime) -> None:
                 await outbox.bring_forward(connection, subscription_id, due)
 
 
-async def begin_due(db: Database, target_id: int, now: datetime, split: Split) -> list[Post]:
-    """Begin the messages of everything that is due in a channel: their nonces are committed when this returns."""
+async def begin_due(
+    db: Database, target_id: int, now: datetime, split: Split, is_public: IsPublic = repeats.nobody_knows
+) -> list[Post]:
+    """Begin the messages of everything that is due in a channel: their nonces are committed when this returns.
+
+    `is_public` says of a channel whether everybody on its server can read it.
+    """
     async with db.write() as connection:
         await outbox.mark_in_channel(connection, target_id, now)
-        waiting = await _waiting(connection, target_id)
+        posting = await repeats.drop(connection, target_id, is_public, now)
+        waiting = [match for match in await _waiting(connection, target_id) if match.id not in posting]
         due = [match for match in waiting if match.due <= stamp(now)]
         known = await _papers_of(connection, due)
         missing = {match.id for match in due if match.handle not in known[match.owner]}
@@ -252,46 +254,5 @@ async def content(db: Database, post: Post) -> Digest:
             items=tuple(await items.load(connection, owner, shown)),
             over_cap=len(matches) - len(shown),
             form=form,
+            seen=await team_memory.seen(connection, guild_id, [handle for handle, _ in shown], post.started),
         )
-
-
-_OF_MESSAGE = (
-    "FROM ledger JOIN posts ON posts.id = post_id JOIN subscriptions ON subscriptions.id = ledger.subscription_id"
-    " WHERE posts.token = ? AND guild_id = ? AND ? IN (channel_id, subscriptions.target_id)"
-)
-"""SQL: the matches of a message, if it is in the channel of this scope."""
-
-
-async def over_cap(db: Database, scope: Scope, token: str) -> list[Item]:
-    """The papers that a digest of this channel left behind its button."""
-    async with db.read() as connection:
-        async with connection.execute(
-            f"SELECT handle, reasons, {OWNER_SQL} {_OF_MESSAGE} AND ledger.state = 'over_cap'"
-            " ORDER BY matched, ledger.id",
-            [token, *scope],
-        ) as rows:
-            found = list(await rows.fetchall())
-        owner = found[0][2] if found else EVERYBODY
-        return await items.load(connection, owner, [(handle, reasons) for handle, reasons, _ in found])
-
-
-async def causes(db: Database, scope: Scope, token: str) -> list[Cause]:
-    """Why a message is in this channel; nothing for a message of another."""
-    async with db.read() as connection:
-        async with connection.execute(
-            f"SELECT subscriptions.id, query, creator_id, handle, reasons, {OWNER_SQL} {_OF_MESSAGE}"
-            " AND ledger.state <> 'over_cap' ORDER BY subscriptions.id, matched, ledger.id",
-            [token, *scope],
-        ) as rows:
-            found = await rows.fetchall()
-        matches: dict[tuple[int, str, int, Owner], list[tuple[Handle, str]]] = defaultdict(list)
-        for subscription_id, query, creator_id, handle, reasons, owner in found:
-            matches[subscription_id, query, creator_id, owner].append((handle, reasons))
-        return [
-            Cause(
-                query=from_text(query),
-                creator_id=creator,
-                items=tuple(await items.load(connection, owner, of_subscription)),
-            )
-            for (_, query, creator, owner), of_subscription in matches.items()
-        ]

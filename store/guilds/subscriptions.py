@@ -48,6 +48,8 @@ class Options(Frozen):
     role_id: int | None = None
     cap: int = Field(default=10, ge=1, le=MAX_CAP)
     form: PostForm | None = None
+    once: bool = False
+    """Whether papers are left out that another channel of the server has had, which everybody there can read."""
 
 
 class Subscription(Frozen):
@@ -111,8 +113,8 @@ async def create(
             raise TooManyError
         async with connection.execute(
             "INSERT INTO subscriptions (token, guild_id, channel_id, target_id, creator_id, query, cadence, at,"
-            " weekday, zone, role_id, cap, form, created, anchor_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+            " weekday, zone, role_id, cap, form, once, created, anchor_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
             [
                 token,
                 *scope,
@@ -211,8 +213,7 @@ async def edit(db: Database, scope: Scope, token: str, query: Query, options: Op
         before = await get_in(connection, scope, token)
         await connection.execute(
             "UPDATE subscriptions SET query = ?, cadence = ?, at = ?, weekday = ?, zone = ?, role_id = ?, cap = ?,"
-            " form = ?"
-            " WHERE id = ?",
+            " form = ?, once = ? WHERE id = ?",
             [
                 *_columns(query, options),
                 before.id,
@@ -246,11 +247,11 @@ async def delete(db: Database, scope: Scope, tokens: Sequence[str], now: datetim
 
 
 def _columns(query: Query, options: Options) -> tuple[str | int | None, ...]:
-    """The columns from `query` to `form`."""
+    """The columns from `query` to `once`."""
     schedule = options.schedule
     at = f"{schedule.at:%H:%M}"
     when = schedule.cadence, at, schedule.weekday, schedule.zone
-    return to_text(query), *when, options.role_id, options.cap, options.form
+    return to_text(query), *when, options.role_id, options.cap, options.form, options.once
 
 
 async def _find(
@@ -280,6 +281,7 @@ def _subscription(row: aiosqlite.Row) -> Subscription:
             role_id=row["role_id"],
             cap=row["cap"],
             form=row["form"],
+            once=row["once"],
         ),
         created=row["created"],
         widened=bool(row["older"]) and any(term.has_forms for c in query.clauses for term in c.alternatives),

@@ -30,6 +30,7 @@ Event = Literal[
     "resume",
     "delete",
     "in_channel",
+    "in_guild",
     "begin",
     "retry",
     "post",
@@ -41,9 +42,9 @@ Event = Literal[
     "bring_back",
 ]
 """What happens: a new paper matches; somebody changes the query, pauses, resumes or deletes the subscription; a paper
-is found to be in the channel already; a message is begun, could not be sent, is out, or will never be; two papers turn
-out to be one, or not to be one after all; a paper that is due turns out to be withdrawn; a paper is removed from the
-store, or brought back."""
+is found to be in the channel already, or in another one of the server; a message is begun, could not be sent, is out,
+or will never be; two papers turn out to be one, or not to be one after all; a paper that is due turns out to be
+withdrawn; a paper is removed from the store, or brought back."""
 
 MATCH_STATES = get_args(MatchState)
 NONE = (None,)
@@ -69,6 +70,7 @@ TRANSITIONS = (
     Transition("resume",     "match", ("held",),             ("pending", "dropped")),
     Transition("delete",     "match", ("pending", "held"),   ("dropped",)),
     Transition("in_channel", "match", ("pending",),          ("posted",)),
+    Transition("in_guild",   "match", ("pending",),          ("dropped",)),
     Transition("in_channel", "post",  NONE,                  ("posted",)),
     Transition("begin",      "post",  NONE,                  ("posting",)),
     Transition("begin",      "match", ("pending",),          ("posting", "over_cap")),

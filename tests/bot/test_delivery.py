@@ -57,6 +57,9 @@ class Discord:
     def has_messages_after(self, target_id: int, after_id: int) -> bool:
         return bool(self.posts.get(target_id) or self.unanswered)
 
+    def is_public(self, target_id: int) -> bool:
+        return False
+
     async def posts_after(self, target_id: int, after_id: int) -> list[FoundPost]:
         if self.unanswered:
             raise self.unanswered.pop(0)

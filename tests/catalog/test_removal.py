@@ -8,7 +8,7 @@ import pytest
 
 from store import ingest, own_intake, removal
 from store.catalog import merges, papers, removed_papers
-from store.guilds import aliases, digests, outbox, own_additions, pauses, subscriptions
+from store.guilds import aliases, digests, outbox, own_additions, pauses, post_contents, subscriptions
 from store.guilds.explain import explain
 from store.library import Library
 from store.lookup.resolve import Sure
@@ -139,7 +139,7 @@ async def test_a_message_that_was_begun_goes_on_without_it(library: Library) -> 
     await removal.remove(db, await handle_of(library, GONE.title), NOW)
     digest = await digests.content(db, post)
     assert (digest.items, digest.over_cap) == ((), 1)
-    assert await digests.over_cap(db, LAB, post.token)
+    assert await post_contents.over_cap(db, LAB, post.token)
     async with db.write() as connection:
         await outbox.withdraw(connection, post.id, NOW)
     (message,) = await deliver(db)

@@ -59,7 +59,7 @@ from store.catalog.same_person import SamePerson
 from store.closeness.paper_scores import WouldPost
 from store.correcting_people import JoinedPeople
 from store.guilds.aliases import Alias
-from store.guilds.digests import Cause, Digest
+from store.guilds.digests import Digest
 from store.guilds.explain import Outcome
 from store.guilds.feed_state import FeedState
 from store.guilds.following import following
@@ -67,6 +67,7 @@ from store.guilds.hidden_papers import HiddenPaper
 from store.guilds.items import Item
 from store.guilds.pauses import LostChannel
 from store.guilds.person_corrections import Joined
+from store.guilds.post_contents import Cause
 from store.guilds.posts import Backlog
 from store.guilds.scheduled_messages import ScheduledMessage
 from store.guilds.subscriptions import Options, Pause, Scope, Subscription

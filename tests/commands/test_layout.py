@@ -28,10 +28,10 @@ from commands.views.layout import MAX_OPTIONS, NEUTRAL, ButtonSpec, Card, CardVi
 from store.catalog.merge import merge
 from store.correcting_people import JoinedPeople
 from store.guilds.aliases import Alias
-from store.guilds.digests import Cause
 from store.guilds.explain import Outcome
 from store.guilds.items import Item
 from store.guilds.person_corrections import Joined
+from store.guilds.post_contents import Cause
 from store.guilds.subscriptions import Options, Pause, Scope, Subscription
 from store.models import Author, Paper
 from store.profiles.author_profile import profile

@@ -7,9 +7,11 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from bot.client import Lectern
 from bot.composition import make_client, make_workers, open_library, open_services
@@ -57,6 +59,13 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 
         async with simulated(client := make()) as scene:
             yield Server(client, scene, make)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """The time of day, a Monday morning at first, which a test moves on."""
+    with time_machine.travel(datetime(2027, 3, 1, 7, 0, tzinfo=UTC), tick=True) as moved:
+        yield moved
 
 
 @pytest.fixture(autouse=True)

@@ -166,8 +166,7 @@ async def test_an_author_is_followed_by_direct_message_from_a_server(ask: Conver
     preview = await ask.press(page, "Follow")
     assert preview.private and "For you: a direct message, daily at 08:30 (UTC)" in preview.text
     assert "Follow here" not in preview.buttons()
-    made = await ask.press(preview, "Follow for me")
-    assert "For you alone" in made.text
+    assert "For you alone" in (await ask.press(preview, "Follow for me")).text
     told = person.dm_channel.last_message
     assert told and 'author:"Zehan Qi"' in text(told)
     made = await subscriptions.in_channel(ask.client.library.db, Scope(0, person.dm_channel.id))

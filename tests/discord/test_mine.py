@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import pytest
 import time_machine
 
 from store.guilds import subscriptions
 from tests.discord.server import Server, labels, press, shown, text
 
-MONDAY = datetime(2027, 3, 1, 7, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Coordinates]:
-    """The time of day, which a test moves on."""
-    with time_machine.travel(MONDAY, tick=True) as moved:
-        yield moved
-
 
 async def test_somebody_follows_words_a_person_and_a_paper_and_gets_one_digest_a_day(
-    server: Server, clock: time_machine.Coordinates
+    server: Server, clock: time_machine.Traveller
 ) -> None:
     max_, lounge = server.scene.member, server.scene.channels["lounge"]
     await server.arrive("Web Agents that Browse", "Old Norse Syntax", category="cs.CL")

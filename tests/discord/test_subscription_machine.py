@@ -110,6 +110,9 @@ class Discord:
     def has_messages_after(self, target_id: int, after_id: int) -> bool:
         return True
 
+    def is_public(self, target_id: int) -> bool:
+        return False
+
     async def posts_after(self, target_id: int, after_id: int) -> list[FoundPost]:
         return [
             FoundPost(message_id, token, START, tuple(handles))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from store import ingest
-from store.guilds import aliases, digests, outbox, subscriptions
+from store.guilds import aliases, digests, outbox, post_contents, subscriptions
 from store.guilds.explain import explain
 from store.guilds.posts import Post
 from store.guilds.schedule import Schedule
@@ -90,7 +90,7 @@ async def outcomes(db: Database, title: str, scope: Scope = LAB) -> list[str]:
     return [outcome.state for outcome in (await explain(db, scope, scope.guild_id, handle))[1]]
 
 
-def titles(digest: digests.Digest | digests.Cause) -> list[str]:
+def titles(digest: digests.Digest | post_contents.Cause) -> list[str]:
     return [item.paper.title for item in digest.items]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from store.guilds import digests, outbox, pauses, subscriptions
+from store.guilds import digests, outbox, pauses, post_contents, subscriptions
 from store.guilds.digests import Digest
 from store.guilds.posts import LONGEST_WAIT, Post
 from store.guilds.schedule import Schedule
@@ -168,12 +168,12 @@ async def test_over_the_cap_is_behind_a_button_of_the_same_channel(db: Database)
     assert (titles(digest), digest.over_cap) == (["Agents 0", "Agents 1"], 3)
     assert await states(db) == ["posted"] * 2 + ["over_cap"] * 3
     token = (await rows(db, "posts"))[0]["token"]
-    left = [item.paper.title for item in await digests.over_cap(db, LAB, token)]
+    left = [item.paper.title for item in await post_contents.over_cap(db, LAB, token)]
     assert left == ["Agents 2", "Agents 3", "Agents 4"]
     for scope in (Scope(101, 200), Scope(100, 201)):
-        assert not await digests.over_cap(db, scope, token)
-        assert not await digests.causes(db, scope, token)
-    assert not await digests.over_cap(db, LAB, "another" + "_" * 9)
+        assert not await post_contents.over_cap(db, scope, token)
+        assert not await post_contents.causes(db, scope, token)
+    assert not await post_contents.over_cap(db, LAB, "another" + "_" * 9)
 
 
 async def test_as_many_as_the_cap_are_shown(db: Database) -> None:
@@ -192,8 +192,8 @@ async def test_a_message_in_a_thread_is_known_where_it_was_asked_for_too(db: Dat
     assert digest.scope == LAB
     token = (await rows(db, "posts"))[0]["token"]
     for scope in (LAB, OTHER):
-        assert [item.paper.title for item in await digests.over_cap(db, scope, token)] == ["More Agents"]
-        assert [titles(cause) for cause in await digests.causes(db, scope, token)] == [["Agents"]]
+        assert [item.paper.title for item in await post_contents.over_cap(db, scope, token)] == ["More Agents"]
+        assert [titles(cause) for cause in await post_contents.causes(db, scope, token)] == [["Agents"]]
 
 
 async def test_what_one_cap_leaves_out_another_subscription_posts(db: Database) -> None:
@@ -258,7 +258,7 @@ async def test_a_message_says_which_subscriptions_it_was_posted_for(db: Database
     (digest,) = await deliver(db)
     assert titles(digest) == ["Web Pages", "Web Agents"]
     token = (await rows(db, "posts"))[0]["token"]
-    first, second = await digests.causes(db, LAB, token)
+    first, second = await post_contents.causes(db, LAB, token)
     assert (first.query, first.creator_id, titles(first)) == (web.query, 7, ["Web Pages", "Web Agents"])
     assert (second.query, second.creator_id, titles(second)) == (agents.query, 7, ["Web Agents"])
     assert [reason.text for reason in second.items[0].reasons] == ["word “agents” in title"]
@@ -273,9 +273,9 @@ async def test_papers_come_in_the_order_in_which_they_matched(db: Database) -> N
     await arrive(db, one.model_copy(update={"category": "cs.AI"}), at=NOW)
     (digest,) = await deliver(db, NOW + timedelta(hours=1))
     assert titles(digest) == ["Paper", "Second Agents"]
-    assert [item.paper.title for item in await digests.over_cap(db, LAB, (await rows(db, "posts"))[0]["token"])] == [
-        "First Agents"
-    ]
+    assert [
+        item.paper.title for item in await post_contents.over_cap(db, LAB, (await rows(db, "posts"))[0]["token"])
+    ] == ["First Agents"]
 
 
 async def test_the_best_come_first_and_go_over_the_cap_last(db: Database) -> None:
@@ -294,7 +294,7 @@ async def test_the_best_come_first_and_go_over_the_cap_last(db: Database) -> Non
         ["New Web Agents", "Old Web Agents"],
         ["Web Agents", "Agents"],
     ]
-    left = await digests.over_cap(db, LAB, begun[1].token)
+    left = await post_contents.over_cap(db, LAB, begun[1].token)
     assert [item.paper.title for item in left] == ["Tools", "More Tools"], "as they arrived, where nothing else decides"
 
 

@@ -210,7 +210,9 @@ async def seen(library: Library) -> dict[str, Any]:
             shown[f"related {paper.handle}"] = await related_papers(view, paper)
             shown[f"authors {paper.handle}"] = await view.authors_of(paper.handle)
             _, outcomes = await explain(library.db, CHANNELS[GUILD_B], GUILD_B, paper.handle)
-            shown[f"why {paper.handle}"] = [o.model_copy(update={"token": "x" * 16, "message_id": 1}) for o in outcomes]
+            shown[f"why {paper.handle}"] = [
+                o.model_copy(update={"subscription_id": 1, "token": "x" * 16, "message_id": 1}) for o in outcomes
+            ]
     for question in ("Do looms weave silk?", "Machines do not weave"):
         shown[f"ask {question}"] = await answering.ask(view, question)
     for typed in (*TITLES, "loom", "lyon byron", "loom thing", "sikl", "weeving", "zzz"):

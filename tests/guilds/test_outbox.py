@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from store.guilds import digests, merged_matches, outbox, pauses, scheduled_messages, subscriptions
+from store.guilds import merged_matches, outbox, pauses, post_contents, scheduled_messages, subscriptions
 from store.guilds.merged_matches import MERGED
 from store.guilds.outbox import EditedMatch, Message, NewMatch
 from store.guilds.pauses import LostChannel
@@ -406,7 +406,7 @@ async def test_a_message_still_says_why_it_showed_a_paper_that_became_another(db
     await deliver(db)
     await arrive(db, record("Agents", authors=ADA, identifiers=[arxiv, doi]))
     for post in await rows(db, "posts"):
-        (cause,) = await digests.causes(db, LAB, post["token"])
+        (cause,) = await post_contents.causes(db, LAB, post["token"])
         assert titles(cause) == ["Agents"]
 
 

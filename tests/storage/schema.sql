@@ -41,6 +41,13 @@ CREATE TABLE authorships (
     PRIMARY KEY (paper_id, author_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE catch_ups (
+    owner  INTEGER NOT NULL, -- as in own_papers
+    person INTEGER NOT NULL,
+    at     TEXT NOT NULL,
+    PRIMARY KEY (owner, person)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE feeds (
     name       TEXT PRIMARY KEY,
     state      TEXT NOT NULL CHECK (state IN ('good', 'empty', 'repeated', 'unreadable', 'unreachable')),
@@ -140,7 +147,7 @@ CREATE TABLE ledger (
     handle          TEXT NOT NULL, -- of the paper
     target_id       INTEGER NOT NULL,
     state           TEXT NOT NULL CHECK (
-        state IN ('pending', 'held', 'posting', 'posted', 'over_cap', 'elsewhere', 'excluded', 'silent', 'dropped')
+        state IN ('pending', 'held', 'posting', 'posted', 'over_cap', 'excluded', 'silent', 'dropped')
     ),
     reasons         TEXT NOT NULL, -- JSON
     matched         TEXT NOT NULL,
@@ -457,6 +464,15 @@ CREATE TABLE settings (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE shared_papers (
+    owner      INTEGER NOT NULL, -- as in own_papers
+    handle     TEXT NOT NULL,
+    person     INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    at         TEXT NOT NULL,
+    PRIMARY KEY (owner, handle)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE sources (
     id   INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -498,7 +514,7 @@ CREATE TABLE subscriptions (
     pause        TEXT CHECK (pause IN ('asked', 'lost')), -- by a person, or because Discord refused
     pause_reason TEXT,
     deleted      TEXT
-, form TEXT CHECK (form IN ('full', 'compact'))) STRICT;
+, form TEXT CHECK (form IN ('full', 'compact')), once INTEGER NOT NULL DEFAULT 0 CHECK (once IN (0, 1))) STRICT;
 
 CREATE TABLE superseded_records (
     paper_id  INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE,
@@ -608,6 +624,8 @@ CREATE INDEX scheduled_messages_by_post ON scheduled_messages (post_id) WHERE po
 CREATE INDEX scheduled_messages_waiting ON scheduled_messages (due) WHERE post_id IS NULL AND dropped IS NULL;
 
 CREATE INDEX service_answers_by_expiry ON service_answers (expires);
+
+CREATE INDEX shared_papers_by_handle ON shared_papers (handle);
 
 CREATE INDEX subscription_keys_by_subscription ON subscription_keys (subscription_id);
 

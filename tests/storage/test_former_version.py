@@ -12,7 +12,7 @@ import pytest
 
 from store import ingest
 from store.catalog import papers
-from store.guilds import aliases, digests, pauses, posts, subscriptions
+from store.guilds import aliases, digests, pauses, post_contents, posts, subscriptions
 from store.guilds.explain import explain
 from store.guilds.subscriptions import Options, Scope
 from store.guilds.transitions import MATCH_STATES
@@ -140,8 +140,8 @@ async def test_what_became_of_a_paper_is_still_known(migrated: Database) -> None
 
 
 async def test_old_buttons_and_names_still_work(migrated: Database) -> None:
-    assert [item.paper.title for item in await digests.over_cap(migrated, LAB, TOKENS[0])] == ["Agents 2"]
-    (cause,) = await digests.causes(migrated, LAB, TOKENS[0])
+    assert [item.paper.title for item in await post_contents.over_cap(migrated, LAB, TOKENS[0])] == ["Agents 2"]
+    (cause,) = await post_contents.causes(migrated, LAB, TOKENS[0])
     assert (cause.creator_id, [item.paper.title for item in cause.items]) == (7, ["Agents 1"])
     merged = await papers.by_handle(migrated, MERGED)
     assert merged and merged.handle == HANDLES[0]

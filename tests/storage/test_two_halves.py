@@ -29,7 +29,16 @@ GUILDS = {
     *("subscriptions", "subscription_keys", "posts", "ledger", "feeds", "aliases", "unannounced", "merged_matches"),
     *("own_papers", "own_records", "own_keys", "own_authorships", "own_figures", "own_moves", "found_posts"),
     *("person_intakes", "joined_people", "moved_authorships", "hidden_papers", "fetching_roles", "team_members"),
-    *("follows", "followed_papers", "followed_people", "unscored_papers", "paper_votes", "scheduled_messages"),
+    *(
+        "follows",
+        "followed_papers",
+        "followed_people",
+        "unscored_papers",
+        "paper_votes",
+        "scheduled_messages",
+        "shared_papers",
+        "catch_ups",
+    ),
 }
 NEITHER = {"settings", "questions", "service_spending", "service_answers"}
 """Of the program itself: no statement joins them with anything."""

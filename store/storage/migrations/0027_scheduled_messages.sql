@@ -27,14 +27,13 @@ CREATE TABLE posts (
 ) STRICT;
 INSERT INTO posts SELECT * FROM posts_before;
 
--- 'elsewhere': the paper is in a message of another channel of the server.
 CREATE TABLE ledger (
     id              INTEGER PRIMARY KEY, -- in the order in which papers came
     subscription_id INTEGER NOT NULL REFERENCES subscriptions (id),
     handle          TEXT NOT NULL, -- of the paper
     target_id       INTEGER NOT NULL,
     state           TEXT NOT NULL CHECK (
-        state IN ('pending', 'held', 'posting', 'posted', 'over_cap', 'elsewhere', 'excluded', 'silent', 'dropped')
+        state IN ('pending', 'held', 'posting', 'posted', 'over_cap', 'excluded', 'silent', 'dropped')
     ),
     reasons         TEXT NOT NULL, -- JSON
     matched         TEXT NOT NULL,
