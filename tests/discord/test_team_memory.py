@@ -28,6 +28,7 @@ async def test_what_a_private_channel_had_is_told_there_alone(server: Server) ->
     lounge = server.scene.channels["lounge"]
     channel = server.client.get_channel(server.papers.id)
     assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(channel.guild.me, view_channel=True)
     await channel.set_permissions(channel.guild.default_role, view_channel=False)
     await server.admin.slash(server.papers, "paper", title="Web Agents that Browse")
     assert "↻" not in text(shown(await server.admin.slash(lounge, "paper", title="Web Agents that Browse")))
