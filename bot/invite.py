@@ -15,8 +15,11 @@ PERMISSIONS = discord.Permissions(
     attach_files=True,
     read_message_history=True,
     create_public_threads=True,
+    send_polls=True,
+    create_events=True,
 )
-"""What the bot needs in a guild: to post papers, and to find its own posts in a channel's history."""
+"""What the bot needs in a guild: to post papers, to find its own posts in a channel's history, and for the journal club
+polls, events and threads."""
 
 
 def invite(application_id: str | None) -> str:

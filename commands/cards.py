@@ -5,6 +5,7 @@ from __future__ import annotations
 from commands import (
     answers,
     ask,
+    club,
     compare,
     correcting,
     disambiguation,
@@ -52,6 +53,7 @@ from commands.addresses import (
     TeamPage,
 )
 from commands.buttons import StatefulButton, StatefulSelect
+from commands.club_ids import ClubNominations, ClubNotes, ClubPage
 from commands.context import Interaction
 from commands.custom_ids import AuthorList, CardList, MeantAuthor, MeantPaper, ShowInChannel
 from commands.errors import UserError
@@ -94,6 +96,8 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
             return await service_intake.refreshed(interaction, address)
         case Comparison():
             return await compare.card(interaction, address)
+        case ClubPage() | ClubNominations() | ClubNotes():
+            return await club.card(interaction, address)
         case TeamPage():
             return await team.card(interaction, address)
         case HitPage() | SearchPage():

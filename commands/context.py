@@ -72,6 +72,8 @@ PERSON_ASKED_FOR = "person_asked_for"
 """The event that wakes the worker that fetches the papers of people."""
 PERSON_PROGRESS = "person_progress"
 """The event after each page of a person's papers, with their `PersonIntake`."""
+CLUBS_CHANGED = "clubs_changed"
+"""The event that wakes the worker of journal clubs."""
 OUTBOX_CHANGED = "outbox_changed"
 """The event that wakes the delivery of posts: there may be something new to post."""
 

@@ -29,6 +29,7 @@ GROUPS = {
         "export",
     ),
     "Follow": ("setup", "subscribe", "follow", "mine", "subscriptions", "unsubscribe", "why"),
+    "Meet": ("club", "clubsetup"),
     "Maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
 }
 
@@ -96,4 +97,4 @@ def to_type(shown: Examples | None) -> Mapping[str, str]:
 
 def code(text: str) -> str:
     """Text from papers, to copy."""
-    return f"`{markdown.plain(text, 120).replace('`', chr(39))}`"
+    return f"`{markdown.plain(text, 100).replace('`', chr(39))}`"

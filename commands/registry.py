@@ -22,6 +22,17 @@ from commands.cards import (
     ShowInChannelButton,
 )
 from commands.cite import cite_command
+from commands.club import club_command
+from commands.club_actions import (
+    AddNoteButton,
+    CallOffButton,
+    ClubActionButton,
+    NominateButton,
+    NoteForm,
+    SwapAnswerButton,
+    WithdrawNominationSelect,
+)
+from commands.club_setup import club_setup_command
 from commands.coauthors import coauthors_command
 from commands.compare import compare_command
 from commands.correcting import JoinPeopleButton, MovePaperButton, NobodysPaperButton
@@ -71,6 +82,8 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     subscriptions_command,
     unsubscribe_command,
     why_command,
+    club_command,
+    club_setup_command,
     status_command,
     help_command,
     look_up_papers,
@@ -102,6 +115,12 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     UnsubscribeAllButton,
     PostReasonsButton,
     MessageReasonButton,
+    NominateButton,
+    WithdrawNominationSelect,
+    ClubActionButton,
+    CallOffButton,
+    SwapAnswerButton,
+    AddNoteButton,
     AddNamedButton,
     TakeBackButton,
     OwnPaperButton,
@@ -114,4 +133,4 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     SetupChoiceSelect,
     SetupStepButton,
 )
-FORMS: tuple[type[Form[Any]], ...] = (AddForm, EditForm, NarrowForm, SetupForm, SinceForm)
+FORMS: tuple[type[Form[Any]], ...] = (AddForm, EditForm, NarrowForm, NoteForm, SetupForm, SinceForm)

@@ -26,6 +26,8 @@ OPTION_TYPES = {
     discord.AppCommandOptionType.boolean: "True or False",
     discord.AppCommandOptionType.attachment: "file",
     discord.AppCommandOptionType.role: "role",
+    discord.AppCommandOptionType.user: "person",
+    discord.AppCommandOptionType.channel: "channel",
 }
 COMPUTED_DEFAULTS = {"db": "a file in the user's data folder"}
 """Settings whose default depends on the machine, in words."""

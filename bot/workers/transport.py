@@ -101,18 +101,23 @@ class DiscordTransport:
     async def send(self, target_id: int, said: Digest | ScheduledMessage, token: str) -> int:
         """Post a message with `token` as its nonce; returns the message's id."""
         mentions = discord.AllowedMentions.none()
+        shown: dict[str, Any] = {}
         if isinstance(said, ScheduledMessage):
-            view = scheduled.message(said, token)
+            if poll := scheduled.poll(said):
+                shown = {**poll._asdict(), "view": scheduled.poll_button(token)}
+            else:
+                shown = {"view": scheduled.message(said, token)}
         else:
             if said.role_id:
                 mentions = discord.AllowedMentions(roles=[discord.Object(said.role_id)])
-            view = posts.post(self._without_private(said), token, await asyncio.to_thread(posts.tldrs, said))
+            tldrs = await asyncio.to_thread(posts.tldrs, said)
+            shown = {"view": posts.post(self._without_private(said), token, tldrs)}
         passed = asyncio.get_running_loop().time
         began = passed()
         try:
             with _translated_errors():
                 channel = self._client.get_partial_messageable(target_id)
-                message = await self._within_timeout(channel.send(view=view, nonce=token, allowed_mentions=mentions))
+                message = await self._within_timeout(channel.send(**shown, nonce=token, allowed_mentions=mentions))
         except NotSentError as error:
             error.retried = passed() - began >= LIBRARY_RETRY_S
             raise

@@ -90,6 +90,14 @@ class CardView(discord.ui.LayoutView):
         return self
 
 
+def one_button(button: ButtonSpec) -> discord.ui.View:
+    """A button of a message that is no card, such as a poll."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(button.build(_FOOT_NUMBER))
+    view.stop()
+    return view
+
+
 class Card:
     """A container that keeps to Discord's 4,000 characters and 40 components, counted nested."""
 

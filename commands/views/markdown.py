@@ -124,6 +124,11 @@ def moment(value: datetime) -> str:
     return f"<t:{int(value.timestamp())}:R>"
 
 
+def date_and_time(value: datetime) -> str:
+    """A moment to be there at, as Discord shows it in the reader's language and time zone."""
+    return f"<t:{int(value.timestamp())}:F>"
+
+
 def number(value: float) -> str:
     """With thousands separated; without a fraction that is nought."""
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"

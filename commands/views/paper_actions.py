@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commands.club_ids import Nominate
 from commands.follow_ids import FollowPaper
 from commands.views.layout import ButtonSpec
 from store.models import Handle
@@ -9,4 +10,4 @@ from store.models import Handle
 
 def actions(handle: Handle) -> list[ButtonSpec]:
     """A button for each thing that anybody may do with a paper; at most five fit into a row."""
-    return [ButtonSpec("Follow", FollowPaper(handle))]
+    return [ButtonSpec("Follow", FollowPaper(handle)), ButtonSpec("Nominate", Nominate(handle))]

@@ -1,12 +1,15 @@
-"""Scheduled messages as cards: each kind has a model of its content, and a function that draws it."""
+"""Scheduled messages as cards or polls: each kind has a model of its content, and a function that draws it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from discord.ui import View
+
 from commands.message_ids import MessageReason
-from commands.views import markdown
-from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
+from commands.views import club_messages, markdown
+from commands.views.club_messages import PollMessage
+from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView, one_button
 from store.guilds.pauses import LostChannel
 from store.guilds.scheduled_messages import ScheduledMessage
 
@@ -14,10 +17,24 @@ from store.guilds.scheduled_messages import ScheduledMessage
 def message(said: ScheduledMessage, token: str) -> CardView:
     """A message, with the button that carries its token."""
     card = _KINDS[said.kind](said.content)
-    card.buttons([ButtonSpec("Why am I seeing this", MessageReason(token))])
+    card.buttons([_why(token)])
     if card.left_out:
         raise ValueError(f"{card.left_out} blocks of a message do not fit")
     return card.view()
+
+
+def poll(said: ScheduledMessage) -> PollMessage | None:
+    """A message that is a poll; None where it is a card."""
+    return draw(said.content) if (draw := _POLLS.get(said.kind)) else None
+
+
+def poll_button(token: str) -> View:
+    """The button that carries the token of a poll."""
+    return one_button(_why(token))
+
+
+def _why(token: str) -> ButtonSpec:
+    return ButtonSpec("Why am I seeing this", MessageReason(token))
 
 
 def _lost_channel(content: str) -> Card:
@@ -31,5 +48,7 @@ def _lost_channel(content: str) -> Card:
     return card
 
 
-_KINDS: dict[str, Callable[[str], Card]] = {"lost_channel": _lost_channel}
+_KINDS: dict[str, Callable[[str], Card]] = {"lost_channel": _lost_channel, **club_messages.CARDS}
 """Draws the content of each kind of message, which is JSON of the kind's model."""
+_POLLS: dict[str, Callable[[str], PollMessage]] = {"club_poll": club_messages.poll}
+"""The same of messages that are polls."""

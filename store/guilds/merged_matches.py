@@ -10,6 +10,7 @@ from datetime import datetime
 import aiosqlite
 
 from store.guilds import found_posts, hidden_papers, scheduled_messages, team_memory
+from store.guilds.club import clubs
 from store.guilds.outbox import DELETED, move
 from store.guilds.transitions import MatchState, in_sql, states_before
 from store.models import Handle
@@ -38,6 +39,7 @@ async def merge_papers(
     await found_posts.merge_papers(connection, merged)
     await scheduled_messages.follow(connection, merged)
     await team_memory.follow(connection, merged)
+    await clubs.follow(connection, merged)
     for gone, survivor in merged:
         await connection.execute(
             f"INSERT OR REPLACE INTO merged_matches (gone, survivor, match_id, {_SAVED})"

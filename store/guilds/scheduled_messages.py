@@ -220,6 +220,11 @@ async def by_token(db: Database, owner: Owner, person_id: int, token: str) -> Sc
     return found[0] if found else None
 
 
+async def by_key(connection: aiosqlite.Connection, key: str) -> ScheduledMessage | None:
+    """The message of this key, if one was scheduled."""
+    return next(iter(await _select(connection, "key = ?", [key])), None)
+
+
 async def about(connection: aiosqlite.Connection, owner: Owner, handle: Handle) -> list[ScheduledMessage]:
     """All of the owner's messages about a paper, in the order of their times."""
     return await _select(connection, "handle = ? AND owner = ?", [handle, owner])

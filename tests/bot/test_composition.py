@@ -18,11 +18,11 @@ from tests.support.embedders import HashingEmbedder
 @pytest.mark.parametrize(
     ("settings", "names"),
     [
-        ({}, ["delivery", "people", "scoring", "start of reading", "arXiv poller"]),
-        ({"watch": False}, ["delivery", "people", "scoring", "start of reading"]),
+        ({}, ["delivery", "people", "scoring", "journal clubs", "start of reading", "arXiv poller"]),
+        ({"watch": False}, ["delivery", "people", "scoring", "journal clubs", "start of reading"]),
         (
             {"watch": False, "folder": Path("papers")},
-            ["delivery", "people", "scoring", "start of reading", "watched folder"],
+            ["delivery", "people", "scoring", "journal clubs", "start of reading", "watched folder"],
         ),
     ],
 )

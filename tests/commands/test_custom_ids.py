@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands import addresses, author_ids, custom_ids, follow_ids, message_ids
+from commands import addresses, author_ids, club_ids, custom_ids, follow_ids, message_ids
 from commands.addresses import APART, CardAddress
 from commands.custom_ids import MAX_LENGTH, MAX_PAGE, CustomId
 from commands.registry import BUTTONS, FORMS
 from commands.verbs import PaperVerb
 
 CARDS = CardAddress.__subclasses__()
-MODULES = {module.__name__ for module in (custom_ids, author_ids, follow_ids, message_ids)}
+MODULES = {module.__name__ for module in (custom_ids, author_ids, club_ids, follow_ids, message_ids)}
 KINDS = [k for k in CustomId.__subclasses__() if k.__module__ in MODULES] + CARDS
 ANSWERED = [button.id_type for button in BUTTONS] + [form.id_type for form in FORMS]
 HANDLE, OTHER, QUESTION, TOKEN = "abcdefg234567", "bcdefgh345672", "qrstuvw765432", "AbC_-0123456789x"
@@ -159,6 +159,16 @@ FORMER = {
     f"bring:{QUESTION}": addresses.FoundAuthor(QUESTION),
     f"refresh:{HANDLE}": addresses.RefreshedAuthor(HANDLE),
     "cards:3": custom_ids.CardList(3),
+    f"nominate:{HANDLE}": club_ids.Nominate(HANDLE),
+    "club:join": club_ids.ClubAction("join"),
+    "club:off:2026-03-12": club_ids.CallOff("2026-03-12"),
+    "club:withdraw": club_ids.WithdrawNomination(),
+    f"swap:yes:{QUESTION}": club_ids.SwapAnswer("yes", QUESTION),
+    "clubnote:2026-03-12": club_ids.NoteText("2026-03-12"),
+    "club:note:2026-03-12": club_ids.AddNote("2026-03-12"),
+    "club": club_ids.ClubPage(),
+    "nominated": club_ids.ClubNominations(),
+    f"clubnotes:{HANDLE}": club_ids.ClubNotes(HANDLE),
     f"share:author:{HANDLE}:0": custom_ids.ShowInChannel(f"author:{HANDLE}:0"),
 }
 """What is in messages and forms, of every version."""

@@ -33,6 +33,7 @@ from commands.addresses import (
     PostOverCap,
     TeamPage,
 )
+from commands.club_ids import ClubNominations, ClubNotes, ClubPage
 from commands.views import (
     author_cards,
     changes_card,
@@ -49,7 +50,7 @@ from commands.views import (
     year_chart,
 )
 from commands.views.author_summary import facts
-from commands.views.layout import CardView
+from commands.views.layout import ButtonSpec, CardView
 from store.answers.answer import Answer, Quote
 from store.answers.question import read_question
 from store.catalog.citation_styles import STYLES
@@ -88,6 +89,7 @@ from store.team import Member
 from store.team_profile import TeamProfile
 from store.text.handles import handle
 from tests.commands.test_cards import texts_of
+from tests.support import made_clubs
 from tests.support.made import DAY, record, source
 
 SOON = datetime.now(UTC) + timedelta(hours=5)
@@ -177,6 +179,10 @@ SAMPLES: list[object] = [
         due=DAY,
         dropped=None,
     ),
+    *made_clubs.MESSAGES,
+    *(made_clubs.status("Looms", 3, 2, is_decided=decided) for decided in (True, False)),
+    *(made_clubs.nomination("Looms"), made_clubs.session(made_clubs.nomination("Looms")), made_clubs.NOTE),
+    *(ClubPage(), ClubNominations(), ClubNotes(PAPER.handle), ButtonSpec("Sure", None)),
     Cause(query=QUERY, creator_id=3, items=ITEMS),
     Digest(
         query=QUERY,
@@ -280,7 +286,7 @@ OTHER_FORMS = re.compile(
     r"|\b\d{1,2}/\d{1,2}/\d{2,4}\b"  # 11/4/2024
     r"|\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"
     r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\.? \d{1,2}\b(?!\d)"  # Nov 4
-    r"|<t:\d+(?!\d|:R>)"  # a moment that is not shown by how long it is from now
+    r"|<t:\d+(?!\d|:R>|:F>)"  # a moment that is shown neither by how long it is from now nor as one to be there at
     r"|(?<![\w.])(?:AI|CL|IT|LG|ML|CS\.\w+)\b|\b\w+\.(?:ai|cl|it|lg|ml)\b"
 )
 """Dates and categories in any form but ours. In a query they stay as they are typed."""
@@ -342,4 +348,4 @@ def test_no_date_is_formatted_elsewhere() -> None:
         for path in ROOT.glob(f"{room}/**/*.py")
         if (formats := re.findall(r"%[Yyb]|%[mB]\b|:[DdFfTt]>", path.read_text()))
     }
-    assert found.keys() == {"bot/logs.py", "bot/simulator/services/library.py"}
+    assert found.keys() == {"bot/logs.py", "bot/simulator/services/library.py", "commands/views/markdown.py"}

@@ -106,6 +106,7 @@ SLICES = {
     "author_cards.figures": "says of how many more sources there are figures",
     "author_summary._named": "of co-authors, all of whom a list below offers",
     "author_cards.people": "says how many there are",
+    "club_cards._state": "says how many there are",
     "changes_card.changes": "a button leads to all",
     "correction_cards.show": "says how many more there are, or leads to all",
     "correction_cards.whose": "says how many there are",

@@ -70,6 +70,8 @@ def test_the_main_option_is_required_so_that_nothing_typed_is_lost() -> None:
     optional_by_design = {
         "add",
         "aliases",
+        "club",
+        "clubsetup",
         "help",
         "hidden",
         "mine",

@@ -28,6 +28,8 @@ WITHOUT_EXAMPLE = {
     "/unsubscribe",
     "/aliases",
     "/hide",
+    "/club",
+    "/clubsetup",
     "/hidden",
     "/fetching",
     "/status",
@@ -64,7 +66,7 @@ async def test_ids_are_known_after_a_restart_without_sending_the_commands_again(
 
 
 async def test_a_member_is_told_which_permission_a_command_needs(ask: Conversation) -> None:
-    assert (await ask("help")).text.count("Needs the permission Manage Channels.") == 7
+    assert (await ask("help")).text.count("Needs the permission Manage Channels.") == 8
     manager = Conversation(ask.client, replace(ask.scene, member=ask.scene.admin), ask.services)
     assert "Needs the permission" not in (await manager("help")).text
 

@@ -39,6 +39,8 @@ GUILDS = {
         "shared_papers",
         "catch_ups",
     ),
+    *("follows", "followed_papers", "followed_people", "unscored_papers", "paper_votes", "scheduled_messages"),
+    *("clubs", "club_nominations", "club_sessions", "club_ballots", "club_rota", "club_swaps", "club_notes"),
 }
 NEITHER = {"settings", "questions", "service_spending", "service_answers"}
 """Of the program itself: no statement joins them with anything."""

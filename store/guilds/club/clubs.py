@@ -1,0 +1,130 @@
+"""The rows of clubs, and of the papers that are nominated for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import aiosqlite
+
+from store.errors import StoreError
+from store.guilds import hidden_papers, own_papers
+from store.guilds.club.models import Club, Nomination, Rhythm
+from store.guilds.own_papers import Owner
+from store.models import Handle
+from store.text.timestamps import stamp
+
+MOST_NOMINATED = 25
+"""Papers that wait to be chosen at most: as many as a list of Discord offers; enough for half a year."""
+
+
+class TooManyNominatedError(StoreError):
+    """So many papers wait to be chosen that no more can be nominated."""
+
+
+async def of_owner(connection: aiosqlite.Connection, owner: Owner) -> Club | None:
+    """The club of a guild."""
+    async with connection.execute("SELECT * FROM clubs WHERE owner = ?", [owner]) as rows:
+        row = await rows.fetchone()
+    if row is None:
+        return None
+    values = dict(row)
+    rhythm = Rhythm.model_validate({name: values.pop(name) for name in Rhythm.model_fields})
+    return Club.model_validate({**values, "rhythm": rhythm})
+
+
+async def owners(connection: aiosqlite.Connection) -> list[Owner]:
+    """The guilds that have a club, and those where an event of a session is still to be cancelled."""
+    rows = await connection.execute_fetchall(
+        "SELECT owner FROM clubs UNION SELECT owner FROM club_sessions WHERE state = 'skipped' AND event_id IS NOT NULL"
+    )
+    return [row[0] for row in rows]
+
+
+async def save(connection: aiosqlite.Connection, club: Club) -> None:
+    """Set a club up, or anew."""
+    rhythm = club.rhythm
+    await connection.execute(
+        "INSERT OR REPLACE INTO clubs (owner, anchor_id, channel_id, creator_id, first_day, every_weeks, at, zone,"
+        " minutes, poll_days, place, place_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            club.owner,
+            club.anchor_id,
+            club.channel_id,
+            club.creator_id,
+            rhythm.first_day.isoformat(),
+            rhythm.every_weeks,
+            rhythm.at.isoformat("minutes"),
+            rhythm.zone,
+            rhythm.minutes,
+            rhythm.poll_days,
+            club.place,
+            club.place_id,
+        ],
+    )
+
+
+async def end(connection: aiosqlite.Connection, owner: Owner) -> None:
+    """There is no club any more; what was nominated, read and noted is kept."""
+    await connection.execute("DELETE FROM clubs WHERE owner = ?", [owner])
+
+
+async def nominated(connection: aiosqlite.Connection, owner: Owner) -> list[Nomination]:
+    """What is nominated and can still be read here, the first one first, with the titles of today."""
+    async with connection.execute(
+        "SELECT handle, title, person_id, nominated, polls FROM club_nominations WHERE owner = ?"
+        " ORDER BY nominated, handle",
+        [owner],
+    ) as rows:
+        found = [Nomination.model_validate(dict(row)) async for row in rows]
+    known = await own_papers.load_by_handles(connection, owner, [one.handle for one in found])
+    hidden = await hidden_papers.handles(connection, owner)
+    return [
+        one.model_copy(update={"title": paper.title})
+        for one in found
+        if (paper := known.get(one.handle)) and paper.handle not in hidden
+    ]
+
+
+async def nominate(
+    connection: aiosqlite.Connection, owner: Owner, handle: Handle, title: str, person_id: int, now: datetime
+) -> bool:
+    """Nominate a paper; False where it is nominated already. Raises `TooManyNominatedError`."""
+    rows = list(await connection.execute_fetchall("SELECT handle FROM club_nominations WHERE owner = ?", [owner]))
+    if handle in [row[0] for row in rows]:
+        return False
+    if len(rows) >= MOST_NOMINATED:
+        raise TooManyNominatedError
+    await put_back(connection, owner, Nomination(handle=handle, title=title, person_id=person_id, nominated=now))
+    return True
+
+
+async def put_back(connection: aiosqlite.Connection, owner: Owner, paper: Nomination) -> None:
+    """A nomination counts again, as when it was made."""
+    await connection.execute(
+        "INSERT OR IGNORE INTO club_nominations (owner, handle, title, person_id, nominated, polls)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [owner, paper.handle, paper.title, paper.person_id, stamp(paper.nominated), paper.polls],
+    )
+
+
+async def withdraw(connection: aiosqlite.Connection, owner: Owner, handle: Handle) -> None:
+    """A paper is not nominated any more."""
+    await connection.execute("DELETE FROM club_nominations WHERE owner = ? AND handle = ?", [owner, handle])
+
+
+async def count_poll(connection: aiosqlite.Connection, owner: Owner, offered: Sequence[Nomination]) -> None:
+    """These were in one more poll."""
+    await connection.executemany(
+        "UPDATE club_nominations SET polls = polls + 1 WHERE owner = ? AND handle = ?",
+        [(owner, one.handle) for one in offered],
+    )
+
+
+async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
+    """Papers, by their handles, turned out to be others: what is said of the one is said of the other."""
+    for gone, survivor in merged:
+        await connection.execute("UPDATE OR IGNORE club_nominations SET handle = ? WHERE handle = ?", [survivor, gone])
+        await connection.execute("DELETE FROM club_nominations WHERE handle = ?", [gone])
+        for table in ("club_sessions", "club_ballots", "club_notes"):
+            await connection.execute(f"UPDATE {table} SET handle = ? WHERE handle = ?", [survivor, gone])  # noqa: S608
