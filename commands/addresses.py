@@ -214,6 +214,15 @@ class HitPage(CardAddress, form="hits:{order}:{question}:{page}"):
 
 
 @dataclass(frozen=True)
+class CatchUpPage(CardAddress, form="missed:{since}:{page}"):
+    """A page of what came to the channels that somebody can read since a day; for them alone."""
+
+    personal = True
+    since: str
+    page: int
+
+
+@dataclass(frozen=True)
 class AnswerPage(CardAddress, form="ask:{question}:{page}"):
     """A page of the sentences that answer a question; `question` is the token of what was asked."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import ClassVar, Self
 
 from commands.custom_ids import MAX_LENGTH, CustomId
 
@@ -16,6 +16,8 @@ class CardAddress(CustomId, form=""):
     The trail names the cards that it was opened from, the last one first: `<search:…:0` after the address.
     """
 
+    personal: ClassVar[bool] = False
+    """Whether the card is for one person's eyes, and cannot be shown in the channel."""
     trail: str = field(default="", kw_only=True)
 
     def __init_subclass__(cls, *, form: str) -> None:

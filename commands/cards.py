@@ -5,6 +5,7 @@ from __future__ import annotations
 from commands import (
     answers,
     ask,
+    catch_up,
     club,
     compare,
     correcting,
@@ -28,6 +29,7 @@ from commands.addresses import (
     AuthorPeople,
     AuthorSummaries,
     CardAddress,
+    CatchUpPage,
     ChosenPapers,
     Citation,
     CitationPage,
@@ -102,6 +104,8 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
             return await team.card(interaction, address)
         case HitPage() | SearchPage():
             return await search.page(interaction, address)
+        case CatchUpPage():
+            return await catch_up.page(interaction, address)
         case AnswerPage():
             return await ask.page(interaction, address)
         case PostOverCap():

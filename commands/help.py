@@ -28,7 +28,7 @@ GROUPS = {
         "cite",
         "export",
     ),
-    "Follow": ("setup", "subscribe", "follow", "mine", "subscriptions", "unsubscribe", "why"),
+    "Follow": ("setup", "subscribe", "follow", "mine", "catchup", "subscriptions", "unsubscribe", "why"),
     "Meet": ("club", "clubsetup"),
     "Maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
 }

@@ -11,6 +11,7 @@ from commands.views import markdown
 from store.search.parser import QueryError, field_term, parse
 from store.search.query import Query
 from store.text.partial_dates import bounds
+from store.text.relative_dates import day_ago
 
 Title = app_commands.Range[str, 1, 300]
 Name = app_commands.Range[str, 1, 200]
@@ -40,6 +41,11 @@ def read_day(text: str) -> date:
         raise UserError(
             f"“{markdown.echo(text, 40)}” is no date. Try one such as 2025, 2025-06 or 2025-06-01."
         ) from None
+
+
+def read_day_ago(text: str) -> date:
+    """The same, also for one told from today: 7d, 2w, yesterday."""
+    return day_ago(text.strip(), datetime.now(UTC).date()) or read_day(text)
 
 
 def read_query(

@@ -21,6 +21,7 @@ from commands.cards import (
     MeantPaperButton,
     ShowInChannelButton,
 )
+from commands.catch_up import catchup_command
 from commands.cite import cite_command
 from commands.club import club_command
 from commands.club_actions import (
@@ -79,6 +80,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     subscribe_command,
     follow_command,
     mine_command,
+    catchup_command,
     subscriptions_command,
     unsubscribe_command,
     why_command,

@@ -118,7 +118,7 @@ def _complete(interaction: Interaction, shown: CardView, private: bool) -> CardV
     if address := shown.address:
         if back := address.back:
             buttons.append(ButtonSpec("← Back", back))
-        if private and interaction.guild_id and may_write(interaction):
+        if private and not address.personal and interaction.guild_id and may_write(interaction):
             buttons.append(ButtonSpec("Show in channel", ShowInChannel(str(address.alone()))))
     return shown.with_foot(buttons)
 

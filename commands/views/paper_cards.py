@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from commands.addresses import AbstractPage, CardAddress, Citation, CitationPage, HitPage, PaperAction, PostOverCap
+from commands.addresses import (
+    AbstractPage,
+    CardAddress,
+    CatchUpPage,
+    Citation,
+    CitationPage,
+    HitPage,
+    PaperAction,
+    PostOverCap,
+)
 from commands.verbs import PaperVerb
 from commands.views import markdown, memory_text
 from commands.views.layout import MAX_TEXT, NEUTRAL, ButtonSpec, Card, CardView
@@ -249,7 +258,7 @@ def results(shown: Results) -> CardView:
         card.text(f"**{number}.** {entry(one)}{snippet}")
     addresses = [shown.opened(one.handle) for one in shown.papers]
     card.numbers([a.opened_from(shown.address) if shown.address else a.opened_apart() for a in addresses])
-    if isinstance(shown.address, HitPage | PostOverCap):
+    if isinstance(shown.address, HitPage | PostOverCap | CatchUpPage):
         address = shown.address
         card.buttons(page_buttons(address.page, page_count(shown.total), lambda page: replace(address, page=page)))
     elif shown.total > len(shown.papers):

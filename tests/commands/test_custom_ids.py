@@ -40,7 +40,7 @@ VALUES = st.sampled_from(KINDS).flatmap(
         **{
             name: FIELDS[name] if name in FIELDS else st.sampled_from(get_args(hint))
             for name, hint in get_type_hints(kind).items()
-            if name not in ("form", "template")
+            if name not in ("form", "template", "personal")
         },
     )
 )
@@ -97,6 +97,7 @@ FORMER = {
     f"like:me:{QUESTION}": follow_ids.FollowDecision("me", QUESTION),
     f"follow:hits:{QUESTION}": follow_ids.FollowHits(QUESTION),
     f"follow:paper:{HANDLE}": follow_ids.FollowPaper(HANDLE),
+    "missed:2027-03-01:2": addresses.CatchUpPage("2027-03-01", 2),
     "mine:2": follow_ids.MinePage(2),
     "mine:sure": follow_ids.MineAll("sure"),
     f"vote:up:{TOKEN}:{HANDLE}": follow_ids.PaperVote("up", TOKEN, HANDLE),

@@ -21,6 +21,7 @@ from commands.addresses import (
     AuthorPapers,
     AuthorPeople,
     CardAddress,
+    CatchUpPage,
     ChosenPapers,
     CoauthorChain,
     CompactPapers,
@@ -50,6 +51,7 @@ from commands.views import (
     year_chart,
 )
 from commands.views.author_summary import facts
+from commands.views.catch_up_cards import CatchUp
 from commands.views.layout import ButtonSpec, CardView
 from store.answers.answer import Answer, Quote
 from store.answers.question import read_question
@@ -60,6 +62,7 @@ from store.catalog.same_person import SamePerson
 from store.closeness.paper_scores import WouldPost
 from store.correcting_people import JoinedPeople
 from store.guilds.aliases import Alias
+from store.guilds.catch_up import Missed
 from store.guilds.digests import Digest
 from store.guilds.explain import Outcome
 from store.guilds.feed_state import FeedState
@@ -167,6 +170,15 @@ SAMPLES: list[object] = [
     NotTheirs(PAPER.handle, AUTHOR.handle),
     PersonCorrections(AUTHOR.handle),
     Alias(kind="title", query="attention", handle=handle("p"), text="Attention Is All You Need"),
+    CatchUp(
+        DAY.date(),
+        [Missed(handle=PAPER.handle, channels=(1, 2), person_id=3, last=DAY)],
+        {PAPER.handle: PAPER},
+        {PAPER.handle: [SUBSCRIPTION]},
+        follows=True,
+        in_server=True,
+    ),
+    CatchUpPage("2024-11-04", 0),
     ScheduledMessage(
         key="lost:1",
         owner=1,

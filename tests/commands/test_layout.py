@@ -107,6 +107,7 @@ SLICES = {
     "author_summary._named": "of co-authors, all of whom a list below offers",
     "author_cards.people": "says how many there are",
     "club_cards._state": "says how many there are",
+    "catch_up_cards.caught_up": "has pages",
     "changes_card.changes": "a button leads to all",
     "correction_cards.show": "says how many more there are, or leads to all",
     "correction_cards.whose": "says how many there are",

@@ -72,6 +72,7 @@ def test_the_main_option_is_required_so_that_nothing_typed_is_lost() -> None:
         "aliases",
         "club",
         "clubsetup",
+        "catchup",
         "help",
         "hidden",
         "mine",

@@ -23,6 +23,7 @@ OTHER_STORE = [
     record("Of Mice and Neurons: A Tale", authors=names("Ana Núñez", "Bo Li"), category="q-bio.NC", published="2024"),
 ]
 WITHOUT_EXAMPLE = {
+    "/catchup",
     "/setup",
     "/subscriptions",
     "/unsubscribe",
