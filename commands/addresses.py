@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from commands import club_ids as club_ids
+from commands import help_ids as help_ids
 from commands.card_address import APART as APART
 from commands.card_address import CardAddress as CardAddress
 from commands.verbs import HitOrder, PaperOrder, PaperVerb, PeopleOrder

@@ -59,6 +59,8 @@ from commands.club_ids import ClubNominations, ClubNotes, ClubPage
 from commands.context import Interaction
 from commands.custom_ids import AuthorList, CardList, MeantAuthor, MeantPaper, ShowInChannel
 from commands.errors import UserError
+from commands.help import card as help_card
+from commands.help_ids import HelpPage
 from commands.respond import edit_or_reply, reply
 from commands.views.layout import CardView
 
@@ -104,6 +106,8 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
             return await team.card(interaction, address)
         case HitPage() | SearchPage():
             return await search.page(interaction, address)
+        case HelpPage():
+            return await help_card(interaction, address)
         case CatchUpPage():
             return await catch_up.page(interaction, address)
         case AnswerPage():

@@ -7,15 +7,18 @@ from collections.abc import Mapping
 import discord
 from discord import app_commands
 
+from commands.addresses import CardAddress
 from commands.context import Interaction, view_of
+from commands.help_ids import HelpPage
 from commands.respond import reply
+from commands.verbs import HelpTopic
 from commands.views import markdown
-from commands.views.layout import NEUTRAL, Card, CardView
+from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from store import examples
 from store.examples import Examples
 
-GROUPS = {
-    "Find": (
+GROUPS: Mapping[HelpTopic, tuple[str, ...]] = {
+    "find": (
         "paper",
         "author",
         "search",
@@ -28,36 +31,64 @@ GROUPS = {
         "cite",
         "export",
     ),
-    "Follow": ("setup", "subscribe", "follow", "mine", "catchup", "subscriptions", "unsubscribe", "why"),
-    "Meet": ("club", "clubsetup"),
-    "Maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
+    "follow": ("setup", "subscribe", "follow", "mine", "catchup", "subscriptions", "unsubscribe", "why"),
+    "meet": ("club", "clubsetup"),
+    "maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
+}
+_USES: Mapping[HelpTopic, str] = {
+    "find": "papers, people, answers, references",
+    "follow": "new papers, for a channel or for yourself",
+    "meet": "a journal club",
+    "maintain": "what is here, and how I am doing",
 }
 
 
 @app_commands.command(name="help", description="What I can do, with an example of each command")
 async def help_command(interaction: Interaction) -> None:
     """Answer `/help`."""
-    await reply(interaction, _help(interaction), private=True)
+    await reply(interaction, card(interaction, HelpPage("all")), private=True)
 
 
-async def _help(interaction: Interaction) -> CardView:
-    client = interaction.client
-    typed = to_type(await examples.choose(view_of(interaction)))
-    card = Card(NEUTRAL)
-    card.text("## Lectern\nAsk for papers as you remember them. I find them even when the words are not quite right.")
-    for group, names in GROUPS.items():
-        card.divider()
-        card.text("\n".join([f"### {group}", *(_line(interaction, name, typed.get(name, "")) for name in names)]))
-    card.divider()
+async def card(interaction: Interaction, address: HelpPage) -> CardView:
+    """All commands by what they are for, or those for one thing, each with an example."""
+    return _overview(interaction, address) if address.topic == "all" else await _topic(interaction, address)
+
+
+def _overview(interaction: Interaction, address: HelpPage) -> CardView:
+    client, permissions = interaction.client, _permissions(interaction)
+    shown = Card(NEUTRAL)
+    shown.text("## Lectern\nAsk for papers as you remember them. I find them even when the words are not quite right.")
+    for topic, names in GROUPS.items():
+        shown.divider()
+        mentions = " ".join(client.mention(name, permissions) for name in names)
+        shown.section(f"**{topic.title()}**: {_USES[topic]}\n{mentions}", ButtonSpec(topic.title(), _topic_of(topic)))
+    shown.divider()
     menus = client.tree.get_commands(type=discord.AppCommandType.message)
-    card.text(
+    shown.text(
         "\n".join(f"**Apps ► {m.name}** on a message: cards for the arXiv ids, DOIs and links in it" for m in menus)
     )
-    card.text(
+    shown.text(
         "-# Titles and names complete as you type. `private:True` shows an answer only to you. You can also mention me"
         " with a title or name, or write it to me directly."
     )
-    return card.view()
+    return shown.view(address)
+
+
+def _topic_of(topic: HelpTopic) -> CardAddress:
+    return HelpPage(topic).opened_from(HelpPage("all"))
+
+
+async def _topic(interaction: Interaction, address: HelpPage) -> CardView:
+    typed = to_type(await examples.choose(view_of(interaction)))
+    shown = Card(NEUTRAL)
+    shown.text(f"### {address.topic.title()}: {_USES[address.topic]}")
+    for name in GROUPS[address.topic]:
+        shown.text(_line(interaction, name, typed.get(name, "")))
+    return shown.view(address)
+
+
+def _permissions(interaction: Interaction) -> discord.Permissions:
+    return interaction.permissions if interaction.guild_id else discord.Permissions.all()
 
 
 def _line(interaction: Interaction, name: str, example: str) -> str:
@@ -65,7 +96,7 @@ def _line(interaction: Interaction, name: str, example: str) -> str:
     client = interaction.client
     command = client.tree.get_command(name)
     assert isinstance(command, app_commands.Command)
-    permissions = interaction.permissions if interaction.guild_id else discord.Permissions.all()
+    permissions = _permissions(interaction)
     if (needed := command.default_permissions) and not needed <= permissions:
         words = [permission.replace("_", " ").title() for permission, wanted in needed if wanted]
         example = f"Needs the permission {' and '.join(words)}."
@@ -97,4 +128,4 @@ def to_type(shown: Examples | None) -> Mapping[str, str]:
 
 def code(text: str) -> str:
     """Text from papers, to copy."""
-    return f"`{markdown.plain(text, 100).replace('`', chr(39))}`"
+    return f"`{markdown.plain(text, 120).replace('`', chr(39))}`"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands import addresses, author_ids, club_ids, custom_ids, follow_ids, message_ids
+from commands import addresses, author_ids, club_ids, custom_ids, follow_ids, help_ids, message_ids
 from commands.addresses import APART, CardAddress
 from commands.custom_ids import MAX_LENGTH, MAX_PAGE, CustomId
 from commands.registry import BUTTONS, FORMS
@@ -98,6 +98,7 @@ FORMER = {
     f"follow:hits:{QUESTION}": follow_ids.FollowHits(QUESTION),
     f"follow:paper:{HANDLE}": follow_ids.FollowPaper(HANDLE),
     "missed:2027-03-01:2": addresses.CatchUpPage("2027-03-01", 2),
+    "help:find": help_ids.HelpPage("find"),
     "mine:2": follow_ids.MinePage(2),
     "mine:sure": follow_ids.MineAll("sure"),
     f"vote:up:{TOKEN}:{HANDLE}": follow_ids.PaperVote("up", TOKEN, HANDLE),

@@ -38,6 +38,18 @@ WITHOUT_EXAMPLE = {
 }
 
 
+async def all_help(ask: Conversation) -> str:
+    """The overview, and the card of each topic."""
+    overview = await ask("help")
+    texts = [overview.text]
+    for topic in GROUPS:
+        opened = await ask.press(overview, topic.title())
+        texts.append(opened.text)
+        assert "did not fit" not in opened.text
+        overview = await ask.press(opened, "← Back")
+    return "\n".join(texts)
+
+
 async def test_help_names_every_command(ask: Conversation) -> None:
     shown = (await ask("help")).text
     for command in COMMANDS:
@@ -46,16 +58,14 @@ async def test_help_names_every_command(ask: Conversation) -> None:
 
 async def test_help_shows_commands_to_click_with_the_ids_that_discord_gave(ask: Conversation, store_file: Path) -> None:
     installed = {command.name: command.id for command in await ask.client.tree.fetch_commands()}
-    clickable = {name: int(number) for name, number in re.findall(r"</(\w+):(\d+)>", (await ask("help")).text)}
+    clickable = {name: int(number) for name, number in re.findall(r"</(\w+):(\d+)>", await all_help(ask))}
     assert clickable.items() <= installed.items()
     hidden = {c.name for c in COMMANDS if c.default_permissions}
     assert set(installed) - set(clickable) == {"Look up papers"} | hidden
     manager = Conversation(ask.client, replace(ask.scene, member=ask.scene.admin), ask.services)
-    assert {f"</{name}:{installed[name]}>" for name in hidden} <= set(
-        re.findall(r"</\S+>", (await manager("help")).text)
-    )
+    assert {f"</{name}:{installed[name]}>" for name in hidden} <= set(re.findall(r"</\S+>", await all_help(manager)))
     ask.client.command_ids = {}
-    shown = (await ask("help")).text
+    shown = await all_help(ask)
     assert "</" not in shown
     assert "**/paper**" in shown
 
@@ -67,9 +77,9 @@ async def test_ids_are_known_after_a_restart_without_sending_the_commands_again(
 
 
 async def test_a_member_is_told_which_permission_a_command_needs(ask: Conversation) -> None:
-    assert (await ask("help")).text.count("Needs the permission Manage Channels.") == 8
+    assert (await all_help(ask)).count("Needs the permission Manage Channels.") == 8
     manager = Conversation(ask.client, replace(ask.scene, member=ask.scene.admin), ask.services)
-    assert "Needs the permission" not in (await manager("help")).text
+    assert "Needs the permission" not in await all_help(manager)
 
 
 @pytest.mark.parametrize("others", [[], OTHER_STORE], ids=["bundled", "others"])
@@ -86,7 +96,7 @@ async def test_every_example_of_help_works_in_this_store(
             refused.append(sentence)
 
         ask.client.event(on_answer_error)
-        examples = re.findall(r"`(/\w+ \w+:.+?)`", (await manager("help")).text)
+        examples = re.findall(r"`(/\w+ \w+:.+?)`", await all_help(manager))
         tried = {typed.split()[0] for typed in examples}
         assert tried == {f"/{name}" for names in GROUPS.values() for name in names} - WITHOUT_EXAMPLE
         for typed in examples:
@@ -99,7 +109,7 @@ async def test_every_example_of_help_works_in_this_store(
 
 async def test_help_for_an_empty_store_has_no_examples_of_papers(tmp_path: Path) -> None:
     async with conversation(tmp_path / "lectern.db") as ask:
-        assert re.findall(r"`(/\w+) ", (await ask("help")).text) == ["/add"]
+        assert re.findall(r"`(/\w+) ", await all_help(ask)) == ["/add"]
 
 
 async def test_help_shows_a_guilds_own_papers_to_it_alone_and_bounds_what_they_hold(ask: Conversation) -> None:
@@ -108,7 +118,7 @@ async def test_help_shows_a_guilds_own_papers_to_it_alone_and_bounds_what_they_h
         made = record(title, abstract="We do.", published="2026-10-01", authors=names("Q" * 300, "`Ada`"))
         addition, now = Addition(guild, 7), datetime.now(UTC)
         await own_intake.take(ask.client.library.db, addition, "/add", ParsedSource(papers=(made,)), now)
-    shown = (await ask("help")).text
+    shown = await all_help(ask)
     assert "/summary paper:ours'" in shown
     assert "theirrl" not in shown.lower()
     assert "did not fit" not in shown
