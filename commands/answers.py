@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
-from commands import author_changes, author_pages, taking_back, team_memory
+from commands import author_changes, author_pages, outcomes, taking_back, team_memory
 from commands.addresses import (
     AbstractPage,
     AuthorChanges,
@@ -27,17 +26,21 @@ from commands.addresses import (
     SamePeople,
 )
 from commands.author_pages import known_author
-from commands.context import Interaction, owner_of, scope_of, view_of
+from commands.context import Interaction, view_of
 from commands.errors import UserError
-from commands.permissions import how_to_start
 from commands.respond import show_progress
 from commands.verbs import PaperVerb
-from commands.views import correction_cards, markdown, novelty_cards, paper_cards, source_cards, subscription_cards
+from commands.views import (
+    correction_cards,
+    markdown,
+    novelty_cards,
+    paper_cards,
+    source_cards,
+)
 from commands.views.layout import ButtonSpec, CardView
 from commands.views.paging import MAX_PAPERS, page_buttons, page_count
 from store import correcting_people
 from store.catalog.citation_styles import STYLES, CitationStyle, cite
-from store.guilds.explain import explain
 from store.guilds.hidden_papers import HiddenPaper
 from store.models import Handle, Paper
 from store.related_papers import related_papers
@@ -225,22 +228,6 @@ async def sources(interaction: Interaction, address: PaperAction) -> CardView:
     return source_cards.differences(await _paper(interaction, address.handle), address)
 
 
-async def why(interaction: Interaction, address: PaperAction) -> CardView:
-    """What became of the paper in this channel, and by which rule."""
-    scope = scope_of(interaction)
-    library = interaction.client.library
-    found, outcomes = await explain(library.db, scope, owner_of(interaction), address.handle)
-    outcomes = [
-        one.model_copy(update={"closeness": await library.scores.of(one.subscription_id, found, datetime.now(UTC))})
-        if one.state == "not_close"
-        else one
-        for one in outcomes
-    ]
-    shown = subscription_cards.outcomes(found.title, outcomes, scope, how_to_start(interaction))
-    shown.address = address
-    return shown
-
-
 async def same_people(interaction: Interaction, address: SamePeople) -> CardView:
     """Who else may be the same person as an author, and what speaks for it."""
     view = view_of(interaction)
@@ -290,6 +277,6 @@ PAPER_ANSWERS: dict[PaperVerb, Callable[[Interaction, PaperAction], Awaitable[Ca
     **dict.fromkeys(FACETS, related),
     "cite": citation,
     "authors": authors_of,
-    "why": why,
+    "why": outcomes.of_paper,
     "sources": sources,
 }

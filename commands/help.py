@@ -31,7 +31,7 @@ GROUPS: Mapping[HelpTopic, tuple[str, ...]] = {
         "cite",
         "export",
     ),
-    "follow": ("setup", "subscribe", "follow", "mine", "catchup", "subscriptions", "unsubscribe", "why"),
+    "follow": ("setup", "subscribe", "follow", "mine", "catchup", "watch", "subscriptions", "unsubscribe", "why"),
     "meet": ("club", "clubsetup"),
     "maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
 }

@@ -57,6 +57,14 @@ from commands.summary import summary_command
 from commands.taking_back import OwnPaperButton, TakeBackButton
 from commands.team import FollowTeamButton, TeamSelect, team_command
 from commands.unsubscribe import UnsubscribeAllButton, UnsubscribePageButton, UnsubscribeSelect, unsubscribe_command
+from commands.watch import (
+    WatchEndButton,
+    WatchPageButton,
+    WatchPaperButton,
+    WatchPostedButton,
+    WatchStartButton,
+    watch_command,
+)
 from commands.why import PostReasonsButton, why_command
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
@@ -81,6 +89,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     follow_command,
     mine_command,
     catchup_command,
+    watch_command,
     subscriptions_command,
     unsubscribe_command,
     why_command,
@@ -91,6 +100,11 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     look_up_papers,
 )
 BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
+    WatchPaperButton,
+    WatchStartButton,
+    WatchEndButton,
+    WatchPageButton,
+    WatchPostedButton,
     CardButton,
     CardSelect,
     AuthorSelect,

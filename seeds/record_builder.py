@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import cast, get_args
 
@@ -11,7 +11,17 @@ from pydantic import ValidationError
 
 from seeds.links import links_in
 from seeds.tex.convert import clean, to_text
-from store.models import AuthorId, Authorship, Identifier, Link, PaperRecord, Scheme, Source
+from store.models import (
+    AuthorId,
+    Authorship,
+    Identifier,
+    Link,
+    Notice,
+    NoticeKind,
+    PaperRecord,
+    Scheme,
+    Source,
+)
 from store.text import identifiers as known_forms
 from store.text.person_names import is_group
 
@@ -27,6 +37,8 @@ MOST_AFFILIATIONS = 100
 MOST_CROSS_LISTS = 20
 MOST_IDENTIFIERS = 30
 MOST_LINKS = 30
+MOST_NOTICES = 20
+MOST_CITED = 300
 
 _CATEGORY = re.compile(r"[A-Za-z][A-Za-z.-]{0,29}")
 _PRINTABLE_ASCII = re.compile(r"[!-~]{1,200}")
@@ -35,6 +47,16 @@ _WITHDRAWAL = re.compile(
     r"(?:(?:is|was|has\s+been)\s+)?(?:now\s+|being\s+|temporarily\s+)?withdrawn\b",
     re.IGNORECASE,
 )
+_NOTICES: Mapping[str, NoticeKind] = {
+    "retraction": "retraction",
+    "withdrawal": "withdrawal",
+    "removal": "withdrawal",
+    "expression_of_concern": "concern",
+    "correction": "correction",
+    "corrigendum": "correction",
+    "erratum": "correction",
+    "partial_retraction": "correction",
+}
 _PREPRINT_VENUE = re.compile(r"arxiv\b|corr\b", re.IGNORECASE)
 
 
@@ -61,6 +83,9 @@ def build(
     identifiers: Iterable[Identifier | None] = (),
     links: Iterable[Link | None] = (),
     withdrawn: bool = False,
+    notices: Iterable[Notice | None] = (),
+    version: int | None = None,
+    cites: Iterable[Identifier | None] = (),
 ) -> PaperRecord:
     """A record of what the source says, with the web addresses in the abstract among the links.
 
@@ -96,6 +121,9 @@ def build(
             identifiers=tuple(every_identifier)[:MOST_IDENTIFIERS],
             links=tuple(every_link.values())[:MOST_LINKS],
             withdrawn=withdrawn,
+            notices=tuple(dict.fromkeys(islice(filter(None, notices), MOST_NOTICES))),
+            version=version,
+            cites=_cited(cites),
         )
     except ValidationError as error:
         wrong = error.errors()[0]
@@ -120,6 +148,19 @@ def identifier(scheme: str, value: str) -> Identifier | None:
     if scheme not in get_args(Scheme) or not _PRINTABLE_ASCII.fullmatch(value):
         return None
     return Identifier(scheme=cast(Scheme, scheme), value=value)
+
+
+def _cited(found: Iterable[Identifier | None]) -> tuple[Identifier, ...]:
+    """The first of a list of references, each once, by the two schemes by which papers are asked for most."""
+    named = (one for one in islice(found, MOST_AUTHORS) if one and one.scheme in ("arxiv", "doi"))
+    return tuple(islice(dict.fromkeys(named), MOST_CITED))
+
+
+def notice(kind: str, told_by: str, date: str | None = None, doi: str = "") -> Notice | None:
+    """A notice by the kind that Crossref gives it; None for kinds that say nothing of the paper's worth."""
+    known = _NOTICES.get(kind.lower().replace("-", "_"))
+    named = next(iter(known_forms.of_doi(doi)), None)
+    return Notice(kind=known, told_by=told_by, date=date, doi=named.value if named else None) if known else None
 
 
 def is_withdrawal(comments: str) -> bool:

@@ -17,7 +17,7 @@ from store.catalog.removed_papers import RemovedPaper, without_removed
 from store.catalog.seen_records import SeenRecords
 from store.catalog.withdrawals import withdrawn_records
 from store.embeddings import vectors
-from store.guilds import announcements, merged_matches, percolator
+from store.guilds import announcements, merged_matches, percolator, watch_news
 from store.guilds.own_papers import Owner
 from store.lookup.index.writer import update_names, update_titles
 from store.models import AuthorPage, IntakeReport, PaperRecord, ParsedSource, Problem
@@ -99,7 +99,7 @@ async def take_all(
         if part.withdrawals:
             async with db.write() as connection:
                 withdrawn = await withdrawn_records(connection, part.withdrawals)
-                follow = partial(own_intake.follow, connection, now=now, notify=False)
+                follow = partial(_withdraw, connection, now=now)
                 changes = await store_papers(connection, withdrawn, {}, SeenRecords(), now, follow)
             statuses.update(change.status for change in changes)
             total += len(withdrawn)
@@ -126,7 +126,10 @@ async def announce(
     notify: bool,
     asked_by: Owner | None,
 ) -> None:
-    """Tell guilds of what was stored, their own papers first; the subscriptions of all, or of the guild that asked."""
+    """Tell guilds of what was stored, their own papers first; the subscriptions of all, or of the guild that asked.
+
+    Who watches a paper is told in any case: it is no new paper, but what became of an old one.
+    """
     await own_intake.follow(connection, changes, now, notify=notify)
     updates = percolator.updates_of(changes)
     if asked_by is None:
@@ -134,6 +137,12 @@ async def announce(
     else:
         await announcements.withhold(connection, updates)
     await percolator.match(connection, updates, now, notify=notify, owner=asked_by)
+    await watch_news.tell(connection, changes, now)
+
+
+async def _withdraw(connection: aiosqlite.Connection, changes: Sequence[PaperChange], *, now: datetime) -> None:
+    await own_intake.follow(connection, changes, now, notify=False)
+    await watch_news.tell(connection, changes, now)
 
 
 def _is_removed(removed: RemovedPaper) -> Problem:

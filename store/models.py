@@ -23,6 +23,7 @@ SourceKind = Literal[
 Scheme = Literal["arxiv", "doi", "acl", "dblp", "openalex", "s2", "openreview", "url"]
 LinkKind = Literal["code", "data", "abstract", "pdf", "project", "other"]
 CorrectedField = Literal["title", "abstract", "authors", "published", "category", "venue"]
+NoticeKind = Literal["retraction", "withdrawal", "concern", "correction"]
 MetricName = Literal["h_index", "papers", "citations", "novelty", "ai_score"]
 
 
@@ -73,6 +74,18 @@ class AuthorId(Frozen):
     value: str
 
 
+class Notice(Frozen):
+    """What became of a paper after it was published; a `concern` is an expression of concern.
+
+    `told_by` is who says so, `doi` that of the notice itself where it has one.
+    """
+
+    kind: NoticeKind
+    told_by: str
+    date: PartialDate | None = None
+    doi: str | None = None
+
+
 class PaperRecord(Frozen):
     """What one source says of one paper, in readable text."""
 
@@ -94,6 +107,11 @@ class PaperRecord(Frozen):
     links: tuple[Link, ...] = ()
     withdrawn: bool = False
     """The source says that the paper is no longer to be relied on, or has deleted its record of it."""
+    notices: tuple[Notice, ...] = ()
+    version: int | None = Field(default=None, ge=1)
+    """The number of the preprint's version at arXiv."""
+    cites: tuple[Identifier, ...] = ()
+    """Papers of its list of references, as far as the source names them by arXiv id or DOI."""
     corrects: tuple[CorrectedField, ...] = ()
     """The fields that a person corrects with this record, which says nothing of the others; else it is a source's."""
 
@@ -140,6 +158,9 @@ class Paper(Frozen):
     disagreements: tuple[Disagreement, ...] = ()
     preprinted: PartialDate | None = None
     in_venue: PartialDate | None = None
+    notices: tuple[Notice, ...] = ()
+    version: int | None = None
+    cites: tuple[Identifier, ...] = ()
 
 
 class PaperOutline(Frozen):

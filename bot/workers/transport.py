@@ -195,7 +195,9 @@ def _as_post(message: discord.Message) -> FoundPost | None:
     custom_ids = list(_custom_ids(message.components))
     states = [PostReasons.parse(one) or PostOverCap.parse(one) or MessageReason.parse(one) for one in custom_ids]
     token = next((state.token for state in states if state), None)
-    handles = dict.fromkeys(state.handle for one in custom_ids if (state := PaperAction.parse(one)))
+    # The papers of a scheduled message are no new ones, so that those are still to be posted.
+    is_post = not any(map(MessageReason.parse, custom_ids))
+    handles = dict.fromkeys(state.handle for one in custom_ids if is_post and (state := PaperAction.parse(one)))
     return FoundPost(message.id, token, message.created_at, tuple(handles)) if token else None
 
 

@@ -31,12 +31,14 @@ from commands.views.paper_text import (
     facts,
     heading,
     links,
+    notice_in_words,
     numbered_sentence,
     sentence_numbers,
     source_list,
 )
 from store.catalog.citation_styles import CitationStyle
 from store.catalog.novelty import Novelty
+from store.catalog.paper_events import standing
 from store.guilds.team_memory import Seen
 from store.models import Handle, Paper
 from store.search.related import CLOSE, Related
@@ -62,6 +64,8 @@ def paper(shown: Paper, summary: Summary | None, address: CardAddress, seen: See
     card.text(f"### {heading(shown)}")
     card.text(byline(shown, 600))
     card.text(f"-# {facts(shown, sourced=True)}")
+    if (found := standing(shown)) and found[1]:
+        card.text(notice_in_words(found[1]))
     if summary and summary.tldr:
         card.divider()
         card.text(f"**TL;DR** {numbered_sentence(summary.tldr, 900)}")

@@ -7,7 +7,8 @@ from urllib.parse import quote_plus
 
 from commands.views import markdown
 from commands.views.layout import NEUTRAL
-from store.models import Authorship, Disagreement, Identifier, Paper, Scheme, Source
+from store.catalog.paper_events import Standing, standing
+from store.models import Authorship, Disagreement, Identifier, Notice, Paper, Scheme, Source
 from store.summaries.sentence_splitter import Sentence
 from store.text.arxiv_taxonomy import ARCHIVES, archive_of, category_in_words
 from store.text.partial_dates import in_words
@@ -23,6 +24,14 @@ _COLOURS = {
     "hep-ph": 0xA8402F, "hep-th": 0xB0562D, "q-bio": 0x3C8D40, "q-fin": 0x8C7A1F, "econ": 0x77684A,
 }  # fmt: skip
 SCHEME_NAMES = {"arxiv": "arXiv", "doi": "DOI", "acl": "ACL", "dblp": "DBLP", "openalex": "OpenAlex", "s2": "S2"}
+_STANDINGS: dict[Standing, str] = {
+    "retracted": "⛔ RETRACTED",
+    "withdrawn": "⛔ WITHDRAWN",
+    "concern": "⚠ EXPRESSION OF CONCERN",
+    "corrected": "corrected",
+}
+ALARM = 0xC0392B
+"""The colour of what speaks against a paper."""
 LONGEST_CITATION_SOURCES = 260
 """UTF-16 units of what `citation_sources` returns at most."""
 _ARXIV_SEARCH = "https://arxiv.org/search/?searchtype=title&query="
@@ -32,8 +41,24 @@ _READABLE_BY: tuple[Scheme, ...] = ("arxiv", "doi", "acl")
 
 
 def heading(shown: Paper, limit: int = 700) -> str:
-    """The title, linked to the paper."""
-    return markdown.link(shown.title, address(shown), limit)
+    """The title, linked to the paper, after what speaks against it."""
+    before = f"{named} · " if (named := standing_in_words(shown)) else ""
+    return before + markdown.link(shown.title, address(shown), limit - len(before))
+
+
+def standing_in_words(shown: Paper) -> str:
+    """What speaks against a paper, in a word that no reader can overlook; empty where nothing does."""
+    found = standing(shown)
+    return _STANDINGS[found[0]] if found else ""
+
+
+def notice_in_words(notice: Notice) -> str:
+    """Who says what became of a paper, when, and where that can be read, for markdown."""
+    teller = "OpenAlex marks it as retracted" if notice.told_by == "OpenAlex" else ""
+    said = teller or f"Registered by {markdown.safe(notice.told_by, 60)}"
+    when = f", {in_words(notice.date)}" if notice.date else ""
+    where = of_identifier(Identifier(scheme="doi", value=notice.doi)) if notice.doi else None
+    return f"{said}{when}." + (f" {markdown.link('The notice', where, 500)}" if where else "")
 
 
 def category_colour(category: str | None) -> int:

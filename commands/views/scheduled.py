@@ -7,9 +7,10 @@ from collections.abc import Callable
 from discord.ui import View
 
 from commands.message_ids import MessageReason
-from commands.views import club_messages, markdown
+from commands.views import club_messages, markdown, watch_cards
 from commands.views.club_messages import PollMessage
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView, one_button
+from store.guilds import watch_news
 from store.guilds.pauses import LostChannel
 from store.guilds.scheduled_messages import ScheduledMessage
 
@@ -48,7 +49,11 @@ def _lost_channel(content: str) -> Card:
     return card
 
 
-_KINDS: dict[str, Callable[[str], Card]] = {"lost_channel": _lost_channel, **club_messages.CARDS}
+_KINDS: dict[str, Callable[[str], Card]] = {
+    "lost_channel": _lost_channel,
+    watch_news.KIND: watch_cards.news,
+    **club_messages.CARDS,
+}
 """Draws the content of each kind of message, which is JSON of the kind's model."""
 _POLLS: dict[str, Callable[[str], PollMessage]] = {"club_poll": club_messages.poll}
 """The same of messages that are polls."""

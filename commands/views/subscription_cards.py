@@ -196,8 +196,13 @@ def unsubscribe_list(subscriptions: Sequence[Subscription], page: int = 0) -> Ca
     return card.view()
 
 
-def outcomes(title: str, found: Sequence[Outcome], scope: Scope, how_to_start: str) -> CardView:
-    """What became of a paper here, by each subscription; where there is none, `how_to_start` one."""
+def outcomes(
+    title: str, found: Sequence[Outcome], scope: Scope, how_to_start: str, news: Sequence[str] = ()
+) -> CardView:
+    """What became of a paper here, by each subscription, and what was told of it since.
+
+    Where there is no subscription, `how_to_start` one.
+    """
     card = Card(NEUTRAL)
     card.text(f"### {markdown.safe(title, 500)}")
     if not found:
@@ -205,6 +210,8 @@ def outcomes(title: str, found: Sequence[Outcome], scope: Scope, how_to_start: s
     for outcome in found:
         gone = " (deleted)" if outcome.deleted else ""
         card.text(f"{quoted_query(outcome.query, 300)}{gone}\n{_outcome(outcome, scope)}")
+    for line in news:
+        card.text(line)
     return card.view()
 
 

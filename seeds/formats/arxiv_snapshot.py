@@ -32,6 +32,7 @@ def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
         cross_lists=categories[1:],
         venue=text(item.get("journal-ref")),
         identifiers=[identifiers.arxiv(text(item.get("id"))), *identifiers.of_dois(text(item.get("doi")))],
+        version=len(items(item.get("versions"))) or None,
         withdrawn=record_builder.is_withdrawal(text(item.get("comments"))),
     )
 

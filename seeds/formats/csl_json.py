@@ -9,7 +9,7 @@ from seeds import record_builder
 from seeds.json_values import count, items, mapping, text
 from seeds.links import link_to
 from seeds.markup import without_markup
-from store.models import Identifier, PaperRecord, Source
+from store.models import Identifier, Notice, PaperRecord, Source
 from store.text import identifiers, partial_dates, person_identifiers
 
 _TYPES = frozenset(
@@ -18,9 +18,6 @@ _TYPES = frozenset(
     "personal_communication post post-weblog report review software song speech standard thesis webpage".split(" ")
 )
 """The types that writers of CSL use; `article` and `book` are also BibTeX's, but BibTeX in JSON has no `id`."""
-
-_WITHDRAWALS = ("retraction", "withdrawal", "removal")
-"""Crossref's kinds of notice, also from Retraction Watch, after which a work is no longer to be relied on."""
 
 
 def recognises(item: Mapping[str, Any]) -> bool:
@@ -41,6 +38,7 @@ def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
     dates = [_date(item.get(name)) for name in ("issued", "published-online", "published-print", "published", "posted")]
     # Crossref gives the year as issued and the day beside it.
     published = max((date for date in dates if date and date[:4] == (dates[0] or date)[:4]), key=len, default=None)
+    notices = [_notice(mapping(one)) for one in items(item.get("updated-by"))]
     return record_builder.build(
         source,
         title=without_markup(title),
@@ -53,8 +51,23 @@ def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
         citations=count(item.get("is-referenced-by-count")),
         identifiers=_identifiers(item),
         links=[link_to(text(item.get("URL")))],
-        withdrawn=any(text(mapping(one).get("type")) in _WITHDRAWALS for one in items(item.get("updated-by"))),
+        withdrawn=any(one and one.kind in ("retraction", "withdrawal") for one in notices),
+        notices=notices,
+        cites=_cited(item),
     )
+
+
+def _notice(update: Mapping[str, Any]) -> Notice | None:
+    """A notice that the publisher registered, or that Retraction Watch found."""
+    told_by = "Retraction Watch" if text(update.get("source")) == "retraction-watch" else "the publisher"
+    updated = mapping(update.get("updated"))
+    date = _date(updated) or partial_dates.from_iso(text(updated.get("date-time")))
+    return record_builder.notice(text(update.get("type")), told_by, date, text(update.get("DOI")))
+
+
+def _cited(item: Mapping[str, Any]) -> Iterator[Identifier]:
+    for reference in map(mapping, items(item.get("reference"))):
+        yield from identifiers.of_doi(text(reference.get("DOI")))
 
 
 def _name(person: Mapping[str, Any]) -> str:

@@ -8,8 +8,9 @@ from typing import Any, get_args
 from seeds import record_builder
 from seeds.json_values import count, items, mapping, text
 from seeds.links import link_to
-from store.models import LinkKind, PaperRecord, Source
+from store.models import LinkKind, Notice, PaperRecord, Source
 from store.text import partial_dates
+from store.text.visible import one_line
 
 
 def recognises(item: Mapping[str, Any]) -> bool:
@@ -47,4 +48,16 @@ def record(item: Mapping[str, Any], source: Source) -> PaperRecord:
             for one in links
         ],
         withdrawn=item.get("withdrawn") is True,
+        notices=[_notice(mapping(one)) for one in items(item.get("notices"))],
+        version=count(item.get("version")) or None,
+        cites=[
+            record_builder.identifier(text(one.get("scheme")), text(one.get("value")))
+            for one in map(mapping, items(item.get("cites")))
+        ],
     )
+
+
+def _notice(item: Mapping[str, Any]) -> Notice | None:
+    kind = {"concern": "expression_of_concern"}.get(text(item.get("kind")), text(item.get("kind")))
+    date = partial_dates.from_iso(text(item.get("date")))
+    return record_builder.notice(kind, one_line(text(item.get("told_by")))[:60] or "?", date, text(item.get("doi")))

@@ -66,5 +66,6 @@ def _entry(entry: Element, source: Source) -> PaperRecord:
         venue=text_of(entry, "journal_ref"),
         identifiers=[arxiv_id_in(text_of(entry, "id")), *identifiers.of_dois(" ".join(texts_of(entry, "doi")))],
         links=[link_to(link.get("href", ""), "pdf") for link in entry.findall("{*}link") if link.get("title") == "pdf"],
+        version=identifiers.arxiv_version(text_of(entry, "id")),
         withdrawn=record_builder.is_withdrawal(text_of(entry, "comment")),
     )

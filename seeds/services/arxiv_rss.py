@@ -116,7 +116,8 @@ def _item(item: Element, source: Source) -> Announcement:
     kind = text_of(item, "announce_type") or (parts["kind"] if parts else "")
     if kind not in get_args(AnnouncementKind):
         raise record_builder.UnreadableRecordError("it does not say whether it is new")
-    arxiv_id = arxiv_id_in(text_of(item, "guid") or text_of(item, "id") or text_of(item, "link"))
+    named = text_of(item, "guid") or text_of(item, "id") or text_of(item, "link")
+    arxiv_id = arxiv_id_in(named)
     announced = time_of(item, "pubDate") or time_of(item, "published")
     categories = [category.get("term") or text_of(category) for category in item.findall("{*}category")]
     names = texts_of(item, "creator") or [text_of(author, "name") for author in item.findall("{*}author")]
@@ -128,6 +129,7 @@ def _item(item: Element, source: Source) -> Announcement:
         # A feed gives the day of the announcement, which is that of publication only if the paper is new.
         published=announced.date().isoformat() if announced and kind == "new" else None,
         updated=announced.date().isoformat() if announced and kind.startswith("replace") else None,
+        version=identifiers.arxiv_version(named),
         category=next(iter(categories), None),
         cross_lists=categories[1:],
         venue=text_of(item, "journal_reference") or text_of(item, "journal_ref"),

@@ -117,6 +117,7 @@ def _arxiv(inner: Element, source: Source) -> PaperRecord:
         category=next(iter(categories), None),
         cross_lists=categories[1:],
         venue=text_of(inner, "journal-ref"),
+        version=len(versions) or None,
         withdrawn=record_builder.is_withdrawal(text_of(inner, "comments")),
         identifiers=[
             identifiers.arxiv(text_of(inner, "id")),

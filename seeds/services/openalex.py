@@ -48,6 +48,7 @@ def record(work: Mapping[str, Any], source: Source) -> PaperRecord:
         identifiers=_identifiers(work),
         links=[link_to(text(primary.get("pdf_url")), "pdf")],
         withdrawn=work.get("is_retracted") is True,
+        notices=[record_builder.notice("retraction", "OpenAlex")] if work.get("is_retracted") is True else (),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from store.catalog.disagreements import disagreements
 from store.catalog.versions import identifiers, preprint_and_publication, publication_venue
-from store.models import Authorship, Handle, Link, Paper, PaperRecord, SourceKind
+from store.models import Authorship, Handle, Link, Notice, Paper, PaperRecord, SourceKind
 from store.text.normalize import fold
 from store.text.partial_dates import most_exact
 from store.text.person_names import abbreviates, has_initial
@@ -76,6 +76,9 @@ def merge(handle: Handle, records: Sequence[PaperRecord]) -> Paper:
         disagreements=disagreements(by_rank, corrections, authors),
         preprinted=preprinted,
         in_venue=in_venue,
+        notices=_notices(by_rank),
+        version=max((r.version for r in by_rank if r.version), default=None),
+        cites=tuple(dict.fromkeys(one for r in by_rank for one in r.cites)),
     )
     return _corrected(found, corrections) if corrections else found
 
@@ -90,6 +93,14 @@ def _corrected(paper: Paper, corrections: Sequence[PaperRecord]) -> Paper:
     if "published" in values:
         values |= {"preprinted": None, "in_venue": None}
     return paper.model_copy(update=values)
+
+
+def _notices(records: Sequence[PaperRecord]) -> tuple[Notice, ...]:
+    """The notices of all records, each once. One that names no notice is left out where another of its kind does."""
+    found = {(one.kind, one.doi): one for r in reversed(records) for one in reversed(r.notices)}
+    named = {kind for kind, doi in found if doi}
+    kept = [one for (kind, doi), one in found.items() if doi or kind not in named]
+    return tuple(sorted(kept, key=lambda one: (one.date or "", one.kind, one.doi or "")))
 
 
 def _links(records: Sequence[PaperRecord]) -> tuple[Link, ...]:

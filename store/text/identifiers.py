@@ -64,6 +64,12 @@ def arxiv(text: str) -> Identifier | None:
     return _arxiv(match[1]) if match else None
 
 
+def arxiv_version(text: str) -> int | None:
+    """The number of the version that a form of an arXiv id ends with."""
+    match = re.fullmatch(r".{0,290}[\d.]v([1-9]\d{0,2})(?:\.pdf)?", text.strip()[:300])
+    return int(match[1]) if match else None
+
+
 def of_doi(text: str) -> tuple[Identifier, ...]:
     """What a DOI names, with or without resolver: of arXiv's DOIs the arXiv id, of the ACL's also the Anthology id."""
     match = re.search(r"10\.\d{4,9}/\S{1,300}", unquote(text.strip()[:600]))

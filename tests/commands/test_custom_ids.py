@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands import addresses, author_ids, club_ids, custom_ids, follow_ids, help_ids, message_ids
+from commands import addresses, author_ids, club_ids, custom_ids, follow_ids, help_ids, message_ids, watch_ids
 from commands.addresses import APART, CardAddress
 from commands.custom_ids import MAX_LENGTH, MAX_PAGE, CustomId
 from commands.registry import BUTTONS, FORMS
 from commands.verbs import PaperVerb
 
 CARDS = CardAddress.__subclasses__()
-MODULES = {module.__name__ for module in (custom_ids, author_ids, club_ids, follow_ids, message_ids)}
+MODULES = {module.__name__ for module in (custom_ids, author_ids, club_ids, follow_ids, message_ids, watch_ids)}
 KINDS = [k for k in CustomId.__subclasses__() if k.__module__ in MODULES] + CARDS
 ANSWERED = [button.id_type for button in BUTTONS] + [form.id_type for form in FORMS]
 HANDLE, OTHER, QUESTION, TOKEN = "abcdefg234567", "bcdefgh345672", "qrstuvw765432", "AbC_-0123456789x"
@@ -110,6 +110,11 @@ FORMER = {
     f"narrow:{HANDLE}": author_ids.NarrowPapers(HANDLE),
     f"export:author:{HANDLE}": author_ids.AuthorAction("export", HANDLE),
     "hidden:3": custom_ids.HiddenPage(3),
+    f"watch:paper:{HANDLE}": watch_ids.WatchPaper(HANDLE),
+    f"watch:me:{HANDLE}": watch_ids.WatchStart("me", HANDLE),
+    f"watch:end:here:{HANDLE}": watch_ids.WatchEnd("here", HANDLE),
+    "watches:3": watch_ids.WatchPage(3),
+    "watches:posted:off": watch_ids.WatchPosted("off"),
     f"unhide:{HANDLE}": custom_ids.ShowAgain(HANDLE),
     "setup": custom_ids.SetupForm(),
     f"setup:fetch:{QUESTION}": custom_ids.SetupStep("fetch", QUESTION),

@@ -48,6 +48,7 @@ from commands.views import (
     setup_cards,
     status_card,
     team_cards,
+    watch_cards,
     year_chart,
 )
 from commands.views.author_summary import facts
@@ -58,9 +59,11 @@ from store.answers.question import read_question
 from store.catalog.citation_styles import STYLES
 from store.catalog.merge import merge
 from store.catalog.novelty import Nearest, Novelty
+from store.catalog.paper_events import PaperEvent
 from store.catalog.same_person import SamePerson
 from store.closeness.paper_scores import WouldPost
 from store.correcting_people import JoinedPeople
+from store.guilds import watch_news
 from store.guilds.aliases import Alias
 from store.guilds.catch_up import Missed
 from store.guilds.digests import Digest
@@ -75,7 +78,9 @@ from store.guilds.post_contents import Cause
 from store.guilds.posts import Backlog
 from store.guilds.scheduled_messages import ScheduledMessage
 from store.guilds.subscriptions import Options, Pause, Scope, Subscription
-from store.models import Author, IntakeReport, Metric
+from store.guilds.watch_news import Citing, WatchNews
+from store.guilds.watches import Watch
+from store.models import Author, IntakeReport, Metric, Notice
 from store.outside import FoundPerson, PersonIdentifier
 from store.preview import Heard, Preview, Sources
 from store.profiles.author_profile import profile
@@ -151,6 +156,22 @@ SETUP = setup_cards.Setup(
     fetched=("2 papers",),
 )
 PROPOSAL = setup_cards.Proposal(query="cat:cs.CL", recent=2, peak=20, announced=3, followed=False)
+_NOTICE = Notice(kind="correction", told_by="the publisher", date="2024-11-04", doi="10.1000/n")
+EVENTS = (
+    PaperEvent(kind="version", key="v", version=2, updated="2024-11-04", title_before="Once", abstract_before=""),
+    PaperEvent(kind="published", key="p", venue="Journal of Looms", doi="10.1000/x"),
+    PaperEvent(kind="corrected", key="c", notice=_NOTICE),
+    PaperEvent(kind="withdrawn", key="w"),
+)
+NEWS = [WatchNews(handle=PAPER.handle, title=PAPER.title, event=event) for event in EVENTS]
+NEWS.append(
+    WatchNews(
+        handle=PAPER.handle,
+        title=PAPER.title,
+        citing=Citing(handle=EARLIER.handle, title=EARLIER.title, authors=("Ada Byron",), query="attention"),
+    )
+)
+WATCH = Watch(handle=PAPER.handle, title=PAPER.title, asked_by=3, since=DAY)
 SAMPLES: list[object] = [
     *(PAPER, SUMMARY, SUMMARY.tldr, QUERY, AUTHOR, OTHER, SUBSCRIPTION, Options(), Scope(1, 2), *ITEMS, *STYLES),
     *(Related(paper=one, score=1, words=("agents",), authors=()) for one in (PAPER, EARLIER)),
@@ -195,6 +216,23 @@ SAMPLES: list[object] = [
     *(made_clubs.status("Looms", 3, 2, is_decided=decided) for decided in (True, False)),
     *(made_clubs.nomination("Looms"), made_clubs.session(made_clubs.nomination("Looms")), made_clubs.NOTE),
     *(ClubPage(), ClubNominations(), ClubNotes(PAPER.handle), ButtonSpec("Sure", None)),
+    *(
+        ScheduledMessage(
+            key="watch:1",
+            owner=1,
+            kind=watch_news.KIND,
+            content=news.model_dump_json(),
+            reason="It is watched.",
+            target_id=2,
+            person_id=None,
+            handle=PAPER.handle,
+            due=DAY,
+            dropped=None,
+        )
+        for news in NEWS
+    ),
+    watch_cards.Watched((WATCH,), (WATCH,), 2, True, True),
+    watch_cards.Watched(None, (), 2, False, False),
     Cause(query=QUERY, creator_id=3, items=ITEMS),
     Digest(
         query=QUERY,
@@ -290,7 +328,7 @@ SAMPLES: list[object] = [
     outside_cards.Here("**A Title**", PaperAction("open", handle("p"))),
     outside_cards.Found([(outside_cards.paper_outside(record()), FoundPaper("open", handle("q")))], ["It is down."]),
 ]
-WORDS = {"token": "x" * 16, "question": handle("q")}
+WORDS = {"handle": handle("p"), "token": "x" * 16, "question": handle("q")}
 ROOT = Path(__file__).parent.parent.parent
 
 OTHER_FORMS = re.compile(

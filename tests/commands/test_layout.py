@@ -120,6 +120,8 @@ SLICES = {
     "layout.select": "the placeholder says how many there are",
     "outside_cards.found": "of the library fewer beside others; Back leads to all",
     "outside_cards.person_outside": "the principal fields tell namesakes apart",
+    "watch_cards._common": "says how many words are not shown",
+    "watch_cards.watched": "has pages",
     "paper_cards.summarised": "says how many more sentences there are",
     "paper_cards._paged": "a word of a thousand characters",
     "mine_cards.followed": "has pages",

@@ -81,6 +81,7 @@ def test_the_main_option_is_required_so_that_nothing_typed_is_lost() -> None:
         "subscriptions",
         "team",
         "unsubscribe",
+        "watch",
     }
     commands = [command for command in COMMANDS if isinstance(command, app_commands.Command)]
     assert {

@@ -24,6 +24,7 @@ OTHER_STORE = [
 ]
 WITHOUT_EXAMPLE = {
     "/catchup",
+    "/watch",
     "/setup",
     "/subscriptions",
     "/unsubscribe",

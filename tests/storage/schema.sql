@@ -471,6 +471,12 @@ CREATE TABLE person_intakes (
     PRIMARY KEY (scheme, value)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE post_edits (
+    post_id INTEGER PRIMARY KEY REFERENCES posts (id),
+    due     TEXT NOT NULL,
+    tries   INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
 CREATE TABLE posts (
     id              INTEGER PRIMARY KEY,
     token           TEXT NOT NULL UNIQUE,
@@ -634,11 +640,41 @@ CREATE TABLE unannounced (
     before TEXT
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE unasked_watches_off (
+    owner  INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL, -- who said so
+    at     TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE unscored_papers (
     handle TEXT NOT NULL,
     owner  INTEGER NOT NULL,
     came   TEXT NOT NULL,
     PRIMARY KEY (handle, owner)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE watch_checks (
+    handle TEXT PRIMARY KEY,
+    next   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE watch_requests (
+    day     TEXT NOT NULL,
+    service TEXT NOT NULL,
+    count   INTEGER NOT NULL,
+    PRIMARY KEY (day, service)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE watches (
+    target_id INTEGER NOT NULL, -- the channel; 0 for a person
+    person_id INTEGER NOT NULL, -- who is told by direct message; 0 for a channel
+    handle    TEXT NOT NULL,
+    owner     INTEGER NOT NULL, -- as in own_papers; of a person's own watch always that person's
+    title     TEXT NOT NULL,    -- when it was asked for
+    asked_by  INTEGER NOT NULL,
+    since     TEXT NOT NULL,
+    ended     TEXT,
+    PRIMARY KEY (target_id, person_id, handle)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE word_totals (
@@ -730,5 +766,7 @@ CREATE UNIQUE INDEX subscriptions_by_anchor ON subscriptions (anchor_id) WHERE a
 CREATE INDEX subscriptions_by_channel ON subscriptions (guild_id, channel_id) WHERE deleted IS NULL;
 
 CREATE INDEX subscriptions_by_target ON subscriptions (target_id) WHERE deleted IS NULL;
+
+CREATE INDEX watches_by_handle ON watches (handle);
 
 CREATE INDEX words_by_stem ON words (stem);
