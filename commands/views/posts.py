@@ -105,12 +105,21 @@ def vote_buttons(token: str, handle: Handle) -> list[ButtonSpec]:
 
 def _header(digest: Digest) -> str:
     """How many papers, for which query, of which day; of a digest in parts, which part this is."""
+    query = markdown.echo(digest.query.canonical(), MAX_LENGTH + 300)
+    follows = isinstance(digest.query, Following)
+    which = query if follows else f"for “{query}”"
     count = f"{digest.shown} of {digest.total:,}" if digest.shown < digest.total else f"{digest.total:,}"
     papers = "New paper" if digest.total == 1 else f"{count} new papers"
-    query = markdown.echo(digest.query.canonical(), MAX_LENGTH + 300)
-    which = query if isinstance(digest.query, Following) else f"for “{query}”"
-    part = f" · part {digest.part} of {digest.parts}" if digest.parts > 1 else ""
-    return f"**{papers}** {which} · {in_words(digest.day.isoformat())}{part}"
+    notes = [in_words(digest.day.isoformat())]
+    if digest.came and digest.came > digest.total:
+        papers = f"{digest.total:,} of {digest.came:,} new papers"
+        verb = ("is" if digest.total == 1 else "are") if follows else ("matches" if digest.total == 1 else "match")
+        which = f"{verb} {query}" if follows else f"{verb} “{query}”"
+        notes += [f"{digest.shown} of them here"] if digest.shown < digest.total else []
+    if digest.shown > 1 and any(reason.score for item in digest.items for reason in item.reasons):
+        notes.append("closest first")
+    notes += [f"part {digest.part} of {digest.parts}"] if digest.parts > 1 else []
+    return f"**{papers}** {which} · {' · '.join(notes)}"
 
 
 def _is_compact(form: PostForm | None, papers: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
 
 import aiosqlite
 
@@ -12,6 +13,7 @@ from store.catalog.records import find_by_keys, from_row, load
 from store.models import Handle, Identifier, Paper, PaperOutline, PaperRecord
 from store.storage.database import Database
 from store.text.identifiers import names_of
+from store.text.timestamps import stamp
 
 PAGE_SIZE = 500
 """Papers that `in_pages` holds in memory at once."""
@@ -120,6 +122,32 @@ async def newest(db: Database, limit: int) -> list[tuple[Handle, str | None]]:
         connection.execute("SELECT handle, published FROM papers ORDER BY published DESC, id LIMIT ?", [limit]) as rows,
     ):
         return [(row[0], row[1]) async for row in rows]
+
+
+async def count_added(connection: aiosqlite.Connection, since: datetime, until: datetime) -> int:
+    """How many papers came after `since` and up to `until`: they are numbered in the order in which they came."""
+    first, last = [await _first_after(connection, stamp(moment)) for moment in (since, until)]
+    async with connection.execute("SELECT count(*) FROM papers WHERE id >= ? AND id < ?", [first, last]) as rows:
+        ((found,),) = await rows.fetchall()
+    return int(found)
+
+
+async def _first_after(connection: aiosqlite.Connection, moment: str) -> int:
+    """The number of the first paper that came after a moment, by bisection; else one that no paper has yet."""
+    async with connection.execute("SELECT coalesce(max(id), 0) + 1 FROM papers") as rows:
+        ((end,),) = await rows.fetchall()
+    start = 0
+    while start < end:
+        middle = (start + end) // 2
+        async with connection.execute(
+            "SELECT id, added FROM papers WHERE id >= ? ORDER BY id LIMIT 1", [middle]
+        ) as rows:
+            found = await rows.fetchone()
+        if found is None or found[1] > moment:
+            end = middle
+        else:
+            start = found[0] + 1
+    return int(start)
 
 
 async def count(db: Database) -> int:

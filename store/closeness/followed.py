@@ -63,7 +63,9 @@ def reason(
     new = background.vector(terms_of(paper))
     nearest = max(followed, key=lambda one: background.vector(one.terms).dot(new))
     by = f" by {nearest.author}, whom you follow" if nearest.author else ", which you follow"
-    return Reason(kind="close", text=f"close to “{nearest.title}”{by} (score {score:.2f}, above {asked:.2f})")
+    return Reason(
+        kind="close", text=f"close to “{nearest.title}”{by} (score {score:.2f}, above {asked:.2f})", score=score
+    )
 
 
 def _year(published: str | None) -> float | None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import aiosqlite
 
+from store.catalog import papers
 from store.guilds import items, outbox, own_papers, posts, removed_matches, repeats, team_memory
 from store.guilds.following import from_text
 from store.guilds.items import Item
@@ -43,6 +44,8 @@ class Digest(Frozen):
     items: tuple[Item, ...]
     over_cap: int
     form: PostForm | None = None
+    came: int | None = None
+    """Of a digest of a day or week: how many papers came in all since the last one."""
     seen: Mapping[Handle, tuple[Seen, ...]] = {}
     """Where the server has had these papers before."""
 
@@ -224,10 +227,12 @@ async def content(db: Database, post: Post) -> Digest:
     """What a message that was begun for a subscription is to show."""
     async with db.read() as connection:
         async with connection.execute(
-            f"SELECT guild_id, channel_id, query, role_id, zone, form, {OWNER_SQL} FROM subscriptions WHERE id = ?",  # noqa: S608
-            [post.subscription_id],
+            f"SELECT guild_id, channel_id, query, role_id, zone, form, {OWNER_SQL}, cadence, coalesce((SELECT"  # noqa: S608
+            "  max(started) FROM posts WHERE subscription_id = subscriptions.id AND started < ?), created)"
+            " FROM subscriptions WHERE id = ?",
+            [stamp(post.started), post.subscription_id],
         ) as rows:
-            ((guild_id, channel_id, query, role_id, zone, form, owner),) = await rows.fetchall()
+            ((guild_id, channel_id, query, role_id, zone, form, owner, cadence, last),) = await rows.fetchall()
         async with connection.execute(
             "SELECT handle, reasons, state FROM ledger WHERE post_id = ? ORDER BY matched, id", [post.id]
         ) as rows:
@@ -254,5 +259,6 @@ async def content(db: Database, post: Post) -> Digest:
             items=tuple(await items.load(connection, owner, shown)),
             over_cap=len(matches) - len(shown),
             form=form,
+            came=None if cadence == "now" else await papers.count_added(connection, moment_of(last), post.started),
             seen=await team_memory.seen(connection, guild_id, [handle for handle, _ in shown], post.started),
         )

@@ -1,8 +1,8 @@
 """The papers of a message, the best first.
 
-First come those of which most terms of a query are in title and authors, then the newest, then those that arrived
-first. Which papers a message shows, and which go over the cap, is stored when it is begun; the order within a message
-is found whenever it is sent.
+First come those that are closest to what is followed, where that was scored, then those of which most terms of a
+query are in title and authors, then the newest, then those that arrived first. Which papers a message shows, and which
+go over the cap, is stored when it is begun; the order within a message is found whenever it is sent.
 """
 
 from __future__ import annotations
@@ -32,16 +32,18 @@ def best_first(known: Mapping[Handle, Paper], matches: Iterable[tuple[Handle, st
     Papers that were removed since are left out.
     """
     reasons: dict[Handle, list[Reason]] = defaultdict(list)
-    on_top: dict[Handle, int] = defaultdict(int)
+    best: dict[Handle, tuple[float, int]] = defaultdict(lambda: (0.0, 0))
     for handle, of_match in matches:
         if handle in known:
             given = [Reason.model_validate(reason) for reason in json.loads(of_match)]
             reasons[handle] += given
-            on_top[handle] = max(on_top[handle], sum(reason.is_on_top for reason in given))
+            score = max((reason.score or 0.0 for reason in given), default=0.0)
+            on_top = sum(reason.is_on_top for reason in given)
+            best[handle] = max(best[handle][0], score), max(best[handle][1], on_top)
     newest_first = sorted(reasons, key=lambda handle: known[handle].published or "", reverse=True)
     return {
         handle: Item(paper=known[handle], reasons=tuple(dict.fromkeys(reasons[handle])))
-        for handle in sorted(newest_first, key=on_top.__getitem__, reverse=True)
+        for handle in sorted(newest_first, key=best.__getitem__, reverse=True)
     }
 
 

@@ -25,6 +25,8 @@ class Reason(Frozen):
 
     kind: Literal["text", "author", "cat", "code", "since", "until", "close"]
     text: str
+    score: float | None = None
+    """Of a paper that is close to others: how close, from 0 to 1."""
 
     @property
     def is_on_top(self) -> bool:

@@ -134,13 +134,15 @@ def _expect_to_fit(
         assert len(opened) >= count, "every paper is there, with its button"
 
 
-def _texts(items: Sequence[Item], *, total: int | None = None, part: int = 1, parts: int = 1) -> list[str]:
+def _texts(
+    items: Sequence[Item], *, total: int | None = None, part: int = 1, parts: int = 1, came: int | None = None
+) -> list[str]:
     """What stands on a message with these papers, from top to bottom."""
     shown, over = len(items), (total or len(items)) - len(items)
     digest = Digest(
         query=Query(clauses=(Clause(alternatives=(Term(kind="text", value="web agents"),)),)), scope=Scope(1, 2),
         role_id=None, part=part, parts=parts, shown=shown, total=total or shown, day=date(2026, 11, 27),
-        items=tuple(items), over_cap=over,
+        items=tuple(items), over_cap=over, came=came,
     )  # fmt: skip
     components = posts.post(digest, "x" * 16, posts.tldrs(digest)).to_components()  # type: ignore[no-untyped-call]
     return [c.get("content") or c["label"] for c in walk(components) if c["type"] in (2, 10)]
@@ -150,6 +152,15 @@ def test_a_message_says_how_many_papers_of_which_day_it_has() -> None:
     assert _texts([SHORT])[0] == '**New paper** for “"web agents"” · 27 Nov 2026'
     many = _texts([SHORT] * 7, total=12, part=2, parts=2)
     assert many[0] == '**7 of 12 new papers** for “"web agents"” · 27 Nov 2026 · part 2 of 2'
+    digest = _texts([SHORT] * 7, came=31)
+    assert digest[0] == '**7 of 31 new papers** match “"web agents"” · 27 Nov 2026'
+    capped = _texts([SHORT] * 7, total=12, came=31)
+    assert capped[0] == '**12 of 31 new papers** match “"web agents"” · 27 Nov 2026 · 7 of them here'
+    assert _texts([SHORT], came=1)[0] == '**New paper** for “"web agents"” · 27 Nov 2026'
+    scored = SHORT.model_copy(update={"reasons": (Reason(kind="close", text="close", score=0.5),)})
+    assert _texts([scored] * 2, came=31)[0].endswith(
+        '**2 of 31 new papers** match “"web agents"” · 27 Nov 2026 · closest first'
+    )
     assert many[2:] == [*"1234567", "Why am I seeing this", "and 5 more"]
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 
-from store.guilds import digests, outbox, pauses, post_contents, subscriptions
+from store.catalog import papers
+from store.catalog.merge import merge
+from store.guilds import digests, items, outbox, pauses, post_contents, subscriptions
 from store.guilds.digests import Digest
 from store.guilds.posts import LONGEST_WAIT, Post
 from store.guilds.schedule import Schedule
@@ -348,3 +352,28 @@ async def test_a_message_is_begun_where_another_is_refused(db: Database, wait: t
     await change(db, outbox.retry_later, post.id, NOW + wait, "400", unsure=False, state="failed")
     await arrive(db, "More Agents")
     assert [titles(digest) for digest in await contents(db, await begin(db))] == [["More Agents"]]
+
+
+async def test_a_digest_says_how_many_papers_came_since_the_last_one(db: Database) -> None:
+    await subscribe(db, "agents", schedule=DAILY)
+    later = DUE + timedelta(hours=1)
+    with time_machine.travel(NOW + timedelta(minutes=1)):
+        await arrive(db, "Agents", "Looms", "Norse", at=NOW + timedelta(minutes=1))
+    (first,) = await deliver(db, DUE)
+    assert (first.total, first.came) == (1, 3)
+    with time_machine.travel(later):
+        await arrive(db, "More Agents", "More Looms", at=later)
+    (second,) = await deliver(db, DUE + timedelta(days=1))
+    assert (second.total, second.came) == (1, 2)
+    for since, until, count in ((NOW, later, 5), (DUE, later, 2), (later, DUE + timedelta(days=1), 0), (NOW, NOW, 0)):
+        assert await read(db, papers.count_added, since, until) == count
+
+
+async def test_the_closest_papers_come_first(db: Database) -> None:
+    known = {name * 13: merge(name * 13, [record(name)]) for name in "abc"}
+    reasons = {
+        name: json.dumps([{"kind": "close", "text": "close", "score": score}])
+        for name, score in (("b", 0.1), ("c", 0.9))
+    }
+    found = items.best_first(known, [("a" * 13, "[]"), *((name * 13, given) for name, given in reasons.items())])
+    assert list(found) == ["c" * 13, "b" * 13, "a" * 13]
