@@ -13,6 +13,7 @@ from commands.disambiguation import MAX_TYPED
 from commands.errors import log_autocomplete_errors
 from commands.outside_search import OUTSIDE
 from commands.views import markdown
+from commands.views.paper_text import marked_title
 from store.guilds import person_intakes
 from store.models import Handle
 from store.view import View
@@ -32,7 +33,7 @@ async def suggest_papers(interaction: discord.Interaction[Assistant], typed: str
     with log_autocomplete_errors("paper"):
         view, recent = view_of(interaction), interaction.client.recent.of(interaction.user.id)
         if not typed.strip():
-            return _choices([(p.title, p.handle) for p in await view.papers(recent)])
+            return _choices([(marked_title(p), p.handle) for p in await view.papers(recent)])
         found = await view.find_papers(typed[:MAX_TYPED], MAX_CHOICES - 1, recent=recent)
         return [*_choices([(h.text, h.handle) for h in found.hits]), _elsewhere(typed)]
     return []
@@ -55,7 +56,7 @@ async def suggest_either(interaction: discord.Interaction[Assistant], typed: str
         view, recent = view_of(interaction), interaction.client.recent.of(interaction.user.id)
         if not typed.strip():
             people = await _people(view, [(a.name, a.handle) for a in await view.authors(recent)])
-            return [*people, *_choices([(p.title, p.handle) for p in await view.papers(recent)])][:MAX_CHOICES]
+            return [*people, *_choices([(marked_title(p), p.handle) for p in await view.papers(recent)])][:MAX_CHOICES]
         names = await view.find_authors(typed[:MAX_TYPED], MAX_CHOICES, recent=recent)
         titles = (await view.find_papers(typed[:MAX_TYPED], MAX_CHOICES, recent=recent)).hits
         scores = {value: hit.score for hit in (*names, *titles) for value in (hit.text, hit.handle)}

@@ -123,6 +123,14 @@ class DiscordTransport:
             raise
         return message.id
 
+    async def edit(self, target_id: int, message_id: int, digest: Digest, token: str) -> None:
+        """Show a post as it would be made now. Raises the errors above; it can be repeated."""
+        tldrs = await asyncio.to_thread(posts.tldrs, digest)
+        view = posts.post(self._without_private(digest), token, tldrs)
+        with _translated_errors():
+            message = self._client.get_partial_messageable(target_id).get_partial_message(message_id)
+            await self._within_timeout(message.edit(view=view, allowed_mentions=discord.AllowedMentions.none()))
+
     async def _within_timeout(self, sending: Awaitable[discord.Message]) -> discord.Message:
         try:
             async with asyncio.timeout(self._timeout_s):

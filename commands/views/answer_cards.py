@@ -9,7 +9,7 @@ from commands.addresses import AnswerPage, PaperAction
 from commands.views import markdown
 from commands.views.layout import NEUTRAL, Card, CardView
 from commands.views.paging import page_buttons
-from commands.views.paper_text import heading, sentence_numbers
+from commands.views.paper_text import heading, marked_title, sentence_numbers
 from store.answers.answer import GROUPS, Answer, Group, Quote
 from store.models import Handle, Paper
 from store.search.query import Query
@@ -110,7 +110,7 @@ def _papers(quotes: Sequence[Quote], address: AnswerPage) -> list[tuple[str, Pap
     papers: dict[Handle, Paper] = {quote.paper.handle: quote.paper for quote in quotes}
     return [
         (
-            paper.title,
+            marked_title(paper),
             PaperAction("open", handle).opened_from(address),
             " ".join(f"[{quote.number}]" for quote in quotes if quote.paper.handle == handle),
         )

@@ -52,6 +52,11 @@ def standing_in_words(shown: Paper) -> str:
     return _STANDINGS[found[0]] if found else ""
 
 
+def marked_title(shown: Paper) -> str:
+    """The title as plain text, after what speaks against the paper."""
+    return " · ".join(filter(None, (standing_in_words(shown), shown.title)))
+
+
 def notice_in_words(notice: Notice) -> str:
     """Who says what became of a paper, when, and where that can be read, for markdown."""
     teller = "OpenAlex marks it as retracted" if notice.told_by == "OpenAlex" else ""

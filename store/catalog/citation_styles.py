@@ -12,6 +12,7 @@ import re
 from itertools import accumulate
 from typing import Literal, NamedTuple, get_args
 
+from store.catalog.paper_events import standing
 from store.catalog.publication_kinds import PublicationKind, publication_kind
 from store.models import Paper
 from store.text.arxiv_taxonomy import ARCHIVES, archive_of, category_in_words
@@ -79,6 +80,18 @@ def key(paper: Paper) -> str:
     return f"{readable[:50]}-{paper.handle[:6]}"
 
 
+def _against(paper: Paper) -> str:
+    """What speaks against a paper, so that nobody cites it unawares; the notice by its date and DOI."""
+    found = standing(paper)
+    if found is None:
+        return ""
+    kind, notice = found
+    said = {"concern": "Expression of concern", "corrected": "Corrected"}.get(kind, kind.upper())
+    when = f" {notice.date}" if notice and notice.date else ""
+    doi = f", doi:{notice.doi}" if notice and notice.doi and _VERBATIM.fullmatch(notice.doi) else ""
+    return f"{said}{when}{doi}."
+
+
 def _listed(paper: Paper) -> list[str]:
     """Names whose place is known; in an incomplete list, those alone can stand before *et al.*"""
     placed = [a.name for a in paper.authors if a.position is not None]
@@ -99,7 +112,8 @@ def _plain(paper: Paper) -> str:
     where = [paper.venue] if paper.venue else []
     where += [f"arXiv:{arxiv}"] if (arxiv := _identified(paper, "arxiv")) else []
     year = f"({paper.published[:4]})" if paper.published else ""
-    pieces = [" ".join(filter(None, (authors, year))), paper.title, *where]
+    against = f"[{said.removesuffix('.')}]" if (said := _against(paper)) else ""
+    pieces = [" ".join(filter(None, (authors, year))), paper.title, *where, against]
     sentences = [piece if piece.endswith(".") else f"{piece}." for piece in pieces if piece]
     # A full stop after the address would be copied with it.
     address = _doi_address(paper) or _address(paper)
@@ -128,6 +142,7 @@ def _bibtex(paper: Paper) -> str:
         "archiveprefix": "arXiv" if arxiv else "",
         "primaryclass": _arxiv_category(paper) if arxiv else "",
         "url": _address(paper),
+        "note": _tex(_against(paper)),
     }
     # Each style of references shows a month in its own way, and defines macros for that.
     written = ((name, value if name == "month" else f"{{{value}}}") for name, value in fields.items() if value)
@@ -181,6 +196,7 @@ def _ris(paper: Paper) -> str:
     lines += [("DO", doi)] if (doi := _identified(paper, "doi")) else []
     lines += [("AN", f"arXiv:{arxiv}")] if (arxiv := _identified(paper, "arxiv")) else []
     lines += [("UR", _address(paper))] if _address(paper) else []
+    lines += [("N1", said)] if (said := _against(paper)) else []
     lines += [("N1", "The list of authors is incomplete.")] if not paper.authors_complete else []
     return "\n".join(f"{tag}  - {value}" for tag, value in [*lines, ("ER", "")]).rstrip() + " "
 
@@ -194,6 +210,7 @@ def _inverted(name: str, is_group: bool) -> str:
 
 def _csl_json(paper: Paper) -> str:
     groups = _groups(paper)
+    incomplete = "" if paper.authors_complete else "The list of authors is incomplete."
     item: dict[str, object] = {
         "id": key(paper),
         "type": _TYPES[publication_kind(paper)].csl,
@@ -207,7 +224,7 @@ def _csl_json(paper: Paper) -> str:
         "DOI": _identified(paper, "doi"),
         "number": f"arXiv:{arxiv}" if (arxiv := _identified(paper, "arxiv")) else None,
         "URL": _address(paper),
-        "note": None if paper.authors_complete else "The list of authors is incomplete.",
+        "note": " ".join(filter(None, (_against(paper), incomplete))),
     }
     return json.dumps([item | {k: v for k, v in optional.items() if v}], indent=2, ensure_ascii=False)
 

@@ -9,6 +9,7 @@ from io import StringIO
 from typing import Literal, NamedTuple, get_args
 
 from store.catalog.citation_styles import cite
+from store.catalog.paper_events import standing
 from store.models import Paper
 from store.text.visible import one_line
 from store.text.web_addresses import of_identifier
@@ -16,7 +17,8 @@ from store.text.web_addresses import of_identifier
 ExportFormat = Literal["bibtex", "ris", "csl-json", "csv", "jsonl"]
 FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
 _COLUMNS = (
-    "handle", "title", "authors", "published", "venue", "category", "arxiv", "doi", "citations", "address", "abstract"
+    "handle", "title", "authors", "published", "venue", "category", "arxiv", "doi", "citations", "address", "abstract",
+    "standing",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@")
 
@@ -70,6 +72,7 @@ def _entry(paper: Paper, export_format: ExportFormat) -> str:
 def _row(paper: Paper) -> str:
     named = {identifier.scheme: identifier.value for identifier in reversed(paper.identifiers)}
     address = next((found for one in paper.identifiers if (found := of_identifier(one))), "")
+    against = standing(paper)
     values = (
         paper.handle,
         paper.title,
@@ -82,6 +85,7 @@ def _row(paper: Paper) -> str:
         paper.citations,
         address,
         paper.abstract,
+        against[0] if against else None,
     )
     text = StringIO()
     csv.writer(text, lineterminator="").writerow([_cell(value) for value in values])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import aiosqlite
 
@@ -34,19 +35,27 @@ async def add(connection: aiosqlite.Connection, handles: Sequence[Handle], now: 
     return cursor.rowcount
 
 
-async def due(connection: aiosqlite.Connection, now: datetime, most: int) -> list[tuple[Post, int]]:
-    """The posts to edit now with the ids of their messages, the longest due first."""
+class PostEdit(NamedTuple):
+    """A post to edit, the id of its message, and since when that is due."""
+
+    post: Post
+    message_id: int
+    due: str
+
+
+async def due(connection: aiosqlite.Connection, now: datetime, most: int) -> list[PostEdit]:
+    """The posts to edit now, the longest due first."""
     async with connection.execute(
-        "SELECT posts.*, post_edits.due FROM post_edits JOIN posts ON posts.id = post_id"
+        "SELECT posts.*, post_edits.due AS edit_due FROM post_edits JOIN posts ON posts.id = post_id"
         " WHERE post_edits.due <= ? AND message_id IS NOT NULL ORDER BY post_edits.due, post_id LIMIT ?",
         [stamp(now), most],
     ) as rows:
-        return [(post_of(row), row["message_id"]) async for row in rows]
+        return [PostEdit(post_of(row), row["message_id"], row["edit_due"]) async for row in rows]
 
 
-async def done(connection: aiosqlite.Connection, post_id: int) -> None:
-    """A post is edited, or can never be."""
-    await connection.execute("DELETE FROM post_edits WHERE post_id = ?", [post_id])
+async def done(connection: aiosqlite.Connection, edit: PostEdit) -> None:
+    """A post is edited, or can never be; not where another of its papers was withdrawn in the meantime."""
+    await connection.execute("DELETE FROM post_edits WHERE post_id = ? AND due = ?", [edit.post.id, edit.due])
 
 
 async def later(connection: aiosqlite.Connection, post_id: int, when: datetime, most_tries: int) -> None:

@@ -18,11 +18,22 @@ from tests.support.embedders import HashingEmbedder
 @pytest.mark.parametrize(
     ("settings", "names"),
     [
-        ({}, ["delivery", "people", "scoring", "journal clubs", "start of reading", "arXiv poller"]),
-        ({"watch": False}, ["delivery", "people", "scoring", "journal clubs", "start of reading"]),
+        (
+            {},
+            ["delivery", "people", "scoring", "editing of posts", "journal clubs", "start of reading", "arXiv poller"],
+        ),
+        ({"watch": False}, ["delivery", "people", "scoring", "editing of posts", "journal clubs", "start of reading"]),
         (
             {"watch": False, "folder": Path("papers")},
-            ["delivery", "people", "scoring", "journal clubs", "start of reading", "watched folder"],
+            [
+                "delivery",
+                "people",
+                "scoring",
+                "editing of posts",
+                "journal clubs",
+                "start of reading",
+                "watched folder",
+            ],
         ),
     ],
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from seeds.formats import reader
 from store.catalog.citation_styles import STYLES, CitationStyle, cite, key
 from store.catalog.merge import merge
-from store.models import Authorship, Identifier, Paper, PaperRecord
+from store.models import Authorship, Identifier, Notice, Paper, PaperRecord
 from store.text.handles import handle
 from tests.support.limits import grows_too_fast
 from tests.support.made import names, record
@@ -37,6 +37,15 @@ def read_back(name: str, content: str) -> PaperRecord:
     assert not reading.problems
     (only,) = reading.papers
     return only
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_reference_to_a_retracted_paper_says_so(style: CitationStyle) -> None:
+    notice = Notice(kind="retraction", told_by="Retraction Watch", date="2026-03-02", doi="10.1000/r")
+    said = cite(paper(record("On Looms", withdrawn=True, notices=(notice,))), style)
+    assert "RETRACTED 2026-03-02, doi:10.1000/r" in said
+    assert "WITHDRAWN" in cite(paper(record("On Looms", withdrawn=True)), style)
+    assert "RETRACTED" not in cite(paper(record("On Looms")), style)
 
 
 @settings(max_examples=40)

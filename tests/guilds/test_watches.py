@@ -174,7 +174,7 @@ async def test_old_posts_of_a_retracted_paper_are_to_be_edited(db: Database) -> 
     await arrive(db, version(1), version(1, 1))
     await deliver(db)
     await arrive(db, version(2), retracted(1), at=NOW + DAY)
-    ((post, message_id),) = await read(db, post_edits.due, NOW + DAY, 9)
+    ((post, message_id, _),) = await read(db, post_edits.due, NOW + DAY, 9)
     assert message_id == 1000 + post.id
     await change(db, post_edits.later, post.id, NOW + 2 * DAY, 2)
     assert await read(db, post_edits.due, NOW + DAY, 9) == []
