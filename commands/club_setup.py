@@ -11,7 +11,7 @@ from commands import club, options
 from commands.club_ids import ClubPage
 from commands.context import Interaction
 from commands.errors import UserError
-from commands.permissions import require_guild, require_manager, require_other_channel
+from commands.permissions import require_channel, require_guild, require_manager, require_other_channel
 from commands.respond import reply
 from commands.schedules import WEEKDAY_CHOICES, read_schedule, suggest_zones
 from commands.views.layout import CardView
@@ -97,7 +97,7 @@ async def _set_up(
     async with interaction.client.library.db.read() as connection:
         before = await clubs.of_owner(connection, guild_id)
     channel_id = channel_id or (before.channel_id if before else interaction.channel_id or 0)
-    require_other_channel(interaction, channel_id)
+    _require_channel(interaction, channel_id)
     made = Club(
         owner=guild_id,
         anchor_id=interaction.id,
@@ -122,6 +122,16 @@ async def _set_up(
         await progress.advance(connection, guild_id, now)
     club.wake(interaction)
     return await club.card(interaction, ClubPage())
+
+
+def _require_channel(interaction: Interaction, channel_id: int) -> None:
+    """Raise `UserError` unless the person and the bot may write in that channel, and it can have threads."""
+    if channel_id == interaction.channel_id:
+        require_channel(interaction, own_thread=False)
+    else:
+        require_other_channel(interaction, channel_id)
+    if not isinstance(interaction.client.get_channel(channel_id), discord.TextChannel):
+        raise UserError("A journal club needs a text channel for its poll and threads. Name one with `channel:`.")
 
 
 def _identity(before: Club) -> dict[str, int]:

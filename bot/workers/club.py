@@ -34,12 +34,12 @@ logger = logging.getLogger(__name__)
 
 LONGEST_IDLE_S, SHORTEST_IDLE_S = 60.0, 1.0
 """Seconds between two looks at the clubs, unless something tells it to look: also to what other processes change."""
-SOON = timedelta(seconds=5)
-"""Until it looks again at what another part of the program, or Discord, is about to do."""
+SOON, SOON_FOR = timedelta(seconds=1), timedelta(minutes=1)
+"""How often, and for how long, it looks at what delivery or Discord is about to do."""
 NO_ANSWER_RETRY, REFUSED_RETRY = timedelta(minutes=1), timedelta(minutes=10)
 """Until something is tried again: an outage ends by itself, a refusal once somebody gives a permission."""
 COUNTING = timedelta(minutes=10)
-"""How long Discord may take to count a poll that is over; then the votes that it tells count."""
+"""How long it may take to find a poll of which no answer came, and Discord to count it; then what is known counts."""
 THREAD_EXISTS = 160004
 """Discord's code for a message that has a thread already."""
 THREAD_MINUTES: Final = 10080
@@ -65,6 +65,8 @@ class _Clubs:
     def __init__(self, client: Lectern, now: Callable[[], datetime]) -> None:
         self._client, self._now = client, now
         self._db = client.library.db
+        self._since: dict[tuple[int, str], datetime] = {}
+        """Since when this process waits for something of a session."""
         self._put_off: dict[tuple[int, str], datetime] = {}
         """What Discord refused of which session, and when it is tried again; forgotten at a restart."""
 
@@ -90,10 +92,16 @@ class _Clubs:
                 await self._try(session, "event", self._make_event)
             if session.thread_id is None:
                 await self._try(session, "thread", self._make_thread)
-                return self._now() + SOON
-        if session.state == "polling" and self._now() >= session.times.decide_at:
-            return self._now() + SOON
-        return steps.next_moment(session.state, session.times, self._now())
+                if self._waits(session, "thread") < SOON_FOR:
+                    return now + SOON
+        if session.state == "polling" and now >= session.times.decide_at and self._waits(session, "poll") < SOON_FOR:
+            return now + SOON
+        return steps.next_moment(session.state, session.times, now)
+
+    def _waits(self, session: Session, what: str) -> timedelta:
+        """How long this process has waited for that."""
+        now = self._now()
+        return now - self._since.setdefault((session.id, what), now)
 
     async def _advance(self, owner: Owner) -> Session | None:
         async with self._db.write() as connection:
@@ -121,8 +129,11 @@ class _Clubs:
         """Read the result of a poll; it is closed first where it still runs, as after it was posted late."""
         async with self._db.read() as connection:
             said = await scheduled_messages.by_key(connection, session.key("poll"))
+        is_waiting = self._waits(session, "poll") < COUNTING
+        if is_waiting and said and not said.message_id and not said.dropped:
+            return  # Delivery looks for it in the channel, if it was begun.
         poll = await self._poll(session, said.message_id) if said and said.message_id else None
-        if poll and not poll.is_finalised() and self._now() < session.times.decide_at + COUNTING:
+        if is_waiting and poll and not poll.is_finalised():
             if poll.expires_at and poll.expires_at > self._now():
                 await poll.end()
             return

@@ -104,6 +104,7 @@ class DiscordTransport:
         shown: dict[str, Any] = {}
         if isinstance(said, ScheduledMessage):
             if poll := scheduled.poll(said):
+                self._require_polls(target_id)
                 shown = {**poll._asdict(), "view": scheduled.poll_button(token)}
             else:
                 shown = {"view": scheduled.message(said, token)}
@@ -182,6 +183,12 @@ class DiscordTransport:
             async for message in history:
                 if own and message.author.id == own.id and (post := _as_post(message)):
                     yield post
+
+    def _require_polls(self, target_id: int) -> None:
+        """Raise where Discord would refuse a poll and take other messages: the channel is not lost for that."""
+        channel = self._client.get_channel(target_id)
+        if isinstance(channel, discord.abc.GuildChannel) and not channel.permissions_for(channel.guild.me).send_polls:
+            raise MessageRejectedError("I may not send polls in this channel")
 
     async def _require_history(self, target_id: int) -> None:
         """Raise where Discord would answer with an empty history, and a message would be sent a second time."""

@@ -38,7 +38,7 @@ _HOW: dict[HowChosen, str] = {
     "no_votes": "Nobody voted, so the paper that was nominated first is read.",
     "only": "It was the only paper nominated, so there was no poll.",
     "no_time": "There was no time left for a poll, so the paper that was nominated first is read.",
-    "no_poll": "The poll is gone, so the paper that was nominated first is read.",
+    "no_poll": "There is no poll to count: it is gone, or could not be posted. So the paper nominated first is read.",
 }
 _WHY: dict[WhySkipped, str] = {
     "none": "No paper was nominated.",

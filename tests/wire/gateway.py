@@ -285,6 +285,7 @@ def guild_create(guild: Guild) -> Json:
         "large": False,
         "unavailable": False,
         "joined_at": payloads.now(),
-        **{key: [] for key in ("voice_states", "presences", "stage_instances", "guild_scheduled_events")},
+        **{key: [] for key in ("voice_states", "presences", "stage_instances")},
         "soundboard_sounds": [],
+        "guild_scheduled_events": list(guild.events.values()),
     }

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
+from tests.wire import polls
 from tests.wire.payloads import EPHEMERAL, V2, Json
 
 ROW, BUTTON, SELECT, SECTION, TEXT, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER = 1, 2, 3, 9, 10, 11, 12, 13, 14, 17
@@ -73,6 +74,7 @@ def _message(payload: Json, edits: Json | None) -> Iterator[str]:
                 yield f"{key}: not allowed beside components of version 2"
     elif len(components) > 5:
         yield f"components: {len(components)} rows, at most 5"
+    yield from polls.check(payload.get("poll"))
     yield from _components(components, is_v2)
     yield from _pictures(
         components, {f"attachment://{one.get('filename')}" for one in payload.get("attachments") or []}

@@ -10,6 +10,7 @@ from tests.wire.gateway import Gateway
 from tests.wire.interactions import Interaction, Interactions
 from tests.wire.payloads import Json, snowflake
 from tests.wire.rest_channels import Channels, Handler, object_of
+from tests.wire.rest_events import Events
 from tests.wire.world import DiscordError, World
 
 NOWHERE = "/{rest}"
@@ -28,6 +29,7 @@ def routes(world: World, gateway: Gateway, interactions: Interactions) -> Iterat
     yield from _Account(world, gateway).routes()
     yield from _Commands(world).routes()
     yield from Channels(world).routes()
+    yield from Events(world).routes()
     yield from _Answers(world, interactions).routes()
 
 

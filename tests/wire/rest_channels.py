@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from tests.wire import message_rules, payloads
+from tests.wire import message_rules, payloads, polls
 from tests.wire.faults import Call
 from tests.wire.gateway import without_content
 from tests.wire.payloads import Json
@@ -13,6 +13,7 @@ from tests.wire.world import (
     READ_HISTORY,
     SEND_IN_THREADS,
     SEND_MESSAGES,
+    SEND_POLLS,
     VIEW_CHANNEL,
     Channel,
     DiscordError,
@@ -40,6 +41,7 @@ class Channels:
         yield "DELETE", f"{channel}/messages/{{message_id}}", self.delete
         yield "POST", f"{channel}/messages/{{message_id}}/threads", self.thread_from_message
         yield "POST", f"{channel}/threads", self.thread
+        yield "POST", f"{channel}/polls/{{message_id}}/expire", self.end_poll
         yield "PATCH", channel, self.change
         yield "GET", "/guilds/{guild_id}/threads/active", self.active
         yield "GET", f"{channel}/threads/archived/public", self.archived
@@ -76,7 +78,17 @@ class Channels:
         channel = self.world.channels.get(ident)
         is_thread = channel is not None and channel.body["type"] in payloads.THREADS
         channel = self._channel(call, VIEW_CHANNEL | (SEND_IN_THREADS if is_thread else SEND_MESSAGES))
+        if object_of(call).get("poll"):
+            self._channel(call, SEND_POLLS)
         return 200, self.world.post(channel, self.world.bot, object_of(call))
+
+    def end_poll(self, call: Call) -> tuple[int, object]:
+        channel, message = self._message(call)
+        if message["author"]["id"] != self.world.bot["id"] or "poll" not in message:
+            raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
+        polls.close(message)
+        self.world.announce("MESSAGE_UPDATE", channel, message)
+        return 200, message
 
     def message(self, call: Call) -> tuple[int, object]:
         channel, message = self._message(call)
@@ -99,6 +111,7 @@ class Channels:
 
     def thread_from_message(self, call: Call) -> tuple[int, object]:
         channel, message = self._message(call)
+        self._channel(call, VIEW_CHANNEL | CREATE_PUBLIC_THREADS)
         body = object_of(call)
         made = self.world.add_thread(
             channel, body["name"], body.get("auto_archive_duration") or 4320, int(message["id"])

@@ -7,15 +7,17 @@ import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
-from tests.wire import payloads
+from tests.wire import payloads, polls
 from tests.wire.payloads import Json, snowflake
 
 VIEW_CHANNEL, SEND_MESSAGES, READ_HISTORY, SEND_IN_THREADS = 1 << 10, 1 << 11, 1 << 16, 1 << 38
 MANAGE_THREADS, CREATE_PUBLIC_THREADS = 1 << 34, 1 << 35
+CREATE_EVENTS, SEND_POLLS = 1 << 44, 1 << 49
 MANAGE_CHANNELS, ALL_PERMISSIONS = 1 << 4, (1 << 53) - 1
 MEMBER_PERMISSIONS = VIEW_CHANNEL | SEND_MESSAGES | READ_HISTORY | SEND_IN_THREADS | 1 << 31
-BOT_PERMISSIONS = MEMBER_PERMISSIONS | 1 << 14 | 1 << 15 | CREATE_PUBLIC_THREADS
+BOT_PERMISSIONS = MEMBER_PERMISSIONS | 1 << 14 | 1 << 15 | CREATE_PUBLIC_THREADS | CREATE_EVENTS | SEND_POLLS
 
 
 class DiscordError(Exception):
@@ -33,6 +35,7 @@ class Guild:
     id: int
     body: Json
     members: dict[int, Json] = field(default_factory=dict)
+    events: dict[int, Json] = field(default_factory=dict)
     channels: list[Channel] = field(default_factory=list)
 
 
@@ -79,6 +82,8 @@ class World:
         self.files_url = ""
         self.most_threads = 1000
         """Open threads of a guild, as Discord allows."""
+        self.ahead = timedelta()
+        """How far Discord's clock, by which polls end, is ahead of this machine's."""
         self._nonces: dict[tuple[int, str], tuple[float, Channel, int]] = {}
         self._positions = itertools.count()
 
@@ -214,11 +219,14 @@ class World:
         return channel
 
     def message(self, channel: Channel, ident: int) -> Json:
-        """A message, or 10008."""
-        try:
-            return channel.messages[ident]
-        except KeyError:
-            raise DiscordError(404, 10008, "Unknown Message") from None
+        """A message, or 10008; its poll is over once its time has come."""
+        if ident not in channel.messages:
+            raise DiscordError(404, 10008, "Unknown Message")
+        return polls.closed_where_due(channel.messages[ident], self.moment())
+
+    def moment(self) -> datetime:
+        """Now, by Discord's clock."""
+        return datetime.now(UTC) + self.ahead
 
     def post(self, channel: Channel, author: Json, body: Json, **more: object) -> Json:
         """A new message. With enforce_nonce, a nonce of the last few minutes gives its message instead."""
@@ -235,7 +243,7 @@ class World:
         if channel.body["type"] in payloads.FORUMS:
             raise DiscordError(400, 50008, "Cannot send messages in a non-text channel")
         ident = snowflake()
-        made = payloads.message(ident, channel.id, author, body) | more
+        made = payloads.message(ident, channel.id, author, body) | more | polls.poll(body, self.moment())
         channel.messages[ident] = made
         channel.body["last_message_id"] = made["id"]
         if nonce is not None:
