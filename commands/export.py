@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 
 import discord
@@ -14,9 +14,9 @@ from commands.context import Interaction, scope_of, view_of
 from commands.errors import UserError
 from commands.respond import reply_with_file
 from commands.views import markdown
-from store.catalog.exports import ExportFormat, exported, extension
+from store.catalog.exports import ExportFormat, Remarks, exported, extension
 from store.guilds.explain import posted_papers
-from store.models import Author, Paper
+from store.models import Author, Handle, Paper
 from store.search.matcher import is_match
 from store.search.query import Query
 from store.view import View
@@ -63,10 +63,15 @@ async def _exported(
     return await _file(papers, explained, export_format)
 
 
-async def _file(papers: Sequence[Paper], explained: str, export_format: ExportFormat) -> tuple[str, discord.File]:
+async def _file(
+    papers: Sequence[Paper],
+    explained: str,
+    export_format: ExportFormat,
+    remarks: Mapping[Handle, Remarks] | None = None,
+) -> tuple[str, discord.File]:
     """What is in the file of these papers, at most `MOST_PAPERS`, and the file; raises `UserError` as above."""
     shown = papers[:MOST_PAPERS]
-    text = "".join([piece async for piece in exported(_one_page(shown), export_format)]).encode()
+    text = "".join([piece async for piece in exported(_one_page(shown), export_format, remarks)]).encode()
     if len(text) > MOST_BYTES:
         raise UserError(f"That file has more than {MOST_BYTES // 1_000_000} MB. Ask for fewer papers, or for a table.")
     more = " These are the first; there are more." if len(papers) > len(shown) else ""
@@ -79,6 +84,15 @@ async def of_author(interaction: Interaction, who: Author) -> tuple[str, discord
     view = view_of(interaction)
     papers = await view.papers((await view.papers_of(who.handle))[: MOST_PAPERS + 1])
     return await _file(papers, f"papers by {markdown.safe(who.name, 200)}", "bibtex")
+
+
+async def of_list(
+    interaction: Interaction, name: str, remarks: Mapping[Handle, Remarks], export_format: ExportFormat
+) -> tuple[str, discord.File]:
+    """What is in the file of a reading list's papers, and the file, with what the list says of each."""
+    view = view_of(interaction)
+    papers = await view.papers(list(remarks))
+    return await _file(papers, f"papers of {markdown.safe(name, 100)}", export_format, remarks)
 
 
 async def _found(view: View, query: Query | None) -> list[Paper]:

@@ -32,12 +32,14 @@ GROUPS: Mapping[HelpTopic, tuple[str, ...]] = {
         "export",
     ),
     "follow": ("setup", "subscribe", "follow", "mine", "catchup", "watch", "subscriptions", "unsubscribe", "why"),
+    "read": ("save", "lists"),
     "meet": ("club", "clubsetup"),
     "maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
 }
 _USES: Mapping[HelpTopic, str] = {
     "find": "papers, people, answers, references",
     "follow": "new papers, for a channel or for yourself",
+    "read": "reading lists, yours and the team's",
     "meet": "a journal club",
     "maintain": "what is here, and how I am doing",
 }
@@ -110,6 +112,7 @@ def to_type(shown: Examples | None) -> Mapping[str, str]:
     if shown and shown.title:
         options |= dict.fromkeys(("summary", "related", "why"), f"paper:{shown.title}")
         options["follow"] = f"like:{shown.title}"
+        options["save"] = f"paper:{shown.title} tags:seminar"
         options |= {"paper": f"title:{shown.title}", "cite": f"paper:{shown.title} style:bibtex"}
     if shown and shown.author and shown.name:
         options |= {"author": f"name:{shown.name}", "export": f"query:* author:{shown.author.name}"}

@@ -42,12 +42,34 @@ from commands.fetching import fetching_command
 from commands.follow import FollowButton, FollowPaperButton, PaperVoteButton, PostVotesButton, follow_command
 from commands.help import help_command
 from commands.hide import HiddenPageButton, ShowAgainButton, hidden_command, hide_command
+from commands.list_actions import ListActionButton, ListExportSelect, RenameListForm
+from commands.list_entries import (
+    AddNoteForm,
+    ChangeNoteForm,
+    EditTagsForm,
+    EntryActionButton,
+    EntryMoveSelect,
+    OwnNotesSelect,
+)
+from commands.lists import (
+    AllListsButton,
+    EntryNextButton,
+    FoundOrdersSelect,
+    FoundPageButton,
+    ListOrdersSelect,
+    ListPageButton,
+    MakeListForm,
+    NewListButton,
+    SearchListForm,
+    lists_command,
+)
 from commands.look_up_papers import look_up_papers
 from commands.message_reason import MessageReasonButton
 from commands.mine import MineAllButton, MinePageButton, mine_command
 from commands.modals import Form, FormAgainButton
 from commands.paper import paper_command
 from commands.related import related_command
+from commands.saving import SavePaperButton, save_command
 from commands.search import search_command
 from commands.setup import SetupChoiceSelect, SetupForm, SetupPersonSelect, SetupStepButton, setup_command
 from commands.status import status_command
@@ -79,6 +101,8 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     compare_command,
     cite_command,
     export_command,
+    save_command,
+    lists_command,
     add_command,
     aliases_command,
     setup_command,
@@ -148,5 +172,31 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     SetupPersonSelect,
     SetupChoiceSelect,
     SetupStepButton,
+    SavePaperButton,
+    AllListsButton,
+    NewListButton,
+    ListPageButton,
+    FoundPageButton,
+    ListOrdersSelect,
+    FoundOrdersSelect,
+    EntryNextButton,
+    EntryActionButton,
+    EntryMoveSelect,
+    OwnNotesSelect,
+    ListActionButton,
+    ListExportSelect,
 )
-FORMS: tuple[type[Form[Any]], ...] = (AddForm, EditForm, NarrowForm, NoteForm, SetupForm, SinceForm)
+FORMS: tuple[type[Form[Any]], ...] = (
+    AddForm,
+    EditForm,
+    NarrowForm,
+    NoteForm,
+    SetupForm,
+    SinceForm,
+    AddNoteForm,
+    ChangeNoteForm,
+    EditTagsForm,
+    MakeListForm,
+    RenameListForm,
+    SearchListForm,
+)

@@ -16,6 +16,6 @@ MeantReply = Literal["yes", "no", "undo"]
 SubscriptionVerb = Literal[
     "manage", "pause", "resume", "post", "drop", "edit", "delete", "end", "full", "compact", "either", "once", "repeats"
 ]
-HelpTopic = Literal["all", "find", "follow", "meet", "maintain"]
+HelpTopic = Literal["all", "find", "follow", "read", "meet", "maintain"]
 HitOrder = Literal["relevance", "date", "citations", "description"]
 """How hits are ordered; by `description` are papers that need not have all words."""

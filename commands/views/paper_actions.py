@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from commands.club_ids import Nominate
 from commands.follow_ids import FollowPaper
+from commands.list_ids import SavePaper
 from commands.views.layout import ButtonSpec
 from commands.watch_ids import WatchPaper
 from store.models import Handle
@@ -12,6 +13,7 @@ from store.models import Handle
 def actions(handle: Handle) -> list[ButtonSpec]:
     """A button for each thing that anybody may do with a paper; at most five fit into a row."""
     return [
+        ButtonSpec("Save", SavePaper(handle)),
         ButtonSpec("Follow", FollowPaper(handle)),
         ButtonSpec("Watch", WatchPaper(handle)),
         ButtonSpec("Nominate", Nominate(handle)),

@@ -132,9 +132,9 @@ def _bibtex(paper: Paper) -> str:
         names.append("others")
     types, arxiv = _TYPES[publication_kind(paper)], _identified(paper, "arxiv")
     fields = {
-        "title": f"{{{_tex(paper.title)}}}" if paper.title else "",
+        "title": f"{{{tex(paper.title)}}}" if paper.title else "",
         "author": _AND.join(names) if len(names) > _NAMES_ON_A_LINE else " and ".join(names),
-        types.bibtex_venue: _tex(paper.venue or ""),
+        types.bibtex_venue: tex(paper.venue or ""),
         "year": (paper.published or "")[:4],
         "month": _month(paper),
         "doi": _identified(paper, "doi"),
@@ -164,11 +164,11 @@ def _arxiv_category(paper: Paper) -> str:
 def _bibtex_name(name: str, is_group: bool) -> str:
     given, family, suffix = parts(name)
     if is_group or (suffix and not given) or any(map(_NO_NAME.search, (given, family, suffix))):
-        return f"{{{_tex(name)}}}"
+        return f"{{{tex(name)}}}"
     return f"{family}, {suffix}, {given}" if suffix else name
 
 
-def _tex(text: str) -> str:
+def tex(text: str) -> str:
     """The text with TeX's characters escaped, and with no brace that has no other: BibTeX counts escaped ones too."""
     escaped = _ESCAPED if _is_balanced(text) else _ESCAPED | _UNPAIRED
     return _TEX.sub(lambda found: escaped.get(found[0], "\\" + found[0]), text)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from io import StringIO
 from typing import Literal, NamedTuple, get_args
 
 from store.catalog.citation_styles import cite
 from store.catalog.paper_events import standing
 from store.models import Paper
+from store.catalog.citation_styles import cite, tex
+from store.models import Handle, Paper
 from store.text.visible import one_line
 from store.text.web_addresses import of_identifier
 
@@ -21,6 +23,9 @@ _COLUMNS = (
     "standing",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@")
+_END = "\n}"
+"""How an entry of BibTeX ends, as `cite` writes it."""
+_RIS_END = "ER  - "
 
 
 class _File(NamedTuple):
@@ -46,34 +51,62 @@ def extension(export_format: ExportFormat) -> str:
     return _FILES[export_format].extension
 
 
-async def exported(pages: AsyncIterable[Sequence[Paper]], export_format: ExportFormat) -> AsyncIterator[str]:
-    """The text of the file, in pieces; that of `jsonl` can be read back with all that the store knows."""
+class Remarks(NamedTuple):
+    """What a reading list says of a paper beside what the paper is."""
+
+    state: str
+    tags: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+async def exported(
+    pages: AsyncIterable[Sequence[Paper]],
+    export_format: ExportFormat,
+    remarks: Mapping[Handle, Remarks] | None = None,
+) -> AsyncIterator[str]:
+    """The text of the file, in pieces; that of `jsonl` can be read back with all that the store knows.
+
+    With `remarks`, tags are keywords and notes are notes; a table has a column for each and one for the state. `jsonl`
+    leaves them out, as it is what `lectern import` reads.
+    """
     file, first = _FILES[export_format], True
-    yield file.head
+    if remarks is not None and export_format == "csv":
+        yield ",".join((*_COLUMNS, *Remarks._fields)) + "\n"
+    else:
+        yield file.head
     async for page in pages:
         for paper in page:
-            yield ("" if first else file.between) + _entry(paper, export_format)
+            yield ("" if first else file.between) + _entry(paper, export_format, (remarks or {}).get(paper.handle))
             first = False
     yield "" if first and not file.head else file.tail
 
 
-def _entry(paper: Paper, export_format: ExportFormat) -> str:
+def _entry(paper: Paper, export_format: ExportFormat, said: Remarks | None) -> str:
+    tags, notes = ([one_line(text) for text in texts] for texts in (said.tags, said.notes)) if said else ([], [])
     match export_format:
         case "jsonl":
             return paper.model_dump_json()
         case "csv":
-            return _row(paper)
+            return _row([*_values(paper), *([said.state, "; ".join(tags), " | ".join(notes)] if said else [])])
         case "csl-json":
-            return json.dumps(json.loads(cite(paper, "csl-json"))[0], ensure_ascii=False)
-        case "bibtex" | "ris":
-            return cite(paper, export_format)
+            fields = {"keyword": ", ".join(tags), "note": " | ".join(notes)}
+            known = json.loads(cite(paper, "csl-json"))[0]
+            return json.dumps(known | {name: text for name, text in fields.items() if text}, ensure_ascii=False)
+        case "bibtex":
+            fields = {"keywords": ", ".join(map(tex, tags)), "annote": " | ".join(map(tex, notes))}
+            lines = "".join(f",\n  {name} = {{{text}}}" for name, text in fields.items() if text)
+            return f"{cite(paper, 'bibtex').removesuffix(_END)}{lines}{_END}"
+        case "ris":
+            lines = "".join([*(f"KW  - {tag}\n" for tag in tags), *(f"N1  - {note}\n" for note in notes)])
+            return f"{cite(paper, 'ris').removesuffix(_RIS_END)}{lines}{_RIS_END}"
 
 
-def _row(paper: Paper) -> str:
+def _values(paper: Paper) -> list[object]:
     named = {identifier.scheme: identifier.value for identifier in reversed(paper.identifiers)}
     address = next((found for one in paper.identifiers if (found := of_identifier(one))), "")
     against = standing(paper)
     values = (
+    return [
         paper.handle,
         paper.title,
         "; ".join([a.name for a in paper.authors] + ([] if paper.authors_complete else ["et al."])),
@@ -83,10 +116,14 @@ def _row(paper: Paper) -> str:
         named.get("arxiv"),
         named.get("doi"),
         paper.citations,
-        address,
+        next((found for one in paper.identifiers if (found := of_identifier(one))), ""),
         paper.abstract,
         against[0] if against else None,
     )
+    ]
+
+
+def _row(values: Sequence[object]) -> str:
     text = StringIO()
     csv.writer(text, lineterminator="").writerow([_cell(value) for value in values])
     return text.getvalue()

@@ -9,7 +9,15 @@ from datetime import datetime
 
 import aiosqlite
 
-from store.guilds import found_posts, hidden_papers, scheduled_messages, team_memory, watches
+from store.guilds import (
+    found_posts,
+    hidden_papers,
+    list_entries,
+    paper_notes,
+    scheduled_messages,
+    team_memory,
+    watches,
+)
 from store.guilds.club import clubs
 from store.guilds.outbox import DELETED, move
 from store.guilds.transitions import MatchState, in_sql, states_before
@@ -41,6 +49,8 @@ async def merge_papers(
     await team_memory.follow(connection, merged)
     await clubs.follow(connection, merged)
     await watches.follow(connection, merged)
+    await list_entries.follow(connection, merged)
+    await paper_notes.follow(connection, merged)
     for gone, survivor in merged:
         await connection.execute(
             f"INSERT OR REPLACE INTO merged_matches (gone, survivor, match_id, {_SAVED})"

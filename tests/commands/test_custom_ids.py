@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands import addresses, author_ids, club_ids, custom_ids, follow_ids, help_ids, message_ids, watch_ids
+from commands import addresses, author_ids, club_ids, custom_ids, follow_ids, help_ids, list_ids, message_ids, watch_ids
 from commands.addresses import APART, CardAddress
 from commands.custom_ids import MAX_LENGTH, MAX_PAGE, CustomId
 from commands.registry import BUTTONS, FORMS
 from commands.verbs import PaperVerb
 
 CARDS = CardAddress.__subclasses__()
-MODULES = {module.__name__ for module in (custom_ids, author_ids, club_ids, follow_ids, message_ids, watch_ids)}
+MODULES = {
+    module.__name__ for module in (custom_ids, author_ids, club_ids, follow_ids, list_ids, message_ids, watch_ids)
+}
 KINDS = [k for k in CustomId.__subclasses__() if k.__module__ in MODULES] + CARDS
 ANSWERED = [button.id_type for button in BUTTONS] + [form.id_type for form in FORMS]
 HANDLE, OTHER, QUESTION, TOKEN = "abcdefg234567", "bcdefgh345672", "qrstuvw765432", "AbC_-0123456789x"
@@ -99,6 +101,25 @@ FORMER = {
     f"follow:paper:{HANDLE}": follow_ids.FollowPaper(HANDLE),
     "missed:2027-03-01:2": addresses.CatchUpPage("2027-03-01", 2),
     "help:find": help_ids.HelpPage("find"),
+    f"save:{HANDLE}": list_ids.SavePaper(HANDLE),
+    "lists:0": list_ids.AllLists(0),
+    "lists:new": list_ids.NewList(),
+    "lists:form": list_ids.NewListForm(),
+    f"list:added:{TOKEN}:0": list_ids.ListPage("added", TOKEN, 0),
+    f"list:title:{TOKEN}:2:{QUESTION}": list_ids.FoundPage("title", TOKEN, 2, QUESTION),
+    f"order:{TOKEN}": list_ids.ListOrders(TOKEN),
+    f"order:{TOKEN}:{QUESTION}": list_ids.FoundOrders(TOKEN, QUESTION),
+    f"list:more:{TOKEN}": list_ids.ListAction("more", TOKEN),
+    f"rename:{TOKEN}": list_ids.RenameForm(TOKEN),
+    f"within:{TOKEN}": list_ids.SearchForm(TOKEN),
+    f"file:{TOKEN}": list_ids.ListExport(TOKEN),
+    f"next:reading:added:{TOKEN}:0:{HANDLE}": list_ids.EntryNext("reading", "added", TOKEN, 0, HANDLE),
+    f"entry:remove:{TOKEN}:{HANDLE}": list_ids.EntryAction("remove", TOKEN, HANDLE),
+    f"moveto:{TOKEN}:{HANDLE}": list_ids.EntryMove(TOKEN, HANDLE),
+    f"note:{TOKEN}:{HANDLE}": list_ids.NoteForm(TOKEN, HANDLE),
+    f"tags:{TOKEN}:{HANDLE}": list_ids.TagsForm(TOKEN, HANDLE),
+    f"notes:{TOKEN}:{HANDLE}": list_ids.OwnNotes(TOKEN, HANDLE),
+    f"renote:{TOKEN}": list_ids.EditNoteForm(TOKEN),
     "mine:2": follow_ids.MinePage(2),
     "mine:sure": follow_ids.MineAll("sure"),
     f"vote:up:{TOKEN}:{HANDLE}": follow_ids.PaperVote("up", TOKEN, HANDLE),

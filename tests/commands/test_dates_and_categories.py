@@ -96,6 +96,7 @@ from store.summaries.rewriter import RewrittenSlot, RewrittenSummary
 from store.team import Member
 from store.team_profile import TeamProfile
 from store.text.handles import handle
+from tests.commands import made_lists
 from tests.commands.test_cards import texts_of
 from tests.support import made_clubs
 from tests.support.made import DAY, record, source
@@ -212,6 +213,10 @@ SAMPLES: list[object] = [
         due=DAY,
         dropped=None,
     ),
+    made_lists.LIST,
+    made_lists.ENTRY,
+    made_lists.NOTE,
+    made_lists.SHOWN,
     *made_clubs.MESSAGES,
     *(made_clubs.status("Looms", 3, 2, is_decided=decided) for decided in (True, False)),
     *(made_clubs.nomination("Looms"), made_clubs.session(made_clubs.nomination("Looms")), made_clubs.NOTE),

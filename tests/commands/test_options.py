@@ -75,6 +75,7 @@ def test_the_main_option_is_required_so_that_nothing_typed_is_lost() -> None:
         "catchup",
         "help",
         "hidden",
+        "lists",
         "mine",
         "setup",
         "status",

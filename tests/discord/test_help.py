@@ -33,6 +33,7 @@ WITHOUT_EXAMPLE = {
     "/club",
     "/clubsetup",
     "/hidden",
+    "/lists",
     "/fetching",
     "/status",
     "/help",

@@ -248,6 +248,20 @@ CREATE TABLE ledger (
     UNIQUE (subscription_id, handle)
 ) STRICT;
 
+CREATE TABLE list_entries (
+    list_id   INTEGER NOT NULL REFERENCES reading_lists (id) ON DELETE CASCADE,
+    handle    TEXT NOT NULL,
+    title     TEXT NOT NULL, -- as it was when the paper was saved
+    published TEXT NOT NULL, -- or empty
+    state     TEXT NOT NULL CHECK (state IN ('unread', 'reading', 'read')),
+    tags      TEXT NOT NULL, -- a JSON array, in the order in which they were given
+    saved_by  INTEGER NOT NULL,
+    saved     TEXT NOT NULL,
+    changed   TEXT NOT NULL,
+    removed   TEXT,          -- when it was taken out; it can be put back
+    PRIMARY KEY (list_id, handle)
+) STRICT;
+
 CREATE TABLE lookup_changes (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
     kind  TEXT NOT NULL,
@@ -418,6 +432,17 @@ CREATE TABLE own_records (
     PRIMARY KEY (owner, handle, kind, name, addition)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE paper_notes (
+    id     INTEGER PRIMARY KEY,
+    token  TEXT NOT NULL UNIQUE,
+    owner  INTEGER NOT NULL, -- as in own_papers
+    person INTEGER NOT NULL, -- who wrote it
+    handle TEXT NOT NULL,
+    text   TEXT NOT NULL,
+    at     TEXT NOT NULL,
+    shared INTEGER NOT NULL CHECK (shared IN (0, 1)) -- 1 where the team may read it
+) STRICT;
+
 CREATE TABLE paper_vectors (
     paper_id INTEGER PRIMARY KEY REFERENCES papers (id) ON DELETE CASCADE,
     vector   BLOB
@@ -499,6 +524,19 @@ CREATE TABLE questions (
     question TEXT NOT NULL,
     asked    TEXT NOT NULL -- last, give or take a day; those that are long ago are deleted
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reading_lists (
+    id       INTEGER PRIMARY KEY,
+    token    TEXT NOT NULL UNIQUE,
+    owner    INTEGER NOT NULL, -- as in own_papers
+    person   INTEGER NOT NULL, -- whose it is; 0: the team's
+    name     TEXT NOT NULL,
+    name_key TEXT NOT NULL,    -- the name as names are compared
+    shared   INTEGER NOT NULL DEFAULT 0 CHECK (shared IN (0, 1)), -- 1 where the team may read a person's list
+    made_by  INTEGER NOT NULL,
+    made     TEXT NOT NULL,
+    UNIQUE (owner, person, name_key)
+) STRICT;
 
 CREATE TABLE records (
     paper_id  INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE,
@@ -713,6 +751,8 @@ CREATE INDEX ledger_due ON ledger (due, target_id) WHERE state = 'pending';
 
 CREATE INDEX ledger_waiting ON ledger (target_id) WHERE state = 'pending';
 
+CREATE INDEX list_entries_by_handle ON list_entries (handle);
+
 CREATE INDEX merged_authors_by_author ON merged_authors (author_id);
 
 CREATE INDEX merges_by_survivor ON merges (survivor);
@@ -726,6 +766,10 @@ CREATE INDEX own_keys_by_paper ON own_keys (owner, handle);
 CREATE INDEX own_papers_by_handle ON own_papers (handle);
 
 CREATE INDEX own_records_by_addition ON own_records (owner, addition);
+
+CREATE INDEX paper_notes_by_handle ON paper_notes (handle);
+
+CREATE INDEX paper_notes_by_paper ON paper_notes (owner, handle);
 
 CREATE INDEX paper_vectors_missing ON paper_vectors (paper_id) WHERE vector IS NULL;
 
