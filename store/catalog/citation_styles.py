@@ -142,7 +142,7 @@ def _bibtex(paper: Paper) -> str:
         "archiveprefix": "arXiv" if arxiv else "",
         "primaryclass": _arxiv_category(paper) if arxiv else "",
         "url": _address(paper),
-        "note": _tex(_against(paper)),
+        "note": tex(_against(paper)),
     }
     # Each style of references shows a month in its own way, and defines macros for that.
     written = ((name, value if name == "month" else f"{{{value}}}") for name, value in fields.items() if value)

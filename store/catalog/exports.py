@@ -8,10 +8,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from io import StringIO
 from typing import Literal, NamedTuple, get_args
 
-from store.catalog.citation_styles import cite
-from store.catalog.paper_events import standing
-from store.models import Paper
 from store.catalog.citation_styles import cite, tex
+from store.catalog.paper_events import standing
 from store.models import Handle, Paper
 from store.text.visible import one_line
 from store.text.web_addresses import of_identifier
@@ -89,8 +87,8 @@ def _entry(paper: Paper, export_format: ExportFormat, said: Remarks | None) -> s
         case "csv":
             return _row([*_values(paper), *([said.state, "; ".join(tags), " | ".join(notes)] if said else [])])
         case "csl-json":
-            fields = {"keyword": ", ".join(tags), "note": " | ".join(notes)}
             known = json.loads(cite(paper, "csl-json"))[0]
+            fields = {"keyword": ", ".join(tags), "note": " | ".join(filter(None, [known.get("note"), *notes]))}
             return json.dumps(known | {name: text for name, text in fields.items() if text}, ensure_ascii=False)
         case "bibtex":
             fields = {"keywords": ", ".join(map(tex, tags)), "annote": " | ".join(map(tex, notes))}
@@ -103,9 +101,7 @@ def _entry(paper: Paper, export_format: ExportFormat, said: Remarks | None) -> s
 
 def _values(paper: Paper) -> list[object]:
     named = {identifier.scheme: identifier.value for identifier in reversed(paper.identifiers)}
-    address = next((found for one in paper.identifiers if (found := of_identifier(one))), "")
     against = standing(paper)
-    values = (
     return [
         paper.handle,
         paper.title,
@@ -119,7 +115,6 @@ def _values(paper: Paper) -> list[object]:
         next((found for one in paper.identifiers if (found := of_identifier(one))), ""),
         paper.abstract,
         against[0] if against else None,
-    )
     ]
 
 
