@@ -15,7 +15,7 @@ from functools import partial
 from bot import service_access
 from bot.client import Lectern, Worker
 from bot.settings import Settings
-from bot.workers import arxiv_poller, club, delivery, embedding, folder, people, post_editing, scoring
+from bot.workers import arxiv_poller, club, delivery, embedding, folder, people, post_editing, scoring, watching
 from bot.workers.arxiv_hearing import ArxivHearing
 from commands.add import MAX_FILE_BYTES, MAX_PAPERS
 from commands.limits import Rate, RateLimits
@@ -145,6 +145,9 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
         )
         poll = partial(arxiv_poller.poll, poller=poller)
         workers.append(Worker("arXiv poller", poll, waits_for_services=True))
+    if settings.watch:
+        refresh = partial(watching.refresh_watched, db=library.db, now=_now)
+        workers.append(Worker("watched papers", refresh, waits_for_services=True))
     if settings.folder:
         watch = partial(folder.watch_folder, library=library, folder=settings.folder, read=services.parsers.read_path)
         workers.append(Worker("watched folder", watch))

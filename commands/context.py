@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import discord
 from discord import app_commands
@@ -87,6 +87,14 @@ class OutsideServices(Protocol):
 
     def papers(self, wanted: Sequence[Identifier]) -> AsyncGenerator[Fetched, None]:
         """Papers by their identifiers, each wanted once; gives what each request brought as it comes."""
+        ...
+
+    async def refresh(self, service: Literal["arxiv", "crossref", "s2"], wanted: Sequence[Identifier]) -> Fetched:
+        """What a service says now of papers that are known, by one request."""
+        ...
+
+    async def citing(self, cited: Identifier) -> Fetched:
+        """Papers that cite one, each with that one among those it cites."""
         ...
 
     async def papers_titled(self, title: str) -> Outside[PaperRecord]:

@@ -6,10 +6,11 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Mapping, Sequence
 
-from seeds.services import papers_by_id, papers_of_person, questions, same_people, titles
+from seeds.services import papers_by_id, papers_of_person, questions, refreshing, same_people, titles
 from seeds.services.answers import ServiceAnswer
 from seeds.services.calling import Caller, NotAnsweredError, Service
 from seeds.services.questions import Question
+from seeds.services.refreshing import RefreshingService
 from store.models import Fetched, Identifier, PaperRecord
 from store.outside import FoundPerson, Outside, PaperPage, PersonIdentifier, PersonScheme, ServiceName, ServiceState
 from store.text.normalize import fold
@@ -34,6 +35,14 @@ class OutsideServices:
     def papers(self, wanted: Sequence[Identifier]) -> AsyncGenerator[Fetched, None]:
         """Papers by their identifiers, each wanted once; gives what each request brought as it comes."""
         return papers_by_id.fetch_papers(self._caller, self._services, wanted)
+
+    async def refresh(self, service: RefreshingService, wanted: Sequence[Identifier]) -> Fetched:
+        """What a service says now of these papers, at most `MOST_AT_ONCE` of it, by one request."""
+        return await refreshing.refresh(self._caller, self._services, service, wanted)
+
+    async def citing(self, cited: Identifier) -> Fetched:
+        """Papers that cite one, each with that one among those it cites."""
+        return await refreshing.citing(self._caller, self._services, cited)
 
     async def papers_titled(self, title: str) -> Outside[PaperRecord]:
         """Papers whose titles are like this one, the most alike first; a paper of several services once."""

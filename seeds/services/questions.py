@@ -16,7 +16,7 @@ SEARCH_PRICE, LIST_PRICE = 1_000, 100
 (developers.openalex.org, "Authentication & Pricing", 2026)."""
 PEOPLE, TITLES = 10, 5
 """Of a search; more than ten of a name cannot be chosen from on one card."""
-WORKS_PAGE, S2_PAGE, S2_BATCH, ARXIV_IDS = 50, 100, 500, 100
+WORKS_PAGE, S2_PAGE, S2_BATCH, ARXIV_IDS, CROSSREF_DOIS, S2_CITATIONS = 50, 100, 500, 100, 20, 300
 """Papers in one answer. OpenAlex's works of fifty take some 400 kB, which is read while a person waits."""
 
 _PERSON = (
@@ -62,6 +62,12 @@ def arxiv_titled(title: str) -> Question:
 def crossref_by_doi(doi: str) -> Question:
     """A work by its DOI."""
     return Question(path=f"/{quote(doi, safe='')}", read="crossref work", keep=WEEK)
+
+
+def crossref_by_dois(dois: Sequence[str]) -> Question:
+    """Works by their DOIs, at most `CROSSREF_DOIS`, none of which has a comma: filters of one name are alternatives."""
+    params = {"filter": ",".join(f"doi:{doi}" for doi in dois), "rows": str(len(dois))}
+    return Question(path="", params=params, read="crossref works", keep=DAY)
 
 
 def crossref_titled(title: str) -> Question:
@@ -123,6 +129,12 @@ def openalex_works_of(one: PersonIdentifier, cursor: str = "*") -> Question:
 def s2_papers(ids: Sequence[str]) -> Question:
     """Papers by Semantic Scholar's ids or `ARXIV:…`, `DOI:…`, `ACL:…`, at most `S2_BATCH`."""
     return Question(path="/paper/batch", params={"fields": _S2_PAPER}, body=tuple(ids), read="s2 batch", keep=WEEK)
+
+
+def s2_citations(paper_id: str) -> Question:
+    """Papers that cite one, at most `S2_CITATIONS`."""
+    params = {"fields": _S2_PAPER, "limit": str(S2_CITATIONS)}
+    return Question(path=f"/paper/{quote(paper_id, safe=':')}/citations", params=params, read="s2 papers", keep=DAY)
 
 
 def s2_titled(title: str) -> Question:

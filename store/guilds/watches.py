@@ -106,7 +106,7 @@ async def asked_for(connection: aiosqlite.Connection, watcher: Watcher) -> list[
 async def count_unasked(connection: aiosqlite.Connection, watcher: Watcher, now: datetime) -> int:
     """How many papers are watched because they were posted lately: in the channel, or to the person."""
     async with connection.execute(
-        f"SELECT count(DISTINCT ledger.handle) {_POSTED} AND {_TOLD} = (?, ?, ?) AND posts.posted > ?",
+        f"SELECT count(DISTINCT ledger.handle) {POSTED} AND {_TOLD} = (?, ?, ?) AND posts.posted > ?",
         [*watcher, stamp(now - UNASKED_FOR)],
     ) as rows:
         ((found,),) = await rows.fetchall()
@@ -135,7 +135,7 @@ async def watching(connection: aiosqlite.Connection, handles: Iterable[Handle]) 
     wanted = json.dumps(list(handles))
     found: dict[Handle, dict[Watcher, Watching]] = defaultdict(dict)
     async with connection.execute(
-        f"SELECT ledger.handle, {_TOLD_COLUMNS}, max(posts.posted) {_POSTED}"  # noqa: S608
+        f"SELECT ledger.handle, {_TOLD_COLUMNS}, max(posts.posted) {POSTED}"  # noqa: S608
         " AND ledger.handle IN (SELECT value FROM json_each(?)) GROUP BY 1, 2, 3, 4",
         [wanted],
     ) as rows:
@@ -175,7 +175,7 @@ _TOLD_COLUMNS = (
 )
 _TOLD = f"({_TOLD_COLUMNS})"
 """SQL: the watcher of what a subscription posted; of a direct message, the person."""
-_POSTED = (
+POSTED = (
     "FROM ledger JOIN posts ON posts.id = ledger.post_id AND posts.state = 'posted'"
     " JOIN subscriptions ON subscriptions.id = ledger.subscription_id WHERE ledger.state = 'posted'"
     " AND deleted IS NULL AND pause IS NOT 'asked'"

@@ -20,7 +20,16 @@ from tests.support.embedders import HashingEmbedder
     [
         (
             {},
-            ["delivery", "people", "scoring", "editing of posts", "journal clubs", "start of reading", "arXiv poller"],
+            [
+                "delivery",
+                "people",
+                "scoring",
+                "editing of posts",
+                "journal clubs",
+                "start of reading",
+                "arXiv poller",
+                "watched papers",
+            ],
         ),
         ({"watch": False}, ["delivery", "people", "scoring", "editing of posts", "journal clubs", "start of reading"]),
         (
@@ -45,7 +54,7 @@ async def test_workers_are_those_that_the_settings_ask_for(
         workers = make_workers(chosen, replace(library, semantic=None), services)
     assert [worker.name for worker in workers] == names
     assert [worker.name for worker in workers if worker.waits_for_services] == [
-        name for name in names if name in ("people", "start of reading", "arXiv poller")
+        name for name in names if name in ("people", "start of reading", "arXiv poller", "watched papers")
     ]
 
 
