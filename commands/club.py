@@ -16,7 +16,7 @@ from commands.context import CLUBS_CHANGED, OUTBOX_CHANGED, Interaction, view_of
 from commands.errors import UserError
 from commands.permissions import is_manager, require_guild, whom_to_ask
 from commands.respond import reply
-from commands.views import club_cards, markdown, paper_cards
+from commands.views import club_cards, paper_cards
 from commands.views.layout import CardView
 from store.guilds import scheduled_messages
 from store.guilds.club import calendar, clubs, notes, progress, rota, rotas, sessions
@@ -150,8 +150,7 @@ async def nominate(interaction: Interaction, paper: Paper) -> CardView:
             raise UserError(f"{most} papers are nominated already. Take one back first: /club, Nominations.") from error
         await progress.advance(connection, club.owner, now)
     wake(interaction)
-    said = "is nominated for the journal club" if is_new else "is nominated already"
-    return paper_cards.message(f"**{markdown.safe(paper.title, 300)}** {said}. See /club for the others.")
+    return club_cards.nominated(paper, is_new)
 
 
 async def _ask_swap(interaction: Interaction, asked_id: int) -> CardView:

@@ -53,7 +53,8 @@ def status(shown: ClubStatus, address: ClubPage) -> CardView:
     club, session = shown.club, shown.session
     card = Card(NEUTRAL, reserve=300)
     card.text(f"### Journal club in <#{club.channel_id}>")
-    card.text(f"{rhythm(club.rhythm)} · {_place(shown.place)}")
+    elsewhere = f" · {_place(shown.place)}" if shown.place != f"<#{club.channel_id}>" else ""
+    card.text(f"{rhythm(club.rhythm)}{elsewhere}")
     card.divider()
     starts = session.times.starts
     card.text(f"**Next session** {markdown.date_and_time(starts)} ({markdown.moment(starts)})\n{_state(shown)}")
@@ -133,6 +134,15 @@ def nominations(nominated: Sequence[Nomination], mine: Sequence[Nomination], add
     card.select(WithdrawNomination(), "Take a nomination back", [(one.title, one.handle, "") for one in mine])
     card.text(f"-# {RULE} At most 10 stand in a poll; those that were in the fewest come first.", final=True)
     return card.view(address)
+
+
+def nominated(paper: Paper, is_new: bool) -> CardView:
+    """A paper that somebody nominated, or had."""
+    card = Card(NEUTRAL)
+    said = "is nominated for the journal club" if is_new else "is nominated already"
+    card.text(f"**{markdown.safe(paper.title, 300)}** {said}.")
+    card.buttons([ButtonSpec("Nominations", ClubNominations()), ButtonSpec("Journal club", ClubPage())])
+    return card.view()
 
 
 def notes(paper: Paper, sessions: Sequence[Session], noted: Sequence[Note], address: ClubNotes) -> CardView:
