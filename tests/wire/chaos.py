@@ -1,10 +1,10 @@
 """Chaos test: is any post lost or doubled while the process is killed? `python -m tests.wire.chaos --kills 200 --seed 1`
 
-The real process posts papers through a server that answers 429 and 5xx, resets connections and loses answers. It is
+The real process posts papers and news of watched ones (`tests.wire.chaos_parts`) through a server that answers 429 and 5xx, resets connections and loses answers. It is
 killed at random points: before a message takes effect, after that, after its answer was sent, or at any time while it
 starts. Some kills are followed by an outage of a day, after which Discord has forgotten every nonce. Papers are imported
-by another process than the bot's. Which papers have to be posted follows from their categories and words, not from the
-outbox, and a paper is recognised by its title in a message.
+by another process than the bot's. What has to be posted follows from what happened, not from the outbox, and is
+recognised by the text of a message.
 """
 
 from __future__ import annotations
@@ -14,39 +14,26 @@ import asyncio
 import contextlib
 import json
 import random
-import re
 import signal
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from store import ingest
-from store.guilds import subscriptions
-from store.guilds.schedule import Schedule
 from store.library import Library
-from store.models import Authorship, Identifier, PaperRecord, ParsedSource, Source
-from store.search.parser import parse
 from tests.wire import payloads
+from tests.wire.chaos_parts import PARTS, Place, Told
 from tests.wire.faults import Call, Seeded
 from tests.wire.limits import Limits
 from tests.wire.process import Program
 from tests.wire.server import Server
-from tests.wire.world import Channel
 
-CATEGORIES = ("cs.CL", "cs.LG", "cs.IR", "cs.AI", "stat.ML", "math.CO")
-WORDS = ("lattice", "widget", "tensor")
-TITLE = re.compile(r"Chaos study (\d{6})")
 STAGES = ("arrived", "done", "answered")
 WAIT_FOR_POST_S, SETTLE_S = 6.0, 180.0
 """Seconds to wait for a post to kill the program at, and for the last posts at the end."""
 MOST_WAITING = 60
 OUTAGE = timedelta(days=1)
-
-Match = tuple[int, int]
-"""A channel's id and a paper's number."""
 
 
 def is_post(call: Call) -> bool:
@@ -66,75 +53,52 @@ async def outage(library: Library, server: Server) -> None:
         )
 
 
-@dataclass
 class Chaos:
-    """The store, the server and the program, and which papers have to be in which channel."""
+    """The store, the server and the program, and the parts that say what has to be in which channel."""
 
-    library: Library
-    server: Server
-    program: Program
-    chance: random.Random
-    follows: dict[int, set[str]] = field(default_factory=dict)
-    """The categories and words that each channel follows."""
-    papers: int = 0
-    expected: set[Match] = field(default_factory=set)
-    killed: Counter[str] = field(default_factory=Counter)
+    def __init__(self, library: Library, server: Server, program: Program, chance: random.Random) -> None:
+        self.library, self.server, self.program, self.chance = library, server, program, chance
+        place = Place(library, server, chance)
+        place.fill()
+        self.parts = [part(place) for part in PARTS]
+        self.killed: Counter[str] = Counter()
 
-    async def subscribe(self) -> None:
-        """Channels of every kind, with subscriptions that overlap."""
-        person = self.server.world.add_person("ann")
-        for name in ("Lab", "Group"):
-            guild = self.server.world.add_guild(name)
-            guild.members[person.id] = payloads.member(person.body, [])
-            for number in range(3):
-                await self._follow(self.server.world.add_channel(guild, f"papers-{number}"), guild.id, person.id)
-            news = self.server.world.add_channel(guild, "news", payloads.ANNOUNCEMENT)
-            await self._follow(news, guild.id, person.id)
-            thread = self.server.world.add_thread(guild.channels[0], "its own", 10_080)
-            await self._follow(thread, guild.id, person.id)
-        await self._follow(self.server.world.direct(person.id), 0, person.id)
+    @property
+    def expected(self) -> set[Told]:
+        """What was to be told so far."""
+        return {told for part in self.parts for told in part.expected}
 
-    async def _follow(self, channel: Channel, guild: int, person: int) -> None:
-        wanted = {*self.chance.sample(CATEGORIES, 2), self.chance.choice(WORDS)}
-        self.follows[channel.id] = wanted
-        parent = channel.parent or channel
-        options = subscriptions.Options(schedule=Schedule(cadence="now"), cap=subscriptions.MAX_CAP)
-        for term in sorted(wanted):
-            query = parse(f"cat:{term}" if term in CATEGORIES else term)
-            scope = subscriptions.Scope(guild, parent.id)
-            now = datetime.now(UTC)
-            await subscriptions.create(self.library.db, scope, channel.id, person, query, options, now)
+    async def begin(self) -> None:
+        """Prepare all parts."""
+        for part in self.parts:
+            await part.begin()
 
-    async def arrive(self, count: int) -> None:
-        """Store new papers from this process, while the bot runs in another."""
-        now = datetime.now(UTC)
-        records = []
-        for number in range(self.papers, self.papers + count):
-            category, word = self.chance.choice(CATEGORIES), self.chance.choice(WORDS)
-            records.append(
-                PaperRecord(
-                    source=Source(kind="arxiv", name="chaos", retrieved=now),
-                    title=f"Chaos study {number:06d} of a {word}",
-                    abstract=f"We study the {word}. It is faster by {number % 90 + 1}%.",
-                    authors=(Authorship(name=f"Ada Number{number}", position=1),),
-                    published=f"{now:%Y-%m-%d}",
-                    category=category,
-                    identifiers=(Identifier(scheme="arxiv", value=f"2611.{number:05d}"),),
-                )
-            )
-            self.expected |= {(channel, number) for channel, terms in self.follows.items() if terms & {category, word}}
-        self.papers += count
-        await ingest.take(self.library.db, "chaos", ParsedSource(papers=tuple(records)))
+    async def happen(self, count: int) -> None:
+        """So many things happen in each part."""
+        for part in self.parts:
+            await part.happen(count)
 
-    async def _arrive_later(self, over: asyncio.Event, count: int) -> None:
+    async def _happen_later(self, over: asyncio.Event, count: int) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(over.wait(), self.chance.uniform(1.0, 3.0))
-        await self.arrive(count)
+        await self.happen(count)
 
     async def waiting(self) -> int:
-        """How many rows of the outbox are still to be posted."""
-        states = await self.states()
-        return sum(states[state] for state in ("pending", "held", "posting"))
+        """How many rows of the outbox, and scheduled messages, are still to be posted."""
+        states, (scheduled, sent) = await self.states(), await self.messages()
+        return sum(states[state] for state in ("pending", "held", "posting")) + scheduled - sent
+
+    async def messages(self) -> tuple[int, int]:
+        """How many scheduled messages there are, and how many of them were sent."""
+        async with (
+            self.library.db.read() as connection,
+            connection.execute(
+                "SELECT count(*), coalesce(sum(state IS 'posted'), 0) FROM scheduled_messages"
+                " LEFT JOIN posts ON posts.id = post_id"
+            ) as rows,
+        ):
+            ((scheduled, sent),) = await rows.fetchall()
+        return scheduled, sent
 
     async def states(self) -> Counter[str]:
         """How many rows of the outbox are in each state."""
@@ -148,9 +112,9 @@ class Chaos:
         """Start the program, store new papers, and kill the program at a random point."""
         room = await self.waiting() < MOST_WAITING
         if room:
-            await self.arrive(self.chance.randint(1, 3))
+            await self.happen(self.chance.randint(1, 3))
         over = asyncio.Event()
-        meanwhile = asyncio.create_task(self._arrive_later(over, int(room)))
+        meanwhile = asyncio.create_task(self._happen_later(over, int(room)))
         if self.chance.random() < 0.75:
             await self._kill_at(self.chance.choice(STAGES), self.chance.randint(1, 4))
         else:
@@ -200,23 +164,20 @@ class Chaos:
             await asyncio.sleep(0.2)
         await self.program.stop()
 
-    def shown(self) -> Counter[Match]:
-        """In how many messages of a channel each paper is."""
+    def shown(self) -> Counter[Told]:
+        """How many messages of a channel tell what."""
         return Counter(
-            (channel.id, number)
+            (channel.id, told)
             for channel in self.server.world.channels.values()
             for message in channel.messages.values()
-            for number in {int(found) for text in payloads.texts(message) for found in TITLE.findall(text)}
+            for told in {told for text in payloads.texts(message) for part in self.parts for told in part.told(text)}
         )
 
     async def messages_missing(self) -> int:
         """Rows that are posted with a message that is not in the channel."""
         async with (
             self.library.db.read() as connection,
-            connection.execute(
-                "SELECT ledger.target_id, message_id FROM ledger JOIN posts ON posts.id = post_id"
-                " WHERE ledger.state = 'posted'"
-            ) as rows,
+            connection.execute("SELECT target_id, message_id FROM posts WHERE state = 'posted'") as rows,
         ):
             posted = [(row[0], row[1]) async for row in rows]
         channels = self.server.world.channels
@@ -232,12 +193,15 @@ async def run(kills: int, seed: int, folder: Path, *, rate: float = 0.25) -> dic
     try:
         async with Server(faults=faults, limits=Limits(bucket=5, bucket_s=1.0)) as server:
             chaos = Chaos(library, server, Program(server, folder), chance)
-            await chaos.subscribe()
+            await chaos.begin()
             try:
                 for number in range(1, kills + 1):
                     await chaos.kill_once()
                     if number % 20 == 0:
-                        print(f"{number} kills, {chaos.papers} papers, {time.monotonic() - began:.0f} s", flush=True)
+                        print(
+                            f"{number} kills, {len(chaos.expected)} to tell, {time.monotonic() - began:.0f} s",
+                            flush=True,
+                        )
                 await chaos.settle()
             finally:
                 if chaos.program.is_running:
@@ -257,9 +221,12 @@ async def _judge(chaos: Chaos, kills: int, seconds: float) -> dict[str, float]:
     assert chaos.server.violations == [], chaos.server.violations[:5]
     assert set(shown) <= chaos.expected, "a message without a match"
     assert await chaos.messages_missing() == 0, "a posted row without its message"
+    scheduled, sent = await chaos.messages()
     return {
         "matched": states.total(),
         "posted": states["posted"],
+        "scheduled": scheduled,
+        "sent": sent,
         "lost": len(lost),
         "doubled": sum(doubled.values()) - len(doubled),
         "kills": kills,
@@ -276,7 +243,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         figures = asyncio.run(run(asked.kills, asked.seed, Path(folder)))
     print(json.dumps(figures))
-    raise SystemExit(bool(figures["lost"] or figures["doubled"] or figures["matched"] != figures["posted"]))
+    complete = (figures["matched"], figures["scheduled"]) == (figures["posted"], figures["sent"])
+    raise SystemExit(bool(figures["lost"] or figures["doubled"] or not complete))
 
 
 if __name__ == "__main__":
