@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from time import perf_counter
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
@@ -19,7 +20,7 @@ from commands import plain_text
 from commands.admission import Keystrokes, admit
 from commands.buttons import StatefulItem
 from commands.context import Announcements, Assistant, OutsideServices, Read, RecentlyOpened, ShownCards
-from commands.errors import UserError, answer_error, answer_errors
+from commands.errors import UserError, answer_error, answer_errors, is_refusal
 from commands.hello import hello
 from commands.limits import RateLimits
 from commands.modals import Form, answer_form
@@ -62,6 +63,14 @@ def commands_key(application_id: int | None) -> str:
     return f"commands:{application_id}"
 
 
+BEGAN = "began"
+"""The key in an interaction's extras: when it came, by `perf_counter`."""
+Outcome = Literal["answered", "refused", "failed"]
+"""`refused` is what people are told to do otherwise; `failed` is a fault of the program."""
+CommandObserver = Callable[[str, Outcome, float], None]
+"""Is told of a command, how it ended, and after how many seconds."""
+
+
 class Tree(app_commands.CommandTree["Lectern"]):
     """The commands, installed for guilds and for users, usable everywhere."""
 
@@ -77,6 +86,7 @@ class Tree(app_commands.CommandTree["Lectern"]):
         if interaction.type is discord.InteractionType.autocomplete:
             return await self.client.keystrokes.admit(interaction)
         try:
+            interaction.extras[BEGAN] = perf_counter()
             admit(interaction)
         except UserError as error:
             await answer_error(interaction, error)
@@ -86,6 +96,7 @@ class Tree(app_commands.CommandTree["Lectern"]):
     async def on_error(self, interaction: discord.Interaction[Lectern], error: app_commands.AppCommandError, /) -> None:
         """Tell the person what went wrong; errors of all commands come here."""
         await answer_error(interaction, error)
+        self.client.note_command(interaction, "refused" if is_refusal(error) else "failed")
 
     async def sync_when_changed(self) -> bool:
         """Send the commands to Discord unless they are those that it got last; returns whether they were sent."""
@@ -120,6 +131,7 @@ class Lectern(Assistant):
         forms: Sequence[type[Form[Any]]] = (),
         workers: Sequence[Worker] = (),
         announcements: Announcements | None = None,
+        web_url: str | None = None,
     ) -> None:
         super().__init__(
             intents=discord.Intents.default(),
@@ -142,6 +154,8 @@ class Lectern(Assistant):
         self.add_dynamic_items(*buttons)
         self._button_ids = [button.id_type for button in buttons]
         self.forms = forms
+        self.web_url = web_url
+        self.command_observers: list[CommandObserver] = []
         self._workers = workers
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -153,6 +167,17 @@ class Lectern(Assistant):
         except (discord.HTTPException, app_commands.CommandSyncFailure) as error:
             logger.error("Discord did not accept the commands; those it has stay as they are: %s", error)
         self._tasks = [asyncio.create_task(self.keep_running(worker)) for worker in self._workers]
+
+    def note_command(self, interaction: discord.Interaction[Any], outcome: Outcome) -> None:
+        """Tell those who count commands how one ended, and after how many seconds."""
+        began, command = interaction.extras.get(BEGAN), interaction.command
+        if command is not None and began is not None:
+            for note in self.command_observers:
+                note(command.qualified_name, outcome, perf_counter() - began)
+
+    async def on_app_command_completion(self, interaction: discord.Interaction[Any], command: object) -> None:
+        """Called by discord.py after a command has been answered."""
+        self.note_command(interaction, "answered")
 
     async def on_ready(self) -> None:
         """Log that the bot is connected."""

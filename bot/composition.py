@@ -159,7 +159,8 @@ def make_client(settings: Settings, library: Library, services: Services, worker
     library = replace(library, rewriter=services.language_model)
     read = partial(_read, services.parsers)
     limits, announcements = make_limits(settings), _announcements(settings, services)
-    return Lectern(library, services.outside, read, limits, COMMANDS, BUTTONS, FORMS, workers, announcements)
+    web_url = settings.public_web_url if settings.web else None
+    return Lectern(library, services.outside, read, limits, COMMANDS, BUTTONS, FORMS, workers, announcements, web_url)
 
 
 def make_limits(settings: Settings) -> RateLimits:

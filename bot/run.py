@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 
 import aiohttp
 import discord
@@ -17,6 +17,7 @@ from bot.composition import make_client, make_workers, open_library, open_servic
 from bot.errors import CannotRunError
 from bot.invite import invite, permission_names
 from bot.settings import Settings
+from bot.web.opening import web_servers
 from store.storage import app_state
 
 logger = logging.getLogger(__name__)
@@ -59,8 +60,10 @@ async def run(settings: Settings) -> None:
     async with (
         open_library(settings, _log_progress(), wait=False) as library,
         open_services(settings, library) as services,
+        AsyncExitStack() as beside,
     ):
         client = make_client(settings, library, services, make_workers(settings, library, services))
+        await beside.enter_async_context(web_servers(settings, client))
         spare_what_is_loaded()
         serving = asyncio.create_task(_serve(client, token, settings.discord_api))
         # Cancelled, because `close` alone does not stop shards that are being launched.

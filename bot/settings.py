@@ -24,6 +24,22 @@ def _address(*schemes: str) -> AfterValidator:
 Address = Annotated[str, _address("http", "https")]
 GatewayAddress = Annotated[str, _address("ws", "wss")]
 
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """Of an address to listen on, such as `127.0.0.1:8080` or `[::1]:8080`; raises ValueError for what is none."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+        raise ValueError("Write it as HOST:PORT, such as 127.0.0.1:8080")
+    return host.strip("[]"), int(port)
+
+
+def _listened_on(address: str) -> str:
+    host_and_port(address)
+    return address
+
+
+ListenAddress = Annotated[str, AfterValidator(_listened_on)]
+
 Tokens = Annotated[int, Field(ge=1, le=1_000_000)]
 """How often something may be asked for; a quarter of it at once. The defaults are set so that nobody who types by hand
 meets them: a keystroke each 0.25 s, ten people of a server at once. At 3 s between two requests, which arXiv asks for,
@@ -103,6 +119,15 @@ class Settings(BaseSettings):
     )
     embeddings_model: str | None = Field(None, description="The model to use there.")
     embeddings_api_key: SecretStr | None = Field(None, description="The API key of that service, where it needs one.")
+    web: ListenAddress | None = Field(
+        None, description="Where pages and feeds are served, such as 0.0.0.0:8080; nowhere by default (extra `web`)."
+    )
+    web_url: Address | None = Field(
+        None, description="The public address of those pages, behind a reverse proxy; by default http:// and `web`."
+    )
+    metrics: ListenAddress | None = Field(
+        None, description="Where /metrics and /healthz are served, such as 127.0.0.1:9090; nowhere by default."
+    )
     arxiv_url: Address = Field("https://export.arxiv.org/api/query", description="arXiv's query service.")
     crossref_url: Address = Field("https://api.crossref.org/works", description="Crossref's service.")
     dblp_url: Address = Field("https://dblp.org", description="DBLP.")
@@ -137,6 +162,11 @@ class Settings(BaseSettings):
             if isinstance(value, str) and name.endswith(("_url", "_api", "_gateway")):
                 found += [URL(value).password, URL(value).raw_password]
         return [secret for secret in found if secret]
+
+    @property
+    def public_web_url(self) -> str:
+        """With what the addresses of pages and feeds begin."""
+        return self.web_url or f"http://{self.web}"
 
     @property
     def user_agent(self) -> str:

@@ -60,6 +60,7 @@ async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
         alike=same[0].author if same else None,
         has_alike=bool(alike),
         is_compared=(await view.lookup.title_frequencies(set()))[0] >= LEAST_EARLIER + LEAST_COMPARED,
+        has_web=interaction.client.web_url is not None,
         today=datetime.now(UTC).date(),
         chart=await drawn(interaction, year_chart.chart, what.years),
     )

@@ -152,6 +152,8 @@ class Assistant(discord.AutoShardedClient):
     announcements: Announcements | None
     """None where arXiv is not asked for announcements."""
     limits: RateLimits
+    web_url: str | None
+    """With what the addresses of pages and feeds begin; None where none are served."""
     forms: Sequence[type[Any]]
     """The classes of forms, of `commands.modals`."""
     tree: app_commands.CommandTree[Any]

@@ -65,7 +65,8 @@ class ListActionButton(StatefulButton[ListAction], id_type=ListAction):
         one = await _seen(interaction, token)
         may_share = bool(interaction.guild_id) and one.person == interaction.user.id
         may_delete = _may_delete(interaction, one)
-        return list_cards.manage(one, interaction.user.id, may_share=may_share, may_delete=may_delete)
+        has_web = interaction.client.web_url is not None
+        return list_cards.manage(one, interaction.user.id, may_share=may_share, may_delete=may_delete, has_web=has_web)
 
     async def _share(self, interaction: Interaction, *, shared: bool) -> None:
         if not interaction.guild_id or (await _seen(interaction, self.state.token)).person != interaction.user.id:

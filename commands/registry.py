@@ -87,6 +87,7 @@ from commands.watch import (
     WatchStartButton,
     watch_command,
 )
+from commands.web import AuthorWebButton, ListWebButton, SubscriptionWebButton
 from commands.why import PostReasonsButton, why_command
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
@@ -172,6 +173,9 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     SetupPersonSelect,
     SetupChoiceSelect,
     SetupStepButton,
+    SubscriptionWebButton,
+    AuthorWebButton,
+    ListWebButton,
     SavePaperButton,
     AllListsButton,
     NewListButton,

@@ -76,6 +76,10 @@ async def _chosen(interaction: Interaction, token: str) -> Subscription:
     return one
 
 
+def _card(interaction: Interaction, one: Subscription, heading: str = "") -> CardView:
+    return subscription_cards.subscription(one, heading, has_web=interaction.client.web_url is not None)
+
+
 class SubscriptionPageButton(StatefulButton[custom_ids.SubscriptionPage], id_type=custom_ids.SubscriptionPage):
     """Another page of a channel's subscriptions."""
 
@@ -91,7 +95,7 @@ class SubscriptionButton(StatefulButton[custom_ids.SubscriptionAction], id_type=
         with missing_subscription_reported():
             match self.state.verb:
                 case "manage":
-                    await reply_with(interaction, subscription_cards.subscription(one), private=True)
+                    await reply_with(interaction, _card(interaction, one), private=True)
                 case "edit":
                     form = await EditForm.make(interaction, custom_ids.SubscriptionForm(one.token))
                     await form.open(interaction)
@@ -104,24 +108,22 @@ class SubscriptionButton(StatefulButton[custom_ids.SubscriptionAction], id_type=
         match self.state.verb:
             case "pause":
                 reason = f"{interaction.user.display_name} paused it"
-                return subscription_cards.subscription(await pauses.pause(db, scope, one.token, reason, now))
+                return _card(interaction, await pauses.pause(db, scope, one.token, reason, now))
             case "resume" if one.waiting:
                 return subscription_cards.resume_question(one)
             case "resume" | "post" | "drop":
                 resumed = await pauses.resume(db, scope, one.token, now, post_held=self.state.verb != "drop")
                 interaction.client.dispatch(OUTBOX_CHANGED)
-                return subscription_cards.subscription(resumed)
+                return _card(interaction, resumed)
             case "full" | "compact" | "either":
                 form = None if self.state.verb == "either" else self.state.verb
                 options = one.options.model_copy(update={"form": form})
-                return subscription_cards.subscription(
-                    await subscriptions.edit(db, scope, one.token, one.query, options, now), "### Changed"
-                )
+                edited = await subscriptions.edit(db, scope, one.token, one.query, options, now)
+                return _card(interaction, edited, "### Changed")
             case "once" | "repeats":
                 options = one.options.model_copy(update={"once": self.state.verb == "once"})
-                return subscription_cards.subscription(
-                    await subscriptions.edit(db, scope, one.token, one.query, options, now), "### Changed"
-                )
+                edited = await subscriptions.edit(db, scope, one.token, one.query, options, now)
+                return _card(interaction, edited, "### Changed")
             case "delete":
                 return subscription_cards.delete_question(one)
             case _:
@@ -193,7 +195,7 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
             )
             edited = await subscriptions.edit(db, one.scope, state.token, query, options, datetime.now(UTC))
         interaction.client.dispatch(OUTBOX_CHANGED)
-        await reply_with(interaction, subscription_cards.subscription(edited, "### Changed"), private=True)
+        await reply_with(interaction, _card(interaction, edited, "### Changed"), private=True)
 
 
 def _how_often() -> list[discord.SelectOption]:

@@ -26,6 +26,7 @@ from bot.simulator import simcord_internals, small_talk
 from bot.simulator.services import library as made_library
 from bot.simulator.services import server as made_server
 from bot.simulator.simulation import Scene, simulated
+from bot.web.opening import web_servers
 from commands.errors import is_refusal
 from commands.help import to_type
 from commands.views.markdown import counted
@@ -96,7 +97,7 @@ async def _play(settings: Settings, port: int, *, show: bool, say: Say) -> None:
         client = make_client(settings, library, services, [one for one in workers if not one.waits_for_services])
         outside = [one for one in workers if one.waits_for_services]
         with on_stop_signal(stopped.set):
-            async with served(client, port, outside) as windows:
+            async with web_servers(settings, client), served(client, port, outside) as windows:
                 say(await _welcome(library, settings.db, windows))
                 if serves_discord:
                     say(SERVES_DISCORD)

@@ -28,6 +28,7 @@ from commands.views import markdown
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import PAGE_SIZE, page_buttons, page_count
 from commands.views.paper_text import heading
+from commands.web_ids import ListWeb
 from store.catalog.exports import FORMATS
 from store.guilds.list_entries import Entry
 from store.guilds.paper_notes import Note
@@ -244,8 +245,10 @@ def move_question(one: ReadingList, shown: Entry, targets: Sequence[ReadingList]
     return card.view()
 
 
-def manage(one: ReadingList, person: int, *, may_share: bool = False, may_delete: bool = False) -> CardView:
-    """What can be done to a list as a whole."""
+def manage(
+    one: ReadingList, person: int, *, may_share: bool = False, may_delete: bool = False, has_web: bool = False
+) -> CardView:
+    """What can be done to a list as a whole; `has_web` where pages and feeds are served."""
     card = Card(NEUTRAL)
     card.text(f"### {markdown.safe(one.name, 120)}\n-# {whose(one, person)} · {counts(one)}")
     if may_share:
@@ -254,6 +257,8 @@ def manage(one: ReadingList, person: int, *, may_share: bool = False, may_delete
     if one.total:
         card.select(ListExport(one.token), "As a file…", [(name, name, "") for name in FORMATS])
     buttons = [ButtonSpec("To the list", ListPage("added", one.token, 0))]
+    if has_web and one.may_change(person):
+        buttons.append(ButtonSpec("Feed", ListWeb("show", one.token)))
     if one.may_change(person):
         buttons.append(ButtonSpec("Rename", ListAction("rename", one.token)))
     if may_share:

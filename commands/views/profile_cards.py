@@ -26,6 +26,7 @@ from commands.views.author_summary import Fact, paragraph
 from commands.views.changes_card import QUARTER
 from commands.views.layout import ButtonSpec, Card, CardView, Picture
 from commands.views.paper_text import category_colour, citation_sources, facts, heading
+from commands.web_ids import AuthorWeb
 from store.correcting_people import PersonCorrection
 from store.guilds.person_intakes import PersonIntake
 from store.models import Author, Metric
@@ -56,6 +57,8 @@ class ProfileView:
     """Whether somebody else's name may be the author's."""
     is_compared: bool = False
     """Whether the store has papers enough to tell what is novel."""
+    has_web: bool = False
+    """Whether pages and feeds are served."""
     today: date = field(kw_only=True)
     chart: Picture | None = None
     """Their papers by year."""
@@ -108,6 +111,7 @@ def profile(shown: ProfileView, address: AuthorPage) -> CardView:
         *([ButtonSpec("How novel", AuthorNovelty(who.handle).opened_from(address))] if shown.is_compared else []),
         *([ButtonSpec("Refresh", RefreshedAuthor(who.handle, trail=address.trail))] if fetched else []),
         *([ButtonSpec(alike, SamePeople(who.handle).opened_from(address))] if shown.has_alike else []),
+        *([ButtonSpec("Feed", AuthorWeb("show", who.handle))] if shown.has_web else []),
     ]
     card.buttons(more)
     card.cards(

@@ -12,6 +12,7 @@ from commands.verbs import SubscriptionVerb
 from commands.views import markdown, posts
 from commands.views.layout import MAX_OPTIONS, NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import page_buttons, page_count
+from commands.web_ids import SubscriptionWeb
 from store.guilds.explain import Closeness, Outcome
 from store.guilds.following import Following
 from store.guilds.schedule import Schedule
@@ -85,8 +86,8 @@ def line(one: Subscription) -> str:
     return "\n".join(lines)
 
 
-def subscription(one: Subscription, heading: str = "") -> CardView:
-    """One subscription, with what can be done to it."""
+def subscription(one: Subscription, heading: str = "", *, has_web: bool = False) -> CardView:
+    """One subscription, with what can be done to it; `has_web` where pages and feeds are served."""
     card = Card(NEUTRAL)
     if heading:
         card.text(heading)
@@ -102,6 +103,7 @@ def subscription(one: Subscription, heading: str = "") -> CardView:
             ButtonSpec(pause.title(), SubscriptionAction(pause, one.token)),
             ButtonSpec("Edit", SubscriptionAction("edit", one.token)),
             ButtonSpec("Delete", SubscriptionAction("delete", one.token), discord.ButtonStyle.danger),
+            *([ButtonSpec("Feed", SubscriptionWeb("show", one.token))] if has_web else []),
         ]
     )
     forms: dict[SubscriptionVerb, str] = {

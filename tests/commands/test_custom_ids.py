@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands import addresses, author_ids, club_ids, custom_ids, follow_ids, help_ids, list_ids, message_ids, watch_ids
+from commands import (
+    addresses,
+    author_ids,
+    club_ids,
+    custom_ids,
+    follow_ids,
+    help_ids,
+    list_ids,
+    message_ids,
+    watch_ids,
+    web_ids,
+)
 from commands.addresses import APART, CardAddress
 from commands.custom_ids import MAX_LENGTH, MAX_PAGE, CustomId
 from commands.registry import BUTTONS, FORMS
@@ -17,7 +28,8 @@ from commands.verbs import PaperVerb
 
 CARDS = CardAddress.__subclasses__()
 MODULES = {
-    module.__name__ for module in (custom_ids, author_ids, club_ids, follow_ids, list_ids, message_ids, watch_ids)
+    module.__name__
+    for module in (custom_ids, author_ids, club_ids, follow_ids, list_ids, message_ids, watch_ids, web_ids)
 }
 KINDS = [k for k in CustomId.__subclasses__() if k.__module__ in MODULES] + CARDS
 ANSWERED = [button.id_type for button in BUTTONS] + [form.id_type for form in FORMS]
@@ -136,6 +148,9 @@ FORMER = {
     f"watch:end:here:{HANDLE}": watch_ids.WatchEnd("here", HANDLE),
     "watches:3": watch_ids.WatchPage(3),
     "watches:posted:off": watch_ids.WatchPosted("off"),
+    f"web:show:sub:{TOKEN}": web_ids.SubscriptionWeb("show", TOKEN),
+    f"web:show:list:{TOKEN}": web_ids.ListWeb("show", TOKEN),
+    f"web:end:author:{HANDLE}": web_ids.AuthorWeb("end", HANDLE),
     f"unhide:{HANDLE}": custom_ids.ShowAgain(HANDLE),
     "setup": custom_ids.SetupForm(),
     f"setup:fetch:{QUESTION}": custom_ids.SetupStep("fetch", QUESTION),

@@ -54,6 +54,7 @@ from commands.views import (
 from commands.views.author_summary import facts
 from commands.views.catch_up_cards import CatchUp
 from commands.views.layout import ButtonSpec, CardView
+from commands.web_ids import SubscriptionWeb
 from store.answers.answer import Answer, Quote
 from store.answers.question import read_question
 from store.catalog.citation_styles import STYLES
@@ -201,6 +202,7 @@ SAMPLES: list[object] = [
         in_server=True,
     ),
     CatchUpPage("2024-11-04", 0),
+    SubscriptionWeb("show", SUBSCRIPTION.token),
     ScheduledMessage(
         key="lost:1",
         owner=1,

@@ -45,6 +45,7 @@ GUILDS = {
     *("follows", "followed_papers", "followed_people", "unscored_papers", "paper_votes", "scheduled_messages"),
     *("clubs", "club_nominations", "club_sessions", "club_ballots", "club_rota", "club_swaps", "club_notes"),
     *("watches", "unasked_watches_off", "watch_checks", "watch_requests", "post_edits"),
+    "web_addresses",
 }
 NEITHER = {"settings", "questions", "service_spending", "service_answers"}
 """Of the program itself: no statement joins them with anything."""

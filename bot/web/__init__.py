@@ -1,0 +1,1 @@
+"""Pages and Atom feeds on the web, and figures and health for those who run Lectern; off unless they are set."""

@@ -1,0 +1,46 @@
+"""The two servers that the settings ask for: pages and feeds, and figures and health."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from bot.client import Lectern
+from bot.errors import CannotRunError
+from bot.settings import Settings, host_and_port
+
+logger = logging.getLogger(__name__)
+
+MISSING = (
+    "LECTERN_WEB and LECTERN_METRICS need packages that are not installed: {missing}."
+    " Install them with: pip install 'lectern[web]'"
+)
+
+
+@asynccontextmanager
+async def web_servers(settings: Settings, client: Lectern) -> AsyncIterator[Sequence[int]]:
+    """Serve what the settings ask for as long as the block lasts; gives the ports. Raises `CannotRunError`."""
+    if settings.web is None and settings.metrics is None:
+        yield []
+        return
+    try:
+        from bot.web import operations, server, visitors
+    except ImportError as error:
+        raise CannotRunError(MISSING.format(missing=error.name)) from error
+    wanted = []
+    if settings.web is not None:
+        site = server.Site(client.library, settings.public_web_url, visitors.Visitors())
+        wanted.append((site.application(), settings.web, "Pages and feeds"))
+    if settings.metrics is not None:
+        wanted.append((operations.application(client), settings.metrics, "Figures and health"))
+    async with AsyncExitStack() as open_ones:
+        ports = []
+        for application, address, what in wanted:
+            try:
+                port = await open_ones.enter_async_context(server.listening(application, *host_and_port(address)))
+            except OSError as error:
+                raise CannotRunError(f"No server can listen on {address}: {error.strerror or error}.") from error
+            logger.info("%s are served on %s", what, address)
+            ports.append(port)
+        yield ports
