@@ -14,7 +14,7 @@ import time_machine
 
 from commands.context import CLUBS_CHANGED
 from tests.discord.conversation import walk
-from tests.discord.server import Server, shown, text
+from tests.discord.server import Server, labels, shown, text
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """A Monday; on the 29th clocks change in Europe."""
@@ -35,8 +35,10 @@ class Month:
         await self.work()
 
     async def work(self) -> None:
-        """Let the workers do theirs: what one does is seen by the other a little later."""
-        for _ in range(3):
+        """Let the workers do theirs, until nothing more is asked of Discord."""
+        env, asked = self.server.scene.env, -1
+        while asked < len(env.http_requests):
+            asked = len(env.http_requests)
             self.server.client.dispatch(CLUBS_CHANGED)
             await self.server.work()
 
@@ -99,6 +101,7 @@ async def people(month: Month) -> list[Any]:
 
 async def set_up(month: Month, **options: Any) -> simcord.ResponseMessage:
     given = {"weekday": 3, "at": "16:00", "zone": "Europe/Berlin", **options}
+    given = {name: value for name, value in given.items() if value is not None}
     return shown(await month.server.admin.slash(month.server.papers, "clubsetup", **given))
 
 
@@ -210,3 +213,80 @@ async def test_a_month_with_a_tie_a_missed_week_a_swap_and_a_change_of_clocks(mo
     assert len(month.polls) == 2 and len(month.events) == 3 and len(month.threads) == 3
     titles_said = [one.splitlines()[0 if one.startswith("**") else 1] for one in month.said() if "\n" in one]
     assert len(set(titles_said)) == len(titles_said), titles_said
+
+
+async def nominated(month: Month, *titles: str) -> None:
+    await month.server.arrive(*titles, notify=False, abstract=ABSTRACT)
+    for title in titles:
+        await month.club(nominate=title)
+
+
+async def test_a_session_that_is_called_off_has_no_event_and_its_paper_waits(month: Month, people: list[Any]) -> None:
+    server, (ada, max_, _) = month.server, people
+    await set_up(month)
+    await nominated(month, "Deep sets")
+    await month.until(3, 7, 15)
+    assert [event.status for event in month.events] == [1]
+    card = await month.club(max_)
+    assert "Call this session off" not in labels(card), "Max may not"
+    asked = shown(await ada.click(await month.club(), label="Call this session off"))
+    assert "Call the session on 12 Mar 2026 off?" in text(asked)
+    assert "<t:1773932400:F>" in text(shown(await ada.click(asked, label="Call it off"), asked)), "19 March"
+    await month.work()
+    assert [event.status for event in month.events] == [4]
+    assert "No journal club on 12 Mar 2026\nSomebody who manages this channel called it off." in month.said()[-1]
+    assert "Deep sets" in text(await month.club())
+    await server.restart()
+    await month.until(3, 14, 15)
+    assert "It was the only paper nominated" in month.said()[-1] and [event.status for event in month.events] == [4, 1]
+
+    ended = shown(await ada.click(await month.club(), label="End the club"))
+    assert "The journal club has ended" in text(shown(await ada.click(ended, label="End the club"), ended))
+    await month.work()
+    assert [event.status for event in month.events] == [4, 4]
+    assert "There is no journal club here yet" in text(await month.club())
+
+
+async def test_it_meets_in_a_voice_channel_every_two_weeks(month: Month, people: list[Any]) -> None:
+    scene = month.server.scene
+    room = scene.guild.create_voice_channel("reading room")
+    card = await set_up(month, weekday=None, first_day="2026-03-19", every_weeks=2, poll_days=7, room=room, minutes=90)
+    assert "every 2 weeks on Thursday at 16:00 (Europe/Berlin), 90 minutes" in text(card)
+    await nominated(month, "Deep sets")
+    await month.until(3, 12, 15)
+    (event,) = month.events
+    assert event.entity_type == 2 and event.channel_id == room.id and event.entity_metadata is None
+    assert event.scheduled_start_time == "2026-03-19T15:00:00+00:00"
+    assert event.scheduled_end_time == "2026-03-19T16:30:00+00:00"
+    # What is left out stays; a session whose paper is chosen keeps its time.
+    card = await set_up(month, weekday=None, zone=None, at="17:00")
+    assert "at 17:00 (Europe/Berlin), 90 minutes" in text(card) and "<t:1773932400:F>" in text(card)
+    await month.until(3, 19, 17)
+    assert "**Next session** <t:1775142000:F>" in text(await month.club()), "2 April, 17:00 in Berlin"
+
+
+async def test_who_may_do_what_is_said(month: Month, people: list[Any]) -> None:
+    server, (ada, max_, eve) = month.server, people
+    assert "Say at least on which weekday" in text(await set_up(month, weekday=None, at=None, zone=None))
+    assert "choose fewer days" in text(await set_up(month, poll_days=8))
+    assert "I know no time zone" in text(await set_up(month, zone="Mars/Olympus"))
+    assert "has to be in the future" in text(await set_up(month, weekday=None, first_day="2026-02-01"))
+    await set_up(month)
+    assert "if you are both in the rota" in text(await month.club(ada, swap_with=max_))
+    assert "You are not in the rota" in text(await month.club(ada, away_until="2026-04-01"))
+    assert "That works only on a server" in text(shown(await max_.user.slash("club")))
+    await nominated(month, "Deep sets")
+    await server.arrive("Graphs of words", notify=False)
+    await month.until(3, 7, 15)
+    assert "is chosen for the next session already" in text(await month.club(nominate="Deep sets"))
+    for person in (ada, max_):
+        await person.click(await month.club(person), label="Join the rota")
+    await month.club(ada, swap_with=max_)
+    card = await month.club(eve, private=False)
+    refused = shown(await eve.click(card, label="Agree"))
+    assert month.mentions(max_) in text(refused) and refused.ephemeral
+    declined = shown(await max_.click(card, label="No"))
+    assert "Nothing changes." in text(declined)
+    assert "answered already" in text(shown(await max_.click(card, label="Agree")))
+    first = shown(await ada.slash(server.papers, "clubsetup", present_first=max_, take_out=eve))
+    assert text(first).split("Who presents")[1].split("- ")[1].strip() == f"12 Mar 2026: {month.mentions(max_)}"

@@ -19,6 +19,7 @@ from store import ingest
 from store.guilds import hidden_papers, merged_matches, scheduled_messages
 from store.guilds.club import clubs, notes, progress, rota, rotas, sessions, steps
 from store.guilds.club.clubs import TooManyNominatedError
+from store.guilds.club.messages import Skipped
 from store.guilds.club.models import Club, Rhythm, Session
 from store.guilds.club.rota import Presenter
 from store.library import Library
@@ -159,10 +160,8 @@ async def expect_no_step_is_missed(connection: aiosqlite.Connection, of: Club, s
     people = await rotas.of_owner(connection, of.owner)
     presenter_id = rota.presenter(people, session.day)
     if session.state == "decided" and now < session.times.starts and presenter_id:
-        told = [
-            await scheduled_messages.by_key(connection, session.key(f"{x}:{presenter_id}")) for x in ("turn", "remind")
-        ]
-        assert any(told)
+        keys = [session.key(f"{step}:{presenter_id}") for step in ("turn", "remind")]
+        assert any([await scheduled_messages.by_key(connection, key) for key in keys])
 
 
 async def expect_no_nomination_is_lost(connection: aiosqlite.Connection, of: Club, wanted: set[Handle]) -> None:
@@ -210,7 +209,7 @@ async def _missed(store: Store) -> None:
         assert session and session.day == date(2026, 4, 2) and session.state == "polling"
         told = await scheduled_messages.by_key(connection, f"club:{of.anchor_id}:2026-03-12:skipped")
     assert told
-    said = progress.Skipped.model_validate_json(told.content)
+    said = Skipped.model_validate_json(told.content)
     assert said.days == (date(2026, 3, 12), date(2026, 3, 19), date(2026, 3, 26)) and said.why == "missed"
 
 

@@ -24,9 +24,14 @@ async def current(connection: aiosqlite.Connection, owner: Owner) -> Session | N
     return next(iter(await _select(connection, f"owner = ? AND {_OPEN}", owner)), None)
 
 
+async def over(connection: aiosqlite.Connection, owner: Owner, most: int = -1) -> list[Session]:
+    """The sessions that are over, the latest one first; `most` of them, or all."""
+    return await _select(connection, f"owner = ? AND NOT {_OPEN} ORDER BY day DESC LIMIT ?", owner, most)
+
+
 async def last(connection: aiosqlite.Connection, owner: Owner) -> Session | None:
     """The latest session that is over."""
-    return next(iter(await _select(connection, f"owner = ? AND NOT {_OPEN} ORDER BY day DESC LIMIT 1", owner)), None)
+    return next(iter(await over(connection, owner, 1)), None)
 
 
 async def on_day(connection: aiosqlite.Connection, owner: Owner, day: str) -> Session | None:
