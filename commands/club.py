@@ -18,8 +18,8 @@ from commands.permissions import is_manager, require_guild, whom_to_ask
 from commands.respond import reply
 from commands.views import club_cards, paper_cards
 from commands.views.layout import CardView
-from store.guilds import scheduled_messages
-from store.guilds.club import calendar, clubs, notes, progress, rota, rotas, sessions
+from store.guilds import paper_notes, scheduled_messages
+from store.guilds.club import calendar, clubs, progress, rota, rotas, sessions
 from store.guilds.club.clubs import TooManyNominatedError
 from store.guilds.club.messages import REASON, SwapRequest
 from store.guilds.club.models import Club
@@ -127,8 +127,8 @@ async def _notes(interaction: Interaction, address: ClubNotes) -> CardView:
         raise UserError("That paper is no longer here.")
     async with view.db.read() as connection:
         held = await sessions.of_paper(connection, view.owner, paper.handle)
-        noted = await notes.of_paper(connection, view.owner, paper.handle)
-    return club_cards.notes(paper, held, noted, address)
+        noted = await paper_notes.notes_of(connection, view.owner, interaction.user.id, paper.handle)
+    return club_cards.notes(paper, held, [one for one in noted if one.shared], address)
 
 
 async def _nominate_named(interaction: Interaction, typed: str) -> CardView:

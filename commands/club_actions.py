@@ -29,13 +29,13 @@ from commands.permissions import is_manager, require_guild, require_manager
 from commands.respond import edit_or_reply, reply, reply_with
 from commands.views import club_cards, paper_cards
 from commands.views.layout import ButtonSpec, CardView
-from store.guilds.club import clubs, notes, progress, rotas, sessions
+from store.guilds import paper_notes
+from store.guilds.club import clubs, progress, rotas, sessions
 from store.guilds.club.models import Session
-from store.guilds.club.notes import TooManyNotesError
 from store.guilds.club.rota import Presenter
 from store.guilds.club.rotas import RotaIsFullError
+from store.guilds.paper_notes import TooManyNotesError
 from store.text.partial_dates import in_words
-from store.text.visible import one_line
 
 
 class NominateButton(StatefulButton[Nominate], id_type=Nominate):
@@ -170,7 +170,7 @@ class NoteForm(Form[NoteText], title="A note on the session", id_type=NoteText):
     def __init__(self, state: NoteText) -> None:
         super().__init__(state)
         field: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
-            custom_id="said", style=discord.TextStyle.paragraph, max_length=notes.LONGEST
+            custom_id="said", style=discord.TextStyle.paragraph, max_length=paper_notes.LONGEST_NOTE
         )
         self.add_field("What is to be kept, for everybody here", field)
 
@@ -196,12 +196,13 @@ async def _session_of(interaction: Interaction, state: NoteText) -> Session:
 async def _noted(interaction: Interaction, state: NoteText, said: str) -> CardView:
     session = await _session_of(interaction, state)
     assert session.paper
-    if not (text := one_line(said)):
-        raise UserError("The note is empty.")
     handle, person_id = session.paper.handle, interaction.user.id
     async with interaction.client.library.db.write() as connection:
         try:
-            await notes.add(connection, session.owner, handle, session.day, person_id, text, datetime.now(UTC))
+            now = datetime.now(UTC)
+            kept = await paper_notes.add(connection, session.owner, person_id, handle, said, now, shared=True)
         except TooManyNotesError as error:
             raise UserError(error.message) from error
+    if kept is None:
+        raise UserError("The note is empty.")
     return await club.card(interaction, ClubNotes(handle))

@@ -14,8 +14,8 @@ from commands.views.club_messages import RULE
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.subscription_cards import WEEKDAYS
 from store.guilds.club.models import Club, Nomination, Rhythm, Session
-from store.guilds.club.notes import Note
 from store.guilds.club.rotas import Swap
+from store.guilds.paper_notes import Note
 from store.models import Paper
 from store.text.partial_dates import in_words
 
@@ -151,7 +151,7 @@ def notes(paper: Paper, sessions: Sequence[Session], noted: Sequence[Note], addr
     days = markdown.first_of([in_words(one.day.isoformat()) for one in sessions], 5)
     card.text(f"### Journal club: {markdown.safe(paper.title, 300)}")
     card.text(f"Discussed on {days}" if days else "Not discussed in the journal club.")
-    lines = [f"- {markdown.safe(one.said, 1000)} · <@{one.person_id}> {markdown.moment(one.at)}" for one in noted]
+    lines = [f"- {markdown.safe(one.text, 1000)} · <@{one.person}> {markdown.moment(one.at)}" for one in noted]
     card.lines(lines, len(lines), lambda left: f"-# and {markdown.counted(left, 'more note')}")
     if sessions:
         card.buttons([ButtonSpec("Add a note", AddNote(sessions[0].day.isoformat()))])

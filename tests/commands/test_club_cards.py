@@ -55,7 +55,7 @@ def test_every_card_fits(title: str, papers: int, people: int, is_decided: bool)
     text = expect_to_fit(club_cards.nominations(nominated, nominated, ClubNominations()))
     assert "did not fit" not in text
     paper = merge(handle("p"), [record(title)])
-    noted = [NOTE.model_copy(update={"said": (title * 100)[:1000]})] * papers
+    noted = [NOTE.model_copy(update={"text": (title * 100)[:1000]})] * papers
     expect_to_fit(club_cards.notes(paper, [session(nomination(title))], noted, ClubNotes(paper.handle)))
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from store import ingest
 from store.guilds import hidden_papers, merged_matches, scheduled_messages
-from store.guilds.club import clubs, notes, progress, rota, rotas, sessions, steps
+from store.guilds.club import clubs, progress, rota, rotas, sessions, steps
 from store.guilds.club.clubs import TooManyNominatedError
 from store.guilds.club.messages import Skipped
 from store.guilds.club.models import Club, Rhythm, Session
@@ -222,10 +222,8 @@ async def _followed(store: Store) -> None:
     async with store.library.db.write() as connection:
         await clubs.save(connection, of)
         await clubs.nominate(connection, of.owner, gone, "", 1, BEGIN)
-        await notes.add(connection, of.owner, gone, THURSDAY, 1, "Weave!", BEGIN)
         await merged_matches.merge_papers(connection, [(gone, survivor)], BEGIN)
         assert [one.handle for one in await clubs.nominated(connection, of.owner)] == [survivor]
-        assert [note.said for note in await notes.of_paper(connection, of.owner, survivor)] == ["Weave!"]
         # Both were nominated: the one that stays counts.
         await clubs.nominate(connection, of.owner, gone, "", 2, BEGIN)
         await merged_matches.merge_papers(connection, [(gone, survivor)], BEGIN)

@@ -69,16 +69,6 @@ CREATE TABLE club_nominations (
     PRIMARY KEY (owner, handle)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE club_notes (
-    id        INTEGER PRIMARY KEY,
-    owner     INTEGER NOT NULL,
-    handle    TEXT NOT NULL,
-    day       TEXT NOT NULL,     -- of the session
-    person_id INTEGER NOT NULL,
-    said      TEXT NOT NULL,
-    at        TEXT NOT NULL
-) STRICT;
-
 CREATE TABLE club_rota (
     owner      INTEGER NOT NULL,
     person_id  INTEGER NOT NULL,
@@ -744,8 +734,6 @@ CREATE INDEX author_pages_by_source ON author_pages (source_id);
 CREATE INDEX authors_by_last_word ON authors (replace(name_key, rtrim(name_key, replace(name_key, ' ', '')), ''));
 
 CREATE INDEX authorships_by_author ON authorships (author_id, paper_id);
-
-CREATE INDEX club_notes_by_paper ON club_notes (owner, handle);
 
 CREATE INDEX club_sessions_by_day ON club_sessions (owner, day);
 

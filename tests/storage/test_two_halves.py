@@ -43,7 +43,7 @@ GUILDS = {
         "catch_ups",
     ),
     *("follows", "followed_papers", "followed_people", "unscored_papers", "paper_votes", "scheduled_messages"),
-    *("clubs", "club_nominations", "club_sessions", "club_ballots", "club_rota", "club_swaps", "club_notes"),
+    *("clubs", "club_nominations", "club_sessions", "club_ballots", "club_rota", "club_swaps"),
     *("watches", "unasked_watches_off", "watch_checks", "watch_requests", "post_edits"),
     "web_addresses",
 }

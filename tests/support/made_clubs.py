@@ -18,8 +18,8 @@ from store.guilds.club.messages import (
     Turn,
 )
 from store.guilds.club.models import Club, Nomination, Rhythm, Session
-from store.guilds.club.notes import Note
 from store.guilds.club.rotas import Swap
+from store.guilds.paper_notes import Note
 from store.guilds.scheduled_messages import ScheduledMessage
 from store.models import Frozen, Handle
 from store.text.handles import handle
@@ -82,7 +82,7 @@ def status(title: str, papers: int, people: int, *, is_decided: bool) -> ClubSta
     )
 
 
-NOTE = Note(day=THURSDAY, person_id=5, said="Nobody believed table 2.", at=DAY)
+NOTE = Note(token="n", person=5, handle=handle("p"), text="Nobody believed table 2.", at=DAY, shared=True)
 
 
 def contents(title: str, text: str) -> dict[str, Frozen]:

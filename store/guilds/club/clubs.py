@@ -126,5 +126,5 @@ async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle
     for gone, survivor in merged:
         await connection.execute("UPDATE OR IGNORE club_nominations SET handle = ? WHERE handle = ?", [survivor, gone])
         await connection.execute("DELETE FROM club_nominations WHERE handle = ?", [gone])
-        for table in ("club_sessions", "club_ballots", "club_notes"):
+        for table in ("club_sessions", "club_ballots"):
             await connection.execute(f"UPDATE {table} SET handle = ? WHERE handle = ?", [survivor, gone])  # noqa: S608

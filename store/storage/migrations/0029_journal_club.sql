@@ -82,14 +82,3 @@ CREATE TABLE club_swaps (
     asked    TEXT NOT NULL,
     UNIQUE (owner, asker_id)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TABLE club_notes (
-    id        INTEGER PRIMARY KEY,
-    owner     INTEGER NOT NULL,
-    handle    TEXT NOT NULL,
-    day       TEXT NOT NULL,     -- of the session
-    person_id INTEGER NOT NULL,
-    said      TEXT NOT NULL,
-    at        TEXT NOT NULL
-) STRICT;
-CREATE INDEX club_notes_by_paper ON club_notes (owner, handle);
