@@ -91,7 +91,7 @@ async def _subscription(library: Library, address: WebAddress) -> Contents | Non
         )
         for one in shown
     ]
-    return _contents(address, f"New papers: {query.canonical()}", query.explain(), entries)
+    return _contents(address, f"New papers: {query.canonical()}", _sentence(query.explain()), entries)
 
 
 async def _author(library: Library, address: WebAddress) -> Contents | None:
@@ -126,6 +126,10 @@ async def _list(library: Library, address: WebAddress) -> Contents | None:
         added = f"saved {day_in_words(entry.saved)}"
         entries.append(_entry(subject, papers[entry.handle], entry.saved, said, added))
     return _contents(address, f"Reading list: {one.name}", "The last saved first.", entries, len(shown))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _because(reasons: Sequence[Reason]) -> str:

@@ -25,20 +25,22 @@ async def web_servers(settings: Settings, client: Lectern) -> AsyncIterator[Sequ
         yield []
         return
     try:
-        from bot.web import operations, server, visitors
+        from bot.web.operations import application as operations
+        from bot.web.server import Site, listening
+        from bot.web.visitors import Visitors
     except ImportError as error:
         raise CannotRunError(MISSING.format(missing=error.name)) from error
     wanted = []
     if settings.web is not None:
-        site = server.Site(client.library, settings.public_web_url, visitors.Visitors())
+        site = Site(client.library, settings.public_web_url, Visitors())
         wanted.append((site.application(), settings.web, "Pages and feeds"))
     if settings.metrics is not None:
-        wanted.append((operations.application(client), settings.metrics, "Figures and health"))
+        wanted.append((operations(client), settings.metrics, "Figures and health"))
     async with AsyncExitStack() as open_ones:
         ports = []
         for application, address, what in wanted:
             try:
-                port = await open_ones.enter_async_context(server.listening(application, *host_and_port(address)))
+                port = await open_ones.enter_async_context(listening(application, *host_and_port(address)))
             except OSError as error:
                 raise CannotRunError(f"No server can listen on {address}: {error.strerror or error}.") from error
             logger.info("%s are served on %s", what, address)

@@ -14,6 +14,9 @@ from markupsafe import Markup
 from bot.web.contents import Contents, Entry
 from store.text.partial_dates import in_words
 
+MOST_AUTHORS = 12
+"""Authors that are named of a paper, two lines of a phone each; the feed has more."""
+
 
 class Pages:
     """The template and the style of pages, read once."""
@@ -38,7 +41,12 @@ class Pages:
     def page(self, contents: Contents, feed_url: str) -> bytes:
         """The page, in UTF-8."""
         rendered = self._template.render(
-            contents=contents, feed_url=feed_url, style=self._style, papers=_papers(contents), facts=_facts
+            contents=contents,
+            feed_url=feed_url,
+            style=self._style,
+            papers=_papers(contents),
+            facts=_facts,
+            byline=_byline,
         )
         return rendered.encode()
 
@@ -48,6 +56,12 @@ def _papers(contents: Contents) -> str:
     if shown < total:
         return f"the first {shown:,} of {total:,} papers"
     return "1 paper" if total == 1 else f"{total:,} papers"
+
+
+def _byline(entry: Entry) -> str:
+    left_out = len(entry.authors) - MOST_AUTHORS
+    more = f" and {left_out:,} more" if left_out > 0 else ""
+    return f"{', '.join(entry.authors[:MOST_AUTHORS])}{more}" or "Authors not known"
 
 
 def _facts(entry: Entry) -> list[str]:
