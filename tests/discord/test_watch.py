@@ -20,7 +20,7 @@ TITLE = "On Weaving Looms"
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Coordinates]:
+def clock() -> Iterator[time_machine.Traveller]:
     """The time of day, which a test moves on."""
     with time_machine.travel(MONDAY, tick=True) as moved:
         yield moved
@@ -50,7 +50,7 @@ def told(channel: Any, words: str) -> int:
 
 
 async def test_each_kind_of_event_is_told_once_from_the_command_to_the_last_message(
-    server: Server, clock: time_machine.Coordinates
+    server: Server, clock: time_machine.Traveller
 ) -> None:
     admin, max_, channel = server.admin, server.scene.member, server.papers
     await say(server, first())
@@ -120,7 +120,7 @@ def _noticed(*kinds: str) -> PaperRecord:
 
 
 async def test_what_was_posted_is_watched_and_the_old_post_is_marked(
-    server: Server, clock: time_machine.Coordinates
+    server: Server, clock: time_machine.Traveller
 ) -> None:
     channel = server.papers
     await server.confirm(channel, query="looms")

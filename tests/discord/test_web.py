@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 
 import aiohttp
 import feedparser
@@ -38,8 +39,15 @@ class Web:
         return [entry.title for entry in feedparser.parse(body).entries] if status == 200 else status
 
 
+@pytest.fixture(scope="module")
+def imported() -> None:
+    """The program does this when it starts, where nobody waits for the event loop."""
+    for name in ("bot.web.server", "bot.web.operations"):
+        import_module(name)
+
+
 @pytest.fixture
-async def web(server: Server) -> AsyncIterator[Web]:
+async def web(imported: None, server: Server) -> AsyncIterator[Web]:
     settings = Settings(_env_file=None, web="127.0.0.1:0", metrics="127.0.0.1:0", web_url=BASE)
     async with web_servers(settings, server.client) as ports, aiohttp.ClientSession() as session:
         server.client.web_url = settings.public_web_url

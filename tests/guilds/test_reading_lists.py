@@ -165,8 +165,8 @@ async def _check(
         assert notes[note.text].owner == owner
         assert notes[note.text].person == note.person
         assert note.person == person or note.shared
-    for one in PAPERS:
-        saved = await list_entries.saved_by(connection, owner, one.handle)
+    for paper in PAPERS:
+        saved = await list_entries.saved_by(connection, owner, paper.handle)
         assert all(whose.list_name.startswith(f"{owner}-") for whose in saved)
 
 
