@@ -71,12 +71,19 @@ class _Clubs:
         """What Discord refused of which session, and when it is tried again; forgotten at a restart."""
 
     async def look(self) -> list[datetime | None]:
-        """Do what is due; returns when something is due next, of each club."""
+        """Do what is due; returns when something is due next, of each club of a server that the bot is in."""
         async with self._db.read() as connection:
             owners = await clubs.owners(connection)
-        return [await self._work_for(owner) for owner in owners]
+        return [await self._work_for(owner) for owner in owners if self._client.get_guild(owner)]
 
     async def _work_for(self, owner: Owner) -> datetime | None:
+        try:
+            return await self._take_steps(owner)
+        except Exception:
+            logger.exception("The journal club of a server failed and is tried again")
+            return None
+
+    async def _take_steps(self, owner: Owner) -> datetime | None:
         session, now = await self._advance(owner), self._now()
         if session and session.state == "polling" and now >= session.times.decide_at:
             await self._try(session, "poll", self._count)

@@ -36,8 +36,8 @@ from tests.wire.server import Server
 from tests.wire.world import Channel, Person
 
 STAGES = ("arrived", "done", "answered")
-WAIT_S, SETTLE_S = 8.0, 60.0
-"""Seconds to wait for a request to kill the program at, and for the last ones at the end."""
+START_S, WAIT_S, SETTLE_S = 60.0, 6.0, 60.0
+"""Seconds that a start may take, to wait for a request to kill the program at, and for the last ones at the end."""
 PAPERS = 40
 
 
@@ -139,6 +139,9 @@ class ClubChaos:
 
         self.server.on_stage = look
         await self.program.start()
+        if self.chance.random() < 0.9:
+            with contextlib.suppress(RuntimeError):  # It was killed before it was ready.
+                await self.program.ready(START_S)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(fired.wait(), WAIT_S * self.chance.uniform(0.5, 1.0))
         self.server.on_stage = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from store.guilds import scheduled_messages
+from store.guilds.club import progress
+from store.library import Library
 from store.text.partial_dates import in_words
 from tests.wire import polls
 from tests.wire.clients import until
+from tests.wire.club_chaos import ClubChaos
 from tests.wire.conftest import Scene
 from tests.wire.faults import Call, Fault, Script
 from tests.wire.payloads import Json
@@ -147,6 +152,27 @@ async def test_what_the_bot_may_not_do_is_left_out_and_said(club: Club) -> None:
     await club.ahead(days=9)
     await until(lambda: bool(club.told("There is no poll to count")), 30)
     assert club.poll is None and not club.guild.events
+
+
+async def test_the_chaos_test_finds_what_is_lost_and_what_is_doubled(scene: Scene, tmp_path: Path) -> None:
+    library = await Library.open(tmp_path / "lectern.db")
+    chaos = ClubChaos(library, scene, Program(scene, tmp_path), random.Random(1))
+    await chaos.set_up()
+    channel = chaos.channels[0]
+    assert channel.guild
+    async with library.db.write() as connection:
+        session = await progress.advance(connection, channel.guild.id, chaos.now)
+        assert session
+        await progress.advance(connection, channel.guild.id, session.times.poll_at)
+        token = scheduled_messages.token_of(session.key("call"))
+        assert await scheduled_messages.by_key(connection, session.key("call"))
+    assert (await chaos.judge())["lost"] > 0
+    row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "Why", "custom_id": f"sent:{token}"}]}
+    for times in (1, 2):
+        scene.world.post(channel, scene.world.bot, {"content": "Nothing is nominated", "components": [row]})
+        figures = await chaos.judge()
+        assert figures["messages"] == 1 and figures["doubled"] == times - 1
+    await library.close()
 
 
 def test_every_rule_of_polls_is_checked() -> None:
