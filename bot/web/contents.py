@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
+from typing import NamedTuple
 
 from pydantic import AwareDatetime
 
@@ -61,6 +63,15 @@ class Contents(Frozen):
     total: int
 
 
+class Given(NamedTuple):
+    """A paper for an entry; the other fields are those of `Entry`, as they are stored."""
+
+    paper: Paper
+    updated: datetime
+    came: str = ""
+    notes: Sequence[str] = ()
+
+
 async def load(library: Library, address: WebAddress) -> Contents | None:
     """What an address shows now; None where its subject is gone."""
     match address.subject.kind:
@@ -82,16 +93,17 @@ async def _subscription(library: Library, address: WebAddress) -> Contents | Non
     papers = {one.handle: one for one in await view.papers([one.handle for one in posted])}
     shown = [one for one in posted if one.handle in papers]
     entries = [
-        _entry(
-            subject,
+        Given(
             papers[one.handle],
             one.posted,
-            [f"Because of {_because(one.reasons)}"] * bool(one.reasons),
             f"posted {day_in_words(one.posted)}",
+            [f"Because of {_because(one.reasons)}"] * bool(one.reasons),
         )
         for one in shown
     ]
-    return _contents(address, f"New papers: {query.canonical()}", _sentence(query.explain()), entries)
+    return await asyncio.to_thread(
+        _contents, address, f"New papers: {query.canonical()}", _sentence(query.explain()), entries
+    )
 
 
 async def _author(library: Library, address: WebAddress) -> Contents | None:
@@ -101,8 +113,10 @@ async def _author(library: Library, address: WebAddress) -> Contents | None:
         return None
     written = await view.papers_of(subject.name)
     papers = await view.papers(written[:MOST])
-    entries = [_entry(subject, paper, _beginning(paper.published) or address.made) for paper in papers]
-    return _contents(address, f"Papers by {who.name}", "The newest first.", entries, len(written))
+    entries = [Given(paper, _beginning(paper.published) or address.made) for paper in papers]
+    return await asyncio.to_thread(
+        _contents, address, f"Papers by {who.name}", "The newest first.", entries, len(written)
+    )
 
 
 async def _list(library: Library, address: WebAddress) -> Contents | None:
@@ -117,15 +131,17 @@ async def _list(library: Library, address: WebAddress) -> Contents | None:
             return None
         saved = await list_entries.entries(connection, one)
         notes = await paper_notes.notes_on(connection, subject.owner, TEAM, [entry.handle for entry in saved])
-    papers = {paper.handle: paper for paper in await view.papers([entry.handle for entry in saved])}
-    shown = [entry for entry in saved if entry.handle in papers]
+    hidden = await view.hidden_handles()
+    shown = [entry for entry in saved if entry.handle not in hidden]
+    papers = {paper.handle: paper for paper in await view.papers([entry.handle for entry in shown[:MOST]])}
     entries = []
-    for entry in shown[:MOST]:
+    for entry in (entry for entry in shown[:MOST] if entry.handle in papers):
         shared = [note.text for note in notes.get(entry.handle, ()) if one.person in (TEAM, note.person)]
         said = [" ".join(f"#{tag}" for tag in entry.tags), *shared[-MOST_NOTES:]]
-        added = f"saved {day_in_words(entry.saved)}"
-        entries.append(_entry(subject, papers[entry.handle], entry.saved, said, added))
-    return _contents(address, f"Reading list: {one.name}", "The last saved first.", entries, len(shown))
+        entries.append(Given(papers[entry.handle], entry.saved, f"saved {day_in_words(entry.saved)}", said))
+    return await asyncio.to_thread(
+        _contents, address, f"Reading list: {one.name}", "The last saved first.", entries, len(shown)
+    )
 
 
 def _sentence(text: str) -> str:
@@ -136,9 +152,9 @@ def _because(reasons: Sequence[Reason]) -> str:
     return "; ".join(reason.text for reason in reasons)
 
 
-def _contents(
-    address: WebAddress, title: str, what: str, entries: Sequence[Entry], total: int | None = None
-) -> Contents:
+def _contents(address: WebAddress, title: str, what: str, given: Sequence[Given], total: int | None = None) -> Contents:
+    """Some 100 ms where the texts are as long and as full of marks as they can be: for a thread."""
+    entries = [_entry(address.subject, one) for one in given]
     return Contents(
         id=_id(address.subject),
         title=_line(title, MOST_TITLE),
@@ -149,7 +165,8 @@ def _contents(
     )
 
 
-def _entry(subject: Subject, paper: Paper, updated: datetime, notes: Sequence[str] = (), came: str = "") -> Entry:
+def _entry(subject: Subject, given: Given) -> Entry:
+    paper = given.paper
     return Entry(
         id=_id(subject, paper.handle),
         handle=paper.handle,
@@ -160,9 +177,9 @@ def _entry(subject: Subject, paper: Paper, updated: datetime, notes: Sequence[st
         published=paper.published,
         category=paper.category,
         venue=_line(paper.venue or "", MOST_NAME) or None,
-        updated=updated,
-        came=came,
-        notes=tuple(filter(None, (_line(one, MOST_NOTE) for one in (*_warnings(paper), *notes)))),
+        updated=given.updated,
+        came=given.came,
+        notes=tuple(filter(None, (_line(one, MOST_NOTE) for one in (*_warnings(paper), *given.notes)))),
     )
 
 

@@ -16,6 +16,7 @@ from store.guilds import hidden_papers, list_entries, own_additions, paper_notes
 from store.guilds.web_addresses import Subject
 from store.models import ParsedSource
 from tests.guilds.channels import LAB, NOW, arrive, deliver, record, subscribe
+from tests.support.event_loop import watched
 from tests.support.made import arxiv, names
 from tests.web.serving import BASE, Served, served
 
@@ -235,11 +236,14 @@ async def test_readers_that_have_it_get_no_body(site: Served) -> None:
 
 async def test_a_page_is_bounded(site: Served) -> None:
     subject = await followed(site)
-    long = "agents " + "<&\"'> " * 4_000
-    await arrive(site.library.db, *(record(f"{n} {long}", abstract=long) for n in range(MOST + 5)))
+    long = "agents " + "<&\"'> a\u0301" * 4_000
+    await arrive(site.library.db, *(record(f"{n} {long[:1_000]}", abstract=long[:12_000]) for n in range(MOST + 5)))
     await deliver(site.library.db)
     path = f"/p/{(await site.make(subject)).key}"
-    page, feed = await site.get(path), await site.get(f"{path}/atom.xml")
+    blocked: list[str] = []
+    with watched(blocked.append):
+        page, feed = await site.get(path), await site.get(f"{path}/atom.xml")
+    assert not blocked
     assert page.text.count("<article") == len(feed.feed.entries) == MOST
     assert len(page.text.encode()) < 4_000_000 and len(feed.text.encode()) < 4_000_000
 
