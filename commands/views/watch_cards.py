@@ -15,7 +15,7 @@ from commands.watch_ids import WatchEnd, WatchPage, WatchPosted, WatchStart
 from store.catalog.paper_events import EventKind, PaperEvent
 from store.guilds.scheduled_messages import ScheduledMessage
 from store.guilds.watch_news import KIND, WatchNews
-from store.guilds.watches import Watch
+from store.guilds.watches import Because, Watch
 from store.models import Handle, Identifier
 from store.text.partial_dates import in_words
 from store.text.web_addresses import of_identifier
@@ -36,6 +36,11 @@ _HEADINGS: dict[EventKind, str] = {
     "corrected": "Corrected",
     "code": "Code has appeared",
 }
+_BECAUSE: dict[Because, str] = {
+    "asked": "Watched paper",
+    "posted": "Posted here before",
+    "saved": "Saved by you to a list of the team",
+}
 Place = Literal["here", "me"]
 
 
@@ -44,7 +49,7 @@ def news(content: str) -> Card:
     told = WatchNews.model_validate_json(content)
     alarming = told.event is not None and told.event.kind in ("retracted", "withdrawn", "concern")
     card = Card(ALARM if alarming else NEUTRAL, foot=False)
-    card.text(f"-# {'Watched paper' if told.asked else 'Posted here before'}\n### {_heading(told)}")
+    card.text(f"-# {_BECAUSE[told.because]}\n### {_heading(told)}")
     for block in _event(told.event, told.pieces) if told.event else _citing(told):
         card.text(block)
     buttons = [ButtonSpec("Paper", PaperAction("open", told.handle))]
@@ -212,12 +217,14 @@ def watched(found: Watched, page: int, command: str) -> CardView:
 
 
 def _posted(found: Watched) -> str:
-    where = "on this server" if found.here is not None else "to you"
+    count = markdown.counted(found.posted, "paper")
+    if found.here is None:
+        what = f"What is posted to you, and what you save to a list of a team ({count})"
+    else:
+        what = f"What is posted on this server ({count} here), and what somebody saves to its lists, for them"
     if not found.is_on:
-        return f"-# What is posted {where} is not watched by itself."
-    here = "here" if found.here is not None else "to you"
+        return f"-# {what}: not watched by itself."
     return (
-        f"-# What is posted {where} is watched by itself for a year, and for retractions after that:"
-        f" {markdown.counted(found.posted, 'paper')} {here}. Five such news"
-        " a day at most; others come on the days after."
+        f"-# {what}: watched by itself for a year, and for retractions after that. Five such news a day at most;"
+        " others come on the days after."
     )

@@ -30,10 +30,11 @@ async def due(connection: aiosqlite.Connection, now: datetime, most: int) -> lis
     async with connection.execute(
         "SELECT handle, max(asked) AS asked, max(since) AS since FROM ("  # noqa: S608
         " SELECT handle, 1 AS asked, since FROM watches WHERE ended IS NULL"
-        f" UNION ALL SELECT ledger.handle, 0, posts.posted {watches.POSTED} AND posts.posted > ?)"
+        f" UNION ALL SELECT ledger.handle, 0, posts.posted {watches.POSTED} AND posts.posted > ?"
+        f" UNION ALL SELECT handle, 0, saved {watches.SAVED} AND saved > ?)"
         " LEFT JOIN watch_checks USING (handle) WHERE next IS NULL OR next <= ?"
         " GROUP BY handle ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?",
-        [stamp(now - watches.UNASKED_FOR), stamp(now), most],
+        [*2 * [stamp(now - watches.UNASKED_FOR)], stamp(now), most],
     ) as rows:
         return [Check(handle, bool(asked), moment_of(since)) async for handle, asked, since in rows]
 

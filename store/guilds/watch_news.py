@@ -19,7 +19,7 @@ from store.catalog.records import handles_by_keys
 from store.guilds import hidden_papers, post_edits, scheduled_messages, watches
 from store.guilds.following import Following, from_text
 from store.guilds.scheduled_messages import NewMessage
-from store.guilds.watches import Watcher, Watching
+from store.guilds.watches import Because, Watcher, Watching
 from store.models import Frozen, Handle, Paper
 from store.search.matcher import FoldedPaper, Rejection, matches
 from store.text.timestamps import stamp
@@ -58,7 +58,7 @@ class WatchNews(Frozen):
     event: PaperEvent | None = None
     pieces: tuple[Piece, ...] | None = None
     citing: Citing | None = None
-    asked: bool = True
+    because: Because = "asked"
 
 
 async def tell(connection: aiosqlite.Connection, changed: Sequence[PaperChange], now: datetime) -> int:
@@ -157,7 +157,7 @@ async def _schedule(
         key=key,
         owner=watcher.owner,
         kind=KIND,
-        content=news.model_copy(update={"asked": watching.asked}).model_dump_json(exclude_defaults=True),
+        content=news.model_copy(update={"because": watching.because}).model_dump_json(exclude_defaults=True),
         reason=_reason(watching),
         due=due or now,
         expires=(due or now) + KEPT,
@@ -190,4 +190,6 @@ def _reason(watching: Watching) -> str:
     who = "you" if watching.watcher.person_id else "this channel"
     if watching.asked:
         return f"This paper is watched for {who}. End that in /watch."
-    return f"This paper was posted to {who}, so what becomes of it is told as well. Turn that off in /watch."
+    is_saved = watching.because == "saved"
+    origin = "You saved this paper to a list of the team" if is_saved else f"This paper was posted to {who}"
+    return f"{origin}, so what becomes of it is told as well. Turn that off in /watch."

@@ -1,7 +1,8 @@
 """Watches: papers of which a channel, or somebody by direct message, wants to know what happens to them.
 
-What a subscription posted is watched in its channel without being asked for, until somebody ends that for the paper or
-for the whole server. Somebody's own watches belong to them alone, wherever they were asked for.
+What a subscription posted is watched in its channel without being asked for, and what somebody saved to a list of the
+team for them, until they end that for the paper or for the whole server. Somebody's own watches belong to them alone,
+wherever they were asked for.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import aiosqlite
 from pydantic import AwareDatetime
@@ -29,6 +30,10 @@ preprints that are published are so within a year (`docs/watching.md`)."""
 
 class TooManyWatchedError(StoreError):
     """So many papers are watched here that no more can be; end some of them in /watch first."""
+
+
+Because = Literal["asked", "posted", "saved"]
+"""Why a paper is watched."""
 
 
 class Watcher(NamedTuple):
@@ -54,11 +59,16 @@ class Watch(Frozen):
 
 
 class Watching(NamedTuple):
-    """A watcher of a paper, and since when; `asked` unless it is watched because it was posted."""
+    """A watcher of a paper, why, and since when."""
 
     watcher: Watcher
-    asked: bool
+    because: Because
     since: str
+
+    @property
+    def asked(self) -> bool:
+        """Whether somebody asked for it, rather than that it was posted or saved."""
+        return self.because == "asked"
 
 
 def of_person(person_id: int) -> Watcher:
@@ -104,10 +114,12 @@ async def asked_for(connection: aiosqlite.Connection, watcher: Watcher) -> list[
 
 
 async def count_unasked(connection: aiosqlite.Connection, watcher: Watcher, now: datetime) -> int:
-    """How many papers are watched because they were posted lately: in the channel, or to the person."""
+    """How many papers are watched because they were posted to a channel lately; for a person, or saved by them."""
     async with connection.execute(
-        f"SELECT count(DISTINCT ledger.handle) {POSTED} AND {_TOLD} = (?, ?, ?) AND posts.posted > ?",
-        [*watcher, stamp(now - UNASKED_FOR)],
+        "SELECT count(DISTINCT handle) FROM ("  # noqa: S608
+        f" SELECT ledger.handle AS handle {POSTED} AND {_TOLD} = (?, ?, ?) AND posts.posted > ?"
+        f" UNION ALL SELECT handle {SAVED} AND saved_by = ? AND saved > ?)",
+        [*watcher, since := stamp(now - UNASKED_FOR), watcher.person_id, since],
     ) as rows:
         ((found,),) = await rows.fetchall()
     return int(found)
@@ -141,7 +153,13 @@ async def watching(connection: aiosqlite.Connection, handles: Iterable[Handle]) 
     ) as rows:
         async for handle, owner, target_id, person_id, posted in rows:
             watcher = Watcher(owner, target_id, person_id)
-            found[handle][watcher] = Watching(watcher, asked=False, since=posted)
+            found[handle][watcher] = Watching(watcher, "posted", posted)
+    async with connection.execute(
+        f"SELECT handle, saved_by, max(saved) {SAVED} AND handle IN (SELECT value FROM json_each(?)) GROUP BY 1, 2",  # noqa: S608
+        [wanted],
+    ) as rows:
+        async for handle, person, saved in rows:
+            found[handle].setdefault(of_person(person), Watching(of_person(person), "saved", saved))
     async with connection.execute(
         "SELECT handle, owner, target_id, person_id, since, ended FROM watches"
         " WHERE handle IN (SELECT value FROM json_each(?))",
@@ -151,7 +169,7 @@ async def watching(connection: aiosqlite.Connection, handles: Iterable[Handle]) 
             watcher = Watcher(owner, target_id, person_id)
             found[handle].pop(watcher, None)
             if ended is None:
-                found[handle][watcher] = Watching(watcher, asked=True, since=since)
+                found[handle][watcher] = Watching(watcher, "asked", since)
     return {handle: list(of_paper.values()) for handle, of_paper in found.items() if of_paper}
 
 
@@ -182,3 +200,9 @@ POSTED = (
     " AND NOT EXISTS (SELECT 1 FROM unasked_watches_off WHERE owner = coalesce(nullif(guild_id, 0), -creator_id))"
 )
 """SQL: papers that subscriptions posted, where that is watched."""
+SAVED = (
+    "FROM list_entries JOIN reading_lists ON reading_lists.id = list_id WHERE reading_lists.person = 0"
+    " AND removed IS NULL AND NOT EXISTS (SELECT 1 FROM unasked_watches_off"
+    "  WHERE unasked_watches_off.owner IN (reading_lists.owner, -saved_by))"
+)
+"""SQL: papers in lists of teams, which are watched for who saved them."""

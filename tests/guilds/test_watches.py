@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.catalog import papers
-from store.guilds import hidden_papers, merged_matches, post_edits, watch_news, watches
+from store.guilds import (
+    hidden_papers,
+    list_entries,
+    merged_matches,
+    post_edits,
+    reading_lists,
+    watch_checks,
+    watch_news,
+    watches,
+)
 from store.guilds.subscriptions import Scope
 from store.guilds.watch_news import UNASKED_A_DAY, UNASKED_DAYS, WatchNews
 from store.guilds.watches import Watcher
@@ -105,6 +114,26 @@ async def test_what_was_posted_is_watched_until_a_server_turns_that_off(db: Data
     await change(db, watches.start, CHANNEL, paper, 7, NOW)
     await arrive(db, version(5), at=NOW + 900 * DAY)
     assert await told(db) == [(200, None, "version:2"), (200, None, "version:5")]
+
+
+async def test_what_is_saved_to_a_list_of_the_team_is_told_to_who_saved_it(db: Database) -> None:
+    await arrive(db, version(1), version(1, 1))
+    (paper,) = await papers.by_identifiers(db, [arxiv(0)])
+    (other,) = await papers.by_identifiers(db, [arxiv(1)])
+    team = await change(db, reading_lists.named, LAB.guild_id, 8, "Ours", NOW, team=True)
+    own = await change(db, reading_lists.named, LAB.guild_id, 7, "Mine", NOW)
+    await change(db, list_entries.save, team, paper, 8, NOW)
+    await change(db, list_entries.save, own, other, 7, NOW)
+    assert await read(db, watches.count_unasked, BOB, NOW) == 1
+    assert [check.handle for check in await read(db, watch_checks.due, NOW, 9)] == [paper.handle]
+    await arrive(db, version(2), version(2, 1), at=NOW + DAY)
+    assert await told(db) == [(None, 8, "version:2")], "a list of one's own is one's own matter"
+    await change(db, watches.turn_unasked, BOB.owner, 8, NOW, on=False)
+    await arrive(db, version(3), at=NOW + DAY)
+    await change(db, watches.turn_unasked, BOB.owner, 8, NOW, on=True)
+    await change(db, watches.turn_unasked, LAB.guild_id, 7, NOW, on=False)
+    await arrive(db, version(4), at=NOW + DAY)
+    assert len(await told(db)) == 1
 
 
 async def test_after_a_year_only_what_speaks_against_a_paper_is_told(db: Database) -> None:
