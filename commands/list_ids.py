@@ -157,3 +157,10 @@ class EditNoteForm(CustomId, form="renote:{token}"):
     """The form that edits a note; the token is the note's."""
 
     token: str
+
+
+@dataclass(frozen=True)
+class PaperNotes(CustomId, form="notes:{handle}"):
+    """The notes on a paper that the person may read."""
+
+    handle: Handle

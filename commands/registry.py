@@ -67,6 +67,7 @@ from commands.look_up_papers import look_up_papers
 from commands.message_reason import MessageReasonButton
 from commands.mine import MineAllButton, MinePageButton, mine_command
 from commands.modals import Form, FormAgainButton
+from commands.notes import PaperNotesButton
 from commands.paper import paper_command
 from commands.related import related_command
 from commands.saving import SavePaperButton, save_command
@@ -156,6 +157,7 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     UnsubscribeAllButton,
     PostReasonsButton,
     MessageReasonButton,
+    PaperNotesButton,
     NominateButton,
     WithdrawNominationSelect,
     ClubActionButton,

@@ -8,27 +8,26 @@ from commands.addresses import PaperAction
 from commands.context import Interaction
 from commands.permissions import is_public
 from commands.views.layout import CardView
-from store.guilds import team_memory
-from store.guilds.team_memory import Seen
+from store.guilds import paper_notes, team_memory
+from store.guilds.team_memory import Memory
 from store.models import Paper
 
 
-async def of_paper(interaction: Interaction, paper: Paper) -> Seen | None:
-    """Where the server first had a paper, among this channel and those that everybody on it can read.
+async def of_paper(interaction: Interaction, paper: Paper) -> Memory:
+    """Where the server first had a paper, among this channel and those that everybody on it can read, and its notes.
 
     Nobody is told what they showed themselves, such as the card that they come back to.
     """
     guild = interaction.guild
     if guild is None:
-        return None
+        return Memory()
     async with interaction.client.library.db.read() as connection:
         found = await team_memory.seen(connection, guild.id, [paper.handle], datetime.now(UTC))
-    for place in found.get(paper.handle, ()):
-        if place.person_id == interaction.user.id:
-            continue
-        if place.channel_id == interaction.channel_id or is_public(guild.get_channel_or_thread(place.channel_id)):
-            return place
-    return None
+        notes = await paper_notes.count_shared(connection, guild.id, paper.handle)
+    known = (one for one in found.get(paper.handle, ()) if one.person_id != interaction.user.id)
+    here = interaction.channel_id
+    told = (one for one in known if one.channel_id == here or is_public(guild.get_channel_or_thread(one.channel_id)))
+    return Memory(first=next(told, None), notes=notes)
 
 
 async def note(interaction: Interaction, shown: CardView) -> None:

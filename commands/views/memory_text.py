@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from commands.views import markdown
-from store.guilds.team_memory import Seen
+from store.guilds.team_memory import Memory, Seen
 from store.models import Handle
 from store.text.partial_dates import in_words
 
@@ -17,6 +17,13 @@ def place(seen: Seen) -> str:
     """Where a paper was shown, by whom and when."""
     by = f"Shared by <@{seen.person_id}>" if seen.person_id else "Posted"
     return f"{by} in <#{seen.channel_id}> on {in_words(seen.at.date().isoformat())}"
+
+
+def line(memory: Memory) -> str:
+    """What is remembered of a paper; empty where that is nothing."""
+    parts = [place(memory.first)] if memory.first else []
+    parts += [markdown.counted(memory.notes, "note")] if memory.notes else []
+    return f"-# ↻ {' · '.join(parts)}" if parts else ""
 
 
 def of_post(handles: Sequence[Handle], seen: Mapping[Handle, tuple[Seen, ...]]) -> str:

@@ -39,7 +39,7 @@ from commands.views.paper_text import (
 from store.catalog.citation_styles import CitationStyle
 from store.catalog.novelty import Novelty
 from store.catalog.paper_events import standing
-from store.guilds.team_memory import Seen
+from store.guilds.team_memory import NOTHING, Memory
 from store.models import Handle, Paper
 from store.search.related import CLOSE, Related
 from store.summaries.extractive import Segment, Slot, Summary
@@ -58,7 +58,7 @@ _CITATION = 2800
 _SLOTS: dict[Slot, str] = {"tldr": "TL;DR", "result": "Result", "problem": "Problem", "resources": "Resources"}
 
 
-def paper(shown: Paper, summary: Summary | None, address: CardAddress, seen: Seen | None = None) -> CardView:
+def paper(shown: Paper, summary: Summary | None, address: CardAddress, memory: Memory = NOTHING) -> CardView:
     """One paper: title, authors, facts, TL;DR, links, where the sources disagree, and where the server had it first."""
     card = Card(category_colour(shown.category), reserve=450)
     card.text(f"### {heading(shown)}")
@@ -73,9 +73,9 @@ def paper(shown: Paper, summary: Summary | None, address: CardAddress, seen: See
         sources = ButtonSpec("Sources", PaperAction("sources", shown.handle, trail=address.trail))
         card.section(f"-# ⚠ Sources differ on {differing(shown)}", sources)
     card.buttons(views(shown, "open", address))
-    card.buttons(actions(shown.handle))
+    card.buttons(actions(shown.handle, memory.notes))
     card.links(links(shown))
-    card.text(f"-# ↻ {memory_text.place(seen)}" if seen else "")
+    card.text(memory_text.line(memory))
     card.text(f"-# {source_list(shown.sources)}", final=True)
     return card.view(address)
 

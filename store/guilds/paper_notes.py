@@ -58,6 +58,15 @@ async def notes_on(
     return found
 
 
+async def count_shared(connection: aiosqlite.Connection, owner: Owner, handle: Handle) -> int:
+    """How many notes on a paper the team may read."""
+    async with connection.execute(
+        "SELECT count(*) FROM paper_notes WHERE owner = ? AND handle = ? AND shared", [owner, handle]
+    ) as rows:
+        ((notes,),) = await rows.fetchall()
+    return int(notes)
+
+
 async def get_own(connection: aiosqlite.Connection, owner: Owner, person: int, token: str) -> Note:
     """A note of that person; raises `NotFoundError` where there is none."""
     async with connection.execute(

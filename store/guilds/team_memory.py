@@ -23,6 +23,16 @@ class Seen(Frozen):
     at: AwareDatetime
 
 
+class Memory(Frozen):
+    """What a server remembers of a paper: where it was shown first, and how many notes its members shared on it."""
+
+    first: Seen | None = None
+    notes: int = 0
+
+
+NOTHING = Memory()
+
+
 async def note_shared(
     connection: aiosqlite.Connection, owner: Owner, handle: Handle, person_id: int, channel_id: int, now: datetime
 ) -> None:

@@ -132,6 +132,7 @@ FORMER = {
     f"tags:{TOKEN}:{HANDLE}": list_ids.TagsForm(TOKEN, HANDLE),
     f"notes:{TOKEN}:{HANDLE}": list_ids.OwnNotes(TOKEN, HANDLE),
     f"renote:{TOKEN}": list_ids.EditNoteForm(TOKEN),
+    f"notes:{HANDLE}": list_ids.PaperNotes(HANDLE),
     "mine:2": follow_ids.MinePage(2),
     "mine:sure": follow_ids.MineAll("sure"),
     f"vote:up:{TOKEN}:{HANDLE}": follow_ids.PaperVote("up", TOKEN, HANDLE),

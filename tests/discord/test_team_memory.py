@@ -23,6 +23,19 @@ async def test_who_showed_a_paper_first_is_told_on_its_card(server: Server) -> N
     assert f"↻ Shared by <@{max_.user.id}> in <#{lounge.id}> on" in later
 
 
+async def test_the_notes_of_the_team_are_counted_on_the_card_and_read_there(server: Server) -> None:
+    await server.arrive("Web Agents that Browse")
+    max_, lounge = server.scene.member, server.scene.channels["lounge"]
+    await max_.slash(lounge, "save", paper="Web Agents that Browse", list="team: to read", note="Only *four* sites\nwere tried.")
+    await max_.slash(lounge, "save", paper="Web Agents that Browse", note="Ask them about seeds.")
+    card = shown(await server.admin.slash(lounge, "paper", title="Web Agents that Browse"))
+    assert "↻ 1 note" in text(card)
+    notes = shown(await server.admin.click(card, label="1 note"))
+    assert notes.ephemeral and "Only *four* sites" in text(notes) and "seeds" not in text(notes)
+    own = text(shown(await max_.click(card, label="1 note")))
+    assert "Ask them about seeds." in own and "for you alone" in own
+
+
 async def test_what_a_private_channel_had_is_told_there_alone(server: Server) -> None:
     await server.arrive("Web Agents that Browse")
     lounge = server.scene.channels["lounge"]
