@@ -102,6 +102,7 @@ async def status(interaction: Interaction, club: Club) -> club_cards.ClubStatus:
         nominated = await clubs.nominated(connection, club.owner)
         swaps = await rotas.swaps(connection, club.owner)
         last = await sessions.last(connection, club.owner)
+        left_out = await progress.left_out(connection, last) if last else []
         poll = await scheduled_messages.by_key(connection, session.key("poll"))
     days = [session.day]
     while len(days) < _UPCOMING:
@@ -115,6 +116,7 @@ async def status(interaction: Interaction, club: Club) -> club_cards.ClubStatus:
         presenters=list(zip(days, rota.upcoming(people, days), strict=True)),
         swaps=swaps,
         last=last,
+        left_out=left_out,
         lacking=lacking(interaction.guild, club),
         manages=is_manager(interaction),
     )

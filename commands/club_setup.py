@@ -114,6 +114,9 @@ async def _set_up(
                 await sessions.forget(connection, session)
             await clubs.save(connection, made)
         people = await rotas.of_owner(connection, guild_id)
+        for named in filter(None, (present_first, take_out)):
+            if named.id not in [who.person_id for who in people]:
+                raise UserError(f"<@{named.id}> is not in the rota: they join it by the button in /club.")
         if present_first:
             people = rota.put_first(people, present_first.id)
         if take_out:

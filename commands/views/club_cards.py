@@ -36,6 +36,8 @@ class ClubStatus:
     presenters: Sequence[tuple[date, int | None]]
     swaps: Sequence[Swap]
     last: Session | None
+    left_out: Sequence[str]
+    """What the last session went without."""
     lacking: Sequence[str]
     manages: bool
 
@@ -75,11 +77,14 @@ def status(shown: ClubStatus, address: ClubPage) -> CardView:
     if shown.lacking:
         card.text(f"⚠ I lack permissions: {', '.join(shown.lacking)}. Have them given, or that part is left out.")
     if shown.last:
-        card.text(f"-# {_last(shown.last)}")
+        missing = f" Without {', '.join(shown.left_out)}: its time had passed, or I may not." if shown.left_out else ""
+        card.text(f"-# {_last(shown.last)}{missing}")
     buttons = [ButtonSpec("Nominations", ClubNominations().opened_from(address))]
     if session.paper:
         buttons.append(ButtonSpec("Paper", PaperAction("open", session.paper.handle).opened_from(address)))
     verbs: list[tuple[str, Literal["join", "leave"]]] = [("Join the rota", "join"), ("Leave it", "leave")]
+    if shown.last and shown.last.paper and shown.last.state == "held":
+        buttons.append(ButtonSpec("Last notes", ClubNotes(shown.last.paper.handle).opened_from(address)))
     card.buttons([*buttons, *(ButtonSpec(label, ClubAction(verb)) for label, verb in verbs)])
     if shown.manages:
         card.buttons(
@@ -109,7 +114,7 @@ def _last(session: Session) -> str:
     if session.state == "skipped":
         why = {"none": "no paper was nominated", "missed": "I was not running", "called_off": "it was called off"}
         return f"No session on {day}: {why[session.why or 'called_off']}."
-    return f"Last session: {day}, “{markdown.safe(session.paper.title if session.paper else '?', 150)}”"
+    return f"Last session: {day}, “{markdown.safe(session.paper.title if session.paper else '?', 150)}”."
 
 
 def _place(place: str) -> str:

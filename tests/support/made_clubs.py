@@ -76,7 +76,8 @@ def status(title: str, papers: int, people: int, *, is_decided: bool) -> ClubSta
         nominated=nominated,
         presenters=[(day, 10 + number) for number, day in enumerate(days)],
         swaps=[Swap(handle("swap"), 1, 10, 11)],
-        last=session(nomination(title, 98)),
+        last=session(nomination(title, 98)).model_copy(update={"state": "held"}),
+        left_out=("the reminder", "the event"),
         lacking=("Create Events", "Send Polls"),
         manages=True,
     )

@@ -110,6 +110,8 @@ async def test_poll_event_and_thread_are_made_once_though_the_program_is_killed(
     day = (datetime.now(UTC).date() + timedelta(days=10)).isoformat()
     assert club.poll["poll"]["question"] == {"text": f"Which paper do we read on {in_words(day)}?"}
     polls.vote(club.poll, 2)
+    # As of a poll that was posted late.
+    club.poll["poll"]["expiry"] = (world.moment() + timedelta(days=6)).isoformat()
 
     for route in killed:
         if route != MESSAGES:
@@ -117,6 +119,7 @@ async def test_poll_event_and_thread_are_made_once_though_the_program_is_killed(
     await club.ahead(days=9, minutes=5)
     direct = world.direct(club.boss.id)
     await until(lambda: bool(world.children(club.scene.channel)) and bool(direct.messages), 30)
+    assert club.scene.count("POST", "/channels/{channel_id}/polls/{message_id}/expire") >= 1
     (thread,) = world.children(club.scene.channel)
     await until(lambda: bool(thread.messages), 20)
     (event,) = club.guild.events.values()

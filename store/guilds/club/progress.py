@@ -159,6 +159,19 @@ async def end(connection: aiosqlite.Connection, club: Club, now: datetime) -> No
     await clubs.end(connection, club.owner)
 
 
+async def left_out(connection: aiosqlite.Connection, session: Session) -> list[str]:
+    """What a session that took place went without, as its time had passed: nobody is told of that at the time."""
+    if session.state != "held" or session.decided is None:
+        return []
+    reminder = await scheduled_messages.by_key(connection, session.key("reminder"))
+    wanted = {
+        "the reminder": session.decided >= session.times.remind_at or (reminder and reminder.message_id),
+        "the event": session.event_id,
+        "the thread": session.thread_id,
+    }
+    return [what for what, there in wanted.items() if not there]
+
+
 def place(club: Club) -> str:
     """Where the club meets: a channel as a mention, or words."""
     return f"<#{club.place_id}>" if club.place_id else club.place or f"<#{club.channel_id}>"
