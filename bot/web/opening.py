@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+
+from aiohttp import web
 
 from bot.client import Lectern
 from bot.errors import CannotRunError
@@ -24,18 +27,10 @@ async def web_servers(settings: Settings, client: Lectern) -> AsyncIterator[Sequ
     if settings.web is None and settings.metrics is None:
         yield []
         return
-    try:
-        from bot.web.operations import application as operations
-        from bot.web.server import Site, listening
-        from bot.web.visitors import Visitors
-    except ImportError as error:
-        raise CannotRunError(MISSING.format(missing=error.name)) from error
-    wanted = []
-    if settings.web is not None:
-        site = Site(client.library, settings.public_web_url, Visitors())
-        wanted.append((site.application(), settings.web, "Pages and feeds"))
-    if settings.metrics is not None:
-        wanted.append((operations(client), settings.metrics, "Figures and health"))
+    # Packages and templates take some 50 ms to load.
+    wanted = await asyncio.to_thread(_applications, settings, client)
+    from bot.web.server import listening
+
     async with AsyncExitStack() as open_ones:
         ports = []
         for application, address, what in wanted:
@@ -46,3 +41,20 @@ async def web_servers(settings: Settings, client: Lectern) -> AsyncIterator[Sequ
             logger.info("%s are served on %s", what, address)
             ports.append(port)
         yield ports
+
+
+def _applications(settings: Settings, client: Lectern) -> list[tuple[web.Application, str, str]]:
+    """What is to be served, where, and what it is in words."""
+    try:
+        from bot.web.operations import application as operations
+        from bot.web.server import Site
+        from bot.web.visitors import Visitors
+    except ImportError as error:
+        raise CannotRunError(MISSING.format(missing=error.name)) from error
+    wanted = []
+    if settings.web is not None:
+        site = Site(client.library, settings.public_web_url, Visitors())
+        wanted.append((site.application(), settings.web, "Pages and feeds"))
+    if settings.metrics is not None:
+        wanted.append((operations(client), settings.metrics, "Figures and health"))
+    return wanted

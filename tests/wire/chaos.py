@@ -4,7 +4,8 @@ The real process posts papers and news of watched ones (`tests.wire.chaos_parts`
 killed at random points: before a message takes effect, after that, after its answer was sent, or at any time while it
 starts. Some kills are followed by an outage of a day, after which Discord has forgotten every nonce. Papers are imported
 by another process than the bot's. What has to be posted follows from what happened, not from the outbox, and is
-recognised by the text of a message.
+recognised by the text of a message. A feed reader (`tests.wire.feed_reader`) asks for the feeds of all subscriptions
+meanwhile.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from pathlib import Path
 
 from store.library import Library
 from tests.wire import payloads
-from tests.wire.chaos_parts import PARTS, Place, Told
+from tests.wire.chaos_parts import PARTS, NewPapers, Place, Told
 from tests.wire.faults import Call, Seeded
+from tests.wire.feed_reader import FeedReader
 from tests.wire.limits import Limits
 from tests.wire.process import Program
 from tests.wire.server import Server
@@ -61,6 +63,7 @@ class Chaos:
         place = Place(library, server, chance)
         place.fill()
         self.parts = [part(place) for part in PARTS]
+        self.reader = FeedReader(place)
         self.killed: Counter[str] = Counter()
 
     @property
@@ -72,6 +75,8 @@ class Chaos:
         """Prepare all parts."""
         for part in self.parts:
             await part.begin()
+        await self.reader.begin()
+        self.program.settings["LECTERN_WEB"] = self.reader.listen
 
     async def happen(self, count: int) -> None:
         """So many things happen in each part."""
@@ -162,6 +167,7 @@ class Chaos:
             if not self.program.is_running:
                 raise RuntimeError(f"the program ended by itself:\n{self.program.output()[-3000:]}")
             await asyncio.sleep(0.2)
+        await self.reader.read_all()
         await self.program.stop()
 
     def shown(self) -> Counter[Told]:
@@ -194,6 +200,7 @@ async def run(kills: int, seed: int, folder: Path, *, rate: float = 0.25) -> dic
         async with Server(faults=faults, limits=Limits(bucket=5, bucket_s=1.0)) as server:
             chaos = Chaos(library, server, Program(server, folder), chance)
             await chaos.begin()
+            reading = asyncio.create_task(chaos.reader.read_on())
             try:
                 for number in range(1, kills + 1):
                     await chaos.kill_once()
@@ -204,8 +211,11 @@ async def run(kills: int, seed: int, folder: Path, *, rate: float = 0.25) -> dic
                         )
                 await chaos.settle()
             finally:
+                reading.cancel()
                 if chaos.program.is_running:
                     await chaos.program.kill()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await reading
             return await _judge(chaos, kills, time.monotonic() - began)
     finally:
         await library.close()
@@ -222,6 +232,8 @@ async def _judge(chaos: Chaos, kills: int, seconds: float) -> dict[str, float]:
     assert set(shown) <= chaos.expected, "a message without a match"
     assert await chaos.messages_missing() == 0, "a posted row without its message"
     scheduled, sent = await chaos.messages()
+    feed_lost, feed_doubled = chaos.reader.judge(next(part for part in chaos.parts if isinstance(part, NewPapers)))
+    print(f"feeds: {chaos.reader.answers} answers, of which {chaos.reader.unchanged} were unchanged")
     return {
         "matched": states.total(),
         "posted": states["posted"],
@@ -229,6 +241,8 @@ async def _judge(chaos: Chaos, kills: int, seconds: float) -> dict[str, float]:
         "sent": sent,
         "lost": len(lost),
         "doubled": sum(doubled.values()) - len(doubled),
+        "feed_lost": feed_lost,
+        "feed_doubled": feed_doubled,
         "kills": kills,
         "seconds": round(seconds, 1),
     }
@@ -244,7 +258,8 @@ def main() -> None:
         figures = asyncio.run(run(asked.kills, asked.seed, Path(folder)))
     print(json.dumps(figures))
     complete = (figures["matched"], figures["scheduled"]) == (figures["posted"], figures["sent"])
-    raise SystemExit(bool(figures["lost"] or figures["doubled"] or not complete))
+    wrong = any(figures[name] for name in ("lost", "doubled", "feed_lost", "feed_doubled"))
+    raise SystemExit(wrong or not complete)
 
 
 if __name__ == "__main__":

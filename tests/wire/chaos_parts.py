@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -87,6 +88,8 @@ class NewPapers(Part):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.follows: dict[int, set[str]] = {}
+        self.of_term: dict[str, set[str]] = defaultdict(set)
+        """The papers of each category and word."""
         self.papers = 0
 
     async def begin(self) -> None:
@@ -120,6 +123,8 @@ class NewPapers(Part):
                     identifiers=(Identifier(scheme="arxiv", value=f"2611.{number:05d}"),),
                 )
             )
+            for term in (category, word):
+                self.of_term[term].add(f"{number:06d}")
             self.expected |= {
                 (channel, f"{number:06d}") for channel, terms in self.follows.items() if terms & {category, word}
             }

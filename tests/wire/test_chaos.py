@@ -54,6 +54,7 @@ async def test_lost_and_doubled_papers_are_found(begun: Chaos) -> None:
 async def test_five_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     figures = await chaos.run(5, 7, tmp_path, rate=0.15)
     assert figures["lost"] == figures["doubled"] == 0
+    assert figures["feed_lost"] == figures["feed_doubled"] == 0
     assert figures["posted"] == figures["matched"] > 0
     assert figures["sent"] == figures["scheduled"] > 0
 
