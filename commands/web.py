@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from commands.context import Interaction, owner_of, scope_of, view_of
 from commands.errors import UserError
 from commands.list_entries import missing_reported
 from commands.permissions import require_manager
-from commands.respond import edit_or_reply
+from commands.respond import edit_or_reply, reply
 from commands.subscriptions import missing_subscription_reported
 from commands.views import web_cards
 from commands.views.layout import CardView
@@ -25,7 +26,7 @@ class SubscriptionWebButton(StatefulButton[SubscriptionWeb], id_type=Subscriptio
     """The address of what a subscription posts."""
 
     async def answer(self, interaction: Interaction) -> None:
-        await edit_or_reply(interaction, self._answer(interaction))
+        await _show(interaction, self._answer(interaction))
 
     async def _answer(self, interaction: Interaction) -> CardView:
         db, person = interaction.client.library.db, interaction.user.id
@@ -42,7 +43,7 @@ class AuthorWebButton(StatefulButton[AuthorWeb], id_type=AuthorWeb):
     """The address of an author's papers."""
 
     async def answer(self, interaction: Interaction) -> None:
-        await edit_or_reply(interaction, self._answer(interaction))
+        await _show(interaction, self._answer(interaction))
 
     async def _answer(self, interaction: Interaction) -> CardView:
         require_manager(interaction)
@@ -55,7 +56,7 @@ class ListWebButton(StatefulButton[ListWeb], id_type=ListWeb):
     """The address of a reading list: the team's for those who manage the channel, a person's own for that person."""
 
     async def answer(self, interaction: Interaction) -> None:
-        await edit_or_reply(interaction, self._answer(interaction))
+        await _show(interaction, self._answer(interaction))
 
     async def _answer(self, interaction: Interaction) -> CardView:
         owner, person = owner_of(interaction), interaction.user.id
@@ -69,6 +70,14 @@ class ListWebButton(StatefulButton[ListWeb], id_type=ListWeb):
         notes = "the team's notes" if one.person == TEAM else "those of your notes that you shared"
         shown = f"the list “{one.name}”, with its tags and {notes}"
         return await _answer(interaction, self.state, Subject(owner, "list", one.token, one.person), shown)
+
+
+async def _show(interaction: Interaction, answer: Awaitable[CardView]) -> None:
+    """Show an address to the person alone: never in a message of the channel, even if they asked for that."""
+    if interaction.message and interaction.message.flags.ephemeral:
+        await edit_or_reply(interaction, answer)
+    else:
+        await reply(interaction, answer, private=True)
 
 
 async def _answer(interaction: Interaction, state: WebButtonId, subject: Subject, shown: str) -> CardView:

@@ -26,7 +26,9 @@ async def test_who_showed_a_paper_first_is_told_on_its_card(server: Server) -> N
 async def test_the_notes_of_the_team_are_counted_on_the_card_and_read_there(server: Server) -> None:
     await server.arrive("Web Agents that Browse")
     max_, lounge = server.scene.member, server.scene.channels["lounge"]
-    await max_.slash(lounge, "save", paper="Web Agents that Browse", list="team: to read", note="Only *four* sites\nwere tried.")
+    await max_.slash(
+        lounge, "save", paper="Web Agents that Browse", list="team: to read", note="Only *four* sites\nwere tried."
+    )
     await max_.slash(lounge, "save", paper="Web Agents that Browse", note="Ask them about seeds.")
     card = shown(await server.admin.slash(lounge, "paper", title="Web Agents that Browse"))
     assert "↻ 1 note" in text(card)

@@ -15,7 +15,9 @@ import pytest
 
 from bot.settings import Settings
 from bot.web.opening import web_servers
-from store.guilds import list_entries, reading_lists
+from store.guilds import list_entries, reading_lists, subscriptions
+from store.guilds.subscriptions import Options, Scope
+from store.search.parser import parse
 from store.text.handles import new_token
 from tests.discord.server import Server, labels, press, shown, text
 
@@ -84,6 +86,28 @@ async def test_only_those_who_manage_the_channel_give_addresses_out(server: Serv
     assert await web.titles(await press(server.admin, server, f"web:show:author:{ada.handle}", elsewhere)) == [
         "Web Agents"
     ]
+
+
+async def test_an_address_is_never_shown_to_the_channel(server: Server, web: Web) -> None:
+    await server.arrive("Web Agents")
+    page = shown(await server.admin.slash(server.papers, "author", name="Ada Bee"))
+    assert not page.ephemeral
+    given = await server.admin.click(page, label="Feed")
+    assert given.response and given.response.ephemeral and given.response.id != page.id
+    assert await web.titles(text(given.response)) == ["Web Agents"]
+    assert BASE not in "".join(map(text, server.papers.history()))
+
+
+async def test_what_a_person_follows_for_themselves_is_theirs_to_give_out(server: Server, web: Web) -> None:
+    member = server.scene.member
+    scope = Scope(0, server.scene.direct.id)
+    one = await subscriptions.create(
+        server.client.library.db, scope, scope.channel_id, member.id, parse("agents"), Options(), datetime.now(UTC)
+    )
+    await server.arrive("Web Agents")
+    given = await press(member, server, f"web:show:sub:{one.token}", server.papers)
+    assert isinstance(await web.titles(given), list)
+    assert "no longer here" in await press(server.admin, server, f"web:show:sub:{one.token}", server.papers)
 
 
 async def test_a_persons_own_list_is_theirs_to_give_out_and_the_teams_the_managers(server: Server, web: Web) -> None:
