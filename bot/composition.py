@@ -15,7 +15,18 @@ from functools import partial
 from bot import service_access
 from bot.client import Lectern, Worker
 from bot.settings import Settings
-from bot.workers import arxiv_poller, club, delivery, embedding, folder, people, post_editing, scoring, watching
+from bot.workers import (
+    arxiv_poller,
+    club,
+    delivery,
+    embedding,
+    folder,
+    people,
+    post_editing,
+    scoring,
+    watching,
+    weekly_saved,
+)
 from bot.workers.arxiv_hearing import ArxivHearing
 from commands.add import MAX_FILE_BYTES, MAX_PAPERS
 from commands.limits import Rate, RateLimits
@@ -127,6 +138,7 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
         ),
         Worker("scoring", partial(scoring.score_papers, now=lambda: datetime.now(UTC))),
         Worker("editing of posts", partial(post_editing.edit_posts, db=library.db, now=_now)),
+        Worker("what was saved in a week", partial(weekly_saved.tell_weekly, now=_now)),
         Worker("journal clubs", partial(club.run_clubs, now=_now)),
         Worker("start of reading", lambda client: services.parsers.small.start(), waits_for_services=True),
     ]

@@ -164,3 +164,10 @@ class PaperNotes(CustomId, form="notes:{handle}"):
     """The notes on a paper that the person may read."""
 
     handle: Handle
+
+
+@dataclass(frozen=True)
+class WeeklySaved(CustomId, form="weekly:{verb}"):
+    """Whether this channel is told each week what the team saved."""
+
+    verb: Literal["on", "off"]

@@ -26,11 +26,12 @@ from commands.list_ids import (
     SearchForm,
 )
 from commands.modals import Form
+from commands.permissions import is_manager
 from commands.respond import edit_or_reply, reply
 from commands.views import list_cards
 from commands.views.layout import CardView
 from commands.views.list_cards import ShownList
-from store.guilds import list_entries, paper_notes, reading_lists
+from store.guilds import list_entries, paper_notes, reading_lists, weekly_saved
 from store.guilds.list_entries import Entry
 from store.guilds.paper_notes import Note
 from store.guilds.reading_lists import LONGEST_NAME, STATES
@@ -53,7 +54,11 @@ async def overview(interaction: Interaction, number: int) -> CardView:
     """A page of the lists that the person may see."""
     async with interaction.client.library.db.read() as connection:
         found = await reading_lists.lists_of(connection, owner_of(interaction), interaction.user.id)
-    return list_cards.overview(found, interaction.user.id, number, interaction.client.mention("save"))
+        here = scope_of(interaction)
+        weekly = await weekly_saved.is_on(connection, here.guild_id, here.channel_id)
+    may_turn = interaction.guild_id is not None and is_manager(interaction)
+    save = interaction.client.mention("save")
+    return list_cards.overview(found, interaction.user.id, number, save, weekly if may_turn else None)
 
 
 async def page(

@@ -89,6 +89,7 @@ from commands.watch import (
     watch_command,
 )
 from commands.web import AuthorWebButton, ListWebButton, SubscriptionWebButton
+from commands.weekly_saved import WeeklySavedButton
 from commands.why import PostReasonsButton, why_command
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
@@ -158,6 +159,7 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     PostReasonsButton,
     MessageReasonButton,
     PaperNotesButton,
+    WeeklySavedButton,
     NominateButton,
     WithdrawNominationSelect,
     ClubActionButton,

@@ -23,6 +23,7 @@ from commands.list_ids import (
     ListPage,
     NewList,
     OwnNotes,
+    WeeklySaved,
 )
 from commands.views import markdown
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
@@ -68,8 +69,13 @@ def counts(one: ReadingList) -> str:
     return " · ".join(there) or "no papers yet"
 
 
-def overview(found: Sequence[ReadingList], person: int, page: int, save_mention: str) -> CardView:
-    """The lists that somebody may see, each to open; `save_mention` is the command that saves a paper."""
+def overview(
+    found: Sequence[ReadingList], person: int, page: int, save_mention: str, weekly: bool | None = None
+) -> CardView:
+    """The lists that somebody may see, each to open; `save_mention` is the command that saves a paper.
+
+    `weekly` says whether the channel is told each week what the team saved, to those who may change that.
+    """
     card = Card(NEUTRAL)
     if not found:
         card.text(
@@ -84,8 +90,12 @@ def overview(found: Sequence[ReadingList], person: int, page: int, save_mention:
             text = f"**{markdown.safe(one.name, 120)}** · {whose(one, person)}\n-# {counts(one)}"
             card.section(text, ButtonSpec("Open", ListPage("added", one.token, 0)))
         card.buttons(page_buttons(page, pages, AllLists))
-    card.buttons([ButtonSpec("New list", NewList())])
+    turn = [] if weekly is None else [ButtonSpec(*_WEEKLY[weekly])]
+    card.buttons([ButtonSpec("New list", NewList()), *turn])
     return card.view()
+
+
+_WEEKLY = {False: ("Post weekly here", WeeklySaved("on")), True: ("Stop posting weekly here", WeeklySaved("off"))}
 
 
 @dataclass(frozen=True)

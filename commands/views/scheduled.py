@@ -7,10 +7,10 @@ from collections.abc import Callable
 from discord.ui import View
 
 from commands.message_ids import MessageReason
-from commands.views import club_messages, markdown, watch_cards
+from commands.views import club_messages, markdown, saved_cards, watch_cards
 from commands.views.club_messages import PollMessage
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView, one_button
-from store.guilds import watch_news
+from store.guilds import watch_news, weekly_saved
 from store.guilds.pauses import LostChannel
 from store.guilds.scheduled_messages import ScheduledMessage
 
@@ -52,6 +52,7 @@ def _lost_channel(content: str) -> Card:
 _KINDS: dict[str, Callable[[str], Card]] = {
     "lost_channel": _lost_channel,
     watch_news.KIND: watch_cards.news,
+    weekly_saved.KIND: saved_cards.week,
     **club_messages.CARDS,
 }
 """Draws the content of each kind of message, which is JSON of the kind's model."""

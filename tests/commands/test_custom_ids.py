@@ -133,6 +133,7 @@ FORMER = {
     f"notes:{TOKEN}:{HANDLE}": list_ids.OwnNotes(TOKEN, HANDLE),
     f"renote:{TOKEN}": list_ids.EditNoteForm(TOKEN),
     f"notes:{HANDLE}": list_ids.PaperNotes(HANDLE),
+    "weekly:on": list_ids.WeeklySaved("on"),
     "mine:2": follow_ids.MinePage(2),
     "mine:sure": follow_ids.MineAll("sure"),
     f"vote:up:{TOKEN}:{HANDLE}": follow_ids.PaperVote("up", TOKEN, HANDLE),

@@ -717,6 +717,15 @@ CREATE TABLE web_addresses (
     UNIQUE (owner, kind, subject)
 ) STRICT;
 
+CREATE TABLE weekly_saved (
+    target_id INTEGER PRIMARY KEY, -- the channel
+    owner     INTEGER NOT NULL,    -- as in own_papers
+    person    INTEGER NOT NULL,    -- who asked for it
+    zone      TEXT NOT NULL,       -- IANA
+    anchor_id INTEGER NOT NULL,    -- a Discord id from then
+    due       TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE word_totals (
     id     INTEGER PRIMARY KEY CHECK (id = 1),
     papers INTEGER NOT NULL,
@@ -812,5 +821,7 @@ CREATE INDEX subscriptions_by_channel ON subscriptions (guild_id, channel_id) WH
 CREATE INDEX subscriptions_by_target ON subscriptions (target_id) WHERE deleted IS NULL;
 
 CREATE INDEX watches_by_handle ON watches (handle);
+
+CREATE INDEX weekly_saved_due ON weekly_saved (due);
 
 CREATE INDEX words_by_stem ON words (stem);

@@ -37,6 +37,7 @@ GUILDS = {
         "paper_votes",
         "scheduled_messages",
         "shared_papers",
+        "weekly_saved",
         "reading_lists",
         "list_entries",
         "paper_notes",
