@@ -89,9 +89,12 @@ class _Clubs:
             await self._try(session, "poll", self._count)
             session = await self._advance(owner)
         async with self._db.read() as connection:
-            called_off = await sessions.with_event(connection, owner)
-        for over in called_off:
-            await self._try(over, "cancel", self._cancel_event)
+            off = await sessions.to_clear_up(connection, owner)
+        for over in off:
+            if over.event_id is not None:
+                await self._try(over, "event", self._cancel_event)
+            if over.ends_poll:
+                await self._try(over, "poll", self._end_poll)
         if session is None:
             return None
         if session.state == "decided" and self._now() < session.times.starts:
@@ -194,6 +197,15 @@ class _Clubs:
             await event.cancel()
         async with self._db.write() as connection:
             await sessions.save_event(connection, session, None)
+
+    async def _end_poll(self, session: Session) -> None:
+        async with self._db.read() as connection:
+            said = await scheduled_messages.by_key(connection, session.key("poll"))
+        poll = await self._poll(session, said.message_id) if said and said.message_id else None
+        if poll and not poll.is_finalised():
+            await poll.end()
+        async with self._db.write() as connection:
+            await sessions.poll_has_ended(connection, session)
 
     async def _make_thread(self, session: Session) -> None:
         async with self._db.read() as connection:

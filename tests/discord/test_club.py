@@ -252,6 +252,23 @@ async def test_a_session_that_is_called_off_has_no_event_and_its_paper_waits(mon
     assert "There is no journal club here yet" in text(await month.club())
 
 
+async def test_a_poll_that_is_deleted_or_not_needed(month: Month, people: list[Any]) -> None:
+    server = month.server
+    await set_up(month)
+    await nominated(month, "Deep sets", "Graphs of words", "Trees that read")
+    await month.until(3, 7, 15)
+    await month.polls[0].delete()
+    await month.until(3, 10, 15)
+    assert "There is no poll to count" in month.said()[-1] and "Deep sets" in month.said()[-1]
+    await month.until(3, 14, 15)
+    asked = shown(await server.admin.click(await month.club(), label="Call this session off"))
+    await server.admin.click(asked, label="Call it off")
+    await server.restart()
+    await month.work()
+    assert month.polls[0].poll.is_finalised()
+    assert "Graphs of words" in text(await month.club()) and "Trees that read" in text(await month.club())
+
+
 async def test_it_meets_in_a_voice_channel_every_two_weeks(month: Month, people: list[Any]) -> None:
     scene = month.server.scene
     room = scene.guild.create_voice_channel("reading room")

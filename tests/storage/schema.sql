@@ -101,6 +101,7 @@ CREATE TABLE club_sessions (
     presenter_id INTEGER,          -- who did, once it is over
     event_id     INTEGER,
     thread_id    INTEGER,
+    ends_poll    INTEGER NOT NULL DEFAULT 0, -- 1 where its poll is to be ended, as nobody needs the result
     UNIQUE (anchor_id, day)
 ) STRICT;
 

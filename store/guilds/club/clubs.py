@@ -10,6 +10,7 @@ import aiosqlite
 from store.errors import StoreError
 from store.guilds import hidden_papers, own_papers
 from store.guilds.club.models import Club, Nomination, Rhythm
+from store.guilds.club.sessions import TO_CLEAR_UP
 from store.guilds.own_papers import Owner
 from store.models import Handle
 from store.text.timestamps import stamp
@@ -34,9 +35,9 @@ async def of_owner(connection: aiosqlite.Connection, owner: Owner) -> Club | Non
 
 
 async def owners(connection: aiosqlite.Connection) -> list[Owner]:
-    """The guilds that have a club, and those where an event of a session is still to be cancelled."""
+    """The guilds that have a club, and those where something of a session is to be cleared up."""
     rows = await connection.execute_fetchall(
-        "SELECT owner FROM clubs UNION SELECT owner FROM club_sessions WHERE state = 'skipped' AND event_id IS NOT NULL"
+        f"SELECT owner FROM clubs UNION SELECT owner FROM club_sessions WHERE {TO_CLEAR_UP}"  # noqa: S608
     )
     return [row[0] for row in rows]
 

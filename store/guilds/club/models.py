@@ -100,6 +100,7 @@ class Session(Frozen):
     presenter_id: int | None = None
     event_id: int | None = None
     thread_id: int | None = None
+    ends_poll: bool = False
     why: WhySkipped | None = None
 
     def key(self, step: str) -> str:

@@ -16,6 +16,8 @@ from store.text.timestamps import stamp
 
 EVENT_BEGUN = 0
 """Stands for an event that may have been made though no answer came; no event has this id."""
+TO_CLEAR_UP = "state = 'skipped' AND (event_id IS NOT NULL OR ends_poll)"
+"""SQL: sessions of which something is left in Discord that is to go."""
 _OPEN = "state IN ('open', 'polling', 'decided')"
 
 
@@ -46,9 +48,9 @@ async def of_paper(connection: aiosqlite.Connection, owner: Owner, handle: Handl
     return await _select(connection, where, owner, handle)
 
 
-async def with_event(connection: aiosqlite.Connection, owner: Owner) -> list[Session]:
-    """Sessions that were called off and may still have an event."""
-    return await _select(connection, "owner = ? AND state = 'skipped' AND event_id IS NOT NULL", owner)
+async def to_clear_up(connection: aiosqlite.Connection, owner: Owner) -> list[Session]:
+    """Sessions that do not take place and may still have an event, or a poll that runs."""
+    return await _select(connection, f"owner = ? AND {TO_CLEAR_UP}", owner)
 
 
 async def begin(connection: aiosqlite.Connection, club: Club, day: date) -> Session | None:
@@ -118,12 +120,20 @@ async def close(connection: aiosqlite.Connection, session: Session, presenter_id
 
 async def skip(connection: aiosqlite.Connection, session: Session, why: WhySkipped) -> None:
     """The session does not take place."""
-    await connection.execute("UPDATE club_sessions SET state = 'skipped', why = ? WHERE id = ?", [why, session.id])
+    await connection.execute(
+        "UPDATE club_sessions SET ends_poll = (state = 'polling'), state = 'skipped', why = ? WHERE id = ?",
+        [why, session.id],
+    )
 
 
 async def save_event(connection: aiosqlite.Connection, session: Session, event_id: int | None) -> None:
     """The session has this event in Discord, or none any more; `EVENT_BEGUN` before it is made."""
     await connection.execute("UPDATE club_sessions SET event_id = ? WHERE id = ?", [event_id, session.id])
+
+
+async def poll_has_ended(connection: aiosqlite.Connection, session: Session) -> None:
+    """The session's poll is not to be ended any more."""
+    await connection.execute("UPDATE club_sessions SET ends_poll = 0 WHERE id = ?", [session.id])
 
 
 async def save_thread(connection: aiosqlite.Connection, session: Session, thread_id: int) -> None:
