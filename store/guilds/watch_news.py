@@ -145,7 +145,9 @@ async def _schedule(
     connection: aiosqlite.Connection, watching: Watching, news: WatchNews, event_key: str, now: datetime
 ) -> bool:
     watcher, urgent = watching.watcher, news.event is not None and news.event.kind in URGENT
-    if not (watching.asked or urgent) and watching.since < stamp(now - watches.UNASKED_FOR):
+    if not (watching.asked or urgent) and (
+        watching.since < stamp(now - watches.UNASKED_FOR) or _is_older(news.event, watching.since)
+    ):
         return False
     if news.handle in await hidden_papers.handles(connection, watcher.owner):
         return False
@@ -169,6 +171,12 @@ async def _schedule(
     if is_new and due is None:
         await scheduled_messages.drop(connection, key, NO_ROOM)
     return is_new and due is not None
+
+
+def _is_older(event: PaperEvent | None, since: str) -> bool:
+    """Whether a notice is from before a moment: a source that is asked for the first time tells of old corrections."""
+    date = event.notice.date if event and event.notice else None
+    return date is not None and date < since[: len(date)]
 
 
 async def _free_day(connection: aiosqlite.Connection, watcher: Watcher, now: datetime) -> datetime | None:

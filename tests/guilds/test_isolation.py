@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from store import answering, correcting_people, ingest, own_intake, own_removal, team_profile
 from store.errors import NotFoundError
-from store.guilds import aliases, digests, hidden_papers, own_additions, pauses, subscriptions, team_members
+from store.guilds import aliases, digests, hidden_papers, own_additions, pauses, subscriptions, team_members, watches
 from store.guilds.explain import explain
 from store.guilds.subscriptions import Options, Scope
 from store.library import Library
@@ -102,6 +102,35 @@ def _pausing(guild: int) -> Step:
             await pauses.pause(library.db, one.scope, one.token, "rest", NOW)
 
     return Step(guild, pause, f"guild {guild} pauses")
+
+
+def _watching(guild: int, place: int) -> Step:
+    async def watch(library: Library) -> None:
+        found = await library.view(guild).search(parse("looms|silk"), 50)
+        shown = await library.view(guild).papers(found.handles)
+        if shown:
+            paper = shown[place % len(shown)]
+            async with library.db.write() as connection:
+                watcher = watches.Watcher(guild, CHANNELS[guild].channel_id, 0)
+                await watches.start(connection, watcher, paper, 7, NOW)
+                await watches.start(connection, watches.of_person(guild), paper, guild, NOW)
+
+    return Step(guild, watch, f"guild {guild} watches {place}")
+
+
+def _renewing(arxiv: str, version: int) -> Step:
+    record = PaperRecord(
+        source=Source(kind="oai", name="arXiv again", retrieved=NOW),
+        title=TITLES[0],
+        abstract=f"Version {version}.",
+        version=version,
+        identifiers=(Identifier(scheme="arxiv", value=arxiv),),
+    )
+
+    async def renew(library: Library) -> None:
+        await ingest.take(library.db, "arXiv", ParsedSource(papers=(record,)), now=NOW)
+
+    return Step(None, renew, f"arXiv gives version {version} of {arxiv}")
 
 
 def _delivering(guild: int) -> Step:
@@ -188,6 +217,8 @@ steps = st.one_of(
     st.builds(_announcing, batches),
     st.builds(_following, guilds, st.sampled_from(QUERIES)),
     st.builds(_pausing, guilds),
+    st.builds(_watching, guilds, st.integers(0, 4)),
+    st.builds(_renewing, st.sampled_from(("2601.00001", "2601.00002")), st.integers(1, 3)),
     st.builds(_delivering, guilds),
     st.builds(_taking_back, guilds, st.integers(0, 4), st.booleans()),
     st.builds(_joining, guilds, st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), st.booleans()),
@@ -213,6 +244,15 @@ async def seen(library: Library) -> dict[str, Any]:
             shown[f"why {paper.handle}"] = [
                 o.model_copy(update={"subscription_id": 1, "token": "x" * 16, "message_id": 1}) for o in outcomes
             ]
+    async with library.db.read() as connection:
+        watchers = (watches.Watcher(GUILD_B, CHANNELS[GUILD_B].channel_id, 0), watches.of_person(GUILD_B))
+        for watcher in watchers:
+            shown[f"watched by {watcher.name}"] = await watches.asked_for(connection, watcher)
+            async with connection.execute(
+                "SELECT key, content, due, dropped FROM scheduled_messages WHERE owner = ? ORDER BY key",
+                [watcher.owner],
+            ) as rows:
+                shown[f"told to {watcher.name}"] = [tuple(row) async for row in rows]
     for question in ("Do looms weave silk?", "Machines do not weave"):
         shown[f"ask {question}"] = await answering.ask(view, question)
     for typed in (*TITLES, "loom", "lyon byron", "loom thing", "sikl", "weeving", "zzz"):

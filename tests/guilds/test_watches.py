@@ -146,6 +146,22 @@ async def test_after_a_year_only_what_speaks_against_a_paper_is_told(db: Databas
     assert await told(db) == [(200, None, "retracted")]
 
 
+async def test_an_old_correction_is_no_news_to_a_channel_that_did_not_ask(db: Database) -> None:
+    await subscribe(db, "looms")
+    await arrive(db, version(1))
+    await deliver(db)
+    await watch(db, ANN)
+    old, new = (Notice(kind="correction", told_by="the publisher", date=day, doi=f"10.1000/{day}")
+                for day in ("2025-12", "2026-03-05"))  # fmt: skip
+    journal = Source(kind="crossref", name="Crossref", retrieved=NOW)
+    await arrive(db, version(1).model_copy(update={"source": journal, "notices": (old, new)}))
+    assert sorted(await told(db), key=str) == [
+        (200, None, "corrected:10.1000/2026-03-05"),
+        (None, 7, "corrected:10.1000/2025-12"),
+        (None, 7, "corrected:10.1000/2026-03-05"),
+    ]
+
+
 async def test_what_was_not_asked_for_comes_in_small_amounts(db: Database) -> None:
     await subscribe(db, "looms", cap=25)
     most = UNASKED_A_DAY * (UNASKED_DAYS + 1)

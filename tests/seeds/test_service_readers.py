@@ -12,7 +12,7 @@ from seeds.record_builder import UnreadableRecordError
 from seeds.services.answers import ServiceAnswer
 from seeds.services.readers import READERS, AnswerKind
 from seeds.xml import XmlError
-from store.models import SourceKind
+from store.models import Notice, SourceKind
 from tests.seeds.making import ids, source
 
 KINDS: dict[str, SourceKind] = {"arxiv": "arxiv", "crossref": "crossref", "dblp": "dblp", "openalex": "openalex",
@@ -170,6 +170,33 @@ def test_crossref_tells_of_preprints_and_retractions() -> None:
     assert ids(paper) == ["doi:10.1000/x", "arxiv:2405.00001"] and paper.withdrawn
     (paper,) = read("crossref work", {"message": {**work, "updated-by": [{"type": "correction"}]}}).papers
     assert not paper.withdrawn
+
+
+def test_crossref_tells_who_registered_a_notice_when_and_what_a_work_cites() -> None:
+    work = {"title": ["On Looms"], "DOI": "10.1000/x", "reference": [
+                {"key": "1", "DOI": "10.1000/A"}, {"key": "2", "unstructured": "Byron 1843"}, {"DOI": None},
+                {"key": "3", "DOI": "10.48550/arXiv.2405.00001"}, {"key": "4", "DOI": "10.1000/a"}],
+            "updated-by": [
+                {"type": "correction", "DOI": "10.1000/c", "source": "publisher", "updated": {"date-parts": [[2024, 5, 6]]}},
+                {"type": "retraction", "DOI": "10.1000/r", "source": "retraction-watch", "record-id": 17,
+                 "updated": {"date-time": "2025-02-03T00:00:00Z", "timestamp": 1}},
+                {"type": "expression_of_concern", "source": "retraction-watch"},
+                {"type": "new_version", "DOI": "10.1000/n"}, None, {"type": 3}]}  # fmt: skip
+    (paper,) = read("crossref work", {"message": work}).papers
+    assert paper.withdrawn and paper.notices == (
+        Notice(kind="correction", told_by="the publisher", date="2024-05-06", doi="10.1000/c"),
+        Notice(kind="retraction", told_by="Retraction Watch", date="2025-02-03", doi="10.1000/r"),
+        Notice(kind="concern", told_by="Retraction Watch"),
+    )
+    assert [f"{one.scheme}:{one.value}" for one in paper.cites] == ["doi:10.1000/a", "arxiv:2405.00001"]
+    (paper,) = read("crossref work", {"message": {**work, "updated-by": work["updated-by"][:1]}}).papers
+    assert not paper.withdrawn and len(paper.notices) == 1
+
+
+def test_openalex_marks_what_is_retracted() -> None:
+    work = {"id": "https://openalex.org/W1", "title": "On Looms", "is_retracted": True}
+    (paper,) = read("openalex work", work).papers
+    assert paper.withdrawn and paper.notices == (Notice(kind="retraction", told_by="OpenAlex"),)
 
 
 def test_an_orcid_record_may_be_nearly_empty() -> None:

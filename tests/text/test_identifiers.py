@@ -75,3 +75,19 @@ def test_any_text_gives_bounded_plain_identifiers(text: str) -> None:
         assert one.value.isascii()
         assert one.value.isprintable()
         assert 0 < len(one.value) <= 250
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("oai:arXiv.org:2605.00001v3", 3),
+        ("http://arxiv.org/abs/cs/0101001v12", 12),
+        ("https://arxiv.org/pdf/2605.00001v2.pdf", 2),
+        ("2605.00001", None),
+        ("2605.00001v0", None),
+        ("v2", None),
+        ("1" * 1000 + "v2", None),
+    ],
+)
+def test_the_version_is_what_a_form_of_an_arxiv_id_ends_with(text: str, version: int | None) -> None:
+    assert identifiers.arxiv_version(text) == version
