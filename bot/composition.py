@@ -26,6 +26,7 @@ from bot.workers import (
     scoring,
     watching,
     weekly_saved,
+    zotero,
 )
 from bot.workers.arxiv_hearing import ArxivHearing
 from commands.add import MAX_FILE_BYTES, MAX_PAPERS
@@ -140,6 +141,13 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
         Worker("editing of posts", partial(post_editing.edit_posts, db=library.db, now=_now)),
         Worker("what was saved in a week", partial(weekly_saved.tell_weekly, now=_now)),
         Worker("journal clubs", partial(club.run_clubs, now=_now)),
+        Worker(
+            "Zotero",
+            lambda client: zotero.ZoteroWorker(
+                client, services.fetcher, settings.zotero_url, timedelta(minutes=settings.zotero_minutes), _now
+            ).run(),
+            waits_for_services=True,
+        ),
         Worker("start of reading", lambda client: services.parsers.small.start(), waits_for_services=True),
     ]
     if semantic := library.semantic:

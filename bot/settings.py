@@ -128,6 +128,10 @@ class Settings(BaseSettings):
     metrics: ListenAddress | None = Field(
         None, description="Where /metrics and /healthz are served, such as 127.0.0.1:9090; nowhere by default."
     )
+    zotero_url: Address = Field("https://api.zotero.org", description="Zotero's service.")
+    zotero_minutes: int = Field(
+        15, ge=1, le=1_440, description="Minutes between two comparisons of a reading list with its library of Zotero."
+    )
     arxiv_url: Address = Field("https://export.arxiv.org/api/query", description="arXiv's query service.")
     crossref_url: Address = Field("https://api.crossref.org/works", description="Crossref's service.")
     dblp_url: Address = Field("https://dblp.org", description="DBLP.")

@@ -36,6 +36,7 @@ from store.guilds.club.rota import Presenter
 from store.guilds.club.rotas import RotaIsFullError
 from store.guilds.paper_notes import TooManyNotesError
 from store.text.partial_dates import in_words
+from store.text.tags_and_notes import LONGEST_NOTE
 
 
 class NominateButton(StatefulButton[Nominate], id_type=Nominate):
@@ -170,7 +171,7 @@ class NoteForm(Form[NoteText], title="A note on the session", id_type=NoteText):
     def __init__(self, state: NoteText) -> None:
         super().__init__(state)
         field: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
-            custom_id="said", style=discord.TextStyle.paragraph, max_length=paper_notes.LONGEST_NOTE
+            custom_id="said", style=discord.TextStyle.paragraph, max_length=LONGEST_NOTE
         )
         self.add_field("What is to be kept, for everybody here", field)
 

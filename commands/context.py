@@ -74,6 +74,8 @@ PERSON_PROGRESS = "person_progress"
 """The event after each page of a person's papers, with their `PersonIntake`."""
 CLUBS_CHANGED = "clubs_changed"
 """The event that wakes the worker of journal clubs."""
+ZOTERO_CHANGED = "zotero_changed"
+"""The event that wakes the worker that compares reading lists with libraries of Zotero."""
 OUTBOX_CHANGED = "outbox_changed"
 """The event that wakes the delivery of posts: there may be something new to post."""
 

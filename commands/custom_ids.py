@@ -24,6 +24,7 @@ _FIELDS = {
     "other": "[a-z2-7]{13}",
     "question": "[a-z2-7]{13}",
     "token": "[A-Za-z0-9_-]{16}",
+    "item": "[A-Z0-9]{8}",
     "page": "0|[1-9][0-9]{0,3}",
     "number": "0|[1-9][0-9]?",
     "addition": "[1-9][0-9]{0,17}",
@@ -33,8 +34,9 @@ _FIELDS = {
     "trail": "(?:<[a-z]+(?::[A-Za-z0-9_-]+)*)*",
 }
 """A paper's or author's handle, two of authors beside it, a token of `store.storage.button_state`, one of a
-subscription or post, a page from 0, a number that tells the buttons of one message apart, that of an addition of
-papers, a day, a category of arXiv, the address of a card, and of those that it was opened from."""
+subscription or post, the key of an item of Zotero, a page from 0, a number that tells the buttons of one message
+apart, that of an addition of papers, a day, a category of arXiv, the address of a card, and of those
+that it was opened from."""
 
 _NUMBERS = ("page", "number", "addition")
 """Fields that are numbers."""

@@ -32,7 +32,7 @@ GROUPS: Mapping[HelpTopic, tuple[str, ...]] = {
         "export",
     ),
     "follow": ("setup", "subscribe", "follow", "mine", "catchup", "watch", "subscriptions", "unsubscribe", "why"),
-    "read": ("save", "lists"),
+    "read": ("save", "lists", "zotero"),
     "meet": ("club", "clubsetup"),
     "maintain": ("add", "aliases", "hide", "hidden", "fetching", "status", "help"),
 }

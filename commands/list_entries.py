@@ -21,9 +21,10 @@ from store.errors import NotFoundError
 from store.guilds import list_entries as stored
 from store.guilds import paper_notes, reading_lists
 from store.guilds.list_entries import Entry
-from store.guilds.paper_notes import LONGEST_NOTE, Note
+from store.guilds.paper_notes import Note
 from store.guilds.reading_lists import ReadingList
 from store.models import Handle
+from store.text.tags_and_notes import LONGEST_NOTE, split_tags
 
 
 @contextmanager
@@ -147,14 +148,14 @@ class EditTagsForm(Form[TagsForm], title="Tags of the paper", id_type=TagsForm):
                 one = await reading_lists.get_to_change(connection, owner, person, state.token)
                 shown = await _entry(connection, one, state.handle)
         form = cls(state)
-        form.add_field("With commas between", discord.ui.TextInput(custom_id="tags", max_length=600, required=False))
+        form.add_field("With commas between", discord.ui.TextInput(custom_id="tags", max_length=3000, required=False))
         form.fill({"tags": ", ".join(shown.tags)})
         return form
 
     @classmethod
     async def answer(cls, interaction: Interaction, state: TagsForm, values: Mapping[str, str]) -> None:
         """Keep the tags."""
-        await edit_or_reply(interaction, cls._kept(interaction, state, stored.split_tags(values["tags"])))
+        await edit_or_reply(interaction, cls._kept(interaction, state, split_tags(values["tags"])))
 
     @classmethod
     async def _kept(cls, interaction: Interaction, state: TagsForm, tags: list[str]) -> CardView:

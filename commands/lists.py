@@ -28,10 +28,10 @@ from commands.list_ids import (
 from commands.modals import Form
 from commands.permissions import is_manager
 from commands.respond import edit_or_reply, reply
-from commands.views import list_cards
+from commands.views import list_cards, zotero_cards
 from commands.views.layout import CardView
 from commands.views.list_cards import ShownList
-from store.guilds import list_entries, paper_notes, reading_lists, weekly_saved
+from store.guilds import list_entries, paper_notes, reading_lists, weekly_saved, zotero_links
 from store.guilds.list_entries import Entry
 from store.guilds.paper_notes import Note
 from store.guilds.reading_lists import LONGEST_NAME, STATES
@@ -77,11 +77,14 @@ async def page(
             one = await reading_lists.get(connection, owner, person, token)
             found = await list_entries.entries(connection, one)
             notes = await paper_notes.notes_on(connection, owner, person, [entry.handle for entry in found])
+            link = await zotero_links.get(connection, one.id)
+            asked = len(await zotero_links.open_questions(connection, one.id)) if link else 0
+    zotero = zotero_cards.state(link, asked) if link else ""
     chosen = in_order([entry for entry in found if has_words(entry, notes.get(entry.handle, ()), words)], order)
     shown = ShownList(one, person, chosen, order, number, {}, notes, words, question)
     papers = await view_of(interaction).papers([entry.handle for entry in shown.on_page])
     by_handle = {paper.handle: paper for paper in papers}
-    return list_cards.entries(ShownList(one, person, chosen, order, number, by_handle, notes, words, question))
+    return list_cards.entries(ShownList(one, person, chosen, order, number, by_handle, notes, words, question, zotero))
 
 
 def in_order(found: Sequence[Entry], order: ListOrder) -> list[Entry]:

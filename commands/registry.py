@@ -91,6 +91,7 @@ from commands.watch import (
 from commands.web import AuthorWebButton, ListWebButton, SubscriptionWebButton
 from commands.weekly_saved import WeeklySavedButton
 from commands.why import PostReasonsButton, why_command
+from commands.zotero import ConnectForm, ZoteroActionButton, ZoteroChoiceButton, ZoteroConnectButton, zotero_command
 
 COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
     author_command,
@@ -106,6 +107,7 @@ COMMANDS: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, 
     export_command,
     save_command,
     lists_command,
+    zotero_command,
     add_command,
     aliases_command,
     setup_command,
@@ -193,6 +195,9 @@ BUTTONS: tuple[type[StatefulItem[Any, Any]], ...] = (
     OwnNotesSelect,
     ListActionButton,
     ListExportSelect,
+    ZoteroConnectButton,
+    ZoteroActionButton,
+    ZoteroChoiceButton,
 )
 FORMS: tuple[type[Form[Any]], ...] = (
     AddForm,
@@ -207,4 +212,5 @@ FORMS: tuple[type[Form[Any]], ...] = (
     MakeListForm,
     RenameListForm,
     SearchListForm,
+    ConnectForm,
 )

@@ -19,6 +19,7 @@ from store.guilds import list_entries as stored
 from store.guilds import paper_notes, reading_lists
 from store.guilds.reading_lists import DEFAULT_NAME, TEAM, ReadingList
 from store.models import Paper
+from store.text.tags_and_notes import LONGEST_NOTE, split_tags
 
 TEAM_PREFIX = "team:"
 """What is typed before the name of one of the team's lists."""
@@ -36,7 +37,7 @@ async def save_command(
     interaction: Interaction,
     paper: options.Title,
     list_name: app_commands.Range[str, 1, 80] = DEFAULT_NAME,
-    note: app_commands.Range[str, 1, paper_notes.LONGEST_NOTE] | None = None,
+    note: app_commands.Range[str, 1, LONGEST_NOTE] | None = None,
     tags: app_commands.Range[str, 1, 300] | None = None,
 ) -> None:
     """Answer `/save`."""
@@ -75,7 +76,7 @@ async def _save_named(interaction: Interaction, typed: str, list_name: str, note
     if team and not interaction.guild_id:
         raise UserError("Only a server has lists of a team. Give a name without “team:”.")
     name = list_name[len(TEAM_PREFIX) :] if team else list_name
-    return await _save(interaction, paper, name, team=team, note=note, tags=stored.split_tags(tags))
+    return await _save(interaction, paper, name, team=team, note=note, tags=split_tags(tags))
 
 
 async def _save(

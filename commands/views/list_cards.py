@@ -114,6 +114,8 @@ class ShownList:
     notes: Mapping[Handle, Sequence[Note]] = field(default_factory=dict)
     words: str = ""
     question: str | None = None
+    zotero: str = ""
+    """When it was compared with Zotero and what is to be decided, where it is tied to a library."""
 
     @property
     def on_page(self) -> Sequence[Entry]:
@@ -131,7 +133,7 @@ def entries(shown: ShownList) -> CardView:
     if shown.question:
         found = markdown.counted(len(shown.entries), "paper")
         title += f"\n-# {found} with “{markdown.echo(shown.words, 100)}”"
-    card.text(title)
+    card.text(title + (f"\n-# {shown.zotero}" if shown.zotero else ""))
     may_change = one.may_change(shown.person)
     numbers = []
     for number, entry in enumerate(shown.on_page, page * PAGE_SIZE + 1):

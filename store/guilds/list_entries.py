@@ -16,11 +16,9 @@ from store.errors import NotFoundError, StoreError
 from store.guilds.own_papers import Owner
 from store.guilds.reading_lists import ReadingList, ReadingState
 from store.models import Frozen, Handle, Paper
-from store.text.normalize import fold
+from store.text.tags_and_notes import clean_tags
 from store.text.timestamps import stamp
-from store.text.visible import one_line
 
-LONGEST_TAG, MOST_TAGS = 40, 12
 MOST_ENTRIES = 2000
 """Papers in a list, as many as `/export` writes into a file."""
 
@@ -115,6 +113,15 @@ async def entry(connection: aiosqlite.Connection, chosen: ReadingList, handle: H
     return _entry(row) if row else None
 
 
+async def title_of(connection: aiosqlite.Connection, chosen: ReadingList, handle: Handle) -> str | None:
+    """The title of a paper that is or was in a list, as it was when it was saved."""
+    async with connection.execute(
+        "SELECT title FROM list_entries WHERE list_id = ? AND handle = ?", [chosen.id, handle]
+    ) as rows:
+        row = await rows.fetchone()
+    return row["title"] if row else None
+
+
 async def set_state(
     connection: aiosqlite.Connection, chosen: ReadingList, handle: Handle, state: ReadingState, now: datetime
 ) -> None:
@@ -185,17 +192,6 @@ async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle
             pair,
         )
         await connection.execute("DELETE FROM list_entries WHERE handle = :gone", pair)
-
-
-def split_tags(typed: str) -> list[str]:
-    """Tags that were typed with commas or semicolons between, or each after a `#`."""
-    return typed.translate(str.maketrans(";#", ",,")).split(",")
-
-
-def clean_tags(tags: Iterable[str]) -> list[str]:
-    """Tags on one line without `#` and commas, each once however it is written, as many as an entry has."""
-    cleaned = (one_line(tag.replace(",", " ")).lstrip("# ")[:LONGEST_TAG].strip() for tag in tags)
-    return list({fold(tag) or tag: tag for tag in reversed([one for one in cleaned if one])}.values())[::-1][:MOST_TAGS]
 
 
 async def _update(

@@ -17,6 +17,7 @@ from store.guilds import (
     scheduled_messages,
     team_memory,
     watches,
+    zotero_links,
 )
 from store.guilds.club import clubs
 from store.guilds.outbox import DELETED, move
@@ -51,6 +52,7 @@ async def merge_papers(
     await watches.follow(connection, merged)
     await list_entries.follow(connection, merged)
     await paper_notes.follow(connection, merged)
+    await zotero_links.follow(connection, merged)
     for gone, survivor in merged:
         await connection.execute(
             f"INSERT OR REPLACE INTO merged_matches (gone, survivor, match_id, {_SAVED})"

@@ -14,11 +14,9 @@ from pydantic import AwareDatetime
 from store.errors import NotFoundError, StoreError
 from store.guilds.own_papers import Owner
 from store.models import Frozen, Handle
+from store.text.tags_and_notes import clean_note
 from store.text.timestamps import stamp
-from store.text.visible import visible
 
-LONGEST_NOTE = 1500
-"""Characters, so that a card shows one whole."""
 MOST_NOTES = 50
 """Of one person on one paper."""
 
@@ -121,11 +119,6 @@ async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle
     await connection.executemany(
         "UPDATE paper_notes SET handle = ? WHERE handle = ?", [(survivor, gone) for gone, survivor in merged]
     )
-
-
-def clean_note(text: str) -> str:
-    """A note without what is invisible, of `LONGEST_NOTE` characters at most; lines are kept."""
-    return "\n".join(visible(line).rstrip() for line in text.strip().splitlines())[:LONGEST_NOTE].strip()
 
 
 def _note(row: aiosqlite.Row) -> Note:

@@ -90,6 +90,15 @@ async def get(connection: aiosqlite.Connection, owner: Owner, person: int, token
     return _list(row)
 
 
+async def by_id(connection: aiosqlite.Connection, list_id: int) -> ReadingList:
+    """A list, for what goes on without anybody who asks; raises `NotFoundError`."""
+    async with connection.execute(f"{_LIST} WHERE id = ?", [list_id]) as rows:
+        row = await rows.fetchone()
+    if row is None:
+        raise NotFoundError
+    return _list(row)
+
+
 async def get_to_change(connection: aiosqlite.Connection, owner: Owner, person: int, token: str) -> ReadingList:
     """The same, if the person may change it."""
     found = await get(connection, owner, person, token)
@@ -140,6 +149,8 @@ async def share(connection: aiosqlite.Connection, chosen: ReadingList, *, shared
 
 async def delete(connection: aiosqlite.Connection, chosen: ReadingList) -> None:
     """Delete a list with its entries; notes stay with their papers."""
+    await connection.execute("DELETE FROM zotero_items WHERE list_id = ?", [chosen.id])
+    await connection.execute("DELETE FROM zotero_links WHERE list_id = ?", [chosen.id])
     await connection.execute("DELETE FROM list_entries WHERE list_id = ?", [chosen.id])
     await connection.execute("DELETE FROM reading_lists WHERE id = ?", [chosen.id])
 

@@ -27,6 +27,7 @@ from tests.support.embedders import HashingEmbedder
                 "editing of posts",
                 "what was saved in a week",
                 "journal clubs",
+                "Zotero",
                 "start of reading",
                 "arXiv poller",
                 "watched papers",
@@ -41,6 +42,7 @@ from tests.support.embedders import HashingEmbedder
                 "editing of posts",
                 "what was saved in a week",
                 "journal clubs",
+                "Zotero",
                 "start of reading",
             ],
         ),
@@ -53,6 +55,7 @@ from tests.support.embedders import HashingEmbedder
                 "editing of posts",
                 "what was saved in a week",
                 "journal clubs",
+                "Zotero",
                 "start of reading",
                 "watched folder",
             ],
@@ -67,7 +70,7 @@ async def test_workers_are_those_that_the_settings_ask_for(
         workers = make_workers(chosen, replace(library, semantic=None), services)
     assert [worker.name for worker in workers] == names
     assert [worker.name for worker in workers if worker.waits_for_services] == [
-        name for name in names if name in ("people", "start of reading", "arXiv poller", "watched papers")
+        name for name in names if name in ("people", "Zotero", "start of reading", "arXiv poller", "watched papers")
     ]
 
 

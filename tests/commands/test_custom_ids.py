@@ -20,6 +20,7 @@ from commands import (
     message_ids,
     watch_ids,
     web_ids,
+    zotero_ids,
 )
 from commands.addresses import APART, CardAddress
 from commands.custom_ids import MAX_LENGTH, MAX_PAGE, CustomId
@@ -29,7 +30,7 @@ from commands.verbs import PaperVerb
 CARDS = CardAddress.__subclasses__()
 MODULES = {
     module.__name__
-    for module in (custom_ids, author_ids, club_ids, follow_ids, list_ids, message_ids, watch_ids, web_ids)
+    for module in (custom_ids, author_ids, club_ids, follow_ids, list_ids, message_ids, watch_ids, web_ids, zotero_ids)
 }
 KINDS = [k for k in CustomId.__subclasses__() if k.__module__ in MODULES] + CARDS
 ANSWERED = [button.id_type for button in BUTTONS] + [form.id_type for form in FORMS]
@@ -40,6 +41,7 @@ FIELDS = {
     "other": st.from_regex(r"[a-z2-7]{13}", fullmatch=True),
     "question": st.from_regex(r"[a-z2-7]{13}", fullmatch=True),
     "token": st.from_regex(r"[A-Za-z0-9_-]{16}", fullmatch=True),
+    "item": st.from_regex(r"[A-Z0-9]{8}", fullmatch=True),
     "page": st.integers(0, MAX_PAGE),
     "number": st.integers(0, 99),
     "addition": st.integers(1, 10**18 - 1),
@@ -115,6 +117,10 @@ FORMER = {
     "help:find": help_ids.HelpPage("find"),
     f"save:{HANDLE}": list_ids.SavePaper(HANDLE),
     "lists:0": list_ids.AllLists(0),
+    "zotero:new": zotero_ids.ZoteroConnect(),
+    "zotero:form": zotero_ids.ZoteroForm(),
+    f"zotero:now:{TOKEN}": zotero_ids.ZoteroAction("now", TOKEN),
+    f"zotero:here:{TOKEN}:ABCD2345": zotero_ids.ZoteroChoice("here", TOKEN, "ABCD2345"),
     "lists:new": list_ids.NewList(),
     "lists:form": list_ids.NewListForm(),
     f"list:added:{TOKEN}:0": list_ids.ListPage("added", TOKEN, 0),

@@ -219,6 +219,8 @@ SAMPLES: list[object] = [
     made_lists.ENTRY,
     made_lists.NOTE,
     made_lists.SHOWN,
+    made_lists.LINK,
+    made_lists.ITEM,
     *made_clubs.MESSAGES,
     *(made_clubs.status("Looms", 3, 2, is_decided=decided) for decided in (True, False)),
     *(made_clubs.nomination("Looms"), made_clubs.session(made_clubs.nomination("Looms")), made_clubs.NOTE),

@@ -126,6 +126,7 @@ SLICES = {
     "paper_cards._paged": "a word of a thousand characters",
     "mine_cards.followed": "has pages",
     "list_cards.overview": "has pages",
+    "zotero_cards.overview": "says how many more there are",
     "list_cards.on_page": "has pages",
     "list_cards._line": "the year of a date",
     "novelty_cards.in_one_line": "the nearest, and called so",

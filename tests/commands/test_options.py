@@ -76,6 +76,7 @@ def test_the_main_option_is_required_so_that_nothing_typed_is_lost() -> None:
         "help",
         "hidden",
         "lists",
+        "zotero",
         "mine",
         "setup",
         "status",

@@ -34,6 +34,7 @@ WITHOUT_EXAMPLE = {
     "/clubsetup",
     "/hidden",
     "/lists",
+    "/zotero",
     "/fetching",
     "/status",
     "/help",

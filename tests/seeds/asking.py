@@ -42,5 +42,5 @@ def unhurried(services: Mapping[ServiceName, Service]) -> Mapping[ServiceName, S
 
 def gone(**others: str) -> dict[str, Any]:
     """Settings with every service at an address where there is nothing, each at its own, but these."""
-    names = ("arxiv", "crossref", "dblp", "openalex", "semantic_scholar", "orcid", "openreview")
+    names = ("arxiv", "crossref", "dblp", "openalex", "semantic_scholar", "orcid", "openreview", "zotero")
     return {f"{name}_url": others.get(name, f"http://127.0.0.1:{port}") for port, name in enumerate(names, start=2)}

@@ -41,6 +41,8 @@ GUILDS = {
         "reading_lists",
         "list_entries",
         "paper_notes",
+        "zotero_links",
+        "zotero_items",
         "catch_ups",
     ),
     *("follows", "followed_papers", "followed_people", "unscored_papers", "paper_votes", "scheduled_messages"),
