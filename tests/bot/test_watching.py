@@ -6,7 +6,6 @@ import asyncio
 import json
 import random
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,10 +20,11 @@ from store.storage.database import Database
 from tests.guilds.channels import LAB, NOW, arrive, change, read, subscribe
 from tests.guilds.test_watches import CHANNEL, arxiv, told, version
 from tests.seeds.asking import asking, gone
+from tests.seeds.making import RECORDINGS
 from tests.seeds.serving import service
 
 DAY = timedelta(days=1)
-FIXTURE = Path("/work/shared/fixtures/c_semantic_scholar/danielnsilva__semanticscholar/Citation.json")
+FIXTURE = RECORDINGS / "c_semantic_scholar/danielnsilva__semanticscholar/Citation.json"
 FEED = "<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'>{}</feed>"
 ENTRY = (
     "<entry><id>http://arxiv.org/abs/2603.00000v{0}</id><title>Looms 0</title><summary>We weave {0} threads.</summary>"

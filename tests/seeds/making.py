@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from store.models import PaperRecord, ParsedSource, Source, SourceKind
+
+RECORDINGS = Path(__file__).parents[3] / "shared" / "fixtures"
+"""Recordings of services that are kept beside the project; tests that need them are skipped where there are none."""
 
 RETRIEVED = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from seeds.services.answers import ServiceAnswer
 from seeds.services.readers import READERS, AnswerKind
 from seeds.xml import XmlError
 from store.models import Notice, SourceKind
-from tests.seeds.making import ids, source
+from tests.seeds.making import RECORDINGS, ids, source
 
 KINDS: dict[str, SourceKind] = {"arxiv": "arxiv", "crossref": "crossref", "dblp": "dblp", "openalex": "openalex",
                                 "openreview": "openreview", "orcid": "orcid", "s2": "s2"}  # fmt: skip
@@ -191,6 +191,16 @@ def test_crossref_tells_who_registered_a_notice_when_and_what_a_work_cites() -> 
     assert [f"{one.scheme}:{one.value}" for one in paper.cites] == ["doi:10.1000/a", "arxiv:2405.00001"]
     (paper,) = read("crossref work", {"message": {**work, "updated-by": work["updated-by"][:1]}}).papers
     assert not paper.withdrawn and len(paper.notices) == 1
+
+
+RECORDED = RECORDINGS / "e_crossref/CoLRev-Environment__colrev/10.1177_02683962211048201.json"
+
+
+@pytest.mark.skipif(not RECORDED.exists(), reason=f"no recording at {RECORDED}")
+def test_the_references_of_a_recorded_work_are_read() -> None:
+    recorded = json.loads(RECORDED.read_text("utf-8"))
+    (paper,) = read("crossref work", {"message": recorded.get("message", recorded)}).papers
+    assert len(paper.cites) == 88 and paper.notices == ()
 
 
 def test_openalex_marks_what_is_retracted() -> None:
