@@ -15,7 +15,7 @@ from commands.permissions import require_manager
 from commands.respond import edit_or_reply, reply
 from commands.views import hidden_cards
 from commands.views.layout import CardView
-from store.guilds import hidden_papers
+from store.guilds import hidden_papers, watch_news
 
 
 @app_commands.command(name="hide", description="Hide a paper on this server: nobody finds it, no channel is told of it")
@@ -41,6 +41,7 @@ async def _hide(interaction: Interaction, typed: str) -> CardView:
     paper = await disambiguation.the_paper(interaction, typed)
     async with view.db.write() as connection:
         await hidden_papers.hide(connection, owner, paper, interaction.user.id, now)
+        await watch_news.drop_hidden(connection, owner, paper.handle)
     return await _list(interaction)
 
 

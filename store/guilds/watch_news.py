@@ -18,6 +18,7 @@ from store.catalog.paper_events import EventKind, PaperEvent, changes, newly_cit
 from store.catalog.records import handles_by_keys
 from store.guilds import hidden_papers, post_edits, scheduled_messages, watches
 from store.guilds.following import Following, from_text
+from store.guilds.own_papers import Owner
 from store.guilds.scheduled_messages import NewMessage
 from store.guilds.watches import Because, Watcher, Watching
 from store.models import Frozen, Handle, Paper
@@ -34,6 +35,7 @@ KEPT = timedelta(days=30)
 """How long news are worth telling to a channel that was lost or a person who could not be written to."""
 NO_ROOM = "too much happened that week to papers that were posted here"
 """Why such news were dropped."""
+HIDDEN = "the paper was hidden here"
 URGENT: frozenset[EventKind] = frozenset({"retracted", "withdrawn", "concern"})
 """What speaks against a paper: told at once, and of papers posted at any time."""
 
@@ -91,6 +93,16 @@ async def followed_by_watchers(connection: aiosqlite.Connection, cited: Handle, 
     """Whether somebody who asked to watch a paper follows this one, so that it matters that it cites the first."""
     watching = (await watches.watching(connection, [cited])).get(cited, [])
     return any([await _followed_as(connection, one.watcher, paper) for one in watching if one.asked])
+
+
+async def drop_hidden(connection: aiosqlite.Connection, owner: Owner, handle: Handle) -> int:
+    """A paper was hidden: what is still to be told of it in the owner's channels is not told; returns how many."""
+    cursor = await connection.execute(
+        "UPDATE scheduled_messages SET dropped = ? WHERE owner = ? AND handle = ? AND kind = ?"
+        " AND post_id IS NULL AND dropped IS NULL",
+        [HIDDEN, owner, handle, KIND],
+    )
+    return cursor.rowcount
 
 
 async def _news(paper: Paper, event: PaperEvent) -> WatchNews:

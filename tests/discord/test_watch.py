@@ -75,6 +75,7 @@ async def test_each_kind_of_event_is_told_once_from_the_command_to_the_last_mess
         ("Published", looms("crossref", venue="Journal of Looms", identifiers=(ARXIV, DOI))),
         ("Corrected", _noticed("correction")),
         ("Expression of concern", _noticed("correction", "concern")),
+        ("Withdrawn", second().model_copy(update={"withdrawn": True})),
         ("Retracted", _noticed("correction", "concern", "retraction")),
     ]
     for heading, record in steps:

@@ -187,6 +187,8 @@ async def test_a_hidden_paper_is_not_spoken_of(db: Database) -> None:
     await change(db, hidden_papers.hide, LAB.guild_id, paper, 7, NOW)
     await arrive(db, version(2))
     assert await told(db) == [(201, None, "version:2")]
+    assert await change(db, watch_news.drop_hidden, OTHER.owner, paper.handle) == 1
+    assert await told(db) == [(201, None, f"version:2: {watch_news.HIDDEN}")]
 
 
 async def test_a_paper_that_cites_it_is_told_to_who_follows_that(db: Database) -> None:
