@@ -11,7 +11,7 @@ from discord import app_commands
 from commands import disambiguation, options, suggestions
 from commands.addresses import CardAddress
 from commands.club_ids import ClubNominations, ClubNotes, ClubPage
-from commands.club_permissions import lacking
+from commands.club_permissions import lacking, manages
 from commands.context import CLUBS_CHANGED, OUTBOX_CHANGED, Interaction, view_of
 from commands.errors import UserError
 from commands.permissions import is_manager, require_guild, whom_to_ask
@@ -85,7 +85,7 @@ async def card(interaction: Interaction, address: CardAddress) -> CardView:
         case ClubNominations():
             async with interaction.client.library.db.read() as connection:
                 found = await clubs.nominated(connection, club.owner)
-            mine = [one for one in found if is_manager(interaction) or one.person_id == interaction.user.id]
+            mine = [one for one in found if manages(interaction, club) or one.person_id == interaction.user.id]
             return club_cards.nominations(found, mine, address)
         case ClubNotes():
             return await _notes(interaction, address)
@@ -118,7 +118,7 @@ async def status(interaction: Interaction, club: Club) -> club_cards.ClubStatus:
         last=last,
         left_out=left_out,
         lacking=lacking(interaction.guild, club),
-        manages=is_manager(interaction),
+        manages=manages(interaction, club),
     )
 
 

@@ -22,16 +22,17 @@ from commands.club_ids import (
     SwapAnswer,
     WithdrawNomination,
 )
+from commands.club_permissions import manages, require_club_manager
 from commands.context import Interaction, view_of
 from commands.errors import UserError
 from commands.modals import Form
-from commands.permissions import is_manager, require_guild, require_manager
+from commands.permissions import require_guild
 from commands.respond import edit_or_reply, reply, reply_with
 from commands.views import club_cards, paper_cards
 from commands.views.layout import ButtonSpec, CardView
 from store.guilds import paper_notes
 from store.guilds.club import clubs, progress, rotas, sessions
-from store.guilds.club.models import Session
+from store.guilds.club.models import Club, Session
 from store.guilds.club.rota import Presenter
 from store.guilds.club.rotas import RotaIsFullError
 from store.guilds.paper_notes import TooManyNotesError
@@ -63,7 +64,7 @@ class WithdrawNominationSelect(StatefulSelect[WithdrawNomination], id_type=Withd
         of, handle = await club.require_club(interaction), self.item.values[0]
         async with interaction.client.library.db.write() as connection:
             for one in await clubs.nominated(connection, of.owner):
-                if one.handle == handle and (is_manager(interaction) or one.person_id == interaction.user.id):
+                if one.handle == handle and (manages(interaction, of) or one.person_id == interaction.user.id):
                     await clubs.withdraw(connection, of.owner, handle)
         return await club.card(interaction, ClubNominations())
 
@@ -76,7 +77,7 @@ class ClubActionButton(StatefulButton[ClubAction], id_type=ClubAction):
         if verb in ("join", "leave"):
             await edit_or_reply(interaction, _join(interaction, joins=verb == "join"))
             return
-        require_manager(interaction)
+        require_club_manager(interaction, of)
         if verb == "ended":
             await edit_or_reply(interaction, _end(interaction, of.owner))
             return
@@ -121,11 +122,12 @@ class CallOffButton(StatefulButton[CallOff], id_type=CallOff):
     """Calls the session of a day off."""
 
     async def answer(self, interaction: Interaction) -> None:
-        require_manager(interaction)
-        await edit_or_reply(interaction, self._call_off(interaction))
+        of = await club.require_club(interaction)
+        require_club_manager(interaction, of)
+        await edit_or_reply(interaction, self._call_off(interaction, of))
 
-    async def _call_off(self, interaction: Interaction) -> CardView:
-        of, now = await club.require_club(interaction), datetime.now(UTC)
+    async def _call_off(self, interaction: Interaction, of: Club) -> CardView:
+        now = datetime.now(UTC)
         async with interaction.client.library.db.write() as connection:
             session = await sessions.current(connection, of.owner)
             if session is None or session.day.isoformat() != self.state.since:

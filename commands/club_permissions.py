@@ -1,9 +1,12 @@
-"""What the bot has to be allowed for the journal club."""
+"""Who may change the journal club, and what the bot has to be allowed for it."""
 
 from __future__ import annotations
 
 import discord
 
+from commands.context import Interaction
+from commands.errors import UserError
+from commands.permissions import is_manager, whom_to_ask
 from store.guilds.club.models import Club
 
 _IN_CHANNEL = (
@@ -19,6 +22,22 @@ _TO_MEET_IN: dict[type, tuple[str, ...]] = {
     discord.StageChannel: ("view_channel", "connect", "manage_channels", "mute_members", "move_members"),
 }
 """What Discord asks of whoever makes an event in a channel, beside the permission to make events."""
+
+
+def manages(interaction: Interaction, club: Club) -> bool:
+    """Whether the person may change the club: who manages its channel, wherever they ask."""
+    channel = interaction.guild.get_channel(club.channel_id) if interaction.guild else None
+    if channel is None or channel.id == interaction.channel_id or not isinstance(interaction.user, discord.Member):
+        return is_manager(interaction)
+    return channel.permissions_for(interaction.user).manage_channels
+
+
+def require_club_manager(interaction: Interaction, club: Club) -> None:
+    """Raise `UserError` unless the person may change the club."""
+    if not manages(interaction, club):
+        raise UserError(
+            f"You need the permission Manage Channels in <#{club.channel_id}>. Ask {whom_to_ask(interaction)}."
+        )
 
 
 def lacking(guild: discord.Guild | None, club: Club) -> list[str]:

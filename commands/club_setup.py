@@ -9,6 +9,7 @@ from discord import app_commands
 
 from commands import club, options
 from commands.club_ids import ClubPage
+from commands.club_permissions import require_club_manager
 from commands.context import Interaction
 from commands.errors import UserError
 from commands.permissions import require_channel, require_guild, require_manager, require_other_channel
@@ -96,6 +97,8 @@ async def _set_up(
     guild_id, now = require_guild(interaction), datetime.now(UTC)
     async with interaction.client.library.db.read() as connection:
         before = await clubs.of_owner(connection, guild_id)
+    if before:
+        require_club_manager(interaction, before)
     channel_id = channel_id or (before.channel_id if before else interaction.channel_id or 0)
     _require_channel(interaction, channel_id)
     made = Club(

@@ -10,7 +10,7 @@ from typing import Literal
 from commands.addresses import PaperAction
 from commands.club_ids import AddNote, ClubAction, ClubNominations, ClubNotes, ClubPage, SwapAnswer, WithdrawNomination
 from commands.views import markdown
-from commands.views.club_messages import RULE
+from commands.views.club_messages import RULE, place_text
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.subscription_cards import WEEKDAYS
 from store.guilds.club.models import Club, Nomination, Rhythm, Session
@@ -55,7 +55,7 @@ def status(shown: ClubStatus, address: ClubPage) -> CardView:
     club, session = shown.club, shown.session
     card = Card(NEUTRAL, reserve=300)
     card.text(f"### Journal club in <#{club.channel_id}>")
-    elsewhere = f" · {_place(shown.place)}" if shown.place != f"<#{club.channel_id}>" else ""
+    elsewhere = f" · {place_text(shown.place)}" if shown.place != f"<#{club.channel_id}>" else ""
     card.text(f"{rhythm(club.rhythm)}{elsewhere}")
     card.divider()
     starts = session.times.starts
@@ -115,10 +115,6 @@ def _last(session: Session) -> str:
         why = {"none": "no paper was nominated", "missed": "I was not running", "called_off": "it was called off"}
         return f"No session on {day}: {why[session.why or 'called_off']}."
     return f"Last session: {day}, “{markdown.safe(session.paper.title if session.paper else '?', 150)}”."
-
-
-def _place(place: str) -> str:
-    return place if place.startswith("<#") else markdown.safe(place, 120)
 
 
 def nominations(nominated: Sequence[Nomination], mine: Sequence[Nomination], address: ClubNominations) -> CardView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
@@ -32,6 +33,7 @@ from store.text.partial_dates import in_words
 MOST_ANSWER = 55
 """Characters of an answer of a poll that Discord allows."""
 RULE = "Most votes win. In a tie, or if nobody votes, the paper that was nominated first is read."
+_CHANNEL = re.compile(r"<#\d{1,20}>", re.ASCII)
 _HOW: dict[HowChosen, str] = {
     "most": "Chosen by the poll, with {votes}.",
     "tie": "A tie at {votes}: of those papers, this one was nominated first.",
@@ -97,7 +99,7 @@ def chosen(content: str) -> Card:
     card = Card(NEUTRAL, foot=False)
     card.text(f"### Journal club: {_title(said.paper)}")
     votes = markdown.counted(said.votes, "vote")
-    card.text(f"{markdown.date_and_time(said.starts)} ({markdown.moment(said.starts)}) · {_place(said.place)}")
+    card.text(f"{markdown.date_and_time(said.starts)} ({markdown.moment(said.starts)}) · {place_text(said.place)}")
     presenter = f" <@{said.presenter_id}> presents it." if said.presenter_id else ""
     card.text(f"{_HOW[said.how].format(votes=votes)} Nominated by <@{said.paper.person_id}>.{presenter}")
     card.buttons([_open(said.paper.handle), ButtonSpec("Journal club", ClubPage(trail=APART))])
@@ -133,7 +135,9 @@ def reminder(content: str) -> Card:
     card.text(f"### Journal club {markdown.moment(said.starts)}")
     thread = f" · <#{said.thread_id}>" if said.thread_id else ""
     presenter = f"\n<@{said.presenter_id}> presents." if said.presenter_id else "\nNobody is down to present."
-    card.text(f"{_title(said.paper)}\n{markdown.date_and_time(said.starts)} · {_place(said.place)}{thread}{presenter}")
+    card.text(
+        f"{_title(said.paper)}\n{markdown.date_and_time(said.starts)} · {place_text(said.place)}{thread}{presenter}"
+    )
     card.buttons([_open(said.paper.handle)])
     return card
 
@@ -186,8 +190,9 @@ def _open(handle: Handle) -> ButtonSpec:
     return ButtonSpec("Open the paper", PaperAction("open", handle).opened_apart())
 
 
-def _place(place: str) -> str:
-    return place if place.startswith("<#") else markdown.safe(place, 120)
+def place_text(place: str) -> str:
+    """Where a club meets, for markdown: a channel, or words that somebody typed."""
+    return place if _CHANNEL.fullmatch(place) else markdown.safe(place, 120)
 
 
 def _quoted(one: Quoted, limit: int) -> str:

@@ -19,7 +19,7 @@ from tests.support.made import record
 from tests.support.made_clubs import NOTE, contents, nomination, session, status
 
 TEXTS = st.text(min_size=1, max_size=40) | st.sampled_from(
-    ["@everyone ", "*_`|~<@1>[x](https://y) ", "\u202eא", "𝕏" * 50, "# "]
+    ["@everyone ", "<#1> **@everyone** <@1>", "*_`|~<@1>[x](https://y) ", "\u202eא", "𝕏" * 50, "# "]
 )
 LONG = st.builds(lambda text, times: text * times, TEXTS, st.sampled_from([1, 1, 5, 200]))
 TOKEN = "x" * 16

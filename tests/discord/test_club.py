@@ -14,7 +14,7 @@ import time_machine
 
 from commands.context import CLUBS_CHANGED
 from tests.discord.conversation import walk
-from tests.discord.server import Server, labels, shown, text
+from tests.discord.server import Server, labels, press, shown, text
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """A Monday; on the 29th clocks change in Europe."""
@@ -285,6 +285,19 @@ async def test_it_meets_in_a_voice_channel_every_two_weeks(month: Month, people:
     assert "at 17:00 (Europe/Berlin), 90 minutes" in text(card) and "<t:1773932400:F>" in text(card)
     await month.until(3, 19, 17)
     assert "**Next session** <t:1775142000:F>" in text(await month.club()), "2 April, 17:00 in Berlin"
+
+
+async def test_who_manages_another_channel_does_not_change_the_club(month: Month, people: list[Any]) -> None:
+    scene, (_, max_, _) = month.server.scene, people
+    own = discord.PermissionOverwrite(manage_channels=True)
+    den = scene.guild.create_text_channel("den", overwrites={max_: own})
+    await set_up(month)
+    card = shown(await max_.slash(den, "club"))
+    assert "End the club" not in labels(card)
+    moved = shown(await max_.slash(den, "clubsetup", channel=den))
+    assert f"You need the permission Manage Channels in <#{month.server.papers.id}>" in text(moved)
+    for forged in ("club:ended", "club:end", "club:off:2026-03-12"):
+        assert "You need the permission Manage Channels" in await press(max_, month.server, forged, den)
 
 
 async def test_who_may_do_what_is_said(month: Month, people: list[Any]) -> None:

@@ -36,7 +36,7 @@ class Ballot(Frozen):
 
 
 class Chosen(Frozen):
-    """The paper of a session, how it was chosen, and who presents it. `place` is markdown."""
+    """The paper of a session, how it was chosen, and who presents it. `place` is a channel as a mention, or words."""
 
     day: date
     starts: AwareDatetime
