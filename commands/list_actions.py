@@ -16,7 +16,7 @@ from commands.list_ids import ListAction, ListExport, RenameForm, SearchForm
 from commands.modals import Form
 from commands.permissions import is_manager
 from commands.respond import edit_or_reply, reply_with_file
-from commands.views import list_cards
+from commands.views import list_action_cards, list_cards
 from commands.views.layout import CardView
 from store.catalog.exports import ExportFormat, Remarks
 from store.guilds import list_entries, paper_notes, reading_lists
@@ -59,14 +59,16 @@ class ListActionButton(StatefulButton[ListAction], id_type=ListAction):
             if not _may_delete(interaction, one):
                 raise UserError("Only who made a list of the team's, or may manage channels, deletes it.")
             if verb == "delete":
-                return list_cards.delete_question(one)
+                return list_action_cards.delete_question(one)
             await _change(interaction, token, reading_lists.delete)
             return await lists.overview(interaction, 0)
         one = await _seen(interaction, token)
         may_share = bool(interaction.guild_id) and one.person == interaction.user.id
         may_delete = _may_delete(interaction, one)
         has_web = interaction.client.web_url is not None
-        return list_cards.manage(one, interaction.user.id, may_share=may_share, may_delete=may_delete, has_web=has_web)
+        return list_action_cards.manage(
+            one, interaction.user.id, may_share=may_share, may_delete=may_delete, has_web=has_web
+        )
 
     async def _share(self, interaction: Interaction, *, shared: bool) -> None:
         if not interaction.guild_id or (await _seen(interaction, self.state.token)).person != interaction.user.id:

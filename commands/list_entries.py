@@ -36,8 +36,10 @@ def missing_reported() -> Iterator[None]:
         raise UserError("That is no longer here, or not yours to change. See /lists for the lists that are.") from None
 
 
-async def card(interaction: Interaction, token: str, handle: Handle, told: str = "") -> CardView:
-    """A paper in a list, as the person may see it; `told` says what has just been done."""
+async def card(
+    interaction: Interaction, token: str, handle: Handle, told: str = "", *, is_new: bool = False
+) -> CardView:
+    """A paper in a list, as the person may see it; `told` and `is_new` are those of `list_cards.entry`."""
     owner, person = owner_of(interaction), interaction.user.id
     with missing_reported():
         async with interaction.client.library.db.read() as connection:
@@ -45,7 +47,7 @@ async def card(interaction: Interaction, token: str, handle: Handle, told: str =
             shown = await _entry(connection, one, handle)
             notes = await paper_notes.notes_of(connection, owner, person, handle)
     paper = await view_of(interaction).paper(handle)
-    return list_cards.entry(one, person, shown, paper, notes, told)
+    return list_cards.entry(one, person, shown, paper, notes, told, is_new=is_new)
 
 
 async def _entry(connection: Any, one: ReadingList, handle: Handle) -> Entry:

@@ -96,7 +96,7 @@ async def _save(
     told = "✓ Saved." if new else "It is in that list already."
     if note and team:
         told += " The team can read your note."
-    return await list_entries.card(interaction, chosen.token, paper.handle, told)
+    return await list_entries.card(interaction, chosen.token, paper.handle, told, is_new=new)
 
 
 class SavePaperButton(StatefulButton[SavePaper], id_type=SavePaper):

@@ -31,8 +31,13 @@ Load = Callable[[Sequence[Handle]], Awaitable[Mapping[Handle, Paper]]]
 """The papers of these handles that can be shown."""
 
 
-async def sync(db: Database, link: ZoteroLink, remote: RemoteLibrary, find: Find, load: Load, now: datetime) -> None:
-    """Compare a list with its library once. Raises what the library raises; the next run goes on from there."""
+async def sync(
+    db: Database, link: ZoteroLink, remote: RemoteLibrary, find: Find, load: Load, now: datetime
+) -> tuple[str, ...]:
+    """Compare a list with its library once; gives what the library says is wrong with items of ours.
+
+    Raises what the library raises; the next run goes on from there.
+    """
     for _ in range(_ATTEMPTS - 1):
         with suppress(RemoteChangedError):
             return await _sync_once(db, link, remote, find, load, now)
@@ -41,7 +46,7 @@ async def sync(db: Database, link: ZoteroLink, remote: RemoteLibrary, find: Find
 
 async def _sync_once(
     db: Database, link: ZoteroLink, remote: RemoteLibrary, find: Find, load: Load, now: datetime
-) -> None:
+) -> tuple[str, ...]:
     async with db.read() as connection:
         link = await zotero_links.get(connection, link.list_id) or link
     changes = await remote.changes(link.version)
@@ -56,26 +61,36 @@ async def _sync_once(
     shown = await load([item.ours for item in linked if item.kind == "paper" and item.ours])
     # Notes are on papers, whose items have to be there first.
     kinds: tuple[Kind, ...] = ("paper", "note")
-    version = changes.version
+    version, problems = changes.version, dict[str, None]()
     for kind in kinds:
         async with db.write() as connection:
             plan = await compare(connection, link, kind, shown, now)
-        version = await _write(db, link, remote, load, plan, version)
+        version, wrong = await _write(db, link, remote, load, plan, version)
+        problems |= dict.fromkeys(wrong)
     async with db.write() as connection:
         await zotero_links.compared(connection, link.list_id, now)
+    return tuple(problems)
 
 
-async def _write(db: Database, link: ZoteroLink, remote: RemoteLibrary, load: Load, plan: Plan, version: int) -> int:
+async def _write(
+    db: Database, link: ZoteroLink, remote: RemoteLibrary, load: Load, plan: Plan, version: int
+) -> tuple[int, list[str]]:
     """Send what is to change there; what is refused, as it changed meanwhile, is compared again in the next run.
 
-    Takes the version that the library was read at, and gives the one that it has then.
+    Takes the version that the library was read at, and gives the one that it has then, and what is wrong with items.
     """
+    problems: list[str] = []
     papers = await load([item.ours or "" for item, _ in plan.writes if item.kind == "paper" and not item.version])
-    for start in range(0, len(plan.writes), MOST_WRITTEN):
-        part = plan.writes[start : start + MOST_WRITTEN]
+    # A new item of a paper that is hidden here, or was removed from the store, waits.
+    writes = [
+        (item, value) for item, value in plan.writes if item.kind == "note" or item.version or item.ours in papers
+    ]
+    for start in range(0, len(writes), MOST_WRITTEN):
+        part = writes[start : start + MOST_WRITTEN]
         sent = [_sent(item, value, papers.get(item.ours or "")) for item, value in part]
         written = await remote.write(sent, version)
         version = written.version
+        problems += written.problems
         async with db.write() as connection:
             for item, value in part:
                 if item.item_key not in written.keys:
@@ -89,7 +104,7 @@ async def _write(db: Database, link: ZoteroLink, remote: RemoteLibrary, load: Lo
                     agreed["details"] = {}
                 await zotero_links.put(connection, link.list_id, item.model_copy(update=agreed))
             await zotero_links.set_version(connection, link.list_id, version)
-    return version
+    return version, problems
 
 
 def _sent(item: LinkedItem, value: Value | None, paper: Paper | None) -> RemoteWrite:

@@ -36,6 +36,10 @@ MOST_FETCHED = 100
 """Papers that services are asked for in one comparison; by choice, as they take some seconds each."""
 
 
+_LONGEST_FAILURE = 400
+"""Characters of what is told of a failure."""
+
+
 @dataclass(frozen=True)
 class ZoteroWorker:
     """What comparing takes; `address` is that of Zotero's service."""
@@ -67,7 +71,8 @@ class ZoteroWorker:
         papers = _Papers(self.client, link, now)
         wait, failure, stopped = self.interval, None, False
         try:
-            await sync(self.client.library.db, link, remote, papers.find, papers.load, now())
+            if wrong := await sync(self.client.library.db, link, remote, papers.find, papers.load, now()):
+                failure = f"Zotero does not take some items: {'; '.join(wrong)}"[:_LONGEST_FAILURE]
         except RemoteUnavailableError as error:
             wait, failure = max(RETRY, timedelta(seconds=error.wait or 0)), str(error)
         except RemoteRefusedError as error:

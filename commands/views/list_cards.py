@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
-import discord
-
 from commands.addresses import PaperAction
 from commands.list_ids import (
     AllLists,
@@ -17,7 +15,6 @@ from commands.list_ids import (
     FoundOrders,
     FoundPage,
     ListAction,
-    ListExport,
     ListOrder,
     ListOrders,
     ListPage,
@@ -29,8 +26,6 @@ from commands.views import markdown
 from commands.views.layout import NEUTRAL, ButtonSpec, Card, CardView
 from commands.views.paging import PAGE_SIZE, page_buttons, page_count
 from commands.views.paper_text import heading
-from commands.web_ids import ListWeb
-from store.catalog.exports import FORMATS
 from store.guilds.list_entries import Entry
 from store.guilds.paper_notes import Note
 from store.guilds.reading_lists import STATES, TEAM, ReadingList, ReadingState
@@ -184,9 +179,19 @@ def _tags(entry: Entry, limit: int) -> str:
 
 
 def entry(
-    one: ReadingList, person: int, shown: Entry, paper: Paper | None, notes: Sequence[Note], told: str = ""
+    one: ReadingList,
+    person: int,
+    shown: Entry,
+    paper: Paper | None,
+    notes: Sequence[Note],
+    told: str = "",
+    *,
+    is_new: bool = False,
 ) -> CardView:
-    """A paper in a list with its tags and notes, and what can be done to it; `told` says what has just been done."""
+    """A paper in a list with its tags and notes, and what can be done to it; `told` says what has just been done.
+
+    One that `is_new` has just been put in, which can be undone.
+    """
     card = Card(NEUTRAL)
     if told:
         card.text(told)
@@ -215,7 +220,7 @@ def entry(
                 ButtonSpec("Add a note", EntryAction("note", one.token, shown.handle)),
                 ButtonSpec("Tags", EntryAction("tags", one.token, shown.handle)),
                 ButtonSpec("Move", EntryAction("move", one.token, shown.handle)),
-                ButtonSpec("Remove", EntryAction("remove", one.token, shown.handle)),
+                ButtonSpec("Undo" if is_new else "Remove", EntryAction("remove", one.token, shown.handle)),
             ]
         )
     else:
@@ -254,43 +259,4 @@ def move_question(one: ReadingList, shown: Entry, targets: Sequence[ReadingList]
     options = [(target.name, target.token, "the team's" if target.person == TEAM else "yours") for target in targets]
     card.select(EntryMove(one.token, shown.handle), "A list", options)
     card.buttons([ButtonSpec("Cancel", EntryAction("show", one.token, shown.handle))])
-    return card.view()
-
-
-def manage(
-    one: ReadingList, person: int, *, may_share: bool = False, may_delete: bool = False, has_web: bool = False
-) -> CardView:
-    """What can be done to a list as a whole; `has_web` where pages and feeds are served."""
-    card = Card(NEUTRAL)
-    card.text(f"### {markdown.safe(one.name, 120)}\n-# {whose(one, person)} · {counts(one)}")
-    if may_share:
-        share = "Everybody on this server can read it; only you change it." if one.shared else "Nobody else sees it."
-        card.text(f"{share} Notes are shared one by one.")
-    if one.total:
-        card.select(ListExport(one.token), "As a file…", [(name, name, "") for name in FORMATS])
-    buttons = [ButtonSpec("To the list", ListPage("added", one.token, 0))]
-    if has_web and one.may_change(person):
-        buttons.append(ButtonSpec("Feed", ListWeb("show", one.token)))
-    if one.may_change(person):
-        buttons.append(ButtonSpec("Rename", ListAction("rename", one.token)))
-    if may_share:
-        shared = ButtonSpec("Stop sharing", ListAction("unshare", one.token))
-        buttons.append(shared if one.shared else ButtonSpec("Share with the team", ListAction("share", one.token)))
-    if may_delete:
-        buttons.append(ButtonSpec("Delete", ListAction("delete", one.token), discord.ButtonStyle.danger))
-    card.buttons(buttons)
-    return card.view()
-
-
-def delete_question(one: ReadingList) -> CardView:
-    """Asks whether to delete a list."""
-    card = Card(NEUTRAL)
-    gone = f" with its {markdown.counted(one.total, 'paper')}" if one.total else ""
-    card.text(f"Delete **{markdown.safe(one.name, 120)}**{gone}? Notes on the papers stay. This cannot be undone.")
-    card.buttons(
-        [
-            ButtonSpec("Delete", ListAction("sure", one.token), discord.ButtonStyle.danger),
-            ButtonSpec("Cancel", ListAction("more", one.token)),
-        ]
-    )
     return card.view()

@@ -38,6 +38,8 @@ _LIBRARY = re.compile(r"(?:users|groups)/[1-9][0-9]{0,11}", re.ASCII)
 _COLLECTION = re.compile(r"[A-Z0-9]{8}", re.ASCII)
 _CHANGED = 412
 """The status for a library that has another version than the one that a request names."""
+_CHANGED_ITEM = (404, 409, 412, 428)
+"""The codes for an item, or the one that it belongs to, that is not there or has another version by now."""
 _ATTEMPTS = 3
 """Times that all pages are read again because the library changed between two."""
 
@@ -109,7 +111,10 @@ class ZoteroLibrary:
         body = mapping(_body(answer))
         done = {**mapping(body.get("success")), **mapping(body.get("unchanged"))}
         places = [int(place) for place in done if place.isdecimal() and int(place) < len(written)]
-        return Written(keys=frozenset(written[place].key for place in places), version=_version(answer))
+        failed = map(mapping, mapping(body.get("failed")).values())
+        problems = tuple(text(one.get("message"))[:200] for one in failed if one.get("code") not in _CHANGED_ITEM)
+        keys = frozenset(written[place].key for place in places)
+        return Written(keys=keys, version=_version(answer), problems=problems)
 
     async def _get(
         self, what: str, query: Mapping[str, str], body: object = None, condition: Mapping[str, str] | None = None

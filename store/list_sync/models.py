@@ -64,10 +64,14 @@ class RemoteWrite(Frozen):
 
 
 class Written(Frozen):
-    """What was written: the keys of the items, and the library's version since. Others were refused."""
+    """What was written: the keys of the items, and the library's version since.
+
+    Others were refused: because they have changed, or for `problems`, as the service tells them.
+    """
 
     keys: frozenset[str]
     version: int
+    problems: tuple[str, ...] = ()
 
 
 class RemoteUnavailableError(Exception):

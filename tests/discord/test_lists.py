@@ -16,6 +16,9 @@ async def test_a_paper_is_saved_noted_read_shared_and_exported(server: Server) -
     saved = shown(await max_.click(card, label="Save"))
     assert saved.ephemeral
     assert "✓ Saved." in text(saved) and "yours alone" in text(saved)
+    undone = shown(await max_.click(saved, label="Undo"), saved)
+    assert "Took" in text(undone)
+    saved = shown(await max_.click(undone, label="Undo"), undone)
     form = await max_.click(saved, label="Add a note")
     noted = shown(await max_.submit_modal(form, {"note": "Compare with *Jacquard*", "readers": ["me"]}), saved)
     assert "Compare with" in text(noted) and "yours alone" in text(noted)

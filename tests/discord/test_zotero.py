@@ -7,19 +7,21 @@ from typing import Any
 
 from bot.workers.zotero import ZoteroWorker
 from seeds.http import open_fetcher
+from store.guilds import zotero_links
 from tests.discord.server import Server, shown, text
 from tests.guilds.test_zotero_sync import item
 from tests.seeds.zotero_server import KEY, ZoteroServer, zotero_server
 
 
-async def compare(server: Server, zotero: ZoteroServer) -> None:
-    """Let the worker compare what is due."""
+async def compare(server: Server, zotero: ZoteroServer) -> datetime:
+    """Let the worker compare what is due; returns the time that it took it to be."""
     # Beside the worker of the client, which cannot reach Zotero.
     later = datetime.now(UTC) + timedelta(hours=1)
     async with open_fetcher("Lectern's tests", pause=0, first_wait=0, tries=1) as fetcher:
         soon = timedelta(minutes=5)
         worker = ZoteroWorker(server.client, fetcher, zotero.address, soon, lambda: later)
         assert await worker.compare_due() == 1
+    return later
 
 
 def value_of(form: Any, label: str) -> str:
@@ -89,3 +91,22 @@ async def test_a_wrong_key_stops_it_and_is_kept_nowhere_else(server: Server) -> 
         await compare(server, zotero)
         told = shown(await max_.slash(lounge, "zotero"))
         assert "stopped" in text(told) and "403" in text(told) and "WrongKey" not in text(told)
+
+
+async def test_it_waits_for_as_long_as_zotero_asks_and_tells_what_zotero_refuses(server: Server) -> None:
+    ada, lounge = server.admin, server.scene.channels["lounge"]
+    await server.arrive("Refused")
+    await ada.slash(lounge, "save", paper="Refused")
+    async with zotero_server() as zotero:
+        first = shown(await ada.slash(lounge, "zotero"))
+        form = await ada.click(first, label="Tie a list to Zotero")
+        values = {"list": [value_of(form, "To read")], "library": "group 7", "collection": "ABCD2345", "key": KEY}
+        await ada.submit_modal(form, values)
+        zotero.backoff = "7200"
+        then = await compare(server, zotero)
+        async with server.client.library.db.read() as connection:
+            assert not await zotero_links.due(connection, then + timedelta(seconds=7199))
+            (link,) = await zotero_links.due(connection, then + timedelta(seconds=7200))
+        assert not link.stopped
+        told = text(shown(await ada.slash(lounge, "zotero")))
+        assert "Zotero does not take some items: 'Refused' is no title" in told

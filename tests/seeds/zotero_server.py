@@ -27,6 +27,7 @@ class ZoteroServer:
         self.fault: Callable[[web.Request], str | int | None] = lambda request: None
         self.address = ""
         self.page = 100
+        self.backoff = ""
         self._made = 0
 
     def new_key(self) -> str:
@@ -88,6 +89,10 @@ class ZoteroServer:
                 failed[str(place)] = {"code": 428}
             elif (there["version"] if there else 0) != body["version"]:
                 failed[str(place)] = {"code": 412}
+            elif not there and "itemType" not in body:
+                failed[str(place)] = {"code": 400, "message": "'itemType' property not provided"}
+            elif body.get("title") == "Refused":
+                failed[str(place)] = {"code": 400, "message": "'Refused' is no title"}
             elif body.get("parentItem") and body["parentItem"] not in self.items:
                 failed[str(place)] = {"code": 409}
             else:
@@ -98,7 +103,10 @@ class ZoteroServer:
         return self._json({"success": success, "unchanged": {}, "failed": failed})
 
     def _json(self, body: object, headers: dict[str, str] | None = None) -> web.Response:
-        return web.json_response(body, headers={"Last-Modified-Version": str(self.version), **(headers or {})})
+        known = {"Last-Modified-Version": str(self.version), **(headers or {})}
+        if self.backoff:
+            known["Backoff"] = self.backoff
+        return web.json_response(body, headers=known)
 
 
 def _broken(request: web.Request) -> web.Response:
