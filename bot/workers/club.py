@@ -92,9 +92,9 @@ class _Clubs:
             off = await sessions.to_clear_up(connection, owner)
         for over in off:
             if over.event_id is not None:
-                await self._try(over, "event", self._cancel_event)
+                await self._try(over, "cancelling of an event", self._cancel_event)
             if over.ends_poll:
-                await self._try(over, "poll", self._end_poll)
+                await self._try(over, "end of a poll", self._end_poll)
         if session is None:
             return None
         if session.state == "decided" and self._now() < session.times.starts:
