@@ -18,7 +18,19 @@ from hypothesis import strategies as st
 
 from store import answering, correcting_people, ingest, own_intake, own_removal, team_profile
 from store.errors import NotFoundError
-from store.guilds import aliases, digests, hidden_papers, own_additions, pauses, subscriptions, team_members, watches
+from store.guilds import (
+    aliases,
+    digests,
+    hidden_papers,
+    list_entries,
+    own_additions,
+    paper_notes,
+    pauses,
+    reading_lists,
+    subscriptions,
+    team_members,
+    watches,
+)
 from store.guilds.explain import explain
 from store.guilds.subscriptions import Options, Scope
 from store.library import Library
@@ -211,6 +223,22 @@ def _calling_team(guild: int, name: str, undo: bool) -> Step:
     return Step(guild, call, f"guild {guild} {'no longer ' if undo else ''}calls {name} its team")
 
 
+def _saving(guild: int, place: int, undo: bool) -> Step:
+    async def save(library: Library) -> None:
+        view = library.view(guild)
+        found = await view.papers([hit.handle for hit in (await view.find_papers("looms", 5)).hits])
+        async with library.db.write() as connection:
+            one = await reading_lists.named(connection, guild, 7, "Looms", NOW, team=True)
+            if undo:
+                await reading_lists.delete(connection, one)
+            elif found:
+                paper = found[place % len(found)]
+                await list_entries.save(connection, one, paper, 7, NOW, ["silk"])
+                await paper_notes.add(connection, guild, 7, paper.handle, "Read it.", NOW, shared=True)
+
+    return Step(guild, save, f"guild {guild} {'deletes its list' if undo else 'saves a paper'}")
+
+
 guilds = st.sampled_from((GUILD_A, GUILD_A, GUILD_B))
 steps = st.one_of(
     st.builds(_adding, guilds, batches, st.sampled_from((None, None, 999))),
@@ -225,6 +253,7 @@ steps = st.one_of(
     st.builds(_giving, guilds, st.integers(0, 4), st.sampled_from((*PEOPLE, None))),
     st.builds(_calling_team, guilds, st.sampled_from(PEOPLE), st.booleans()),
     st.builds(_hiding, guilds, st.integers(0, 4), st.booleans()),
+    st.builds(_saving, guilds, st.integers(0, 4), st.booleans()),
     st.builds(_teaching, guilds, st.sampled_from(("loom thing", "silk")), st.integers(0, 4)),
 )
 
@@ -269,6 +298,12 @@ async def seen(library: Library) -> dict[str, Any]:
             shown[f"coauthors {author.handle}"] = await view.coauthors(author.handle)
     for scheme, value in (("arxiv", "2601.00001"), ("arxiv", "2601.00002"), ("doi", "10.1/a"), ("doi", "10.1/b")):
         shown[value] = await view.papers_named([Identifier.model_validate({"scheme": scheme, "value": value})])
+    async with library.db.read() as connection:
+        for one in await reading_lists.lists_of(connection, GUILD_B, 7):
+            entries = await list_entries.entries(connection, one)
+            notes = await paper_notes.notes_on(connection, GUILD_B, 7, [entry.handle for entry in entries])
+            texts = {handle: [note.text for note in of_paper] for handle, of_paper in notes.items()}
+            shown[f"list {one.name}"] = [one.counts, entries, texts]
     shown["hidden"] = await view.hidden()
     shown["team"] = await team_profile.load(view, "2026-01-01")
     shown["newest"] = await view.newest(5)
