@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
 
 import store
@@ -22,6 +23,8 @@ async def main() -> None:
     """Open a new store, which runs the migrations, and import the bundled documents."""
     assert "site-packages" in str(Path(store.__file__)), "this tries the repository, not the installed distribution"
     assert load_model().features, "the weights of the summaries are missing"
+    templates = {one.name for one in resources.files("bot.web").joinpath("templates").iterdir()}
+    assert templates >= {"page.html", "page.css"}, "the templates of pages are missing"
     documents = list(bundled_documents())
     assert documents, "the bundled documents are missing"
     with tempfile.TemporaryDirectory() as folder:
