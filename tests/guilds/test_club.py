@@ -188,7 +188,7 @@ async def everything(store: Store, of: Club) -> list[list[tuple[object, ...]]]:
     return found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ops=OPS)
 def test_no_step_and_no_nomination_is_lost_and_no_club_sees_anothers(store: Store, ops: list[Op]) -> None:
     first, second = store.runner.run(play(store, ops))
