@@ -207,7 +207,7 @@ async def test_a_page_forbids_everything_and_is_kept_by_nobody(site: Served) -> 
         headers = (await site.get(path)).headers
         assert headers["Content-Security-Policy"].startswith("default-src 'none'"), path
         assert headers["Referrer-Policy"] == "no-referrer"
-        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Content-Type-Options"] == "nosniff" and headers["Server"] == "Lectern"
         assert headers["X-Robots-Tag"] == "noindex, nofollow"
         assert headers["Cache-Control"] == "private, no-cache"
         assert "Set-Cookie" not in headers
