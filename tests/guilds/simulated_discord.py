@@ -17,6 +17,7 @@ import discord
 from multidict import CIMultiDict
 
 from commands.addresses import PaperAction
+from commands.message_ids import MessageReason
 from tests.wire import message_rules, payloads, rest
 from tests.wire.faults import Call, Fault
 from tests.wire.gateway import Gateway, guild_create
@@ -71,10 +72,13 @@ class SimulatedDiscord:
         return client
 
     def handles(self, channel: Channel) -> Iterator[tuple[int, str]]:
-        """The messages of a channel, by id, and the papers in each."""
+        """The posts of a channel, by the ids of their messages, and the papers in each."""
         for ident, message in channel.messages.items():
-            for handle in dict.fromkeys(_handles(message["components"])):
-                yield ident, handle
+            ids = list(_custom_ids(message["components"]))
+            # What is told of a paper later is in a message of its own.
+            if not any(map(MessageReason.parse, ids)):
+                for handle in dict.fromkeys(action.handle for one in ids if (action := PaperAction.parse(one))):
+                    yield ident, handle
 
     @asynccontextmanager
     async def request(
@@ -132,9 +136,8 @@ class SimulatedDiscord:
         return Answer(fault.status, {"code": codes.get(fault.status, 0), "message": "made up"})
 
 
-def _handles(components: list[payloads.Json]) -> Iterator[str]:
+def _custom_ids(components: list[payloads.Json]) -> Iterator[str]:
     for component in components:
-        if action := PaperAction.parse(component.get("custom_id") or ""):
-            yield action.handle
+        yield component.get("custom_id") or ""
         inner = [*component.get("components", ()), *filter(None, [component.get("accessory")])]
-        yield from _handles(inner)
+        yield from _custom_ids(inner)
