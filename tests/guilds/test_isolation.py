@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from store import answering, correcting_people, ingest, own_intake, own_removal,
 from store.errors import NotFoundError
 from store.guilds import (
     aliases,
+    catch_up,
     digests,
     hidden_papers,
     list_entries,
@@ -29,6 +31,7 @@ from store.guilds import (
     reading_lists,
     subscriptions,
     team_members,
+    team_memory,
     watches,
 )
 from store.guilds.explain import explain
@@ -42,6 +45,9 @@ from tests.guilds.channels import NOW, deliver
 from tests.support.made import names
 
 GUILD_A, GUILD_B = 100, 101
+LATER = NOW + timedelta(days=1)
+SHOWN = ("shown" + "a" * 8, "shown" + "b" * 8)
+"""Handles of papers that somebody shows to a channel."""
 CHANNELS = {GUILD_A: Scope(GUILD_A, 200), GUILD_B: Scope(GUILD_B, 201)}
 PEOPLE = ("Ada Byron", "Bo Lee", "Cy Dee")
 TITLES = ("Looms in Lyon", "Looms of Lyon", "Silk and Looms", "Silk", "A Survey of Weaving by Machine")
@@ -239,6 +245,24 @@ def _saving(guild: int, place: int, undo: bool) -> Step:
     return Step(guild, save, f"guild {guild} {'deletes its list' if undo else 'saves a paper'}")
 
 
+def _sharing(guild: int, handle: str) -> Step:
+    async def share(library: Library) -> None:
+        async with library.db.write() as connection:
+            await team_memory.note_shared(connection, guild, handle, 7, CHANNELS[guild].channel_id, NOW)
+
+    return Step(guild, share, f"guild {guild} shows a paper to its channel")
+
+
+def _following_for_oneself(guild: int, query: str) -> Step:
+    """A member of a guild follows something by direct message."""
+
+    async def follow(library: Library) -> None:
+        direct = Scope(0, 1000 + guild)
+        await subscriptions.create(library.db, direct, direct.channel_id, guild, parse(query), Options(), NOW)
+
+    return Step(guild, follow, f"a member of guild {guild} follows {query}")
+
+
 guilds = st.sampled_from((GUILD_A, GUILD_A, GUILD_B))
 steps = st.one_of(
     st.builds(_adding, guilds, batches, st.sampled_from((None, None, 999))),
@@ -252,6 +276,8 @@ steps = st.one_of(
     st.builds(_joining, guilds, st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), st.booleans()),
     st.builds(_giving, guilds, st.integers(0, 4), st.sampled_from((*PEOPLE, None))),
     st.builds(_calling_team, guilds, st.sampled_from(PEOPLE), st.booleans()),
+    st.builds(_sharing, guilds, st.sampled_from(SHOWN)),
+    st.builds(_following_for_oneself, guilds, st.sampled_from(("looms", "silk"))),
     st.builds(_hiding, guilds, st.integers(0, 4), st.booleans()),
     st.builds(_saving, guilds, st.integers(0, 4), st.booleans()),
     st.builds(_teaching, guilds, st.sampled_from(("loom thing", "silk")), st.integers(0, 4)),
@@ -304,6 +330,12 @@ async def seen(library: Library) -> dict[str, Any]:
             notes = await paper_notes.notes_on(connection, GUILD_B, 7, [entry.handle for entry in entries])
             texts = {handle: [note.text for note in of_paper] for handle, of_paper in notes.items()}
             shown[f"list {one.name}"] = [one.counts, entries, texts]
+        matched = [row[0] for row in await connection.execute_fetchall("SELECT handle FROM ledger")]
+        remembered = await team_memory.seen(connection, GUILD_B, [*SHOWN, *matched], LATER)
+        shown["memory"] = {handle: [place.channel_id for place in places] for handle, places in remembered.items()}
+        here = [CHANNELS[GUILD_B].channel_id]
+        shown["missed"] = [one.handle for one in await catch_up.missed(connection, GUILD_B, here, NOW)]
+        shown["followed for oneself"] = sorted(await catch_up.reasons(connection, GUILD_B, matched))
     shown["hidden"] = await view.hidden()
     shown["team"] = await team_profile.load(view, "2026-01-01")
     shown["newest"] = await view.newest(5)
