@@ -203,7 +203,7 @@ async def test_a_long_digest_comes_in_parts_in_the_order_of_announcement(
     db: Database, discord: Discord, delivery: Delivery
 ) -> None:
     await follow(db, 1)
-    titles = [f"Agents number {n} and {'words ' * 40}".strip() for n in range(20)]
+    titles = [f"Agents number {n} and {'words ' * 30}".strip() for n in range(20)]
     await arrive(db, *titles, abstract="We show that it works. " * 20)
     discord.answers[1] = [OutcomeUnknownError("reset")]
     for _ in range(5):
