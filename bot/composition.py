@@ -152,7 +152,7 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
     ]
     if semantic := library.semantic:
         embed = partial(embedding.embed_papers, db=library.db, semantic=semantic)
-        workers.append(Worker("embeddings", lambda client: embed(), waits_for_services=True))
+        workers.append(Worker("embeddings", embed, waits_for_services=True))
     if settings.watch:
         poller = arxiv_poller.ArxivPoller(
             library.db,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from commands.buttons import StatefulButton
-from commands.context import WEEKLY_SAVED_CHANGED, Interaction, scope_of
+from commands.context import Interaction, scope_of
 from commands.list_ids import WeeklySaved
 from commands.permissions import require_channel, require_guild, require_manager
 from commands.respond import reply
@@ -35,7 +35,6 @@ class WeeklySavedButton(StatefulButton[WeeklySaved], id_type=WeeklySaved):
             due = await weekly_saved.turn_on(
                 connection, scope.guild_id, scope.channel_id, interaction.user.id, zone, interaction.id, now
             )
-        interaction.client.dispatch(WEEKLY_SAVED_CHANGED)
         return paper_cards.message(
             f"Each Monday at {weekly_saved.AT:%H:%M} ({markdown.safe(zone, 60)}) I post here what the team saved to its"
             f" lists in the week, the most saved first. The first time is {markdown.moment(due)}."

@@ -6,14 +6,12 @@ last harvest, page by page with the token kept, so that nothing is missing after
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-import discord
-
+from bot.client import Lectern
 from bot.workers.arxiv_calendar import ARXIV, WEEKEND, is_overdue, next_poll
 from commands.context import OUTBOX_CHANGED
 from seeds.http import Fetcher, FetchError
@@ -51,12 +49,12 @@ Poll = Callable[[str, str, FeedState | None], Awaitable[FeedState]]
 """Asks one feed, given its name, its category or archive, and its state after the last time."""
 
 
-async def poll(client: discord.Client, poller: ArxivPoller) -> None:
+async def poll(client: Lectern, poller: ArxivPoller) -> None:
     """Ask the feeds when they are due, until it is cancelled."""
     while True:
         if await poller.poll_due():
             client.dispatch(OUTBOX_CHANGED)
-        await asyncio.sleep(CHECK_EVERY_S)
+        await client.pause(CHECK_EVERY_S)
 
 
 @dataclass

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-
+from bot.client import Lectern
 from store.embeddings.semantic_index import SemanticIndex
 from store.storage.database import Database
 
@@ -13,9 +12,9 @@ PAPERS_AT_ONCE = 8
 """Papers whose vectors are stored together: half a second of work for the model on one core, which a kill loses."""
 
 
-async def embed_papers(db: Database, semantic: SemanticIndex) -> None:
+async def embed_papers(client: Lectern, db: Database, semantic: SemanticIndex) -> None:
     """Read the vectors that are stored, then make those that are missing, until it is cancelled."""
     await semantic.load(db)
     while True:
         if not await semantic.embed_missing(db, PAPERS_AT_ONCE):
-            await asyncio.sleep(IDLE_S)
+            await client.pause(IDLE_S)

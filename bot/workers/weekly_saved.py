@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 
 from bot.client import Lectern
-from commands.context import OUTBOX_CHANGED, WEEKLY_SAVED_CHANGED
+from commands.context import OUTBOX_CHANGED
 from store.guilds import weekly_saved
 
 logger = logging.getLogger(__name__)
@@ -31,5 +30,4 @@ async def tell_weekly(client: Lectern, now: Callable[[], datetime]) -> None:
                 client.dispatch(OUTBOX_CHANGED)
         except Exception:
             logger.exception("What was saved in a week could not be told, which is tried again")
-        with suppress(TimeoutError):
-            await client.wait_for(WEEKLY_SAVED_CHANGED, timeout=LONGEST_IDLE_S)
+        await client.pause(LONGEST_IDLE_S)

@@ -88,6 +88,12 @@ async def test_without_a_language_model_in_the_settings_there_is_none(tmp_path: 
         assert make_client(chosen, library, services).library.rewriter is None
 
 
+def test_workers_pause_by_the_client() -> None:
+    """A plain sleep would hold up what people do in the playground, for which simcord waits up to half a minute."""
+    workers = list((Path(__file__).parents[2] / "bot/workers").glob("*.py"))
+    assert workers and not [path.name for path in workers if "asyncio.sleep(" in path.read_text("utf-8")]
+
+
 def test_what_is_loaded_is_not_looked_at_again() -> None:
     made: list[object] = [[] for _ in range(1000)]
     spare_what_is_loaded()
