@@ -26,6 +26,7 @@ from commands.permissions import (
 )
 from commands.respond import reply, reply_with
 from commands.schedules import CADENCES, read_schedule, split_time
+from commands.verbs import SubscriptionVerb
 from commands.views import paper_cards, subscription_cards
 from commands.views.layout import CardView
 from store.errors import NotFoundError
@@ -33,6 +34,15 @@ from store.guilds import pauses, subscriptions
 from store.guilds.following import Following
 from store.guilds.subscriptions import MAX_CAP, Options, Subscription
 from store.search.parser import MAX_LENGTH
+
+_CHANGES: dict[SubscriptionVerb, dict[str, Any]] = {
+    "full": {"form": "full"},
+    "compact": {"form": "compact"},
+    "either": {"form": None},
+    "once": {"once": True},
+    "repeats": {"once": False},
+}
+"""What a button changes of the options."""
 
 
 @app_commands.command(
@@ -66,7 +76,7 @@ async def _page(interaction: Interaction, page: int) -> CardView:
     return subscription_cards.subscription_list(here, page, ask)
 
 
-async def _chosen(interaction: Interaction, token: str) -> Subscription:
+async def chosen(interaction: Interaction, token: str) -> Subscription:
     """The channel's, if the person may manage it; or what they follow for themselves, wherever they ask."""
     db = interaction.client.library.db
     with missing_subscription_reported():
@@ -91,7 +101,7 @@ class SubscriptionButton(StatefulButton[custom_ids.SubscriptionAction], id_type=
     """Something to do to one subscription of this channel."""
 
     async def answer(self, interaction: Interaction) -> None:
-        one = await _chosen(interaction, self.state.token)
+        one = await chosen(interaction, self.state.token)
         with missing_subscription_reported():
             match self.state.verb:
                 case "manage":
@@ -115,15 +125,11 @@ class SubscriptionButton(StatefulButton[custom_ids.SubscriptionAction], id_type=
                 resumed = await pauses.resume(db, scope, one.token, now, post_held=self.state.verb != "drop")
                 interaction.client.dispatch(OUTBOX_CHANGED)
                 return _card(interaction, resumed)
-            case "full" | "compact" | "either":
-                form = None if self.state.verb == "either" else self.state.verb
-                options = one.options.model_copy(update={"form": form})
-                edited = await subscriptions.edit(db, scope, one.token, one.query, options, now)
-                return _card(interaction, edited, "### Changed")
-            case "once" | "repeats":
-                options = one.options.model_copy(update={"once": self.state.verb == "once"})
-                edited = await subscriptions.edit(db, scope, one.token, one.query, options, now)
-                return _card(interaction, edited, "### Changed")
+            case "full" | "compact" | "either" | "once" | "repeats":
+                options = one.options.model_copy(update=_CHANGES[self.state.verb])
+                return subscription_cards.subscription(
+                    await subscriptions.edit(db, scope, one.token, one.query, options, now), "### Changed"
+                )
             case "delete":
                 return subscription_cards.delete_question(one)
             case _:
@@ -137,7 +143,7 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
 
     @classmethod
     async def make(cls, interaction: Interaction, state: custom_ids.SubscriptionForm) -> Self:
-        one = await _chosen(interaction, state.token)
+        one = await chosen(interaction, state.token)
         schedule, role_id = one.options.schedule, one.options.role_id
         guild = interaction.guild if one.scope.guild_id else None
         form = cls(state)
@@ -171,7 +177,7 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
     async def answer(
         cls, interaction: Interaction, state: custom_ids.SubscriptionForm, values: Mapping[str, str]
     ) -> None:
-        one = await _chosen(interaction, state.token)
+        one = await chosen(interaction, state.token)
         db = interaction.client.library.db
         with missing_subscription_reported():
             before, query = one.options, one.query

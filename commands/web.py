@@ -6,18 +6,18 @@ from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from commands import subscriptions
 from commands.author_pages import known_author
 from commands.buttons import StatefulButton
-from commands.context import Interaction, owner_of, scope_of, view_of
+from commands.context import Interaction, owner_of, view_of
 from commands.errors import UserError
 from commands.list_entries import missing_reported
 from commands.permissions import require_manager
 from commands.respond import edit_or_reply, reply
-from commands.subscriptions import missing_subscription_reported
 from commands.views import web_cards
 from commands.views.layout import CardView
 from commands.web_ids import AuthorWeb, ListWeb, SubscriptionWeb, WebButtonId
-from store.guilds import own_papers, reading_lists, subscriptions, web_addresses
+from store.guilds import own_papers, reading_lists, web_addresses
 from store.guilds.reading_lists import TEAM
 from store.guilds.web_addresses import Subject
 
@@ -29,11 +29,7 @@ class SubscriptionWebButton(StatefulButton[SubscriptionWeb], id_type=Subscriptio
         await _show(interaction, self._answer(interaction))
 
     async def _answer(self, interaction: Interaction) -> CardView:
-        db, person = interaction.client.library.db, interaction.user.id
-        with missing_subscription_reported():
-            one = await subscriptions.get_for(db, scope_of(interaction), person, self.state.token)
-        if one.scope.guild_id:
-            require_manager(interaction)
+        one = await subscriptions.chosen(interaction, self.state.token)
         owner = own_papers.owner_of(one.scope.guild_id or None, one.creator_id)
         shown = f"what “{one.query.canonical()}” posts"
         return await _answer(interaction, self.state, Subject(owner, "subscription", one.token), shown)

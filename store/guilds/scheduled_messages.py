@@ -124,6 +124,15 @@ async def drop(connection: aiosqlite.Connection, prefix: str, why: str) -> int:
     return cursor.rowcount
 
 
+async def due_after(connection: aiosqlite.Connection, prefix: str, since: datetime) -> list[datetime]:
+    """The times, after a moment, of those whose keys begin like this and that are not dropped."""
+    async with connection.execute(
+        "SELECT due FROM scheduled_messages WHERE key >= ? AND key < ? AND due > ? AND dropped IS NULL",
+        [prefix, prefix + chr(sys.maxunicode), stamp(since)],
+    ) as rows:
+        return [moment_of(row[0]) async for row in rows]
+
+
 async def due_targets(connection: aiosqlite.Connection, now: datetime) -> list[int]:
     """The channels, as far as they are known and not lost, in which messages are due."""
     async with connection.execute(

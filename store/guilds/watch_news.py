@@ -7,7 +7,6 @@ days after. What speaks against a paper waits for nothing.
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -194,13 +193,9 @@ def _is_older(event: PaperEvent | None, since: str) -> bool:
 async def _free_day(connection: aiosqlite.Connection, watcher: Watcher, now: datetime) -> datetime | None:
     """The first day, from now on, on which the watcher is told less than `UNASKED_A_DAY` news; None within a week."""
     prefix = f"watch:{watcher.name}:"
-    async with connection.execute(
-        "SELECT due FROM scheduled_messages WHERE key >= ? AND key < ? AND due > ? AND dropped IS NULL",
-        [prefix, prefix + chr(sys.maxunicode), stamp(now - timedelta(days=1))],
-    ) as rows:
-        taken = [row[0] async for row in rows]
+    taken = await scheduled_messages.due_after(connection, prefix, now - timedelta(days=1))
     for day in range(UNASKED_DAYS + 1):
-        first, last = (stamp(now + timedelta(days=days)) for days in (day - 1, day))
+        first, last = (now + timedelta(days=days) for days in (day - 1, day))
         if sum(first < due <= last for due in taken) < UNASKED_A_DAY:
             return now + timedelta(days=day)
     return None
