@@ -222,6 +222,12 @@ CREATE TABLE kept_apart (
     PRIMARY KEY (one, other)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE leases (
+    name   TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    until  INTEGER NOT NULL -- milliseconds since 1970, of the database's clock
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE ledger (
     id              INTEGER PRIMARY KEY, -- in the order in which papers came
     subscription_id INTEGER NOT NULL REFERENCES subscriptions (id),

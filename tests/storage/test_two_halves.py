@@ -49,6 +49,7 @@ GUILDS = {
     *("clubs", "club_nominations", "club_sessions", "club_ballots", "club_rota", "club_swaps"),
     *("watches", "unasked_watches_off", "watch_checks", "watch_requests", "post_edits"),
     "web_addresses",
+    "leases",
 }
 NEITHER = {"settings", "questions", "service_spending", "service_answers"}
 """Of the program itself: no statement joins them with anything."""
