@@ -14,6 +14,7 @@ from commands.custom_ids import ShowInChannel
 from commands.permissions import may_write
 from commands.views import paper_cards
 from commands.views.layout import ButtonSpec, CardView
+from store.errors import TooBusyError, TooSlowError
 
 DEFER_AFTER_S = 1.0
 """Discord allows 3 s until the first response; after one second people want to know what is going on."""
@@ -99,8 +100,17 @@ async def _remember(interaction: Interaction, shown: CardView, private: bool) ->
 
 
 async def _replace_later(interaction: Interaction, message_id: int | None, shown: CardView, private: bool) -> None:
-    """Put what takes the card's place there, unless somebody has pressed a button of the message meanwhile."""
-    while shown.replacement and (better := await shown.replacement()):
+    """Put what takes the card's place there, unless somebody has pressed a button of the message meanwhile.
+
+    Where the store is too busy for it, the card stays as it is.
+    """
+    while shown.replacement:
+        try:
+            better = await shown.replacement()
+        except (TooBusyError, TooSlowError):
+            return
+        if better is None:
+            return
         if not interaction.client.shown.is_last(message_id, interaction.id):
             return
         await _edit(interaction, _complete(interaction, better, private))

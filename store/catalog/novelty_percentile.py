@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 import aiosqlite
@@ -29,6 +29,7 @@ from store.catalog.papers import load_by_handles
 from store.errors import StoreError
 from store.models import Handle, Paper
 from store.storage.database import Database
+from store.turns import ASKER
 
 COMPARED, LEAST_COMPARED = 100, 30
 """Papers of the category and year that a paper is compared with, those with the smallest handles, and without how many
@@ -96,6 +97,35 @@ async def _distances_of(
     db: Database, handle: Handle, category: str, year: str, revision: int, counts: WordCounts
 ) -> list[float]:
     """The distances of the papers that the paper of this handle is compared with."""
+    group = await _kept(db, handle, category, year)
+    if len(group) < LEAST_COMPARED:
+        return []
+    if all(holds for _, holds in group.values()):
+        return _known(value for value, _ in group.values())
+    # Of several who ask at once, the first measures, and the others find what was kept.
+    async with db.measuring.turn():
+        asker = ASKER.set(None)  # Readers of the guild's own are left to its questions.
+        try:
+            group = await _kept(db, handle, category, year)
+            measured = await _measured_anew(db, [one for one, (_, holds) in group.items() if not holds], counts)
+            if measured:
+                await _keep(
+                    db,
+                    "INSERT OR REPLACE INTO novelty_distances (paper_id, revision, distance)"
+                    " SELECT id, ?, ? FROM papers WHERE handle = ?",
+                    [(revision, value, other) for other, value in measured.items()],
+                )
+        finally:
+            ASKER.reset(asker)
+    return _known(({other: value for other, (value, _) in group.items()} | measured).values())
+
+
+def _known(distances: Iterable[float | None]) -> list[float]:
+    return [value for value in distances if value is not None]
+
+
+async def _kept(db: Database, handle: Handle, category: str, year: str) -> dict[Handle, tuple[float | None, bool]]:
+    """The papers that the paper of this handle is compared with: the distance that was kept, and whether it holds."""
     async with (
         db.read() as connection,
         connection.execute(
@@ -107,28 +137,30 @@ async def _distances_of(
             [category, year, handle, COMPARED],
         ) as rows,
     ):
-        group: dict[Handle, tuple[float | None, bool]] = {row[0]: (row[1], bool(row[2])) async for row in rows}
-    if len(group) < LEAST_COMPARED:
-        return []
+        return {row[0]: (row[1], bool(row[2])) async for row in rows}
+
+
+async def _measured_anew(db: Database, handles: Sequence[Handle], counts: WordCounts) -> dict[Handle, float | None]:
     measured: dict[Handle, float | None] = {}
-    for other in [other for other, (_, holds) in group.items() if not holds]:
+    for one in handles:
         async with db.read() as connection:
-            paper = (await load_by_handles(connection, [other])).get(other)
+            paper = (await load_by_handles(connection, [one])).get(one)
         found = await _nearest(db, paper, counts) if paper else None
-        measured[other] = None if found is None else distance(found)
-    if measured:
-        await _keep(
-            db,
-            "INSERT OR REPLACE INTO novelty_distances (paper_id, revision, distance)"
-            " SELECT id, ?, ? FROM papers WHERE handle = ?",
-            [(revision, value, other) for other, value in measured.items()],
-        )
-    distances = {other: value for other, (value, _) in group.items()} | measured
-    return [value for value in distances.values() if value is not None]
+        measured[one] = None if found is None else distance(found)
+    return measured
 
 
 async def word_counts(db: Database) -> tuple[int, WordCounts]:
     """The revision of the store, from before all that is read after it, and the counts of words as of it or later."""
+    revision, kept = await _kept_counts(db)
+    if kept:
+        return revision, kept
+    async with db.measuring.turn():
+        revision, kept = await _kept_counts(db)
+        return revision, kept or await _counted(db, revision)
+
+
+async def _kept_counts(db: Database) -> tuple[int, WordCounts | None]:
     async with db.read() as connection:
         async with connection.execute("SELECT coalesce(max(revision), 0) FROM novelty_changes") as rows:
             revision = max([int(row[0]) async for row in rows])
@@ -137,10 +169,15 @@ async def word_counts(db: Database) -> tuple[int, WordCounts]:
             " (SELECT 1 FROM novelty_changes AS later WHERE later.published = '' AND later.revision > kept.revision)"
         ) as rows:
             kept = await rows.fetchone()
-        if kept:
-            return revision, await asyncio.to_thread(WordCounts.model_validate_json, kept[0])
-        async with connection.execute("SELECT handle FROM papers ORDER BY handle LIMIT ?", [SAMPLE]) as rows:
-            handles: list[Handle] = [row[0] async for row in rows]
+    return revision, await asyncio.to_thread(WordCounts.model_validate_json, kept[0]) if kept else None
+
+
+async def _counted(db: Database, revision: int) -> WordCounts:
+    async with (
+        db.read() as connection,
+        connection.execute("SELECT handle FROM papers ORDER BY handle LIMIT ?", [SAMPLE]) as rows,
+    ):
+        handles: list[Handle] = [row[0] async for row in rows]
     words: Counter[str] = Counter()
     papers = 0
     for start in range(0, len(handles), _PAGE):
@@ -157,7 +194,7 @@ async def word_counts(db: Database) -> tuple[int, WordCounts]:
         "INSERT OR REPLACE INTO novelty_words (id, revision, counts) VALUES (1, ?, ?)",
         [(revision, counts.model_dump_json())],
     )
-    return revision, counts
+    return counts
 
 
 async def _keep(db: Database, statement: str, rows: Sequence[tuple[object, ...]]) -> None:

@@ -53,6 +53,8 @@ class Database:
         self._all = (writer, *readers)
         self._idle = list(readers)
         self._reading = Turns(len(readers), READERS_EACH)
+        self.measuring = Turns(1)
+        """Taken by what measures many papers for one answer, so that several do not measure the same at once."""
 
     @classmethod
     async def open(cls, path: Path, readers: int = READERS) -> Database:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import aiosqlite
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,6 +90,19 @@ async def test_the_percentile_is_the_share_of_papers_that_are_nearer(library: Li
     for paper in await library.view().papers(list(kept)[:5]):
         found = await novelty(library.db, paper.model_copy(update={"handle": handle("another")}))
         assert found and found.percentile == 100 * sum(v < kept[paper.handle] for v in kept.values()) // len(kept)
+
+
+async def test_what_several_ask_for_at_once_is_measured_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[str] = []
+
+    async def noted(connection: aiosqlite.Connection, paper: Paper, counts: WordCounts) -> list[Paper] | None:
+        measured.append(paper.title)
+        return await earlier_candidates(connection, paper, counts)
+
+    monkeypatch.setattr(novelty_percentile, "earlier_candidates", noted)
+    found = await asyncio.gather(*(novelty(library.db, asked()) for _ in range(4)))
+    assert len({str(told(one)) for one in found}) == 1 and found[0]
+    assert measured.count("Asked") == 4 and len(measured) == 4 + LEAST_COMPARED
 
 
 async def test_only_what_is_surely_earlier_counts(db: Database) -> None:
