@@ -10,7 +10,7 @@ from bot.composition import open_library
 from bot.errors import ExpectedError
 from bot.naming_papers import named_paper
 from bot.settings import Settings
-from store import correcting_people
+from store import correcting_people, keeping_apart
 from store.catalog import people_apart
 from store.correcting_people import JoinedPeople, PersonCorrection
 from store.errors import NotFoundError
@@ -34,8 +34,7 @@ async def same(settings: Settings, one: str, other: str, *, undo: bool) -> None:
                 raise ExpectedError("That was not said of these two; lectern people corrections lists what was.")
             typer.echo("They are two people again.")
             return
-        async with library.db.write() as connection:
-            await people_apart.allow(connection, first.handle, second.handle)
+        await keeping_apart.allow(library.db, first.handle, second.handle)
         if not await correcting_people.join(view, first.handle, second.handle, OPERATOR):
             raise ExpectedError("They are one person already.")
         typer.echo("\n".join(["They have one page for everybody:", _line(first), _line(second)]))
@@ -49,14 +48,12 @@ async def apart(settings: Settings, one: str, other: str, *, undo: bool) -> None
         if first.handle == second.handle:
             raise ExpectedError("That is one person in the store; lectern people not-by takes single papers away.")
         if undo:
-            async with library.db.write() as connection:
-                if not await people_apart.allow(connection, first.handle, second.handle):
-                    raise ExpectedError("That was not said of these two; lectern people corrections lists what was.")
+            if not await keeping_apart.allow(library.db, first.handle, second.handle):
+                raise ExpectedError("That was not said of these two; lectern people corrections lists what was.")
             typer.echo("Their papers decide again whether they are one.")
             return
         await correcting_people.part(library.view(), first.handle, second.handle)
-        async with library.db.write() as connection:
-            await people_apart.keep_apart(connection, first.handle, second.handle)
+        await keeping_apart.keep_apart(library.db, first.handle, second.handle)
         typer.echo("\n".join(["They stay two people:", _line(first), _line(second)]))
         typer.echo(f"To undo this: lectern people apart --undo {first.handle} {second.handle}")
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
-import aiosqlite
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 from store import ingest, own_intake
 from store.catalog import corrections, records
 from store.catalog.entity_resolution import PaperChange
-from store.models import CorrectedField, Handle
+from store.intake_log.operation import Operation, perform
+from store.models import CorrectedField, Frozen, Handle
+from store.storage.connection import Connection
 from store.storage.database import Database
 
 
@@ -21,27 +24,45 @@ async def correct(
 
     Nothing that sources said is lost, and nobody is told of it as of news. Returns None where there is no such paper.
     """
-    now = now or datetime.now(UTC)
-    async with db.write() as connection:
-        stored = await records.load_by_handle(connection, handle)
-        if stored is None:
-            return None
-        change = await corrections.correct(connection, stored, values, now)
-        await _follow(connection, change, now)
-    return change
+    asked = Correction(handle=handle, values=dict(values), now=now or datetime.now(UTC))
+    return await perform(db, CORRECT, asked)
 
 
 async def undo(db: Database, handle: Handle, now: datetime | None = None) -> PaperChange | None:
     """Take back all that was corrected in the paper that goes by this handle; None where nothing was."""
-    now = now or datetime.now(UTC)
-    async with db.write() as connection:
-        stored = await records.load_by_handle(connection, handle)
-        change = await corrections.undo(connection, stored) if stored else None
-        if change is not None:
-            await _follow(connection, change, now)
+    return await perform(db, UNDO, Correction(handle=handle, now=now or datetime.now(UTC)))
+
+
+class Correction(Frozen):
+    """Of which paper, which values, and when."""
+
+    handle: Handle
+    values: dict[CorrectedField, Any] = Field(default_factory=dict)
+    now: AwareDatetime
+
+
+async def _correct(connection: Connection, asked: Correction) -> PaperChange | None:
+    stored = await records.load_by_handle(connection, asked.handle)
+    if stored is None:
+        return None
+    change = await corrections.correct(connection, stored, asked.values, asked.now)
+    await _follow(connection, change, asked.now)
     return change
 
 
-async def _follow(connection: aiosqlite.Connection, change: PaperChange, now: datetime) -> None:
+async def _undo(connection: Connection, asked: Correction) -> PaperChange | None:
+    stored = await records.load_by_handle(connection, asked.handle)
+    change = await corrections.undo(connection, stored) if stored else None
+    if change is not None:
+        await _follow(connection, change, asked.now)
+    return change
+
+
+async def _follow(connection: Connection, change: PaperChange, now: datetime) -> None:
     await ingest.index(connection, [change], {})
     await own_intake.follow(connection, [change], now, notify=False)
+
+
+_CHANGE: TypeAdapter[PaperChange | None] = TypeAdapter(PaperChange | None)
+CORRECT = Operation("correct", Correction, _CHANGE, _correct)
+UNDO = Operation("undo correction", Correction, _CHANGE, _undo)

@@ -41,6 +41,10 @@ class DatabaseUnavailableError(StoreError):
     """The paper store cannot be opened or written; check that its folder exists, is writable and has room."""
 
 
+class GuildStoreUnavailableError(DatabaseUnavailableError):
+    """The database with what was said and posted here cannot be reached at the moment; what waits is kept, try again in a minute."""  # noqa: E501
+
+
 class TooBusyError(StoreError):
     """Too many questions from here are waiting for an answer; try again in a minute."""
 

@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-import aiosqlite
+from pydantic import AwareDatetime, TypeAdapter
 
 from store import own_intake
-from store.catalog import author_ids, authorships, entity_resolution, namesakes, novelty_percentile
+from store.catalog import author_ids, authorships, entity_resolution, novelty_percentile
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.removed_papers import RemovedPaper, without_removed
 from store.catalog.seen_records import SeenRecords
 from store.catalog.withdrawals import withdrawn_records
+from store.dividing import divide_waiting
 from store.embeddings import vectors
 from store.guilds import announcements, merged_matches, percolator, watch_news
 from store.guilds.own_papers import Owner
+from store.intake_log.operation import Operation, perform
 from store.lookup.index.writer import update_names, update_titles
-from store.models import AuthorPage, IntakeReport, PaperRecord, ParsedSource, Problem
+from store.models import AuthorPage, Frozen, IntakeReport, PaperRecord, ParsedSource, Problem, Withdrawal
 from store.search import full_text
+from store.storage.connection import Connection
 from store.storage.database import Database
 from store.text.person_names import name_key
 
@@ -34,6 +38,27 @@ MOST_PROBLEMS = 1000
 
 Follow = Callable[[Sequence[PaperChange]], Awaitable[None]]
 """Called with what a batch did to papers, in its transaction, for guilds to be told."""
+
+
+class Batch(Frozen):
+    """What is taken in within one transaction: an author page, records or withdrawals; the rest is as in `take_all`."""
+
+    page: AuthorPage | None = None
+    records: tuple[PaperRecord, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+    now: AwareDatetime
+    notify: bool = True
+    asked_by: Owner | None = None
+
+
+class BatchOutcome(Frozen):
+    """How many papers became what, of how many records, and the titles of those that are left out."""
+
+    statuses: dict[str, int]
+    total: int
+    removed: tuple[str, ...] = ()
+    new_figures: bool = False
+
 
 ImportProgress = Callable[[int], None]
 """Called with the number of papers that have been taken in."""
@@ -74,37 +99,23 @@ async def take_all(
     problems: list[Problem] = []
     figures_changed = False
     seen = SeenRecords()
+    take_records = replace(TAKE_RECORDS, run=partial(_take_records, seen=seen))
+    told = {"now": now, "notify": notify, "asked_by": asked_by}
     async for part in _each(parts):
-        for page in part.pages:
-            async with db.write() as connection:
-                follow = partial(announce, connection, now=now, notify=notify, asked_by=asked_by)
-                kept, removed = await without_removed(connection, page.papers)
-                page = page.model_copy(update={"papers": tuple(kept)})
-                changes, new_figures = await _store_page(connection, page, now, follow)
-            statuses.update(change.status for change in changes)
-            figures_changed |= new_figures
-            total += len(kept)
-            problems += [_is_removed(one) for one in removed[: MOST_PROBLEMS - len(problems)]]
+        batches = [
+            *((TAKE_PAGE, Batch(page=page, **told)) for page in part.pages),
+            *((take_records, Batch(records=some, **told)) for some in _in_batches(part.papers)),
+            *([(WITHDRAW, Batch(withdrawals=part.withdrawals, **told))] if part.withdrawals else []),
+        ]
+        for operation, batch in batches:
+            outcome = await perform(db, operation, batch)
+            statuses.update(outcome.statuses)
+            figures_changed |= outcome.new_figures
+            total += outcome.total
+            problems += [_is_removed(title) for title in outcome.removed[: MOST_PROBLEMS - len(problems)]]
             progress(total)
-        for start in range(0, len(part.papers), BATCH):
-            records = part.papers[start : start + BATCH]
-            async with db.write() as connection:
-                follow = partial(announce, connection, now=now, notify=notify, asked_by=asked_by)
-                kept, removed = await without_removed(connection, records)
-                changes = await store_papers(connection, kept, {}, seen, now, follow)
-            statuses.update(change.status for change in changes)
-            total += len(kept)
-            problems += [_is_removed(one) for one in removed[: MOST_PROBLEMS - len(problems)]]
-            progress(total)
-        if part.withdrawals:
-            async with db.write() as connection:
-                withdrawn = await withdrawn_records(connection, part.withdrawals)
-                follow = partial(_withdraw, connection, now=now)
-                changes = await store_papers(connection, withdrawn, {}, SeenRecords(), now, follow)
-            statuses.update(change.status for change in changes)
-            total += len(withdrawn)
         problems += part.problems[: MOST_PROBLEMS - len(problems)]
-        await namesakes.divide_waiting(db)
+        await divide_waiting(db)
     report = IntakeReport(
         source=source,
         finished=now,
@@ -114,12 +125,60 @@ async def take_all(
         problems=tuple(problems),
     )
     if asked_by is None and (figures_changed or report.new or report.changed):
-        await _store_report(db, report)
+        await perform(db, REPORT, report)
     return report
 
 
+def _in_batches(records: Sequence[PaperRecord]) -> list[tuple[PaperRecord, ...]]:
+    return [tuple(records[start : start + BATCH]) for start in range(0, len(records), BATCH)]
+
+
+async def _take_page(connection: Connection, batch: Batch) -> BatchOutcome:
+    """Store an author page with its papers."""
+    assert batch.page is not None
+    kept, removed = await without_removed(connection, batch.page.papers)
+    stored_before = await entity_resolution.identify(connection, kept)
+    page = batch.page.model_copy(update={"papers": tuple(kept)})
+    author_id, author_changes, new_figures = await authorships.store_page(connection, page, stored_before)
+    await update_names(connection, author_changes)
+    known_people = {name_key(page.name): author_id}
+    follow = _told(connection, batch)
+    changes = await store_papers(connection, kept, known_people, SeenRecords(), batch.now, follow)
+    return _outcome(changes, len(kept), removed, new_figures=new_figures)
+
+
+async def _take_records(connection: Connection, batch: Batch, seen: SeenRecords | None = None) -> BatchOutcome:
+    """Store some records. With several hosts, a record that repeats another of its batch is left out."""
+    kept, removed = await without_removed(connection, batch.records)
+    follow = _told(connection, batch)
+    changes = await store_papers(connection, kept, {}, seen or SeenRecords(), batch.now, follow)
+    return _outcome(changes, len(kept), removed)
+
+
+async def _take_withdrawals(connection: Connection, batch: Batch) -> BatchOutcome:
+    withdrawn = await withdrawn_records(connection, batch.withdrawals)
+    follow = partial(_withdraw, connection, now=batch.now)
+    changes = await store_papers(connection, withdrawn, {}, SeenRecords(), batch.now, follow)
+    return _outcome(changes, len(withdrawn), [])
+
+
+def _told(connection: Connection, batch: Batch) -> Follow:
+    return partial(announce, connection, now=batch.now, notify=batch.notify, asked_by=batch.asked_by)
+
+
+def _outcome(
+    changes: Sequence[PaperChange], total: int, removed: Sequence[RemovedPaper], *, new_figures: bool = False
+) -> BatchOutcome:
+    return BatchOutcome(
+        statuses=Counter(change.status for change in changes),
+        total=total,
+        removed=tuple(one.paper.title for one in removed[:MOST_PROBLEMS]),
+        new_figures=new_figures,
+    )
+
+
 async def announce(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     changes: Sequence[PaperChange],
     *,
     now: datetime,
@@ -140,15 +199,15 @@ async def announce(
     await watch_news.tell(connection, changes, now)
 
 
-async def _withdraw(connection: aiosqlite.Connection, changes: Sequence[PaperChange], *, now: datetime) -> None:
+async def _withdraw(connection: Connection, changes: Sequence[PaperChange], *, now: datetime) -> None:
     await own_intake.follow(connection, changes, now, notify=False)
     await watch_news.tell(connection, changes, now)
 
 
-def _is_removed(removed: RemovedPaper) -> Problem:
+def _is_removed(title: str) -> Problem:
     return Problem(
         line=None,
-        message=f"“{removed.paper.title[:100]}” is left out: whoever runs Lectern removed it (`lectern removed`)",
+        message=f"“{title[:100]}” is left out: whoever runs Lectern removed it (`lectern removed`)",
     )
 
 
@@ -161,19 +220,8 @@ async def _each(parts: Iterable[ParsedSource] | AsyncIterable[ParsedSource]) -> 
             yield part
 
 
-async def _store_page(
-    connection: aiosqlite.Connection, page: AuthorPage, now: datetime, follow: Follow
-) -> tuple[list[PaperChange], bool]:
-    """Store an author page with its papers: what that changed, and whether the page's figures are new."""
-    stored_before = await entity_resolution.identify(connection, page.papers)
-    author_id, author_changes, new_figures = await authorships.store_page(connection, page, stored_before)
-    await update_names(connection, author_changes)
-    known_people = {name_key(page.name): author_id}
-    return await store_papers(connection, page.papers, known_people, SeenRecords(), now, follow), new_figures
-
-
 async def store_papers(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     records: Sequence[PaperRecord],
     known_people: Mapping[str, int],
     seen: SeenRecords,
@@ -195,9 +243,7 @@ async def store_papers(
     return changes
 
 
-async def index(
-    connection: aiosqlite.Connection, changed: Sequence[PaperChange], known_people: Mapping[str, int]
-) -> None:
+async def index(connection: Connection, changed: Sequence[PaperChange], known_people: Mapping[str, int]) -> None:
     """Authors and indexes follow changed papers; `known_people` is for `authorships.update`."""
     await update_names(connection, await authorships.update(connection, changed, known_people))
     await update_titles(
@@ -210,19 +256,18 @@ async def index(
     await novelty_percentile.follow(connection, changed)
 
 
-async def _store_report(db: Database, report: IntakeReport) -> None:
-    async with db.write() as connection:
-        await connection.execute(
-            "INSERT INTO intakes (source, finished, new, changed, unchanged, problems) VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                report.source,
-                report.finished.isoformat(timespec="seconds"),
-                report.new,
-                report.changed,
-                report.unchanged,
-                json.dumps([p.model_dump() for p in report.problems]),
-            ],
-        )
+async def _store_report(connection: Connection, report: IntakeReport) -> None:
+    await connection.execute(
+        "INSERT INTO intakes (source, finished, new, changed, unchanged, problems) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            report.source,
+            report.finished.isoformat(timespec="seconds"),
+            report.new,
+            report.changed,
+            report.unchanged,
+            json.dumps([p.model_dump() for p in report.problems]),
+        ],
+    )
 
 
 async def latest(db: Database, limit: int = 5) -> list[IntakeReport]:
@@ -242,3 +287,10 @@ async def latest(db: Database, limit: int = 5) -> list[IntakeReport]:
             )
             async for row in rows
         ]
+
+
+_BATCH_OUTCOME = TypeAdapter(BatchOutcome)
+TAKE_PAGE = Operation("take page", Batch, _BATCH_OUTCOME, _take_page)
+TAKE_RECORDS = Operation("take records", Batch, _BATCH_OUTCOME, _take_records)
+WITHDRAW = Operation("withdraw", Batch, _BATCH_OUTCOME, _take_withdrawals)
+REPORT = Operation("report", IntakeReport, TypeAdapter(None), _store_report)

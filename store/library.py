@@ -12,8 +12,10 @@ from store.guilds import subscription_keys
 from store.guilds.own_papers import EVERYBODY, Owner
 from store.lookup import Lookup
 from store.lookup.index.snapshot import BuildProgress
+from store.operations import OPERATIONS
 from store.search import words
 from store.storage.database import Database
+from store.storage.two_halves import TwoHalves
 from store.summaries.rewriter import Rewriter
 from store.view import View
 
@@ -28,16 +30,23 @@ class Library:
     semantic: SemanticIndex | None = None
 
     @classmethod
-    async def open(cls, path: Path, progress: BuildProgress | None = None, *, wait: bool = True) -> Library:
+    async def open(
+        cls, path: Path, progress: BuildProgress | None = None, *, wait: bool = True, guilds: str | None = None
+    ) -> Library:
         """Open the store at `path`, making it where it is missing; raises the errors of `Database.open`.
 
-        `progress` and `wait` are those of `Lookup.open`.
+        `progress` and `wait` are those of `Lookup.open`; `guilds` is the address of a PostgreSQL database for the
+        guild half.
         """
-        db = await Database.open(path)
+        db = await (TwoHalves.open_with(path, guilds, OPERATIONS) if guilds else Database.open(path))
         try:
-            async with db.write() as connection:
-                if await words.bring_up_to_date(connection):
-                    await subscription_keys.register_all(connection)
+            async with db.read() as reader:
+                is_current = await words.is_up_to_date(reader)
+            if not is_current:
+                async with db.write() as writer:
+                    await subscription_keys.register_all(writer)
+                async with db.write_papers() as connection:
+                    await words.bring_up_to_date(connection)
             return cls(db, await Lookup.open(db, progress, wait=wait))
         except BaseException:
             await db.close()

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import aiosqlite
-
 from store.catalog import evidence, records
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.merge import merge
@@ -24,6 +22,7 @@ from store.guilds.own_additions import Addition
 from store.guilds.own_papers import Owner
 from store.guilds.percolator import Update
 from store.models import Handle, IntakeReport, Paper, PaperRecord, ParsedSource
+from store.storage.connection import Connection
 from store.storage.database import Database
 from store.text.handles import handle as make_handle
 
@@ -97,15 +96,13 @@ async def take(db: Database, addition: Addition, source: str, parsed: ParsedSour
     )
 
 
-async def by_records(connection: aiosqlite.Connection, owner: Owner, given: Sequence[PaperRecord]) -> list[Handle]:
+async def by_records(connection: Connection, owner: Owner, given: Sequence[PaperRecord]) -> list[Handle]:
     """The handles of the papers that these records, which were taken in, are about; each once."""
     known = await _load(connection, owner, given)
     return list(dict.fromkeys(_handle_of(record, known, owner) for record in given))
 
 
-async def follow(
-    connection: aiosqlite.Connection, changes: Sequence[PaperChange], now: datetime, *, notify: bool
-) -> None:
+async def follow(connection: Connection, changes: Sequence[PaperChange], now: datetime, *, notify: bool) -> None:
     """The catalogue has changed: guilds' own papers that are in it by now go by its handles, and merged ones follow."""
     changed = [change for change in changes if change.status != "unchanged" or change.merged]
     if not changed or not await own_papers.any_owner(connection):
@@ -130,7 +127,7 @@ async def follow(
     await _refresh(connection, changed, set(moved), now, notify)
 
 
-async def outlive(connection: aiosqlite.Connection, handle: Handle) -> None:
+async def outlive(connection: Connection, handle: Handle) -> None:
     """A paper is no longer in the catalogue: what guilds' own records say of it is all that they see of it now."""
     for owner, _ in await own_papers.owners_of(connection, [handle]):
         view = (await own_papers.load_by_handles(connection, owner, [handle]))[handle]
@@ -139,7 +136,7 @@ async def outlive(connection: aiosqlite.Connection, handle: Handle) -> None:
 
 
 async def _refresh(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     changed: Sequence[PaperChange],
     moved: set[tuple[Owner, Handle]],
     now: datetime,
@@ -157,7 +154,7 @@ async def _refresh(
         await percolator.match(connection, [Update(view, was)], now, notify=notify, owner=owner)
 
 
-async def _load(connection: aiosqlite.Connection, owner: Owner, given: Iterable[PaperRecord]) -> _Known:
+async def _load(connection: Connection, owner: Owner, given: Iterable[PaperRecord]) -> _Known:
     keys = {key for record in given for key in match_keys(record)}
     ids = await records.find_by_keys(connection, keys)
     stored = await records.load(connection, set(ids.values()))
@@ -186,7 +183,7 @@ def _agree(record: PaperRecord, others: Sequence[PaperRecord]) -> bool:
 
 
 async def _store(
-    connection: aiosqlite.Connection, addition: Addition, record: PaperRecord, handle: Handle, known: _Known
+    connection: Connection, addition: Addition, record: PaperRecord, handle: Handle, known: _Known
 ) -> tuple[Update, bool]:
     """Keep the record beside what was said before; the paper as the owner saw and sees it, and whether it is kept."""
     before_records = known.everything(handle)

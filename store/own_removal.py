@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-import aiosqlite
-
 from store.catalog import records
 from store.errors import NotFoundError, StoreError
 from store.guilds import own_additions, own_authors, own_papers, percolator, removed_matches
 from store.guilds.own_papers import Owner
 from store.models import Handle
+from store.storage.connection import Connection
 from store.storage.database import Database
 
 
@@ -47,7 +46,7 @@ async def remove_paper(db: Database, owner: Owner, handle: Handle, person: int, 
         await _follow(connection, owner, handles)
 
 
-async def _follow(connection: aiosqlite.Connection, owner: Owner, handles: Sequence[Handle]) -> None:
+async def _follow(connection: Connection, owner: Owner, handles: Sequence[Handle]) -> None:
     """Bring all that follows from records to what is left of them."""
     gone = []
     for handle in handles:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 
+from pydantic import AwareDatetime, TypeAdapter
+
 from store import ingest
-from store.catalog import authorships, merges, namesakes, novelty_percentile
+from store.catalog import authorships, merges, novelty_percentile
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.merges import Merge
 from store.catalog.seen_records import SeenRecords
+from store.dividing import divide_waiting
 from store.embeddings import vectors
 from store.guilds import merged_matches
+from store.intake_log.operation import Operation, perform
 from store.lookup.index.writer import update_names, update_titles
-from store.models import Handle
+from store.models import Frozen, Handle
 from store.search import full_text
+from store.storage.connection import Connection
 from store.storage.database import Database
 
 
@@ -23,27 +28,41 @@ async def undo_merge(db: Database, handle: Handle, now: datetime | None = None) 
 
     Records that came since are taken in again. Where they make a paper match a subscription, it is told of it.
     """
-    now = now or datetime.now(UTC)
-    async with db.write() as connection:
-        merge = await merges.last_of(connection, handle)
-        if merge is None:
-            return None
-        separated = await merges.undo(connection, merge, now)
-        survivor, *others = separated.papers
-        await update_names(connection, await authorships.restore(connection, merge.papers))
-        changes = [
-            PaperChange(survivor.paper_id, "changed", separated.merged, survivor.paper),
-            *(PaperChange(other.paper_id, "new", None, other.paper) for other in others),
-        ]
-        await update_titles(
-            connection, [(c.paper_id, c.before.title if c.before else None, c.after.title) for c in changes]
-        )
-        await full_text.index(connection, changes)
-        await vectors.follow(connection, changes)
-        await novelty_percentile.follow(connection, changes)
-        pairs = [(other.handle, survivor.handle) for other in reversed(others)]
-        await merged_matches.separate_papers(connection, pairs, now)
-        follow = partial(ingest.announce, connection, now=now, notify=True, asked_by=None)
-        await ingest.store_papers(connection, separated.later, {}, SeenRecords(), now, follow)
-    await namesakes.divide_waiting(db)
+    merge = await perform(db, UNDO_MERGE, Merged(handle=handle, now=now or datetime.now(UTC)))
+    if merge is not None:
+        await divide_waiting(db)
     return merge
+
+
+class Merged(Frozen):
+    """Which paper's last merge is undone, and when."""
+
+    handle: Handle
+    now: AwareDatetime
+
+
+async def _undo_merge(connection: Connection, asked: Merged) -> Merge | None:
+    merge = await merges.last_of(connection, asked.handle)
+    if merge is None:
+        return None
+    separated = await merges.undo(connection, merge, asked.now)
+    survivor, *others = separated.papers
+    await update_names(connection, await authorships.restore(connection, merge.papers))
+    changes = [
+        PaperChange(survivor.paper_id, "changed", separated.merged, survivor.paper),
+        *(PaperChange(other.paper_id, "new", None, other.paper) for other in others),
+    ]
+    await update_titles(
+        connection, [(c.paper_id, c.before.title if c.before else None, c.after.title) for c in changes]
+    )
+    await full_text.index(connection, changes)
+    await vectors.follow(connection, changes)
+    await novelty_percentile.follow(connection, changes)
+    pairs = [(other.handle, survivor.handle) for other in reversed(others)]
+    await merged_matches.separate_papers(connection, pairs, asked.now)
+    follow = partial(ingest.announce, connection, now=asked.now, notify=True, asked_by=None)
+    await ingest.store_papers(connection, separated.later, {}, SeenRecords(), asked.now, follow)
+    return merge
+
+
+UNDO_MERGE: Operation[Merged, Merge | None] = Operation("undo merge", Merged, TypeAdapter(Merge | None), _undo_merge)

@@ -6,21 +6,18 @@ import secrets
 from collections import defaultdict
 from collections.abc import Mapping
 
-import aiosqlite
-
 from store.guilds import zotero_links
 from store.guilds.zotero_links import LinkedItem, ZoteroLink
 from store.list_sync.merge import Value
 from store.list_sync.models import Changes, Kind
 from store.models import Paper
+from store.storage.connection import Connection
 
 _KEY_LETTERS = "23456789ABCDEFGHIJKLMNPQRSTUVWXYZ"
 """Of which Zotero makes keys, without 0, 1 and O, which are mistaken for others."""
 
 
-async def keep(
-    connection: aiosqlite.Connection, link: ZoteroLink, changes: Changes, papers: Mapping[str, Paper]
-) -> None:
+async def keep(connection: Connection, link: ZoteroLink, changes: Changes, papers: Mapping[str, Paper]) -> None:
     """Keep what changed there, so that it need not be read again."""
     kept = {item.item_key: item for item in await zotero_links.items(connection, link.list_id)}
     known = dict(kept)

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import aiosqlite
-
 from store.guilds import list_entries, paper_notes, reading_lists, zotero_links
 from store.guilds.reading_lists import TEAM, ReadingList
 from store.guilds.zotero_links import Asked, LinkedItem, ZoteroLink
 from store.list_sync.merge import Step, Value, merge
 from store.list_sync.models import Kind
 from store.models import Handle, Paper
+from store.storage.connection import Connection
 from store.zotero_changes import new_item
 
 
@@ -43,7 +42,7 @@ class Plan:
     """Items to be written there, with what they become; None: taken away."""
 
 
-async def local(connection: aiosqlite.Connection, link: ZoteroLink) -> Local:
+async def local(connection: Connection, link: ZoteroLink) -> Local:
     """The list as it is here, with the notes that go with it: of the team's those that were shared, else one's own."""
     one = await reading_lists.by_id(connection, link.list_id)
     found = await list_entries.entries(connection, one)
@@ -60,7 +59,7 @@ async def local(connection: aiosqlite.Connection, link: ZoteroLink) -> Local:
 
 
 async def compare(
-    connection: aiosqlite.Connection, link: ZoteroLink, kind: Kind, papers: Mapping[Handle, Paper], now: datetime
+    connection: Connection, link: ZoteroLink, kind: Kind, papers: Mapping[Handle, Paper], now: datetime
 ) -> Plan:
     """Change here what is to change here, and say what is to change there."""
     here = await local(connection, link)
@@ -93,7 +92,7 @@ def _unsent(here: Local, known: Sequence[LinkedItem], kind: Kind, on_both: set[s
 
 
 async def _settle(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     link: ZoteroLink,
     here: Local,
     item: LinkedItem,
@@ -143,7 +142,7 @@ def _plain(value: Value | None) -> str | tuple[str, ...] | None:
 
 
 async def _change_here(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     link: ZoteroLink,
     here: Local,
     item: LinkedItem,
@@ -168,7 +167,7 @@ async def _change_here(
 
 
 async def _change_note(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     link: ZoteroLink,
     here: Local,
     item: LinkedItem,

@@ -10,7 +10,7 @@ machine is doing.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,23 @@ settings.register_profile("thorough", settings.get_profile("local"), max_example
 settings.register_profile("few", settings.get_profile("ci"), max_examples=10, stateful_step_count=10)
 settings.register_profile("histories", settings.get_profile("local"), max_examples=5_000)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--engine postgresql`: every store of the tests has its guild half in a PostgreSQL server of their own."""
+    parser.addoption("--engine", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The database for the guild half of all stores that tests open."""
+    if request.config.getoption("--engine") == "sqlite":
+        yield
+        return
+    from tests.support.stores_in_postgresql import stores_in_postgresql
+
+    with stores_in_postgresql():
+        yield
 
 
 @pytest.fixture

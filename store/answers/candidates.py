@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-import aiosqlite
-
 from store.answers.question import Question, TermWeights
 from store.models import Handle
 from store.search import words as word_index
 from store.search.candidates import SearchTerm, WeightedMatch, anchored, best
 from store.search.query import Clause, Query
 from store.search.sql_condition import condition_of
+from store.storage.connection import Connection
 
 MOST_POSTINGS = 20_000
 """Papers that the rarest words of a question may have in all, which bounds the time; of a word with more, only papers
@@ -28,7 +27,7 @@ class QuestionWords:
         self.weights = weights
 
 
-async def question_words(connection: aiosqlite.Connection, question: Question) -> QuestionWords:
+async def question_words(connection: Connection, question: Question) -> QuestionWords:
     """Look the terms up: their forms, and how many papers have one."""
     forms = await word_index.forms(connection, question.terms)
     counts = await word_index.counts(connection, stems=question.terms)
@@ -36,7 +35,7 @@ async def question_words(connection: aiosqlite.Connection, question: Question) -
 
 
 async def candidates(
-    connection: aiosqlite.Connection, words: QuestionWords, scope: Query, without: Collection[Handle], limit: int
+    connection: Connection, words: QuestionWords, scope: Query, without: Collection[Handle], limit: int
 ) -> list[Handle]:
     """At most `limit` papers in the scope but those `without`, first those whose words weigh most, then newer ones.
 

@@ -6,14 +6,13 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-import aiosqlite
-
 from store.catalog.person_evidence import may_be_one
 from store.models import AuthorId, PaperRecord
+from store.storage.connection import Connection
 from store.text.person_names import name_key
 
 
-async def of_papers(connection: aiosqlite.Connection, paper_ids: str) -> dict[int, list[AuthorId]]:
+async def of_papers(connection: Connection, paper_ids: str) -> dict[int, list[AuthorId]]:
     """By paper, of those whose ids these are in JSON, what records say who its authors are."""
     found: dict[int, list[AuthorId]] = defaultdict(list)
     async with connection.execute(
@@ -37,7 +36,7 @@ def ids_of(name: str, said: Sequence[AuthorId]) -> Mapping[str, str]:
     return {scheme: values.pop() for scheme, values in found.items() if len(values) == 1}
 
 
-async def divide_identified(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) -> None:
+async def divide_identified(connection: Connection, records: Sequence[PaperRecord]) -> None:
     """Let the names of which records say who bears them be divided, also where no author list changed."""
     keys = sorted({name_key(one.name) for record in records for one in record.author_ids})
     if not keys:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-import aiosqlite
-
 from store.models import Author, Handle, Metric, Source
+from store.storage.connection import Row
 from store.storage.database import Database
 from store.text.person_names import name_key
 
@@ -24,7 +23,7 @@ _AUTHOR = (
 )
 
 
-def _author(row: aiosqlite.Row) -> Author:
+def _author(row: Row) -> Author:
     return Author(
         handle=row["handle"],
         name=row["name"],
@@ -94,7 +93,7 @@ def latest(history: Iterable[Metric]) -> list[Metric]:
     return list({(one.source.kind, one.source.name, one.name): one for one in history}.values())
 
 
-def metric_of(row: aiosqlite.Row) -> Metric:
+def metric_of(row: Row) -> Metric:
     """A figure from its columns: name, value, and the source with its kind and time."""
     source = Source(kind=row["kind"], name=row["source"], retrieved=row["retrieved"])
     return Metric(name=row["name"], value=row["value"], source=source)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-import aiosqlite
-
 from store.catalog.authors import BY_HANDLE
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.merges import PaperBefore
@@ -14,12 +12,13 @@ from store.catalog.namesakes import BY_NAME, BY_PAGE
 from store.catalog.records import source_ids, source_key
 from store.lookup.index.writer import Change
 from store.models import AuthorPage, Authorship
+from store.storage.connection import Connection
 from store.text.handles import handle as make_handle
 from store.text.person_names import name_key
 
 
 async def update(
-    connection: aiosqlite.Connection, changes: Sequence[PaperChange], known_people: Mapping[str, int]
+    connection: Connection, changes: Sequence[PaperChange], known_people: Mapping[str, int]
 ) -> list[Change]:
     """Make the authorships of changed papers what their author lists say; returns the changes for the look-up index.
 
@@ -57,7 +56,7 @@ async def update(
     return await _recount(connection, affected.union(author_id for _, author_id in authorships), new)
 
 
-async def restore(connection: aiosqlite.Connection, papers: Sequence[PaperBefore]) -> list[Change]:
+async def restore(connection: Connection, papers: Sequence[PaperBefore]) -> list[Change]:
     """Make the authorships of papers what they were before a merge; returns the changes for the look-up index."""
     ids = json.dumps([paper.paper_id for paper in papers])
     of_papers = "paper_id IN (SELECT value FROM json_each(?))"
@@ -84,12 +83,12 @@ async def restore(connection: aiosqlite.Connection, papers: Sequence[PaperBefore
     return await _recount(connection, affected, new)
 
 
-async def release(connection: aiosqlite.Connection, paper: PaperBefore) -> list[Change]:
+async def release(connection: Connection, paper: PaperBefore) -> list[Change]:
     """A paper has been deleted: its authors have one less; returns the changes for the look-up index."""
     return await _recount(connection, {author.author_id for author in paper.authors}, set())
 
 
-async def _recount(connection: aiosqlite.Connection, affected: set[int], new: set[int]) -> list[Change]:
+async def _recount(connection: Connection, affected: set[int], new: set[int]) -> list[Change]:
     """Count the papers of these authors, and delete those without; returns the changes for the look-up index."""
     await connection.executemany(
         "UPDATE authors SET papers = (SELECT count(*) FROM authorships WHERE author_id = id) WHERE id = ?",
@@ -112,7 +111,7 @@ async def _recount(connection: aiosqlite.Connection, affected: set[int], new: se
     return [(row[0], None if row[0] in new else row[1], None if row[2] else row[1]) for row in found]
 
 
-async def _known_authors(connection: aiosqlite.Connection, paper_ids: str) -> dict[tuple[int, str], tuple[int, int]]:
+async def _known_authors(connection: Connection, paper_ids: str) -> dict[tuple[int, str], tuple[int, int]]:
     """By paper and name key, the authors of these papers (ids in JSON) who are more than a name, and why."""
     async with connection.execute(
         "SELECT paper_id, name_key, author_id, basis FROM authorships JOIN authors ON authors.id = author_id"
@@ -122,9 +121,7 @@ async def _known_authors(connection: aiosqlite.Connection, paper_ids: str) -> di
         return {(row[0], row[1]): (row[2], row[3]) async for row in rows}
 
 
-async def _find_or_add(
-    connection: aiosqlite.Connection, wanted: Mapping[str, Authorship]
-) -> tuple[dict[str, int], set[int]]:
+async def _find_or_add(connection: Connection, wanted: Mapping[str, Authorship]) -> tuple[dict[str, int], set[int]]:
     """The id of the author of each name key, and which are new; of namesakes the one without distinction."""
     names = json.dumps(list(wanted))
     select = (
@@ -142,7 +139,7 @@ async def _find_or_add(
 
 
 async def store_page(
-    connection: aiosqlite.Connection, page: AuthorPage, paper_ids: Sequence[int]
+    connection: Connection, page: AuthorPage, paper_ids: Sequence[int]
 ) -> tuple[int, list[Change], bool]:
     """Find out whose page this is and add its figures, those that differ from what the page said last.
 
@@ -151,26 +148,26 @@ async def store_page(
     """
     source_id = (await source_ids(connection, [page.source]))[source_key(page.source)]
     author_id, new = await _owner(connection, page, source_id, paper_ids)
-    before = connection.total_changes
-    await connection.execute(
+    stored = await connection.execute(
         "INSERT INTO author_pages (author_id, source_id, field) VALUES (?, ?, ?) ON CONFLICT (author_id, source_id)"
         " DO UPDATE SET field = excluded.field WHERE field IS NOT excluded.field",
         [author_id, source_id, page.field],
     )
     last = await _last_figures(connection, author_id, source_id)
+    figures = [
+        (author_id, source_id, m.name, m.source.retrieved.isoformat(), m.value)
+        for m in page.metrics
+        if last.get(m.name) != m.value
+    ]
     await connection.executemany(
         "INSERT INTO metrics (author_id, source_id, name, retrieved, value) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET value = excluded.value",
-        [
-            (author_id, source_id, m.name, m.source.retrieved.isoformat(), m.value)
-            for m in page.metrics
-            if last.get(m.name) != m.value
-        ],
+        figures,
     )
-    return author_id, new, connection.total_changes != before
+    return author_id, new, stored.rowcount > 0 or bool(figures)
 
 
-async def _last_figures(connection: aiosqlite.Connection, author_id: int, source_id: int) -> dict[str, float]:
+async def _last_figures(connection: Connection, author_id: int, source_id: int) -> dict[str, float]:
     async with connection.execute(
         "SELECT name, value FROM metrics WHERE author_id = ? AND source_id = ? ORDER BY retrieved",
         [author_id, source_id],
@@ -179,7 +176,7 @@ async def _last_figures(connection: aiosqlite.Connection, author_id: int, source
 
 
 async def _owner(
-    connection: aiosqlite.Connection, page: AuthorPage, source_id: int, paper_ids: Sequence[int]
+    connection: Connection, page: AuthorPage, source_id: int, paper_ids: Sequence[int]
 ) -> tuple[int, list[Change]]:
     """The id of the page's author, and the change if that is a new one.
 

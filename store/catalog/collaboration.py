@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 
-import aiosqlite
-
 from store.catalog.authors import BY_HANDLE
 from store.models import Handle
+from store.storage.connection import Connection
 from store.storage.database import Database
 
 MOST_STEPS = 6
@@ -53,7 +52,7 @@ async def shortest_chain(
     return [row[0] for row in rows] if found else None
 
 
-async def _search(connection: aiosqlite.Connection, start: int, end: int, without: str) -> list[int] | None:
+async def _search(connection: Connection, start: int, end: int, without: str) -> list[int] | None:
     # By person, from whom they were reached; the start and the end from nobody.
     sides: tuple[dict[int, int | None], dict[int, int | None]] = ({start: None}, {end: None})
     edges: list[Sequence[int]] = [[start], [end]]
@@ -88,6 +87,6 @@ def _path(reached_from: Mapping[int, int | None], person: int) -> list[int]:
     return path
 
 
-async def _id(connection: aiosqlite.Connection, handle: Handle) -> int | None:
+async def _id(connection: Connection, handle: Handle) -> int | None:
     rows = list(await connection.execute_fetchall(f"SELECT {BY_HANDLE}", {"handle": handle}))
     return rows[0][0] if rows else None

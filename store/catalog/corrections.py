@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-import aiosqlite
-
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.merge import merge
 from store.catalog.records import Key, PaperRow, StoredPaper, match_keys, release, save, source_ids
 from store.models import CorrectedField, Paper, PaperRecord, Source
+from store.storage.connection import Connection
 
 SOURCE_NAME = "corrected by the operator"
 
 
 async def correct(
-    connection: aiosqlite.Connection, stored: StoredPaper, values: Mapping[CorrectedField, object], now: datetime
+    connection: Connection, stored: StoredPaper, values: Mapping[CorrectedField, object], now: datetime
 ) -> PaperChange:
     """Let these be the paper's values, beside what was corrected before; None where there is no such value.
 
@@ -36,7 +35,7 @@ async def correct(
     return PaperChange(stored.paper_id, "changed", stored.paper, after)
 
 
-async def undo(connection: aiosqlite.Connection, stored: StoredPaper) -> PaperChange | None:
+async def undo(connection: Connection, stored: StoredPaper) -> PaperChange | None:
     """Take back all that was corrected in a paper; None where nothing was. Authors and indexes are to follow."""
     former = [(source_id, record) for source_id, record in stored.records.items() if record.corrects]
     if not former:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal, NamedTuple
 
-import aiosqlite
-
 from store.catalog import merges
 from store.catalog.evidence import Evidence, compare, own_identifier
 from store.catalog.merge import merge
@@ -35,6 +33,7 @@ from store.catalog.records import (
 )
 from store.catalog.seen_records import SeenRecords
 from store.models import Handle, Identifier, Paper, PaperRecord
+from store.storage.connection import Connection
 from store.text.handles import handle as make_handle
 
 MOST_UNITED = 8
@@ -120,7 +119,7 @@ class _Batch:
     taken_over: set[Key] = field(default_factory=set)
 
     @classmethod
-    async def load(cls, connection: aiosqlite.Connection, keyed: Sequence[_Keyed], seen: SeenRecords) -> _Batch:
+    async def load(cls, connection: Connection, keyed: Sequence[_Keyed], seen: SeenRecords) -> _Batch:
         """Find candidates: papers with a key of a record, and those of its authors that have a title like its own."""
         owners = await find_by_keys(connection, {key for one in keyed for key in one.keys})
         entities = await _load_entities(connection, set(owners.values()))
@@ -208,7 +207,7 @@ class _Batch:
 
 
 async def resolve(
-    connection: aiosqlite.Connection, records: Sequence[PaperRecord], seen: SeenRecords
+    connection: Connection, records: Sequence[PaperRecord], seen: SeenRecords
 ) -> tuple[list[PaperChange], int]:
     """Store the records, in the caller's transaction; one change for each paper of which they say something.
 
@@ -233,7 +232,7 @@ async def resolve(
     return await _write(connection, batch), done
 
 
-async def identify(connection: aiosqlite.Connection, records: Sequence[PaperRecord]) -> list[int]:
+async def identify(connection: Connection, records: Sequence[PaperRecord]) -> list[int]:
     """The ids of the stored papers that the records are about, by their keys alone."""
     keyed = [_Keyed.of(record) for record in records]
     owners = await find_by_keys(connection, {key for one in keyed for key in one.keys})
@@ -242,7 +241,7 @@ async def identify(connection: aiosqlite.Connection, records: Sequence[PaperReco
     return [paper_id for paper_id, one in sorted(found, key=lambda pair: pair[0]) if _same(one, entities[paper_id])]
 
 
-async def _load_entities(connection: aiosqlite.Connection, paper_ids: Iterable[int]) -> dict[int, _Entity]:
+async def _load_entities(connection: Connection, paper_ids: Iterable[int]) -> dict[int, _Entity]:
     stored = await load(connection, paper_ids)
     return {i: _Entity(i, paper.handle, paper, dict(paper.records)) for i, paper in stored.items()}
 
@@ -261,7 +260,7 @@ def _unless_repeated(new: PaperRecord, old: PaperRecord | None) -> PaperRecord:
     return old if old is not None and old.model_copy(update={"source": new.source}) == new else new
 
 
-async def _free_handle(connection: aiosqlite.Connection, one: _Keyed, batch: _Batch) -> Handle:
+async def _free_handle(connection: Connection, one: _Keyed, batch: _Batch) -> Handle:
     """A handle made of the record's surest key, and of its source where another paper has that key."""
     surest = claimed_keys(one.record, one.keys)[0]
     handle = make_handle("paper", *surest)
@@ -272,7 +271,7 @@ async def _free_handle(connection: aiosqlite.Connection, one: _Keyed, batch: _Ba
     return handle
 
 
-async def _write(connection: aiosqlite.Connection, batch: _Batch) -> list[PaperChange]:
+async def _write(connection: Connection, batch: _Batch) -> list[PaperChange]:
     """Write the papers of which the batch said something, if that changes what is known of them."""
     entities = [e for i, e in batch.entities.items() if i == e.paper_id and (e.changed or e.merged)]
     changes = await asyncio.to_thread(lambda: [_change(entity) for entity in entities])

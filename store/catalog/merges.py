@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from itertools import combinations
 from typing import NamedTuple
 
-import aiosqlite
-
 from store.catalog.evidence import Evidence
 from store.catalog.records import Key, PaperRow, StoredPaper, load, save, save_superseded, source_ids, source_key
 from store.models import Frozen, Handle, Paper, PaperRecord, Source
+from store.storage.connection import Connection, Row
 from store.storage.database import Database
 from store.text.timestamps import stamp
 
@@ -78,7 +77,7 @@ class Separated(NamedTuple):
 
 
 async def store(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     survivor: StoredPaper,
     gone: Sequence[StoredPaper],
     stay: Collection[PaperRecord],
@@ -111,10 +110,10 @@ async def store(
         await connection.execute("INSERT INTO merged_handles VALUES (?, ?)", [paper.handle, survivor.paper_id])
 
 
-async def snapshot(connection: aiosqlite.Connection, paper: StoredPaper) -> PaperBefore:
+async def snapshot(connection: Connection, paper: StoredPaper) -> PaperBefore:
     """A paper as it is, with all that belongs to it."""
 
-    async def rows(sql: str) -> list[aiosqlite.Row]:
+    async def rows(sql: str) -> list[Row]:
         return list(await connection.execute_fetchall(sql, [paper.paper_id]))
 
     ((added,),) = await rows("SELECT added FROM papers WHERE id = ?")
@@ -142,7 +141,7 @@ async def latest(db: Database, limit: int = 10) -> list[Merge]:
         return await _merges(connection, "TRUE", [], limit)
 
 
-async def last_of(connection: aiosqlite.Connection, handle: Handle) -> Merge | None:
+async def last_of(connection: Connection, handle: Handle) -> Merge | None:
     """The last merge of the paper that goes by this handle, or went by it, that has not been undone."""
     found = await _merges(
         connection,
@@ -155,9 +154,7 @@ async def last_of(connection: aiosqlite.Connection, handle: Handle) -> Merge | N
     return found[0] if found else None
 
 
-async def _merges(
-    connection: aiosqlite.Connection, condition: str, parameters: Sequence[str], limit: int
-) -> list[Merge]:
+async def _merges(connection: Connection, condition: str, parameters: Sequence[str], limit: int) -> list[Merge]:
     async with connection.execute(
         f"SELECT id, merged_at, before, reason, undone_at FROM merges WHERE {condition} ORDER BY id DESC LIMIT ?",  # noqa: S608
         [*parameters, limit],
@@ -174,7 +171,7 @@ async def _merges(
         ]
 
 
-async def kept_apart(connection: aiosqlite.Connection) -> set[tuple[int, int]]:
+async def kept_apart(connection: Connection) -> set[tuple[int, int]]:
     """Pairs of ids of papers that are never merged again."""
     async with connection.execute(
         "SELECT coalesce(p.id, m.paper_id), coalesce(q.id, n.paper_id) FROM kept_apart"
@@ -184,14 +181,14 @@ async def kept_apart(connection: aiosqlite.Connection) -> set[tuple[int, int]]:
         return {(row[0], row[1]) async for row in rows}
 
 
-async def keep_apart(connection: aiosqlite.Connection, handles: Iterable[Handle]) -> None:
+async def keep_apart(connection: Connection, handles: Iterable[Handle]) -> None:
     """These papers are never merged again, whatever a record says."""
     await connection.executemany(
         "INSERT OR IGNORE INTO kept_apart VALUES (?, ?)", list(combinations(sorted(handles), 2))
     )
 
 
-async def undo(connection: aiosqlite.Connection, merge: Merge, now: datetime) -> Separated:
+async def undo(connection: Connection, merge: Merge, now: datetime) -> Separated:
     """Bring the papers back as they were before a merge, and keep them apart; `authorships.restore` has to follow.
 
     It has to be the last merge of its survivor.

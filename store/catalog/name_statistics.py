@@ -6,9 +6,8 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-import aiosqlite
-
 from store.catalog.person_evidence import Appearance, Collection, beginnings, content_words
+from store.storage.connection import Connection
 from store.text.arxiv_taxonomy import category_in_words
 from store.text.normalize import fold
 from store.text.person_names import LAST_WORD_SQL, last_word, name_key
@@ -45,7 +44,7 @@ class NameStatistics:
         self._places: dict[str, float] | None = None
         self._organisations: dict[str, float] = {}
 
-    async def of_names(self, connection: aiosqlite.Connection, names: Iterable[str]) -> Collection:
+    async def of_names(self, connection: Connection, names: Iterable[str]) -> Collection:
         """What is to be known of these folded names."""
         names = list(names)
         if self._names is None:
@@ -64,14 +63,14 @@ class NameStatistics:
             people=self._names,
         )
 
-    async def of_appearances(self, connection: aiosqlite.Connection, found: Sequence[Appearance]) -> Collection:
+    async def of_appearances(self, connection: Connection, found: Sequence[Appearance]) -> Collection:
         """What is to be known of all that these say."""
         if self._places is None:
             await self._sample(connection)
         await _count(connection, _WORDS, self._words, {word for one in found for word in content_words(one.title)})
         return await self.of_names(connection, {name_key(name) for one in found for name in (one.name, *one.coauthors)})
 
-    async def _sample(self, connection: aiosqlite.Connection) -> None:
+    async def _sample(self, connection: Connection) -> None:
         """Count venues, categories and affiliations."""
         places: Counter[str] = Counter()
         organisations: Counter[str] = Counter()
@@ -86,13 +85,13 @@ class NameStatistics:
         self._organisations = {word: number * times for word, number in organisations.items()}
 
 
-async def _number(connection: aiosqlite.Connection, sql: str) -> int:
+async def _number(connection: Connection, sql: str) -> int:
     async with connection.execute(sql) as rows:
         row = await rows.fetchone()
     return int(row[0]) if row else 0
 
 
-async def _count(connection: aiosqlite.Connection, sql: str, counts: dict[str, int], words: Iterable[str]) -> None:
+async def _count(connection: Connection, sql: str, counts: dict[str, int], words: Iterable[str]) -> None:
     """Count those of the words that were not counted before."""
     missing = sorted(set(words) - counts.keys() - {""})
     counts.update(dict.fromkeys(missing, 0))

@@ -11,11 +11,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import chain, count
 from typing import NamedTuple
-
-import aiosqlite
 
 from store.catalog import author_ids, people_apart
 from store.catalog.author_disambiguation import RARE_NAME, divide
@@ -23,6 +22,7 @@ from store.catalog.name_statistics import NameStatistics
 from store.catalog.person_evidence import Appearance
 from store.lookup.index.writer import Change, update_names
 from store.models import Handle
+from store.storage.connection import Connection
 from store.storage.database import Database
 from store.text.arxiv_taxonomy import category_in_words
 from store.text.handles import handle as make_handle
@@ -36,6 +36,9 @@ AT_ONCE, MOST_STEPS = 500, 10
 LISTED_AUTHORS = 100
 """Authors of a paper, the first ones, that count as co-authors."""
 SHOWN_COAUTHORS = 2
+
+
+Transaction = Callable[[], AbstractAsyncContextManager[Connection]]
 
 
 class Written(NamedTuple):
@@ -66,23 +69,39 @@ async def divide_waiting(db: Database) -> int:
     # Nobody waits for this to read, so that it is not refused where too many do.
     asker = ASKER.set(None)
     try:
-        statistics = NameStatistics()
-        done = 0
-        for _ in range(MOST_STEPS):
-            waiting = await _look_at_some(db, statistics)
-            for number, name in waiting or ():
-                await _divide(db, number, name, statistics)
-                done += 1
-            if waiting is None:
-                break
-        return done
+        return await _divide_some(db.read, db.write)
     finally:
         ASKER.reset(asker)
 
 
-async def _look_at_some(db: Database, statistics: NameStatistics) -> list[tuple[int, str]] | None:
+async def divide_within(connection: Connection) -> int:
+    """As `divide_waiting`, in the caller's transaction."""
+
+    @asynccontextmanager
+    async def same() -> AsyncIterator[Connection]:
+        yield connection
+
+    return await _divide_some(same, same)
+
+
+async def _divide_some(read: Transaction, write: Transaction) -> int:
+    statistics = NameStatistics()
+    done = 0
+    for _ in range(MOST_STEPS):
+        waiting = await _look_at_some(read, write, statistics)
+        for number, name in waiting or ():
+            await _divide(read, write, number, name, statistics)
+            done += 1
+        if waiting is None:
+            break
+    return done
+
+
+async def _look_at_some(
+    read: Transaction, write: Transaction, statistics: NameStatistics
+) -> list[tuple[int, str]] | None:
     """Those of the names that wait which may be several people's, by number; None where none waits."""
-    async with db.read() as connection:
+    async with read() as connection:
         rows = await connection.execute_fetchall(
             "SELECT id, name_key FROM names_to_divide ORDER BY id DESC LIMIT ?", [AT_ONCE]
         )
@@ -91,7 +110,7 @@ async def _look_at_some(db: Database, statistics: NameStatistics) -> list[tuple[
             return None
         known = await statistics.of_names(connection, waiting.values())
     common = {number: name for number, name in waiting.items() if known.namesakes(name) >= RARE_NAME}
-    async with db.write() as connection:
+    async with write() as connection:
         await connection.execute(
             "DELETE FROM names_to_divide WHERE id IN (SELECT value FROM json_each(?))",
             [json.dumps(list(waiting.keys() - common.keys()))],
@@ -99,22 +118,22 @@ async def _look_at_some(db: Database, statistics: NameStatistics) -> list[tuple[
     return list(common.items())
 
 
-async def _divide(db: Database, number: int, name: str, statistics: NameStatistics) -> None:
-    async with db.read() as connection:
+async def _divide(read: Transaction, write: Transaction, number: int, name: str, statistics: NameStatistics) -> None:
+    async with read() as connection:
         bearers = await connection.execute_fetchall("SELECT id FROM authors WHERE name_key = ?", [name])
         written = await load(connection, [row[0] for row in bearers])
         appearances = [one.appearance for one in written]
         known = await statistics.of_appearances(connection, appearances)
     division = await asyncio.to_thread(divide, appearances, known)
     people = [[written[paper] for paper in person.papers] for person in division.people]
-    async with db.write() as connection:
+    async with write() as connection:
         removed = await connection.execute_fetchall("DELETE FROM names_to_divide WHERE id = ? RETURNING id", [number])
         # Papers that came meanwhile have put the name at the end again.
         if removed:
             await update_names(connection, await _settle(connection, name, people))
 
 
-async def load(connection: aiosqlite.Connection, people: Sequence[int]) -> list[Written]:
+async def load(connection: Connection, people: Sequence[int]) -> list[Written]:
     """The papers of these authors, oldest first; none of them counts as a co-author."""
     bearers = json.dumps(list(people))
     papers = list(
@@ -186,7 +205,7 @@ def assign(people: Sequence[Sequence[Written]], bearers: Sequence[Bearer]) -> li
     return [found.get(number) for number in range(len(people))]
 
 
-async def _settle(connection: aiosqlite.Connection, name: str, people: Sequence[Sequence[Written]]) -> list[Change]:
+async def _settle(connection: Connection, name: str, people: Sequence[Sequence[Written]]) -> list[Change]:
     """Make these the people of a name; returns the changes for the look-up index."""
     bearers = [
         Bearer(*row)
@@ -231,7 +250,7 @@ async def _settle(connection: aiosqlite.Connection, name: str, people: Sequence[
     return changes
 
 
-async def _add(connection: aiosqlite.Connection, name: str, papers: Sequence[Written]) -> int:
+async def _add(connection: Connection, name: str, papers: Sequence[Written]) -> int:
     """Somebody new of a name; the handle is made from their first paper, or the first by which no other was made."""
     seeds = chain((one.handle for one in papers), (f"{papers[0].handle} {number}" for number in count(2)))
     while True:
@@ -251,7 +270,7 @@ def _heirs(people: Sequence[Sequence[Written]], now: Sequence[int]) -> Mapping[i
     return {before: after for (before, after), _ in reversed(shares.most_common())}
 
 
-async def _replace(connection: aiosqlite.Connection, gone: Bearer, heir: int) -> None:
+async def _replace(connection: Connection, gone: Bearer, heir: int) -> None:
     """Delete somebody who turned out to be another; their handles lead there."""
     await connection.execute("UPDATE merged_authors SET author_id = ? WHERE author_id = ?", [heir, gone.person])
     await people_apart.follow(connection, gone.person, heir)

@@ -6,12 +6,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-import aiosqlite
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from store.catalog.title_variants import is_variant
 from store.models import PaperRecord
+from store.storage.connection import Connection
 from store.text import person_names
 from store.text.normalize import fold
 from store.text.person_names import last_word
@@ -65,7 +65,7 @@ def names_to_look_for(record: PaperRecord) -> frozenset[str]:
     return frozenset(found | {f"{rest} {first}".strip() for first, _, rest in (name.partition(" ") for name in found)})
 
 
-async def load_titles(connection: aiosqlite.Connection, names: Iterable[str]) -> TitlesByAuthor:
+async def load_titles(connection: Connection, names: Iterable[str]) -> TitlesByAuthor:
     """The titles that the store has by authors of these folded names."""
     titles = TitlesByAuthor()
     async with connection.execute(

@@ -10,12 +10,11 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-import aiosqlite
-
 from store.catalog.content_words import content_words
 from store.catalog.cosine import cosine
 from store.catalog.papers import load_by_handles
 from store.models import Frozen, Handle, Paper
+from store.storage.connection import Connection
 
 LEAST_EARLIER = 100
 """Earlier papers without which nothing is said, and abstracts by which words are weighed: by choice. Where there are
@@ -69,7 +68,7 @@ class Novelty(Frozen):
     nearest: tuple[Nearest, ...]
 
 
-async def earlier_candidates(connection: aiosqlite.Connection, paper: Paper, counts: WordCounts) -> list[Paper] | None:
+async def earlier_candidates(connection: Connection, paper: Paper, counts: WordCounts) -> list[Paper] | None:
     """The earlier papers that share most rare words with this one; None where too little is known to say.
 
     It depends on no paper that is not earlier, except by `counts`. A date that may be the later one is not earlier.

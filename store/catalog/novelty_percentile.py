@@ -12,8 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-import aiosqlite
-
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.novelty import (
     LEAST_EARLIER,
@@ -28,6 +26,7 @@ from store.catalog.novelty import (
 from store.catalog.papers import load_by_handles
 from store.errors import StoreError
 from store.models import Handle, Paper
+from store.storage.connection import Connection
 from store.storage.database import Database
 from store.turns import ASKER
 
@@ -43,7 +42,7 @@ _DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
 """The letters of handles as SQLite sorts them."""
 
 
-async def follow(connection: aiosqlite.Connection, changes: Sequence[PaperChange], gone: Sequence[Paper] = ()) -> None:
+async def follow(connection: Connection, changes: Sequence[PaperChange], gone: Sequence[Paper] = ()) -> None:
     """Note, in the transaction that stores them, which distances papers that came, changed or went may change."""
     edited = [(c.before, c.after) for c in changes if not c.before or _measured(c.before) != _measured(c.after)]
     papers = [*gone, *(paper for pair in edited for paper in pair if paper), *(p for c in changes for _, p in c.merged)]
@@ -200,7 +199,7 @@ async def _counted(db: Database, revision: int) -> WordCounts:
 async def _keep(db: Database, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
     """Write what was measured; where the disk is full or another program writes, it is measured again next time."""
     with suppress(StoreError):
-        async with db.write() as connection:
+        async with db.write_papers() as connection:
             await connection.executemany(statement, rows)
 
 

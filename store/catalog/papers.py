@@ -6,11 +6,10 @@ import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 
-import aiosqlite
-
 from store.catalog.merge import merge
 from store.catalog.records import find_by_keys, from_row, load
 from store.models import Handle, Identifier, Paper, PaperOutline, PaperRecord
+from store.storage.connection import Connection
 from store.storage.database import Database
 from store.text.identifiers import names_of
 from store.text.timestamps import stamp
@@ -20,7 +19,7 @@ PAGE_SIZE = 500
 
 
 async def load_records(
-    connection: aiosqlite.Connection, handles: Iterable[Handle]
+    connection: Connection, handles: Iterable[Handle]
 ) -> dict[Handle, tuple[Handle, list[PaperRecord]]]:
     """For each of these handles, also those from before papers were merged, the paper's handle and its records.
 
@@ -54,13 +53,13 @@ async def current_handles(db: Database, handles: Iterable[Handle]) -> dict[Handl
         return {row[0]: row[1] async for row in rows}
 
 
-async def load_by_handles(connection: aiosqlite.Connection, handles: Iterable[Handle]) -> dict[Handle, Paper]:
+async def load_by_handles(connection: Connection, handles: Iterable[Handle]) -> dict[Handle, Paper]:
     """The papers by the handles asked for, also those from before they were merged; unknown ones are left out."""
     found = await load_records(connection, handles)
     return {wanted: merge(handle, records) for wanted, (handle, records) in found.items()}
 
 
-async def outlines(connection: aiosqlite.Connection, handles: Iterable[Handle]) -> dict[Handle, PaperOutline]:
+async def outlines(connection: Connection, handles: Iterable[Handle]) -> dict[Handle, PaperOutline]:
     """Outlines of those of these papers that have a single record: of others, only all records say what they are."""
     async with connection.execute(
         "SELECT handle, published, category, citations, json_extract(body, '$.cross_lists') AS cross_lists"
@@ -94,7 +93,7 @@ async def by_identifiers(db: Database, identifiers: Sequence[Identifier]) -> lis
         return await _by_ids(connection, [owners[key] for key in wanted if key in owners])
 
 
-async def _by_ids(connection: aiosqlite.Connection, paper_ids: Sequence[int]) -> list[Paper]:
+async def _by_ids(connection: Connection, paper_ids: Sequence[int]) -> list[Paper]:
     stored = await load(connection, set(paper_ids))
     return [stored[i].paper for i in dict.fromkeys(paper_ids) if i in stored]
 
@@ -124,7 +123,7 @@ async def newest(db: Database, limit: int) -> list[tuple[Handle, str | None]]:
         return [(row[0], row[1]) async for row in rows]
 
 
-async def count_added(connection: aiosqlite.Connection, since: datetime, until: datetime) -> int:
+async def count_added(connection: Connection, since: datetime, until: datetime) -> int:
     """How many papers came after `since` and up to `until`: they are numbered in the order in which they came."""
     first, last = [await _first_after(connection, stamp(moment)) for moment in (since, until)]
     async with connection.execute("SELECT count(*) FROM papers WHERE id >= ? AND id < ?", [first, last]) as rows:
@@ -132,7 +131,7 @@ async def count_added(connection: aiosqlite.Connection, since: datetime, until: 
     return int(found)
 
 
-async def _first_after(connection: aiosqlite.Connection, moment: str) -> int:
+async def _first_after(connection: Connection, moment: str) -> int:
     """The number of the first paper that came after a moment, by bisection; else one that no paper has yet."""
     async with connection.execute("SELECT coalesce(max(id), 0) + 1 FROM papers") as rows:
         ((end,),) = await rows.fetchall()

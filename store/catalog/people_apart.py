@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-import aiosqlite
-
 from store.models import Handle
+from store.storage.connection import Connection
 
 _EITHER_WAY = (
     "(author_id = (SELECT id FROM authors WHERE handle = ?1) AND other_id = (SELECT id FROM authors WHERE handle = ?2)"
@@ -16,7 +15,7 @@ _EITHER_WAY = (
 )
 
 
-async def keep_apart(connection: aiosqlite.Connection, one: Handle, other: Handle) -> None:
+async def keep_apart(connection: Connection, one: Handle, other: Handle) -> None:
     """Keep two authors apart from now on."""
     await connection.execute(
         "INSERT OR IGNORE INTO people_kept_apart"
@@ -25,13 +24,13 @@ async def keep_apart(connection: aiosqlite.Connection, one: Handle, other: Handl
     )
 
 
-async def allow(connection: aiosqlite.Connection, one: Handle, other: Handle) -> bool:
+async def allow(connection: Connection, one: Handle, other: Handle) -> bool:
     """Take that back; False where it was not said."""
     cursor = await connection.execute(f"DELETE FROM people_kept_apart WHERE {_EITHER_WAY}", [one, other])  # noqa: S608
     return cursor.rowcount > 0
 
 
-async def pairs(connection: aiosqlite.Connection) -> list[tuple[Handle, Handle]]:
+async def pairs(connection: Connection) -> list[tuple[Handle, Handle]]:
     """Who is kept apart from whom."""
     async with connection.execute(
         "SELECT one.handle, other.handle FROM people_kept_apart JOIN authors AS one ON one.id = author_id"
@@ -40,7 +39,7 @@ async def pairs(connection: aiosqlite.Connection) -> list[tuple[Handle, Handle]]
         return [(row[0], row[1]) async for row in rows]
 
 
-async def among(connection: aiosqlite.Connection, people: Iterable[int]) -> set[int]:
+async def among(connection: Connection, people: Iterable[int]) -> set[int]:
     """Those of the authors of these ids who are kept apart from somebody."""
     wanted = json.dumps(list(people))
     async with connection.execute(
@@ -51,7 +50,7 @@ async def among(connection: aiosqlite.Connection, people: Iterable[int]) -> set[
         return {row[0] async for row in rows}
 
 
-async def follow(connection: aiosqlite.Connection, gone: int, heir: int) -> None:
+async def follow(connection: Connection, gone: int, heir: int) -> None:
     """Let what was said of somebody who turned out to be another hold for the other."""
     for column in ("author_id", "other_id"):
         await connection.execute(

@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
 
-import aiosqlite
-
 from store.catalog.evidence import by_kind, is_recurring
 from store.catalog.merge import merge
 from store.models import Handle, Paper, PaperRecord, Source
+from store.storage.connection import Connection
 from store.text.normalize import fold
 from store.text.person_names import first_author, last_word
 
@@ -86,7 +85,7 @@ def _title_keys(record: PaperRecord) -> tuple[Key, ...]:
     return tuple(("title", f"{title}|{name}") for name in (*[n for n in others if n != first], first))
 
 
-async def find_by_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) -> dict[Key, int]:
+async def find_by_keys(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
     """The ids of the stored papers that have these keys."""
     async with connection.execute(
         "SELECT scheme, identifiers.value, paper_id FROM json_each(?) AS key JOIN identifiers"
@@ -96,7 +95,7 @@ async def find_by_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) ->
         return {(row[0], row[1]): row[2] async for row in rows}
 
 
-async def handles_by_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) -> dict[Key, Handle]:
+async def handles_by_keys(connection: Connection, keys: Iterable[Key]) -> dict[Key, Handle]:
     """The handles of the stored papers that have these keys."""
     ids = await find_by_keys(connection, keys)
     async with connection.execute(
@@ -106,7 +105,7 @@ async def handles_by_keys(connection: aiosqlite.Connection, keys: Iterable[Key])
     return {key: handles[paper_id] for key, paper_id in ids.items()}
 
 
-async def load(connection: aiosqlite.Connection, paper_ids: Iterable[int]) -> dict[int, StoredPaper]:
+async def load(connection: Connection, paper_ids: Iterable[int]) -> dict[int, StoredPaper]:
     """The papers with all their records, by id."""
     found: dict[int, StoredPaper] = {}
     async with connection.execute(
@@ -127,7 +126,7 @@ async def load(connection: aiosqlite.Connection, paper_ids: Iterable[int]) -> di
     return found
 
 
-async def load_by_handle(connection: aiosqlite.Connection, handle: Handle) -> StoredPaper | None:
+async def load_by_handle(connection: Connection, handle: Handle) -> StoredPaper | None:
     """The paper that goes by this handle, or went by it before it was merged; None where there is none."""
     async with connection.execute(
         "SELECT id FROM papers WHERE handle = :handle UNION ALL"
@@ -149,7 +148,7 @@ def source_key(source: Source) -> tuple[str, str]:
     return source.kind, source.name
 
 
-async def source_ids(connection: aiosqlite.Connection, sources: Iterable[Source]) -> dict[tuple[str, str], int]:
+async def source_ids(connection: Connection, sources: Iterable[Source]) -> dict[tuple[str, str], int]:
     """The id of each source by its key; sources that are new are added."""
     wanted = sorted({source_key(s) for s in sources})
     await connection.executemany("INSERT INTO sources (kind, name) VALUES (?, ?) ON CONFLICT DO NOTHING", wanted)
@@ -161,7 +160,7 @@ async def source_ids(connection: aiosqlite.Connection, sources: Iterable[Source]
         return {(row[0], row[1]): row[2] async for row in rows}
 
 
-async def save(connection: aiosqlite.Connection, papers: Sequence[PaperRow], keys: Iterable[tuple[Key, int]]) -> None:
+async def save(connection: Connection, papers: Sequence[PaperRow], keys: Iterable[tuple[Key, int]]) -> None:
     """Write papers with their new records, and the keys that lead to them; a key keeps the paper that it has."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     await connection.executemany(
@@ -189,7 +188,7 @@ async def save(connection: aiosqlite.Connection, papers: Sequence[PaperRow], key
     )
 
 
-async def save_superseded(connection: aiosqlite.Connection, paper_id: int, superseded: Iterable[PaperRecord]) -> None:
+async def save_superseded(connection: Connection, paper_id: int, superseded: Iterable[PaperRecord]) -> None:
     """Let these records be the superseded ones of a paper."""
     await connection.execute("DELETE FROM superseded_records WHERE paper_id = ?", [paper_id])
     await connection.executemany(
@@ -204,12 +203,12 @@ def to_columns(record: PaperRecord) -> tuple[str, str]:
     return record.source.retrieved.isoformat(), body
 
 
-async def release(connection: aiosqlite.Connection, keys: Iterable[Key]) -> None:
+async def release(connection: Connection, keys: Iterable[Key]) -> None:
     """Let these keys lead nowhere, before they lead to another paper."""
     await connection.executemany("DELETE FROM identifiers WHERE scheme = ? AND value = ?", list(keys))
 
 
-async def next_id(connection: aiosqlite.Connection) -> int:
+async def next_id(connection: Connection) -> int:
     """The id that the next new paper gets: greater than all, also than those of papers that were merged or removed."""
     async with connection.execute(
         "SELECT max(coalesce((SELECT max(id) FROM papers), 0), coalesce((SELECT max(last_id) FROM merges), 0),"
@@ -219,7 +218,7 @@ async def next_id(connection: aiosqlite.Connection) -> int:
     return int(found)
 
 
-async def has_handle(connection: aiosqlite.Connection, handle: Handle) -> bool:
+async def has_handle(connection: Connection, handle: Handle) -> bool:
     """Whether a paper goes by this handle, or went by it before it was merged."""
     async with connection.execute(
         "SELECT 1 FROM papers WHERE handle = :handle UNION ALL SELECT 1 FROM merged_handles WHERE handle = :handle",

@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-import aiosqlite
-
 from store.catalog import merges
 from store.catalog.entity_resolution import identify
 from store.catalog.evidence import compare
@@ -24,6 +22,7 @@ from store.catalog.records import (
     source_key,
 )
 from store.models import Frozen, Handle, Paper, PaperRecord
+from store.storage.connection import Connection
 from store.storage.database import Database
 from store.text.timestamps import stamp
 
@@ -45,7 +44,7 @@ class RemovedPaper(Frozen):
         return merge(self.before.handle, self.before.records)
 
 
-async def remove(connection: aiosqlite.Connection, stored: StoredPaper, now: datetime) -> PaperBefore:
+async def remove(connection: Connection, stored: StoredPaper, now: datetime) -> PaperBefore:
     """Delete a paper with all that belongs to it, and remember it; its authors and the indexes are to follow."""
     before = await merges.snapshot(connection, stored)
     await connection.execute(
@@ -61,7 +60,7 @@ async def remove(connection: aiosqlite.Connection, stored: StoredPaper, now: dat
     return before
 
 
-async def bring_back(connection: aiosqlite.Connection, before: PaperBefore) -> Paper:
+async def bring_back(connection: Connection, before: PaperBefore) -> Paper:
     """Store a removed paper again as it was; its authors and the indexes are to follow."""
     await connection.execute("DELETE FROM removed_papers WHERE handle = ?", [before.handle])
     ids = await source_ids(connection, [record.source for record in before.records])
@@ -83,12 +82,12 @@ async def newest_first(db: Database) -> list[RemovedPaper]:
         return await _load(connection, "TRUE ORDER BY removed DESC, handle", [])
 
 
-async def by_handle(connection: aiosqlite.Connection, handle: Handle) -> RemovedPaper | None:
+async def by_handle(connection: Connection, handle: Handle) -> RemovedPaper | None:
     """The removed paper of that handle."""
     return next(iter(await _load(connection, "handle = ?", [handle])), None)
 
 
-async def by_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) -> list[RemovedPaper]:
+async def by_keys(connection: Connection, keys: Iterable[Key]) -> list[RemovedPaper]:
     """The removed papers that have one of these keys."""
     listed = (
         "handle IN (SELECT handle FROM json_each(?) AS key JOIN removed_keys"
@@ -98,7 +97,7 @@ async def by_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) -> list
 
 
 async def without_removed(
-    connection: aiosqlite.Connection, records: Sequence[PaperRecord]
+    connection: Connection, records: Sequence[PaperRecord]
 ) -> tuple[list[PaperRecord], list[RemovedPaper]]:
     """The records that do not bring a removed paper back, and for each other one the paper.
 
@@ -124,7 +123,7 @@ def _has_source(removed: RemovedPaper, record: PaperRecord) -> bool:
     return any(source_key(one.source) == source_key(record.source) for one in removed.described)
 
 
-async def _known_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) -> set[Key]:
+async def _known_keys(connection: Connection, keys: Iterable[Key]) -> set[Key]:
     async with connection.execute(
         "SELECT DISTINCT scheme, removed_keys.value FROM json_each(?) AS key JOIN removed_keys"
         " ON scheme = key.value ->> 0 AND removed_keys.value = key.value ->> 1",
@@ -133,12 +132,12 @@ async def _known_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) -> 
         return {(row[0], row[1]) async for row in rows}
 
 
-async def _any(connection: aiosqlite.Connection) -> bool:
+async def _any(connection: Connection) -> bool:
     async with connection.execute("SELECT 1 FROM removed_papers LIMIT 1") as rows:
         return await rows.fetchone() is not None
 
 
-async def _load(connection: aiosqlite.Connection, condition: str, parameters: Sequence[str]) -> list[RemovedPaper]:
+async def _load(connection: Connection, condition: str, parameters: Sequence[str]) -> list[RemovedPaper]:
     async with connection.execute(
         f"SELECT removed, before FROM removed_papers WHERE {condition}",  # noqa: S608
         parameters,

@@ -6,14 +6,13 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
-import aiosqlite
-
 from store.catalog import authors
 from store.catalog.author_disambiguation import OFFERED, score
 from store.catalog.name_statistics import NameStatistics
 from store.catalog.namesakes import Written, load
 from store.catalog.person_evidence import Collection, Group, in_words, may_be_one
 from store.models import Author, Frozen, Handle
+from store.storage.connection import Connection
 from store.storage.database import Database
 from store.text.person_names import LAST_WORD_SQL, last_word
 
@@ -56,7 +55,7 @@ async def candidates(db: Database, handle: Handle) -> list[SamePerson]:
     ]
 
 
-async def _alike(connection: aiosqlite.Connection, handle: Handle) -> dict[int, Handle]:
+async def _alike(connection: Connection, handle: Handle) -> dict[int, Handle]:
     """The author of that handle and then those whose names may be theirs, by id; empty for a group."""
     author = await connection.execute_fetchall(
         f"SELECT id, handle, name_key FROM authors WHERE id = {authors.BY_HANDLE} AND NOT is_group",  # noqa: S608

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import aiosqlite
-
 from store.catalog.records import find_by_keys, load, source_key
 from store.models import PaperRecord, Withdrawal
+from store.storage.connection import Connection
 
 
-async def withdrawn_records(connection: aiosqlite.Connection, withdrawals: Sequence[Withdrawal]) -> list[PaperRecord]:
+async def withdrawn_records(connection: Connection, withdrawals: Sequence[Withdrawal]) -> list[PaperRecord]:
     """The records that mark the stored papers as withdrawn; papers that the store does not hold are left out.
 
     A record is what the source said of the paper before, now withdrawn. Where it has said nothing yet, the record

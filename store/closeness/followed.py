@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-import aiosqlite
 import numpy as np
 
 from store.embeddings import vectors
@@ -20,6 +19,7 @@ from store.similarity.feedback import Vote
 from store.similarity.profiles import Background, Followed
 from store.similarity.terms import Floats, terms_of
 from store.similarity.window import Wanted
+from store.storage.connection import Connection
 from store.text.partial_dates import bounds
 
 MOST_OF_AUTHOR = 50
@@ -39,7 +39,7 @@ async def papers_of_author(view: PeopleView, author: Handle, name: str) -> list[
     return await asyncio.to_thread(lambda: [followed_paper(paper, name) for paper in known.values()])
 
 
-async def vectors_of(connection: aiosqlite.Connection, papers: Sequence[FollowedPaper]) -> Floats | None:
+async def vectors_of(connection: Connection, papers: Sequence[FollowedPaper]) -> Floats | None:
     """The vectors that a model made of what is followed; None where there are none."""
     found: Mapping[Handle, Floats] = await vectors.of_handles(connection, [paper.handle for paper in papers])
     return np.array(list(found.values()), dtype=np.float32) if found else None

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-import aiosqlite
 import numpy as np
 from numpy.typing import NDArray
 
 from store.embeddings import vectors
 from store.embeddings.embedder import Embedder, Vectors, text_of
 from store.models import Handle
+from store.storage.connection import Connection
 from store.storage.database import Database
 
 OVERSAMPLING = 8
@@ -35,7 +35,7 @@ class SemanticIndex:
 
     async def load(self, db: Database) -> None:
         """Read what is stored. Until it is done, the nearest papers are only looked for among some."""
-        async with db.write() as connection:
+        async with db.write_papers() as connection:
             await vectors.use_model(connection, self.embedder.name)
         async for ids, blobs in _stored(db):
             await asyncio.to_thread(self._put, ids, blobs)
@@ -49,7 +49,7 @@ class SemanticIndex:
         made = await self.embedder.embed([text_of(paper) for _, paper in papers])
         if made is None:
             return 0
-        async with db.write() as connection:
+        async with db.write_papers() as connection:
             kept = await vectors.keep(connection, papers, made)
         await asyncio.to_thread(self._put, [paper_id for paper_id, _ in kept], [blob for _, blob in kept])
         return len(kept)
@@ -128,7 +128,7 @@ async def _stored(db: Database) -> AsyncIterator[tuple[list[int], list[bytes]]]:
         yield [row[0] for row in batch], [row[1] for row in batch]
 
 
-async def _batch(connection: aiosqlite.Connection, last: int) -> list[tuple[int, bytes]]:
+async def _batch(connection: Connection, last: int) -> list[tuple[int, bytes]]:
     async with connection.execute(
         "SELECT paper_id, vector FROM paper_vectors WHERE paper_id > ? AND vector IS NOT NULL ORDER BY paper_id"
         " LIMIT ?",

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-import aiosqlite
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +15,7 @@ from store.catalog.entity_resolution import PaperChange
 from store.catalog.papers import load_by_handles
 from store.embeddings.embedder import Vectors, text_of
 from store.models import Handle, Paper
+from store.storage.connection import Connection
 
 _MODEL = "embedding_model"
 """The setting with the model that made the vectors."""
@@ -34,7 +34,7 @@ def restored(blob: bytes) -> Vectors:
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), dtype=np.float32)
 
 
-async def follow(connection: aiosqlite.Connection, changes: Sequence[PaperChange]) -> None:
+async def follow(connection: Connection, changes: Sequence[PaperChange]) -> None:
     """Ask for the vectors of papers whose title or abstract changed, in the transaction that stores them."""
     changed = [(c.paper_id,) for c in changes if c.before is None or text_of(c.before) != text_of(c.after)]
     await connection.executemany(
@@ -44,20 +44,20 @@ async def follow(connection: aiosqlite.Connection, changes: Sequence[PaperChange
     )
 
 
-async def use_model(connection: aiosqlite.Connection, name: str) -> None:
+async def use_model(connection: Connection, name: str) -> None:
     """Have all vectors made anew where another model made them."""
-    async with connection.execute("SELECT value FROM settings WHERE key = ?", [_MODEL]) as rows:
+    async with connection.execute("SELECT value FROM papers_settings WHERE key = ?", [_MODEL]) as rows:
         row = await rows.fetchone()
     if row and row[0] == name:
         return
     await connection.execute("UPDATE paper_vectors SET vector = NULL WHERE vector IS NOT NULL")
     await connection.execute(
-        "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        "INSERT INTO papers_settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         [_MODEL, name],
     )
 
 
-async def missing(connection: aiosqlite.Connection, limit: int) -> list[tuple[int, Paper]]:
+async def missing(connection: Connection, limit: int) -> list[tuple[int, Paper]]:
     """Papers whose vectors are still to be made, those that came last first."""
     async with connection.execute(
         "SELECT paper_id, handle FROM paper_vectors JOIN papers ON papers.id = paper_id WHERE vector IS NULL"
@@ -69,7 +69,7 @@ async def missing(connection: aiosqlite.Connection, limit: int) -> list[tuple[in
     return [(paper_id, found[handle]) for handle, paper_id in ids.items()]
 
 
-async def waiting(connection: aiosqlite.Connection, handles: Sequence[Handle]) -> set[Handle]:
+async def waiting(connection: Connection, handles: Sequence[Handle]) -> set[Handle]:
     """Those of these papers whose vectors are still to be made."""
     async with connection.execute(
         "SELECT handle FROM json_each(?) AS wanted JOIN papers ON handle = wanted.value"
@@ -79,7 +79,7 @@ async def waiting(connection: aiosqlite.Connection, handles: Sequence[Handle]) -
         return {row[0] async for row in rows}
 
 
-async def count_missing(connection: aiosqlite.Connection) -> int:
+async def count_missing(connection: Connection) -> int:
     """How many papers wait for their vectors."""
     async with connection.execute("SELECT count(*) FROM paper_vectors WHERE vector IS NULL") as rows:
         row = await rows.fetchone()
@@ -87,7 +87,7 @@ async def count_missing(connection: aiosqlite.Connection) -> int:
 
 
 async def keep(
-    connection: aiosqlite.Connection, papers: Sequence[tuple[int, Paper]], vectors: Vectors
+    connection: Connection, papers: Sequence[tuple[int, Paper]], vectors: Vectors
 ) -> list[tuple[int, bytes]]:
     """Store the vectors of papers that are still as they were when they were embedded; returns those."""
     now = await load_by_handles(connection, [paper.handle for _, paper in papers])
@@ -102,19 +102,19 @@ async def keep(
     return kept
 
 
-async def of_handles(connection: aiosqlite.Connection, handles: Sequence[Handle]) -> Mapping[Handle, Vectors]:
+async def of_handles(connection: Connection, handles: Sequence[Handle]) -> Mapping[Handle, Vectors]:
     """The vectors of these papers, of length 1, as far as they are there."""
     joined = "JOIN papers ON handle = wanted.value JOIN paper_vectors ON paper_id = papers.id"
     return await _read(connection, joined, handles)
 
 
-async def of_ids(connection: aiosqlite.Connection, ids: Sequence[int]) -> Mapping[Handle, Vectors]:
+async def of_ids(connection: Connection, ids: Sequence[int]) -> Mapping[Handle, Vectors]:
     """The same of papers that are given by their rows."""
     joined = "JOIN paper_vectors ON paper_id = wanted.value JOIN papers ON papers.id = paper_id"
     return await _read(connection, joined, ids)
 
 
-async def _read(connection: aiosqlite.Connection, joined: str, wanted: Sequence[Handle | int]) -> dict[Handle, Vectors]:
+async def _read(connection: Connection, joined: str, wanted: Sequence[Handle | int]) -> dict[Handle, Vectors]:
     async with connection.execute(
         f"SELECT handle, vector FROM json_each(?) AS wanted {joined} WHERE vector IS NOT NULL",  # noqa: S608  # as above
         [json.dumps(list(wanted))],

@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-import aiosqlite
-
 from store.guilds.percolator import Update, folded
 from store.models import Handle, Paper
 from store.search.matcher import FoldedPaper
+from store.storage.connection import Connection
 
 
-async def withhold(connection: aiosqlite.Connection, updates: Iterable[Update]) -> None:
+async def withhold(connection: Connection, updates: Iterable[Update]) -> None:
     """Remember how these papers were before, unless that is remembered already; those that did not change are not."""
     await connection.executemany(
         "INSERT INTO unannounced (handle, before) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -28,7 +27,7 @@ async def withhold(connection: aiosqlite.Connection, updates: Iterable[Update]) 
     )
 
 
-async def announced(connection: aiosqlite.Connection, updates: Sequence[Update]) -> list[Update]:
+async def announced(connection: Connection, updates: Sequence[Update]) -> list[Update]:
     """A source has told of these papers: what changed since others were told last, with papers that nobody was."""
     handles = [paper.handle for u in updates for paper in (u.after, *u.before) if isinstance(paper, Paper)]
     async with connection.execute(
@@ -48,7 +47,7 @@ def _since_told(update: Update, withheld: Mapping[Handle, tuple[FoldedPaper, ...
     return update._replace(before=tuple(before))
 
 
-async def is_unannounced(connection: aiosqlite.Connection, handle: Handle) -> bool:
+async def is_unannounced(connection: Connection, handle: Handle) -> bool:
     """Whether the paper came because somebody asked for it, and no source has announced it since."""
     async with connection.execute("SELECT 1 FROM unannounced WHERE handle = ?", [handle]) as rows:
         return await rows.fetchone() is not None

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-import aiosqlite
 from pydantic import AwareDatetime
 
 from store.guilds.own_papers import Owner
 from store.models import Frozen, Handle
+from store.storage.connection import Connection
 from store.text.timestamps import moment_of, stamp
 
 MOST = 500
@@ -27,9 +27,7 @@ class Missed(Frozen):
     last: AwareDatetime
 
 
-async def missed(
-    connection: aiosqlite.Connection, guild_id: int, channels: Sequence[int], since: datetime
-) -> list[Missed]:
+async def missed(connection: Connection, guild_id: int, channels: Sequence[int], since: datetime) -> list[Missed]:
     """What came to these channels of a server, or of direct messages with guild 0, the last one first."""
     async with connection.execute(
         "SELECT handle, json_group_array(DISTINCT channel_id) AS channels, max(person) AS person_id, max(at) AS last"
@@ -53,7 +51,7 @@ async def missed(
 
 
 async def reasons(
-    connection: aiosqlite.Connection, person_id: int, handles: Iterable[Handle]
+    connection: Connection, person_id: int, handles: Iterable[Handle]
 ) -> Mapping[Handle, tuple[str, ...]]:
     """Which of what somebody follows for themselves brought papers: the tokens of those subscriptions."""
     async with connection.execute(
@@ -68,7 +66,7 @@ async def reasons(
     return {handle: tuple(tokens) for handle, tokens in found.items()}
 
 
-async def last_time(connection: aiosqlite.Connection, owner: Owner, person_id: int) -> datetime | None:
+async def last_time(connection: Connection, owner: Owner, person_id: int) -> datetime | None:
     """When somebody last caught up there."""
     async with connection.execute(
         "SELECT at FROM catch_ups WHERE owner = ? AND person = ?", [owner, person_id]
@@ -77,7 +75,7 @@ async def last_time(connection: aiosqlite.Connection, owner: Owner, person_id: i
     return moment_of(row[0]) if row else None
 
 
-async def note(connection: aiosqlite.Connection, owner: Owner, person_id: int, now: datetime) -> None:
+async def note(connection: Connection, owner: Owner, person_id: int, now: datetime) -> None:
     """Somebody catches up now."""
     await connection.execute(
         "INSERT INTO catch_ups (owner, person, at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import aiosqlite
-
 from store.catalog import papers
 from store.guilds import items, outbox, own_papers, posts, removed_matches, repeats, team_memory
 from store.guilds.following import from_text
@@ -23,6 +21,7 @@ from store.guilds.subscriptions import PostForm, Scope
 from store.guilds.team_memory import Seen
 from store.models import Frozen, Handle, Paper
 from store.search.query import Query
+from store.storage.connection import Connection
 from store.storage.database import Database
 from store.text.timestamps import moment_of, stamp
 
@@ -78,7 +77,7 @@ class _Plan(NamedTuple):
     over_cap: list[_Match]
 
 
-async def due_targets(connection: aiosqlite.Connection, now: datetime) -> list[int]:
+async def due_targets(connection: Connection, now: datetime) -> list[int]:
     """The channels in which papers are due, but for those in which a message waits for its next try."""
     async with connection.execute(
         "SELECT DISTINCT target_id FROM ledger WHERE state = 'pending' AND due <= ? EXCEPT"  # noqa: S608
@@ -149,7 +148,7 @@ async def begin_due(
         return await outbox.begin(connection, messages, now)
 
 
-async def _waiting(connection: aiosqlite.Connection, target_id: int) -> list[_Match]:
+async def _waiting(connection: Connection, target_id: int) -> list[_Match]:
     """Matches that wait in a channel, in the order of arrival; not those whose paper is just being posted there."""
     async with connection.execute(
         f"SELECT ledger.id, subscription_id, handle, reasons, due, cap, form, {OWNER_SQL} FROM ledger"  # noqa: S608
@@ -162,7 +161,7 @@ async def _waiting(connection: aiosqlite.Connection, target_id: int) -> list[_Ma
         return [_Match(*row) async for row in rows]
 
 
-async def _papers_of(connection: aiosqlite.Connection, matches: Iterable[_Match]) -> dict[Owner, dict[Handle, Paper]]:
+async def _papers_of(connection: Connection, matches: Iterable[_Match]) -> dict[Owner, dict[Handle, Paper]]:
     """The papers of matches, as the owners of their subscriptions see them."""
     handles: dict[Owner, list[Handle]] = defaultdict(list)
     for match in matches:

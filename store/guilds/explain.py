@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Literal
 
-import aiosqlite
 from pydantic import AwareDatetime
 
 from store.catalog import removed_papers
@@ -19,6 +18,7 @@ from store.guilds.transitions import MatchState
 from store.models import Frozen, Handle, Paper
 from store.search.matcher import FoldedPaper, Reason, Rejection, matches, missing
 from store.search.query import Clause, Query
+from store.storage.connection import Row
 from store.storage.database import Database
 from store.text.handles import Token
 
@@ -109,7 +109,7 @@ async def explain(db: Database, scope: Scope, owner: Owner, handle: Handle) -> t
             return paper, [_outcome(row, subject, unannounced=unannounced) async for row in rows]
 
 
-def _outcome(row: aiosqlite.Row, subject: FoldedPaper, *, unannounced: bool) -> Outcome:
+def _outcome(row: Row, subject: FoldedPaper, *, unannounced: bool) -> Outcome:
     query = from_text(row["query"])
     state = row["state"]
     common = {

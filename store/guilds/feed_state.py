@@ -7,12 +7,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
-import aiosqlite
 from pydantic import AwareDatetime, Field
 
 from store.guilds.following import Following, from_text
 from store.models import Frozen, Problem
 from store.search.query import Query
+from store.storage.connection import Row
 from store.storage.database import Database
 from store.text.arxiv_taxonomy import ARCHIVES, archive_of, full_category
 from store.text.timestamps import stamp
@@ -115,7 +115,7 @@ async def save(db: Database, feed: FeedState) -> None:
         )
 
 
-def _state(row: aiosqlite.Row) -> FeedState:
+def _state(row: Row) -> FeedState:
     return FeedState.model_validate(
         {**dict(row), "rejected": json.loads(row["rejected"]), "cursor": json.loads(row["cursor"])}
     )

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-import aiosqlite
-
 from store.guilds.own_papers import EVERYBODY, OWNER_SQL, Owner
 from store.guilds.schedule import Schedule, stored_schedule
 from store.models import Handle
 from store.similarity.feedback import MAX_VOTES
 from store.similarity.terms import Vector
+from store.storage.connection import Connection
 from store.text.timestamps import moment_of, stamp
 
 MOST_PAPERS = 200
@@ -57,7 +56,7 @@ class Content(NamedTuple):
 
 
 async def add(
-    connection: aiosqlite.Connection, subscription_id: int, papers: Iterable[FollowedPaper], people: Iterable[Handle]
+    connection: Connection, subscription_id: int, papers: Iterable[FollowedPaper], people: Iterable[Handle]
 ) -> None:
     """A subscription follows these papers and people from now on, beside what it does already."""
     await connection.execute(
@@ -75,15 +74,13 @@ async def add(
     )
 
 
-async def forget(connection: aiosqlite.Connection, subscription_id: int) -> None:
+async def forget(connection: Connection, subscription_id: int) -> None:
     """A subscription is deleted: nothing of what it followed is needed any more."""
     for table in ("follows", "followed_papers", "followed_people", "paper_votes"):
         await connection.execute(f"DELETE FROM {table} WHERE subscription_id = ?", [subscription_id])  # noqa: S608
 
 
-async def wait_for_score(
-    connection: aiosqlite.Connection, handles: Iterable[Handle], owner: Owner | None, now: datetime
-) -> None:
+async def wait_for_score(connection: Connection, handles: Iterable[Handle], owner: Owner | None, now: datetime) -> None:
     """New papers are to be scored, in the transaction that stores them; nothing is kept where nobody follows papers."""
     await connection.executemany(
         "INSERT OR IGNORE INTO unscored_papers (handle, owner, came)"
@@ -92,7 +89,7 @@ async def wait_for_score(
     )
 
 
-async def unscored(connection: aiosqlite.Connection, limit: int) -> list[tuple[Handle, Owner, datetime]]:
+async def unscored(connection: Connection, limit: int) -> list[tuple[Handle, Owner, datetime]]:
     """Papers that wait, first come first, with whose follows they are for and when they came; with -1 all of them."""
     async with connection.execute(
         "SELECT handle, owner, came FROM unscored_papers ORDER BY came, owner, handle LIMIT ?", [limit]
@@ -100,7 +97,7 @@ async def unscored(connection: aiosqlite.Connection, limit: int) -> list[tuple[H
         return [(row[0], row[1], moment_of(row[2])) async for row in rows]
 
 
-async def take(connection: aiosqlite.Connection, papers: Sequence[tuple[Handle, Owner]]) -> set[tuple[Handle, Owner]]:
+async def take(connection: Connection, papers: Sequence[tuple[Handle, Owner]]) -> set[tuple[Handle, Owner]]:
     """Those of the papers that still wait; from this transaction on they do not."""
     async with connection.execute(
         "DELETE FROM unscored_papers WHERE (handle, owner) IN"
@@ -110,7 +107,7 @@ async def take(connection: aiosqlite.Connection, papers: Sequence[tuple[Handle, 
         return {(row[0], row[1]) async for row in rows}
 
 
-async def every(connection: aiosqlite.Connection) -> list[Follow]:
+async def every(connection: Connection) -> list[Follow]:
     """All subscriptions that follow papers."""
     async with connection.execute(
         f"SELECT subscriptions.id, version, {OWNER_SQL}, target_id, query, cadence, at, weekday, zone, pause"  # noqa: S608
@@ -122,7 +119,7 @@ async def every(connection: aiosqlite.Connection) -> list[Follow]:
         ]
 
 
-async def content(connection: aiosqlite.Connection, subscription_id: int) -> Content:
+async def content(connection: Connection, subscription_id: int) -> Content:
     """What one of them follows."""
     async with connection.execute(
         "SELECT handle, title, author, year, terms FROM followed_papers WHERE subscription_id = ?"
@@ -138,7 +135,7 @@ async def content(connection: aiosqlite.Connection, subscription_id: int) -> Con
     return Content(papers, tuple(reversed(votes)))
 
 
-async def people(connection: aiosqlite.Connection) -> list[tuple[int, Owner, Handle]]:
+async def people(connection: Connection) -> list[tuple[int, Owner, Handle]]:
     """The people whom subscriptions follow, with whose they are."""
     async with connection.execute(
         f"SELECT subscriptions.id, {OWNER_SQL}, author FROM followed_people"  # noqa: S608
@@ -147,7 +144,7 @@ async def people(connection: aiosqlite.Connection) -> list[tuple[int, Owner, Han
         return [(row[0], row[1], row[2]) async for row in rows]
 
 
-async def voted_on(connection: aiosqlite.Connection, scope: tuple[int, int], token: str) -> dict[Handle, list[int]]:
+async def voted_on(connection: Connection, scope: tuple[int, int], token: str) -> dict[Handle, list[int]]:
     """The papers of a message in this channel that such subscriptions brought, with those subscriptions.
 
     `scope` is a guild's id, 0 for a direct message, and a channel's.
@@ -166,7 +163,7 @@ async def voted_on(connection: aiosqlite.Connection, scope: tuple[int, int], tok
 
 
 async def vote(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     subscription_id: int,
     person_id: int,
     handle: Handle,
@@ -192,7 +189,7 @@ async def vote(
     return counts
 
 
-async def count_votes(connection: aiosqlite.Connection, subscription_id: int) -> tuple[int, int]:
+async def count_votes(connection: Connection, subscription_id: int) -> tuple[int, int]:
     """How many votes a subscription has for papers, and against."""
     async with connection.execute(
         "SELECT coalesce(sum(wanted), 0), coalesce(sum(1 - wanted), 0) FROM paper_votes WHERE subscription_id = ?",

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-import aiosqlite
-
 from store.models import Handle
+from store.storage.connection import Connection
 from store.text.handles import Token
 from store.text.timestamps import stamp
 
@@ -27,7 +26,7 @@ class FoundPost(NamedTuple):
     handles: tuple[Handle, ...]
 
 
-async def newest_known(connection: aiosqlite.Connection, target_id: int) -> int:
+async def newest_known(connection: Connection, target_id: int) -> int:
     """A Discord id: no message of ours that is older is unknown to the store."""
     async with connection.execute(
         "SELECT coalesce((SELECT max(message_id) FROM posts WHERE target_id = :target),"
@@ -38,7 +37,7 @@ async def newest_known(connection: aiosqlite.Connection, target_id: int) -> int:
     return int(message_id)
 
 
-async def save(connection: aiosqlite.Connection, target_id: int, found: Sequence[FoundPost]) -> int:
+async def save(connection: Connection, target_id: int, found: Sequence[FoundPost]) -> int:
     """Remember the messages that the store does not know; returns how many they are."""
     async with connection.execute(
         "SELECT token FROM posts WHERE token IN (SELECT value FROM json_each(?))",
@@ -58,7 +57,7 @@ async def save(connection: aiosqlite.Connection, target_id: int, found: Sequence
     return len(unknown)
 
 
-async def of_pending(connection: aiosqlite.Connection, target_id: int) -> list[tuple[int, str, Token, int, str]]:
+async def of_pending(connection: Connection, target_id: int) -> list[tuple[int, str, Token, int, str]]:
     """Messages that show papers which are pending in a channel.
 
     For each one of their subscriptions, the ids of the matches as JSON, and the token, id and time of the message.
@@ -71,7 +70,7 @@ async def of_pending(connection: aiosqlite.Connection, target_id: int) -> list[t
         return [(row[0], row[1], row[2], row[3], row[4]) for row in await rows.fetchall()]
 
 
-async def merge_papers(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
+async def merge_papers(connection: Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
     """Papers, by their handles, turned out to be others: a message that shows the one shows the other."""
     await connection.executemany(
         "INSERT INTO found_posts SELECT target_id, ?, message_id, token, posted FROM found_posts WHERE handle = ?"

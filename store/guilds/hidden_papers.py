@@ -6,13 +6,13 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-import aiosqlite
 from pydantic import AwareDatetime
 
 from store.errors import StoreError
 from store.guilds import removed_matches
 from store.guilds.own_papers import Owner
 from store.models import Frozen, Handle, Paper
+from store.storage.connection import Connection
 from store.text.timestamps import stamp
 
 MOST = 500
@@ -32,7 +32,7 @@ class HiddenPaper(Frozen):
     at: AwareDatetime
 
 
-async def hide(connection: aiosqlite.Connection, owner: Owner, paper: Paper, person: int, now: datetime) -> None:
+async def hide(connection: Connection, owner: Owner, paper: Paper, person: int, now: datetime) -> None:
     """Hide a paper; what waits to be posted of it is dropped. Raises `TooManyHiddenError`."""
     if len(await handles(connection, owner)) >= MOST:
         raise TooManyHiddenError
@@ -43,7 +43,7 @@ async def hide(connection: aiosqlite.Connection, owner: Owner, paper: Paper, per
     await removed_matches.drop_hidden(connection, [paper.handle], now)
 
 
-async def show_again(connection: aiosqlite.Connection, owner: Owner, handle: Handle, now: datetime) -> bool:
+async def show_again(connection: Connection, owner: Owner, handle: Handle, now: datetime) -> bool:
     """Undo hiding: what was dropped for it waits again. False where the paper is not hidden."""
     cursor = await connection.execute("DELETE FROM hidden_papers WHERE owner = ? AND handle = ?", [owner, handle])
     if cursor.rowcount > 0:
@@ -51,7 +51,7 @@ async def show_again(connection: aiosqlite.Connection, owner: Owner, handle: Han
     return cursor.rowcount > 0
 
 
-async def of_owner(connection: aiosqlite.Connection, owner: Owner) -> list[HiddenPaper]:
+async def of_owner(connection: Connection, owner: Owner) -> list[HiddenPaper]:
     """What is hidden, the last one first."""
     async with connection.execute(
         "SELECT handle, title, person, at FROM hidden_papers WHERE owner = ? ORDER BY at DESC, handle", [owner]
@@ -59,7 +59,7 @@ async def of_owner(connection: aiosqlite.Connection, owner: Owner) -> list[Hidde
         return [HiddenPaper.model_validate(dict(row)) async for row in rows]
 
 
-async def handles(connection: aiosqlite.Connection, owner: Owner) -> frozenset[Handle]:
+async def handles(connection: Connection, owner: Owner) -> frozenset[Handle]:
     """The handles of what is hidden."""
     rows = await connection.execute_fetchall("SELECT handle FROM hidden_papers WHERE owner = ?", [owner])
     return frozenset(row[0] for row in rows)
@@ -70,7 +70,7 @@ def handles_on(connection: sqlite3.Connection, owner: Owner) -> frozenset[Handle
     return frozenset(row[0] for row in connection.execute("SELECT handle FROM hidden_papers WHERE owner = ?", [owner]))
 
 
-async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
+async def follow(connection: Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
     """Papers, by their handles, turned out to be others: where one was hidden, the other is."""
     await connection.executemany(
         "INSERT OR IGNORE INTO hidden_papers (owner, handle, title, person, at)"

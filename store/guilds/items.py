@@ -11,12 +11,11 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-import aiosqlite
-
 from store.guilds import own_papers
 from store.guilds.own_papers import Owner
 from store.models import Frozen, Handle, Paper
 from store.search.matcher import Reason
+from store.storage.connection import Connection
 
 
 class Item(Frozen):
@@ -47,7 +46,7 @@ def best_first(known: Mapping[Handle, Paper], matches: Iterable[tuple[Handle, st
     }
 
 
-async def load(connection: aiosqlite.Connection, owner: Owner, matches: Sequence[tuple[Handle, str]]) -> list[Item]:
+async def load(connection: Connection, owner: Owner, matches: Sequence[tuple[Handle, str]]) -> list[Item]:
     """The same of papers that are still to be read, as the owner sees them."""
     known = await own_papers.load_by_handles(connection, owner, [handle for handle, _ in matches])
     return list(best_first(known, matches).values())

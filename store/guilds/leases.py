@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import aiosqlite
-
+from store.storage.connection import Connection
 from store.storage.database_clock import now_ms
 
 
@@ -21,7 +20,7 @@ class Held(NamedTuple):
     seconds: float
 
 
-async def claim(connection: aiosqlite.Connection, name: str, holder: str, seconds: float) -> bool:
+async def claim(connection: Connection, name: str, holder: str, seconds: float) -> bool:
     """Take a lease that is free, has run out, or is the holder's already; whether it is the holder's now."""
     now = await now_ms(connection)
     cursor = await connection.execute(
@@ -33,30 +32,30 @@ async def claim(connection: aiosqlite.Connection, name: str, holder: str, second
     return cursor.rowcount > 0
 
 
-async def renew_all(connection: aiosqlite.Connection, holder: str, seconds: float) -> None:
+async def renew_all(connection: Connection, holder: str, seconds: float) -> None:
     """Renew all that the holder has, also what has run out and nobody took."""
     until = await now_ms(connection) + round(seconds * 1000)
     await connection.execute("UPDATE leases SET until = ? WHERE holder = ?", [until, holder])
 
 
-async def release(connection: aiosqlite.Connection, name: str, holder: str) -> None:
+async def release(connection: Connection, name: str, holder: str) -> None:
     """Give a lease back, if it is the holder's."""
     await connection.execute("DELETE FROM leases WHERE name = ? AND holder = ?", [name, holder])
 
 
-async def release_all(connection: aiosqlite.Connection, holder: str) -> None:
+async def release_all(connection: Connection, holder: str) -> None:
     """Give back all that the holder has."""
     await connection.execute("DELETE FROM leases WHERE holder = ?", [holder])
 
 
-async def held(connection: aiosqlite.Connection) -> Mapping[str, str]:
+async def held(connection: Connection) -> Mapping[str, str]:
     """The holders of all leases that have not run out."""
     now = await now_ms(connection)
     async with connection.execute("SELECT name, holder FROM leases WHERE until > ?", [now]) as rows:
         return {name: holder async for name, holder in rows}
 
 
-async def held_by(connection: aiosqlite.Connection, name: str) -> Held | None:
+async def held_by(connection: Connection, name: str) -> Held | None:
     """Who holds a lease; None where it is free or has run out."""
     now = await now_ms(connection)
     async with connection.execute("SELECT holder, until FROM leases WHERE name = ? AND until > ?", [name, now]) as rows:

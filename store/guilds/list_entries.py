@@ -9,13 +9,13 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-import aiosqlite
 from pydantic import AwareDatetime
 
 from store.errors import NotFoundError, StoreError
 from store.guilds.own_papers import Owner
 from store.guilds.reading_lists import ReadingList, ReadingState
 from store.models import Frozen, Handle, Paper
+from store.storage.connection import Connection, Row
 from store.text.tags_and_notes import clean_tags
 from store.text.timestamps import stamp
 
@@ -49,7 +49,7 @@ class Saved(Frozen):
 
 
 async def save(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     chosen: ReadingList,
     paper: Paper,
     person: int,
@@ -79,7 +79,7 @@ async def save(
     return True
 
 
-async def _insert(connection: aiosqlite.Connection, chosen: ReadingList, kept: Entry) -> None:
+async def _insert(connection: Connection, chosen: ReadingList, kept: Entry) -> None:
     async with connection.execute(
         "SELECT count(*) FROM list_entries WHERE list_id = ? AND removed IS NULL", [chosen.id]
     ) as rows:
@@ -96,7 +96,7 @@ async def _insert(connection: aiosqlite.Connection, chosen: ReadingList, kept: E
     )  # fmt: skip
 
 
-async def entries(connection: aiosqlite.Connection, chosen: ReadingList) -> list[Entry]:
+async def entries(connection: Connection, chosen: ReadingList) -> list[Entry]:
     """The papers of a list, the last saved first."""
     async with connection.execute(
         "SELECT * FROM list_entries WHERE list_id = ? AND removed IS NULL ORDER BY saved DESC, handle", [chosen.id]
@@ -104,7 +104,7 @@ async def entries(connection: aiosqlite.Connection, chosen: ReadingList) -> list
         return [_entry(row) async for row in rows]
 
 
-async def entry(connection: aiosqlite.Connection, chosen: ReadingList, handle: Handle) -> Entry | None:
+async def entry(connection: Connection, chosen: ReadingList, handle: Handle) -> Entry | None:
     """A paper's entry in a list."""
     async with connection.execute(
         "SELECT * FROM list_entries WHERE list_id = ? AND handle = ? AND removed IS NULL", [chosen.id, handle]
@@ -113,7 +113,7 @@ async def entry(connection: aiosqlite.Connection, chosen: ReadingList, handle: H
     return _entry(row) if row else None
 
 
-async def title_of(connection: aiosqlite.Connection, chosen: ReadingList, handle: Handle) -> str | None:
+async def title_of(connection: Connection, chosen: ReadingList, handle: Handle) -> str | None:
     """The title of a paper that is or was in a list, as it was when it was saved."""
     async with connection.execute(
         "SELECT title FROM list_entries WHERE list_id = ? AND handle = ?", [chosen.id, handle]
@@ -123,25 +123,25 @@ async def title_of(connection: aiosqlite.Connection, chosen: ReadingList, handle
 
 
 async def set_state(
-    connection: aiosqlite.Connection, chosen: ReadingList, handle: Handle, state: ReadingState, now: datetime
+    connection: Connection, chosen: ReadingList, handle: Handle, state: ReadingState, now: datetime
 ) -> None:
     """How far reading a paper is."""
     await _update(connection, chosen, handle, "state = :value, changed = :now", state, now)
 
 
 async def set_tags(
-    connection: aiosqlite.Connection, chosen: ReadingList, handle: Handle, tags: Iterable[str], now: datetime
+    connection: Connection, chosen: ReadingList, handle: Handle, tags: Iterable[str], now: datetime
 ) -> None:
     """Give an entry these tags in place of those that it has."""
     await _update(connection, chosen, handle, "tags = :value, changed = :now", json.dumps(clean_tags(tags)), now)
 
 
-async def remove(connection: aiosqlite.Connection, chosen: ReadingList, handle: Handle, now: datetime) -> None:
+async def remove(connection: Connection, chosen: ReadingList, handle: Handle, now: datetime) -> None:
     """Take a paper out of a list."""
     await _update(connection, chosen, handle, "removed = :now, changed = :now", None, now)
 
 
-async def put_back(connection: aiosqlite.Connection, chosen: ReadingList, handle: Handle, now: datetime) -> bool:
+async def put_back(connection: Connection, chosen: ReadingList, handle: Handle, now: datetime) -> bool:
     """Undo `remove`. False where there is nothing to undo."""
     cursor = await connection.execute(
         "UPDATE list_entries SET removed = NULL, changed = ? WHERE list_id = ? AND handle = ? AND removed IS NOT NULL",
@@ -150,9 +150,7 @@ async def put_back(connection: aiosqlite.Connection, chosen: ReadingList, handle
     return cursor.rowcount > 0
 
 
-async def move(
-    connection: aiosqlite.Connection, source: ReadingList, target: ReadingList, handle: Handle, now: datetime
-) -> None:
+async def move(connection: Connection, source: ReadingList, target: ReadingList, handle: Handle, now: datetime) -> None:
     """Put an entry into another list with its state and tags, and take it out of this one. Raises `ListFullError`."""
     moved = await entry(connection, source, handle)
     if moved is None:
@@ -164,7 +162,7 @@ async def move(
     await remove(connection, source, handle, now)
 
 
-async def saved_by(connection: aiosqlite.Connection, owner: Owner, handle: Handle) -> list[Saved]:
+async def saved_by(connection: Connection, owner: Owner, handle: Handle) -> list[Saved]:
     """The team's lists that have a paper, and who put it there, the first one first; no list of a person."""
     async with connection.execute(
         "SELECT name AS list_name, saved_by AS person, saved AS at FROM list_entries"
@@ -175,7 +173,7 @@ async def saved_by(connection: aiosqlite.Connection, owner: Owner, handle: Handl
         return [Saved.model_validate(dict(row)) async for row in rows]
 
 
-async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
+async def follow(connection: Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
     """Papers, by their handles, turned out to be others: a list that has the one has the other in its place.
 
     Where it has both, the entry of the paper that stays keeps its state, and has the tags of both.
@@ -195,7 +193,7 @@ async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle
 
 
 async def _update(
-    connection: aiosqlite.Connection, chosen: ReadingList, handle: Handle, change: str, value: str | None, now: datetime
+    connection: Connection, chosen: ReadingList, handle: Handle, change: str, value: str | None, now: datetime
 ) -> None:
     cursor = await connection.execute(
         f"UPDATE list_entries SET {change} WHERE list_id = :list AND handle = :handle AND removed IS NULL",  # noqa: S608
@@ -205,6 +203,6 @@ async def _update(
         raise NotFoundError
 
 
-def _entry(row: aiosqlite.Row) -> Entry:
+def _entry(row: Row) -> Entry:
     known = {name: row[name] for name in Entry.model_fields}
     return Entry.model_validate({**known, "tags": json.loads(row["tags"])})

@@ -7,8 +7,6 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-import aiosqlite
-
 from store.guilds import (
     found_posts,
     hidden_papers,
@@ -23,6 +21,7 @@ from store.guilds.club import clubs
 from store.guilds.outbox import DELETED, move
 from store.guilds.transitions import MatchState, in_sql, states_before
 from store.models import Handle
+from store.storage.connection import Connection
 
 MERGED = "the same paper had matched before, under another record"
 """The note of matches whose paper turned out to be that of another match, which says what becomes of it."""
@@ -35,9 +34,7 @@ _OF_BOTH = "gone = :gone AND survivor = :survivor"
 _SAVED = "handle, state, reasons, matched, due, changed, note, post_id"
 
 
-async def merge_papers(
-    connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]], now: datetime
-) -> None:
+async def merge_papers(connection: Connection, merged: Iterable[tuple[Handle, Handle]], now: datetime) -> None:
     """Papers, by their handles, turned out to be others: of two matches of a subscription the stronger one stays.
 
     Of two in the same state it is that of the paper that stays. The other is kept under the handle that is gone, so
@@ -72,9 +69,7 @@ async def merge_papers(
         await connection.execute("UPDATE ledger SET handle = ? WHERE handle = ?", [gone, _MERGING])
 
 
-async def separate_papers(
-    connection: aiosqlite.Connection, separated: Iterable[tuple[Handle, Handle]], now: datetime
-) -> None:
+async def separate_papers(connection: Connection, separated: Iterable[tuple[Handle, Handle]], now: datetime) -> None:
     """Papers, by their handles, are not the others that they were merged into: each has its own matches again.
 
     What was sent since stays sent. What a paper matched only as part of the other, and what is not yet sent, is
@@ -102,7 +97,7 @@ async def separate_papers(
         await connection.execute(f"DELETE FROM merged_matches WHERE {_OF_BOTH}", both)
 
 
-async def _wait_again(connection: aiosqlite.Connection, both: Mapping[str, Handle], now: datetime) -> None:
+async def _wait_again(connection: Connection, both: Mapping[str, Handle], now: datetime) -> None:
     """Matches that were dropped as another's are what they were, unless their subscription or message changed since."""
     dropped = "ledger.note = :merged AND before.note IS NOT ledger.note"
     active, paused = (
@@ -135,7 +130,7 @@ async def _wait_again(connection: aiosqlite.Connection, both: Mapping[str, Handl
         await move(connection, "separate", state, now, where, [ids], note=note)
 
 
-async def _restore(connection: aiosqlite.Connection, both: Mapping[str, str], condition: str) -> None:
+async def _restore(connection: Connection, both: Mapping[str, str], condition: str) -> None:
     """Let matches be in every column as they were before the merge."""
     await connection.execute(
         "UPDATE ledger SET state = before.state, reasons = before.reasons, matched = before.matched, due = before.due,"

@@ -12,12 +12,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import aiosqlite
-
 from store.guilds import found_posts
 from store.guilds.posts import Post, post_of
 from store.guilds.transitions import Event, IllegalTransitionError, MatchState, PostState, in_sql, states_before
 from store.models import Frozen, Handle
+from store.storage.connection import Connection
 from store.text.handles import new_token
 from store.text.timestamps import stamp
 
@@ -58,7 +57,7 @@ class Message(Frozen):
     over_cap: tuple[int, ...] = ()
 
 
-async def record_matches(connection: aiosqlite.Connection, matches: Sequence[NewMatch], now: datetime) -> None:
+async def record_matches(connection: Connection, matches: Sequence[NewMatch], now: datetime) -> None:
     """Papers match subscriptions. A paper that an exclusion kept out may match now; other rows stay as they are."""
     replaced = [
         f"('{before}', '{after}')"
@@ -81,14 +80,14 @@ async def record_matches(connection: aiosqlite.Connection, matches: Sequence[New
     )
 
 
-async def edit(connection: aiosqlite.Connection, matches: Iterable[EditedMatch], now: datetime) -> None:
+async def edit(connection: Connection, matches: Iterable[EditedMatch], now: datetime) -> None:
     """The query of a subscription was changed: what waits has new reasons, or is no longer wanted."""
     for match in matches:
         columns = {"reasons": match.reasons, "note": match.note}
         _expect(1, await move(connection, "edit", match.state, now, "id = ?", [match.id], **columns))
 
 
-async def reschedule(connection: aiosqlite.Connection, subscription_id: int, due: datetime) -> None:
+async def reschedule(connection: Connection, subscription_id: int, due: datetime) -> None:
     """What waits for a subscription is posted at another time; its state stays."""
     await connection.execute(
         "UPDATE ledger SET due = ? WHERE subscription_id = ? AND state IN ('pending', 'held')",
@@ -96,7 +95,7 @@ async def reschedule(connection: aiosqlite.Connection, subscription_id: int, due
     )
 
 
-async def bring_forward(connection: aiosqlite.Connection, subscription_id: int, due: datetime) -> None:
+async def bring_forward(connection: Connection, subscription_id: int, due: datetime) -> None:
     """What is pending for a subscription is posted by `due`; what is due before keeps its time."""
     await connection.execute(
         "UPDATE ledger SET due = :due WHERE subscription_id = :id AND state = 'pending' AND due > :due",
@@ -104,28 +103,28 @@ async def bring_forward(connection: aiosqlite.Connection, subscription_id: int, 
     )
 
 
-async def hold(connection: aiosqlite.Connection, subscription_id: int, now: datetime) -> None:
+async def hold(connection: Connection, subscription_id: int, now: datetime) -> None:
     """A subscription is paused: what is pending waits for its resumption."""
     await move(connection, "pause", "held", now, "subscription_id = ?", [subscription_id])
 
 
-async def release(connection: aiosqlite.Connection, subscription_id: int, due: datetime, now: datetime) -> None:
+async def release(connection: Connection, subscription_id: int, due: datetime, now: datetime) -> None:
     """A subscription is resumed: what was held is posted at its next time."""
     await move(connection, "resume", "pending", now, "subscription_id = ?", [subscription_id], due=stamp(due))
 
 
-async def drop_held(connection: aiosqlite.Connection, subscription_id: int, now: datetime) -> None:
+async def drop_held(connection: Connection, subscription_id: int, now: datetime) -> None:
     """A subscription is resumed without what was held."""
     note = "left out when it was resumed"
     await move(connection, "resume", "dropped", now, "subscription_id = ?", [subscription_id], note=note)
 
 
-async def drop_waiting(connection: aiosqlite.Connection, subscription_id: int, now: datetime) -> None:
+async def drop_waiting(connection: Connection, subscription_id: int, now: datetime) -> None:
     """A subscription is deleted: what waits is no longer wanted."""
     await move(connection, "delete", "dropped", now, "subscription_id = ?", [subscription_id], note=DELETED)
 
 
-async def mark_in_channel(connection: aiosqlite.Connection, target_id: int, now: datetime) -> None:
+async def mark_in_channel(connection: Connection, target_id: int, now: datetime) -> None:
     """Matches whose paper is in the channel already, by another subscription, are posted with that message.
 
     So are those that a message shows which the store does not know, but the channel has (`store.guilds.found_posts`).
@@ -151,13 +150,13 @@ async def mark_in_channel(connection: aiosqlite.Connection, target_id: int, now:
         _expect(1, await move(connection, "in_channel", "posted", now, "id = ?", [match_id], post_id=post_id))
 
 
-async def retract(connection: aiosqlite.Connection, match_ids: Sequence[int], now: datetime) -> None:
+async def retract(connection: Connection, match_ids: Sequence[int], now: datetime) -> None:
     """The papers of these matches are withdrawn: nobody is told of them as new."""
     where, values = "id IN (SELECT value FROM json_each(?))", [json.dumps(match_ids)]
     _expect(len(match_ids), await move(connection, "retract", "dropped", now, where, values, note=WITHDRAWN))
 
 
-async def begin(connection: aiosqlite.Connection, messages: Sequence[Message], now: datetime) -> list[Post]:
+async def begin(connection: Connection, messages: Sequence[Message], now: datetime) -> list[Post]:
     """Fix the nonces of a digest's messages, in the transaction in which their matches were found pending.
 
     They count as unsure from here on, so that their first try needs no further commit.
@@ -185,9 +184,7 @@ async def begin(connection: aiosqlite.Connection, messages: Sequence[Message], n
     return posts
 
 
-async def begin_message(
-    connection: aiosqlite.Connection, token: str, target_id: int, after_id: int, now: datetime
-) -> Post:
+async def begin_message(connection: Connection, token: str, target_id: int, after_id: int, now: datetime) -> Post:
     """Fix the nonce of a scheduled message; if it is out, it is newer than the Discord id `after_id`."""
     async with connection.execute(
         "INSERT INTO posts (token, target_id, after_id, state, part, started, tries, unsure, next_try)"
@@ -197,13 +194,13 @@ async def begin_message(
         return post_of(next(iter(await rows.fetchall())))
 
 
-async def mark_unsure(connection: aiosqlite.Connection, post_id: int) -> None:
+async def mark_unsure(connection: Connection, post_id: int) -> None:
     """A message that is surely not out is tried again: from here on it may be. To be committed before it is sent."""
     await connection.execute("UPDATE posts SET unsure = 1 WHERE id = ?", [post_id])
 
 
 async def retry_later(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     post_id: int,
     next_try: datetime,
     problem: str,
@@ -217,7 +214,7 @@ async def retry_later(
     )
 
 
-async def mark_posted(connection: aiosqlite.Connection, post_id: int, message_id: int, now: datetime) -> None:
+async def mark_posted(connection: Connection, post_id: int, message_id: int, now: datetime) -> None:
     """The message is out."""
     await _move_post(
         connection, "post", "posted", post_id, message_id=message_id, posted=stamp(now), why=None, unsure=False
@@ -225,7 +222,7 @@ async def mark_posted(connection: aiosqlite.Connection, post_id: int, message_id
     await move(connection, "post", "posted", now, "post_id = ?", [post_id])
 
 
-async def withdraw(connection: aiosqlite.Connection, post_id: int, now: datetime) -> None:
+async def withdraw(connection: Connection, post_id: int, now: datetime) -> None:
     """A message is given up: its matches wait again, or are dropped with their subscription.
 
     A scheduled message is tried again after `AGAIN_AFTER`, and is looked for before that, as it may be out.
@@ -248,7 +245,7 @@ async def withdraw(connection: aiosqlite.Connection, post_id: int, now: datetime
 
 
 async def move(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     event: Event,
     after: MatchState,
     now: datetime,
@@ -268,7 +265,7 @@ async def move(
 
 
 async def _move_post(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     event: Event,
     after: PostState,
     post_id: int,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import aiosqlite
+from store.storage.connection import Connection
 
 
-async def matches(connection: aiosqlite.Connection) -> dict[str, int]:
+async def matches(connection: Connection) -> dict[str, int]:
     """Papers of subscriptions by state; those without any are left out."""
     async with connection.execute("SELECT state, count(*) FROM ledger GROUP BY state") as rows:
         return {row[0]: row[1] async for row in rows}
 
 
-async def messages(connection: aiosqlite.Connection) -> dict[str, int]:
+async def messages(connection: Connection) -> dict[str, int]:
     """Messages by state, likewise."""
     async with connection.execute("SELECT state, count(*) FROM posts GROUP BY state") as rows:
         return {row[0]: row[1] async for row in rows}

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import aiosqlite
-
 from store.catalog.records import Key, from_row, match_keys, source_key, to_columns
 from store.guilds import own_authors
 from store.guilds.own_papers import Owner
 from store.models import AuthorPage, Handle, PaperRecord
+from store.storage.connection import Connection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,7 +25,7 @@ class Addition:
     number: int = 0
 
 
-async def next_number(connection: aiosqlite.Connection, owner: Owner, now: datetime) -> int:
+async def next_number(connection: Connection, owner: Owner, now: datetime) -> int:
     """A number for an addition: its moment, greater than those of the owner's other additions."""
     async with connection.execute(
         "SELECT max(coalesce((SELECT max(addition) FROM own_records WHERE owner = :owner), 0),"
@@ -38,7 +37,7 @@ async def next_number(connection: aiosqlite.Connection, owner: Owner, now: datet
 
 
 async def save_record(
-    connection: aiosqlite.Connection, addition: Addition, handle: Handle, record: PaperRecord, *, known: bool
+    connection: Connection, addition: Addition, handle: Handle, record: PaperRecord, *, known: bool
 ) -> bool:
     """Keep a record, unless it is `known` and the person has said the same before; whether it is kept."""
     source, (retrieved, body) = source_key(record.source), to_columns(record)
@@ -51,7 +50,7 @@ async def save_record(
     return cursor.rowcount > 0
 
 
-async def save_figures(connection: aiosqlite.Connection, addition: Addition, page: AuthorPage) -> bool:
+async def save_figures(connection: Connection, addition: Addition, page: AuthorPage) -> bool:
     """Keep the figures of an author page that are new, or that the person has not given before; whether any are."""
     author = own_authors.handle_of(page.name)
     known = {
@@ -75,7 +74,7 @@ async def save_figures(connection: aiosqlite.Connection, addition: Addition, pag
     return cursor.rowcount > 0
 
 
-async def person_of(connection: aiosqlite.Connection, owner: Owner, number: int) -> int | None:
+async def person_of(connection: Connection, owner: Owner, number: int) -> int | None:
     """Who made an addition; None where nothing of it is left."""
     async with connection.execute(
         "SELECT added_by FROM own_records WHERE owner = ?1 AND addition = ?2"
@@ -86,7 +85,7 @@ async def person_of(connection: aiosqlite.Connection, owner: Owner, number: int)
     return row[0] if row else None
 
 
-async def people_of(connection: aiosqlite.Connection, owner: Owner, handle: Handle) -> list[int]:
+async def people_of(connection: Connection, owner: Owner, handle: Handle) -> list[int]:
     """Who added what the owner has of a paper, the first one first."""
     async with connection.execute(
         "SELECT added_by FROM own_records WHERE owner = ? AND handle = ? GROUP BY added_by ORDER BY min(addition)",
@@ -95,21 +94,19 @@ async def people_of(connection: aiosqlite.Connection, owner: Owner, handle: Hand
         return [row[0] async for row in rows]
 
 
-async def delete_addition(connection: aiosqlite.Connection, owner: Owner, number: int) -> list[Handle]:
+async def delete_addition(connection: Connection, owner: Owner, number: int) -> list[Handle]:
     """Delete what came with an addition; the papers of which it said something."""
     await connection.execute("DELETE FROM own_figures WHERE owner = ? AND addition = ?", [owner, number])
     return await _deleted(connection, "owner = ? AND addition = ?", [owner, number])
 
 
-async def delete_paper(
-    connection: aiosqlite.Connection, owner: Owner, handle: Handle, person: int | None
-) -> list[Handle]:
+async def delete_paper(connection: Connection, owner: Owner, handle: Handle, person: int | None) -> list[Handle]:
     """Delete what a person added of a paper, or for None all that was added of it; the paper, if that was anything."""
     who, values = ("AND added_by = ?", [person]) if person is not None else ("", [])
     return await _deleted(connection, f"owner = ? AND handle = ? {who}", [owner, handle, *values])
 
 
-async def _deleted(connection: aiosqlite.Connection, condition: str, values: Sequence[object]) -> list[Handle]:
+async def _deleted(connection: Connection, condition: str, values: Sequence[object]) -> list[Handle]:
     async with connection.execute(
         f"DELETE FROM own_records WHERE {condition} RETURNING handle",  # noqa: S608
         values,
@@ -117,15 +114,13 @@ async def _deleted(connection: aiosqlite.Connection, condition: str, values: Seq
         return sorted({row[0] for row in await rows.fetchall()})
 
 
-async def delete_rest(connection: aiosqlite.Connection, owner: Owner, handle: Handle) -> None:
+async def delete_rest(connection: Connection, owner: Owner, handle: Handle) -> None:
     """Delete what is kept of a paper beside its records, of which the owner has none any more."""
     for table in ("own_papers", "own_authorships"):
         await connection.execute(f"DELETE FROM {table} WHERE owner = ? AND handle = ?", [owner, handle])  # noqa: S608
 
 
-async def assign_keys(
-    connection: aiosqlite.Connection, owner: Owner, handle: Handle, left: Iterable[PaperRecord]
-) -> None:
+async def assign_keys(connection: Connection, owner: Owner, handle: Handle, left: Iterable[PaperRecord]) -> None:
     """Let those keys lead to a paper that the records have which are `left`.
 
     What led to it by an identifier leads to another paper of the owner's that has the same.

@@ -9,11 +9,10 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-import aiosqlite
-
 from store.catalog.authors import metric_of
 from store.guilds.own_papers import Owner
 from store.models import Author, Authorship, Handle, Metric
+from store.storage.connection import Connection
 from store.text.handles import handle as make_handle
 from store.text.person_names import name_key
 
@@ -23,7 +22,7 @@ def handle_of(name: str) -> Handle:
     return make_handle("author", name_key(name), "")
 
 
-async def load(connection: aiosqlite.Connection, owner: Owner, handles: Iterable[Handle]) -> dict[Handle, Author]:
+async def load(connection: Connection, owner: Owner, handles: Iterable[Handle]) -> dict[Handle, Author]:
     """The authors of the owner's papers by handle; `papers` counts those that are not in the catalogue."""
     async with connection.execute(
         "SELECT author, max(name), max(is_group), sum(NOT in_catalogue) FROM json_each(?) AS wanted"
@@ -37,14 +36,14 @@ async def load(connection: aiosqlite.Connection, owner: Owner, handles: Iterable
         }
 
 
-async def papers_of(connection: aiosqlite.Connection, owner: Owner, author: Handle) -> list[Handle]:
+async def papers_of(connection: Connection, owner: Owner, author: Handle) -> list[Handle]:
     """The owner's papers by this author."""
     return await _handles(
         connection, "SELECT handle FROM own_authorships WHERE owner = ? AND author = ?", owner, author
     )
 
 
-async def of_paper(connection: aiosqlite.Connection, owner: Owner, paper: Handle) -> list[Handle]:
+async def of_paper(connection: Connection, owner: Owner, paper: Handle) -> list[Handle]:
     """The authors of one of the owner's papers, in the order of its list."""
     return await _handles(
         connection,
@@ -55,7 +54,7 @@ async def of_paper(connection: aiosqlite.Connection, owner: Owner, paper: Handle
 
 
 async def coauthors(
-    connection: aiosqlite.Connection, owner: Owner, papers: Iterable[Handle], without: Iterable[Handle]
+    connection: Connection, owner: Owner, papers: Iterable[Handle], without: Iterable[Handle]
 ) -> dict[Handle, int]:
     """Who is named on those of these papers that are not in the catalogue, but for those given; on how many."""
     async with connection.execute(
@@ -69,7 +68,7 @@ async def coauthors(
 
 
 async def named_on(
-    connection: aiosqlite.Connection, owner: Owner, papers: Iterable[Handle], people: Iterable[Handle]
+    connection: Connection, owner: Owner, papers: Iterable[Handle], people: Iterable[Handle]
 ) -> set[tuple[Handle, Handle]]:
     """Which of these people are named on which of these papers, as paper and person."""
     async with connection.execute(
@@ -80,7 +79,7 @@ async def named_on(
         return {(row[0], row[1]) async for row in rows}
 
 
-async def metric_history(connection: aiosqlite.Connection, owner: Owner, author: Handle) -> list[Metric]:
+async def metric_history(connection: Connection, owner: Owner, author: Handle) -> list[Metric]:
     """What the author pages that the owner's members added said, as in `store.catalog.authors`."""
     found: list[Metric] = []
     async with connection.execute(
@@ -108,7 +107,7 @@ def names(connection: sqlite3.Connection, owner: Owner) -> list[tuple[Handle, st
     )
 
 
-async def save(connection: aiosqlite.Connection, owner: Owner, paper: Handle, authors: Sequence[Authorship]) -> None:
+async def save(connection: Connection, owner: Owner, paper: Handle, authors: Sequence[Authorship]) -> None:
     """Make the authors of the owner's paper these."""
     await connection.execute("DELETE FROM own_authorships WHERE owner = ? AND handle = ?", [owner, paper])
     await connection.executemany(
@@ -118,6 +117,6 @@ async def save(connection: aiosqlite.Connection, owner: Owner, paper: Handle, au
     )
 
 
-async def _handles(connection: aiosqlite.Connection, query: str, owner: Owner, handle: Handle) -> list[Handle]:
+async def _handles(connection: Connection, query: str, owner: Owner, handle: Handle) -> list[Handle]:
     async with connection.execute(query, [owner, handle]) as rows:
         return [row[0] async for row in rows]

@@ -11,13 +11,12 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import aiosqlite
-
 from store.catalog import papers
 from store.catalog.merge import merge
 from store.catalog.records import Key, from_row, source_key
 from store.models import Handle, Paper, PaperRecord
 from store.search.matcher import FoldedPaper
+from store.storage.connection import Connection
 
 MERGED_AT_ONCE = 50
 """Papers from which merging moves to a thread, because it would block the event loop for some milliseconds."""
@@ -42,9 +41,7 @@ class OwnPaper(NamedTuple):
     folded: FoldedPaper
 
 
-async def load_by_handles(
-    connection: aiosqlite.Connection, owner: Owner, handles: Iterable[Handle]
-) -> dict[Handle, Paper]:
+async def load_by_handles(connection: Connection, owner: Owner, handles: Iterable[Handle]) -> dict[Handle, Paper]:
     """The papers as the owner sees them, by the handles asked for, also former ones; unknown ones are left out."""
     wanted = list(dict.fromkeys(handles))
     current = {handle: handle for handle in wanted} | await moved(connection, owner, wanted)
@@ -63,7 +60,7 @@ async def load_by_handles(
 
 
 async def load_records(
-    connection: aiosqlite.Connection, owner: Owner, handles: Iterable[Handle]
+    connection: Connection, owner: Owner, handles: Iterable[Handle]
 ) -> dict[Handle, list[PaperRecord]]:
     """What the owner's members said of these papers, by handle; papers of which they said nothing are left out.
 
@@ -88,7 +85,7 @@ def says_the_same(one: PaperRecord, other: PaperRecord) -> bool:
     return one.model_copy(update={"source": other.source}) == other
 
 
-async def find_by_keys(connection: aiosqlite.Connection, owner: Owner, keys: Iterable[Key]) -> dict[Key, Handle]:
+async def find_by_keys(connection: Connection, owner: Owner, keys: Iterable[Key]) -> dict[Key, Handle]:
     """The owner's papers that have these keys."""
     async with connection.execute(
         "SELECT scheme, own_keys.value, handle FROM json_each(?) AS key JOIN own_keys"
@@ -98,7 +95,7 @@ async def find_by_keys(connection: aiosqlite.Connection, owner: Owner, keys: Ite
         return {(row[0], row[1]): row[2] async for row in rows}
 
 
-async def owners_of_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) -> list[tuple[Key, Owner, Handle]]:
+async def owners_of_keys(connection: Connection, keys: Iterable[Key]) -> list[tuple[Key, Owner, Handle]]:
     """All papers that have these keys and are not in the catalogue, whosever they are."""
     async with connection.execute(
         "SELECT scheme, own_keys.value, own_keys.owner, own_keys.handle FROM json_each(?) AS key JOIN own_keys"
@@ -110,7 +107,7 @@ async def owners_of_keys(connection: aiosqlite.Connection, keys: Iterable[Key]) 
         return [((row[0], row[1]), row[2], row[3]) async for row in rows]
 
 
-async def owners_of(connection: aiosqlite.Connection, handles: Iterable[Handle]) -> list[tuple[Owner, Handle]]:
+async def owners_of(connection: Connection, handles: Iterable[Handle]) -> list[tuple[Owner, Handle]]:
     """Who has records of these papers, and of which."""
     async with connection.execute(
         "SELECT owner, handle FROM json_each(?) AS wanted JOIN own_papers ON handle = wanted.value"
@@ -120,20 +117,20 @@ async def owners_of(connection: aiosqlite.Connection, handles: Iterable[Handle])
         return [(row[0], row[1]) async for row in rows]
 
 
-async def any_owner(connection: aiosqlite.Connection) -> bool:
+async def any_owner(connection: Connection) -> bool:
     """Whether anybody has papers of their own."""
     async with connection.execute("SELECT 1 FROM own_papers LIMIT 1") as rows:
         return await rows.fetchone() is not None
 
 
-async def count(connection: aiosqlite.Connection, owner: Owner) -> int:
+async def count(connection: Connection, owner: Owner) -> int:
     """Of how many papers the owner has records."""
     async with connection.execute("SELECT count(*) FROM own_papers WHERE owner = ?", [owner]) as rows:
         ((papers_,),) = await rows.fetchall()
     return int(papers_)
 
 
-async def count_outside(connection: aiosqlite.Connection, owner: Owner) -> int:
+async def count_outside(connection: Connection, owner: Owner) -> int:
     """Of how many papers that are not in the catalogue the owner has records."""
     async with connection.execute(
         "SELECT count(*) FROM own_papers WHERE owner = ? AND NOT in_catalogue", [owner]
@@ -143,7 +140,7 @@ async def count_outside(connection: aiosqlite.Connection, owner: Owner) -> int:
 
 
 async def load_folded(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     owner: Owner,
     *,
     handles: Iterable[Handle] | None = None,
@@ -198,7 +195,7 @@ def current_handle(connection: sqlite3.Connection, owner: Owner, handle: Handle)
 
 
 async def save(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     owner: Owner,
     paper: Paper,
     keys: Iterable[Key] = (),
@@ -220,7 +217,7 @@ async def save(
     )
 
 
-async def move(connection: aiosqlite.Connection, owner: Owner, handle: Handle, survivor: Handle) -> None:
+async def move(connection: Connection, owner: Owner, handle: Handle, survivor: Handle) -> None:
     """The owner's paper goes by another handle from now on.
 
     Of two records of one source in one addition the newer one stays.
@@ -244,7 +241,7 @@ async def move(connection: aiosqlite.Connection, owner: Owner, handle: Handle, s
     await connection.execute("INSERT OR REPLACE INTO own_moves VALUES (?, ?, ?)", [owner, handle, survivor])
 
 
-async def moved(connection: aiosqlite.Connection, owner: Owner, handles: Sequence[Handle]) -> dict[Handle, Handle]:
+async def moved(connection: Connection, owner: Owner, handles: Sequence[Handle]) -> dict[Handle, Handle]:
     """Of these handles those by which the owner's papers went once, each with the handle now."""
     async with connection.execute(
         "SELECT handle, survivor FROM json_each(?) AS wanted JOIN own_moves ON owner = ? AND handle = wanted.value",

@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-import aiosqlite
 from pydantic import AwareDatetime
 
 from store.errors import NotFoundError, StoreError
 from store.guilds.own_papers import Owner
 from store.models import Frozen, Handle
+from store.storage.connection import Connection, Row
 from store.text.tags_and_notes import clean_note
 from store.text.timestamps import stamp
 
@@ -36,13 +36,13 @@ class Note(Frozen):
     shared: bool
 
 
-async def notes_of(connection: aiosqlite.Connection, owner: Owner, person: int, handle: Handle) -> list[Note]:
+async def notes_of(connection: Connection, owner: Owner, person: int, handle: Handle) -> list[Note]:
     """The notes on a paper that a person may read, the first one first: their own, and those that were shared."""
     return list((await notes_on(connection, owner, person, [handle])).get(handle, ()))
 
 
 async def notes_on(
-    connection: aiosqlite.Connection, owner: Owner, person: int, handles: Iterable[Handle]
+    connection: Connection, owner: Owner, person: int, handles: Iterable[Handle]
 ) -> Mapping[Handle, list[Note]]:
     """The same on several papers; those without notes are left out."""
     found: dict[Handle, list[Note]] = defaultdict(list)
@@ -56,7 +56,7 @@ async def notes_on(
     return found
 
 
-async def count_shared(connection: aiosqlite.Connection, owner: Owner, handle: Handle) -> int:
+async def count_shared(connection: Connection, owner: Owner, handle: Handle) -> int:
     """How many notes on a paper the team may read."""
     async with connection.execute(
         "SELECT count(*) FROM paper_notes WHERE owner = ? AND handle = ? AND shared", [owner, handle]
@@ -65,7 +65,7 @@ async def count_shared(connection: aiosqlite.Connection, owner: Owner, handle: H
     return int(notes)
 
 
-async def get_own(connection: aiosqlite.Connection, owner: Owner, person: int, token: str) -> Note:
+async def get_own(connection: Connection, owner: Owner, person: int, token: str) -> Note:
     """A note of that person; raises `NotFoundError` where there is none."""
     async with connection.execute(
         "SELECT token, person, handle, text, at, shared FROM paper_notes WHERE owner = ? AND person = ? AND token = ?",
@@ -78,7 +78,7 @@ async def get_own(connection: aiosqlite.Connection, owner: Owner, person: int, t
 
 
 async def add(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     owner: Owner,
     person: int,
     handle: Handle,
@@ -101,7 +101,7 @@ async def add(
     return token
 
 
-async def edit(connection: aiosqlite.Connection, note: Note, text: str) -> None:
+async def edit(connection: Connection, note: Note, text: str) -> None:
     """Give a note another text; one without any is deleted."""
     if cleaned := clean_note(text):
         await connection.execute("UPDATE paper_notes SET text = ? WHERE token = ?", [cleaned, note.token])
@@ -109,17 +109,17 @@ async def edit(connection: aiosqlite.Connection, note: Note, text: str) -> None:
         await connection.execute("DELETE FROM paper_notes WHERE token = ?", [note.token])
 
 
-async def share(connection: aiosqlite.Connection, note: Note, *, shared: bool) -> None:
+async def share(connection: Connection, note: Note, *, shared: bool) -> None:
     """Let the team read a note, or no longer."""
     await connection.execute("UPDATE paper_notes SET shared = ? WHERE token = ?", [shared, note.token])
 
 
-async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
+async def follow(connection: Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
     """Papers, by their handles, turned out to be others: notes on the one are notes on the other."""
     await connection.executemany(
         "UPDATE paper_notes SET handle = ? WHERE handle = ?", [(survivor, gone) for gone, survivor in merged]
     )
 
 
-def _note(row: aiosqlite.Row) -> Note:
+def _note(row: Row) -> Note:
     return Note.model_validate({**dict(row), "shared": bool(row["shared"])})

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-import aiosqlite
-
 from store.guilds import outbox, scheduled_messages
 from store.guilds.following import from_text
 from store.guilds.own_papers import OWNER_SQL
 from store.guilds.scheduled_messages import KEPT, NewMessage
 from store.guilds.subscriptions import Scope, Subscription, get_in
 from store.models import Frozen
+from store.storage.connection import Connection
 from store.storage.database import Database
 from store.text.timestamps import stamp
 
@@ -52,7 +51,7 @@ async def resume(db: Database, scope: Scope, token: str, now: datetime, *, post_
 
 
 async def channel_lost(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     target_id: int,
     reason: str,
     now: datetime,
@@ -91,7 +90,7 @@ def _key(subscription_id: int) -> str:
     return f"lost:{subscription_id}:"
 
 
-async def _tell_creator(connection: aiosqlite.Connection, subscription_id: int, reason: str, now: datetime) -> None:
+async def _tell_creator(connection: Connection, subscription_id: int, reason: str, now: datetime) -> None:
     async with connection.execute(
         f"SELECT creator_id, query, target_id, {OWNER_SQL} FROM subscriptions WHERE id = ?",  # noqa: S608
         [subscription_id],
@@ -114,7 +113,7 @@ async def _tell_creator(connection: aiosqlite.Connection, subscription_id: int, 
 
 
 async def _pause(
-    connection: aiosqlite.Connection, ids: Sequence[int], kind: Literal["asked", "lost"], reason: str, now: datetime
+    connection: Connection, ids: Sequence[int], kind: Literal["asked", "lost"], reason: str, now: datetime
 ) -> None:
     for subscription_id in ids:
         await connection.execute(

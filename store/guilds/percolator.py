@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-import aiosqlite
-
 from store.catalog.entity_resolution import PaperChange
 from store.guilds import follows, outbox, own_papers, removed_matches
 from store.guilds.following import from_text
@@ -25,6 +23,7 @@ from store.guilds.transitions import MatchState
 from store.models import Handle, Paper
 from store.search.matcher import FoldedPaper, Reason, Rejection, matches
 from store.search.query import Query
+from store.storage.connection import Connection
 from store.text.timestamps import stamp
 
 
@@ -65,7 +64,7 @@ class _Candidate(NamedTuple):
 
 
 async def match(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     updates: Iterable[Update],
     now: datetime,
     *,
@@ -112,7 +111,7 @@ async def match(
     return sum(match.state != "excluded" for match in found)
 
 
-async def rematch(connection: aiosqlite.Connection, subscription_id: int, query: Query, now: datetime) -> None:
+async def rematch(connection: Connection, subscription_id: int, query: Query, now: datetime) -> None:
     """Match what still waits for a subscription with its new query: it has new reasons, or is dropped."""
     async with connection.execute(
         "SELECT id, handle, state FROM ledger WHERE subscription_id = ? AND state IN ('pending', 'held')",
@@ -139,7 +138,7 @@ async def rematch(connection: aiosqlite.Connection, subscription_id: int, query:
     await outbox.edit(connection, changes, now)
 
 
-async def forget_unmatched(connection: aiosqlite.Connection, owner: Owner, papers: Sequence[Paper]) -> None:
+async def forget_unmatched(connection: Connection, owner: Owner, papers: Sequence[Paper]) -> None:
     """Forget unsent matches of an owner's subscriptions with papers that match no longer."""
     for paper in papers:
         subject = FoldedPaper.of(paper)
@@ -153,12 +152,12 @@ async def forget_unmatched(connection: aiosqlite.Connection, owner: Owner, paper
         await removed_matches.forget(connection, owner, [paper.handle], lost)
 
 
-async def _has_subscriptions(connection: aiosqlite.Connection) -> bool:
+async def _has_subscriptions(connection: Connection) -> bool:
     async with connection.execute("SELECT 1 FROM subscription_keys LIMIT 1") as rows:
         return await rows.fetchone() is not None
 
 
-async def _candidates(connection: aiosqlite.Connection, keys: Mapping[Handle, set[str]]) -> dict[Handle, set[int]]:
+async def _candidates(connection: Connection, keys: Mapping[Handle, set[str]]) -> dict[Handle, set[int]]:
     by_key: dict[str, list[Handle]] = defaultdict(list)
     for handle, of_paper in keys.items():
         for key in of_paper:
@@ -175,7 +174,7 @@ async def _candidates(connection: aiosqlite.Connection, keys: Mapping[Handle, se
     return found
 
 
-async def _load(connection: aiosqlite.Connection, ids: Iterable[int]) -> dict[int, _Candidate]:
+async def _load(connection: Connection, ids: Iterable[int]) -> dict[int, _Candidate]:
     async with connection.execute(
         f"SELECT subscriptions.id, query, needs, cadence, at, weekday, zone, pause, target_id, {OWNER_SQL}"  # noqa: S608
         " FROM json_each(?) AS wanted JOIN subscriptions ON subscriptions.id = wanted.value",

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-import aiosqlite
-
 from store.errors import StoreError
 from store.guilds.own_papers import EVERYBODY, Owner
 from store.models import Frozen, Handle
+from store.storage.connection import Connection
 from store.text.timestamps import stamp
 
 MOST = 500
@@ -53,7 +52,7 @@ class Moved(Correction):
     whose: Handle | None
 
 
-async def joined(connection: aiosqlite.Connection, owner: Owner) -> list[Joined]:
+async def joined(connection: Connection, owner: Owner) -> list[Joined]:
     """Who was said to be one, by the operator and then by the owner, each the newest first."""
     async with connection.execute(
         "SELECT owner, first, second, said_by, said FROM joined_people WHERE owner IN (?1, ?2)"
@@ -63,7 +62,7 @@ async def joined(connection: aiosqlite.Connection, owner: Owner) -> list[Joined]
         return [Joined.model_validate(dict(row)) async for row in rows]
 
 
-async def moved(connection: aiosqlite.Connection, owner: Owner) -> list[Moved]:
+async def moved(connection: Connection, owner: Owner) -> list[Moved]:
     """Which papers were said to be another's; the order as for `joined`."""
     async with connection.execute(
         "SELECT owner, paper, person, name, whose, said_by, said FROM moved_authorships WHERE owner IN (?1, ?2)"
@@ -73,7 +72,7 @@ async def moved(connection: aiosqlite.Connection, owner: Owner) -> list[Moved]:
         return [Moved.model_validate(dict(row)) async for row in rows]
 
 
-async def owners(connection: aiosqlite.Connection) -> list[Owner]:
+async def owners(connection: Connection) -> list[Owner]:
     """Who said anything."""
     async with connection.execute(
         "SELECT owner FROM joined_people UNION SELECT owner FROM moved_authorships ORDER BY owner"
@@ -81,7 +80,7 @@ async def owners(connection: aiosqlite.Connection) -> list[Owner]:
         return [row[0] async for row in rows]
 
 
-async def join(connection: aiosqlite.Connection, owner: Owner, one: Handle, other: Handle, by: int) -> None:
+async def join(connection: Connection, owner: Owner, one: Handle, other: Handle, by: int) -> None:
     """Let two people be one for the owner. Raises `TooManyCorrectionsError`."""
     await _make_room(connection, owner)
     await connection.execute(
@@ -90,7 +89,7 @@ async def join(connection: aiosqlite.Connection, owner: Owner, one: Handle, othe
     )
 
 
-async def part(connection: aiosqlite.Connection, owner: Owner, one: Handle, other: Handle) -> bool:
+async def part(connection: Connection, owner: Owner, one: Handle, other: Handle) -> bool:
     """Take back that two people are one; False where the owner has not said so."""
     cursor = await connection.execute(
         "DELETE FROM joined_people WHERE owner = ? AND first = ? AND second = ?", [owner, *sorted((one, other))]
@@ -99,7 +98,7 @@ async def part(connection: aiosqlite.Connection, owner: Owner, one: Handle, othe
 
 
 async def move(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     owner: Owner,
     paper: Handle,
     people: Iterable[tuple[Handle, str]],
@@ -118,7 +117,7 @@ async def move(
     )
 
 
-async def put_back(connection: aiosqlite.Connection, owner: Owner, paper: Handle, person: Handle) -> bool:
+async def put_back(connection: Connection, owner: Owner, paper: Handle, person: Handle) -> bool:
     """Take back that a paper is not by the person; False where the owner has not said so."""
     cursor = await connection.execute(
         "DELETE FROM moved_authorships WHERE owner = ? AND paper = ? AND person = ?", [owner, paper, person]
@@ -126,7 +125,7 @@ async def put_back(connection: aiosqlite.Connection, owner: Owner, paper: Handle
     return cursor.rowcount > 0
 
 
-async def _make_room(connection: aiosqlite.Connection, owner: Owner) -> None:
+async def _make_room(connection: Connection, owner: Owner) -> None:
     async with connection.execute(
         "SELECT (SELECT count(*) FROM joined_people WHERE owner = ?1)"
         " + (SELECT count(*) FROM moved_authorships WHERE owner = ?1)",

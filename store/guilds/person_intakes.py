@@ -10,10 +10,9 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import aiosqlite
-
 from store.models import Frozen, Handle
 from store.outside import FoundPerson, PersonIdentifier
+from store.storage.connection import Connection, Row
 from store.storage.database import Database
 from store.text.timestamps import moment_of, stamp
 
@@ -139,7 +138,7 @@ async def _where(db: Database, condition: str, values: Sequence[str]) -> list[Pe
         return [_intake(row) async for row in rows]
 
 
-async def _get(connection: aiosqlite.Connection, identifier: PersonIdentifier) -> PersonIntake:
+async def _get(connection: Connection, identifier: PersonIdentifier) -> PersonIntake:
     async with connection.execute(
         "SELECT * FROM person_intakes WHERE scheme = ? AND value = ?", _key(identifier)
     ) as rows:
@@ -152,7 +151,7 @@ def _key(identifier: PersonIdentifier) -> list[str]:
     return [identifier.scheme, identifier.value]
 
 
-def _intake(row: aiosqlite.Row) -> PersonIntake:
+def _intake(row: Row) -> PersonIntake:
     return PersonIntake(
         person=FoundPerson.model_validate_json(row["person"]),
         asked=moment_of(row["asked"]),

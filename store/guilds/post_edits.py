@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-import aiosqlite
-
 from store.guilds.posts import Post, post_of
 from store.models import Handle
+from store.storage.connection import Connection
 from store.text.timestamps import stamp
 
 
-async def add(connection: aiosqlite.Connection, handles: Sequence[Handle], now: datetime) -> int:
+async def add(connection: Connection, handles: Sequence[Handle], now: datetime) -> int:
     """The posts that show these papers are to be edited; returns how many.
 
     Not those that an older copy of the store sent: what else they showed is not known.
@@ -43,7 +42,7 @@ class PostEdit(NamedTuple):
     due: str
 
 
-async def due(connection: aiosqlite.Connection, now: datetime, most: int) -> list[PostEdit]:
+async def due(connection: Connection, now: datetime, most: int) -> list[PostEdit]:
     """The posts to edit now, the longest due first."""
     async with connection.execute(
         "SELECT posts.*, post_edits.due AS edit_due FROM post_edits JOIN posts ON posts.id = post_id"
@@ -53,12 +52,12 @@ async def due(connection: aiosqlite.Connection, now: datetime, most: int) -> lis
         return [PostEdit(post_of(row), row["message_id"], row["edit_due"]) async for row in rows]
 
 
-async def done(connection: aiosqlite.Connection, edit: PostEdit) -> None:
+async def done(connection: Connection, edit: PostEdit) -> None:
     """A post is edited, or can never be; not where another of its papers was withdrawn in the meantime."""
     await connection.execute("DELETE FROM post_edits WHERE post_id = ? AND due = ?", [edit.post.id, edit.due])
 
 
-async def later(connection: aiosqlite.Connection, post_id: int, when: datetime, most_tries: int) -> None:
+async def later(connection: Connection, post_id: int, when: datetime, most_tries: int) -> None:
     """An edit had no success, and is tried again unless it was too often."""
     await connection.execute(
         "UPDATE post_edits SET due = ?, tries = tries + 1 WHERE post_id = ?", [stamp(when), post_id]

@@ -10,11 +10,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import aiosqlite
 from pydantic import AwareDatetime
 
 from store.guilds.transitions import PostState
 from store.models import Frozen
+from store.storage.connection import Connection, Row
 from store.storage.database import Database
 from store.text.handles import Token
 from store.text.timestamps import moment_of, stamp
@@ -81,7 +81,7 @@ async def backlog(db: Database, channel_ids: Collection[int], now: datetime) -> 
     return Backlog(papers, moment_of(since) if since else None)
 
 
-async def targets_to_try(connection: aiosqlite.Connection, now: datetime) -> list[int]:
+async def targets_to_try(connection: Connection, now: datetime) -> list[int]:
     """The channels in which a message that was begun is to be tried now."""
     async with connection.execute(
         f"SELECT DISTINCT target_id FROM posts WHERE {UNFINISHED} AND NOT (next_try > ? AND next_try <= ?)",  # noqa: S608
@@ -90,14 +90,14 @@ async def targets_to_try(connection: aiosqlite.Connection, now: datetime) -> lis
         return [target_id async for (target_id,) in rows]
 
 
-async def next_try(connection: aiosqlite.Connection) -> datetime | None:
+async def next_try(connection: Connection) -> datetime | None:
     """The first moment at which a message is to be tried again, if there is one."""
     async with connection.execute(f"SELECT min(next_try) FROM posts WHERE {UNFINISHED}") as rows:  # noqa: S608
         ((moment,),) = await rows.fetchall()
     return moment_of(moment) if moment else None
 
 
-async def unfinished(connection: aiosqlite.Connection, target_id: int) -> list[Post]:
+async def unfinished(connection: Connection, target_id: int) -> list[Post]:
     """A channel's messages that were begun and are not known to be out, in their order."""
     async with connection.execute(
         f"SELECT * FROM posts WHERE target_id = ? AND {UNFINISHED} ORDER BY id",  # noqa: S608
@@ -106,6 +106,6 @@ async def unfinished(connection: aiosqlite.Connection, target_id: int) -> list[P
         return [post_of(row) async for row in rows]
 
 
-def post_of(row: aiosqlite.Row) -> Post:
+def post_of(row: Row) -> Post:
     """A row of the table."""
     return Post.model_validate({name: row[name] for name in Post.model_fields})

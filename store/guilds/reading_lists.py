@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, get_args
 
-import aiosqlite
-
 from store.errors import NotFoundError, StoreError
 from store.guilds.own_papers import Owner
 from store.models import Frozen
+from store.storage.connection import Connection, Row
 from store.text.normalize import fold
 from store.text.timestamps import stamp
 from store.text.visible import one_line
@@ -70,7 +69,7 @@ _LIST = (
 )
 
 
-async def lists_of(connection: aiosqlite.Connection, owner: Owner, person: int) -> list[ReadingList]:
+async def lists_of(connection: Connection, owner: Owner, person: int) -> list[ReadingList]:
     """The lists that a person may see: their own, the team's, and those that others shared, in this order, by name."""
     async with connection.execute(
         f"{_LIST} WHERE {_VISIBLE} ORDER BY person = 0, person <> :person, name_key, person",
@@ -79,7 +78,7 @@ async def lists_of(connection: aiosqlite.Connection, owner: Owner, person: int) 
         return [_list(row) async for row in rows]
 
 
-async def get(connection: aiosqlite.Connection, owner: Owner, person: int, token: str) -> ReadingList:
+async def get(connection: Connection, owner: Owner, person: int, token: str) -> ReadingList:
     """A list that the person may see; raises `NotFoundError` where there is none."""
     async with connection.execute(
         f"{_LIST} WHERE {_VISIBLE} AND token = :token", {"owner": owner, "person": person, "token": token}
@@ -90,7 +89,7 @@ async def get(connection: aiosqlite.Connection, owner: Owner, person: int, token
     return _list(row)
 
 
-async def by_id(connection: aiosqlite.Connection, list_id: int) -> ReadingList:
+async def by_id(connection: Connection, list_id: int) -> ReadingList:
     """A list, for what goes on without anybody who asks; raises `NotFoundError`."""
     async with connection.execute(f"{_LIST} WHERE id = ?", [list_id]) as rows:
         row = await rows.fetchone()
@@ -99,7 +98,7 @@ async def by_id(connection: aiosqlite.Connection, list_id: int) -> ReadingList:
     return _list(row)
 
 
-async def get_to_change(connection: aiosqlite.Connection, owner: Owner, person: int, token: str) -> ReadingList:
+async def get_to_change(connection: Connection, owner: Owner, person: int, token: str) -> ReadingList:
     """The same, if the person may change it."""
     found = await get(connection, owner, person, token)
     if not found.may_change(person):
@@ -108,7 +107,7 @@ async def get_to_change(connection: aiosqlite.Connection, owner: Owner, person: 
 
 
 async def named(
-    connection: aiosqlite.Connection, owner: Owner, person: int, name: str, now: datetime, *, team: bool = False
+    connection: Connection, owner: Owner, person: int, name: str, now: datetime, *, team: bool = False
 ) -> ReadingList:
     """The person's list of that name, or the team's; made where there is none. Raises `TooManyListsError`."""
     whose, shown = TEAM if team else person, clean_name(name)
@@ -131,23 +130,25 @@ async def named(
     return await get(connection, owner, person, token)
 
 
-async def rename(connection: aiosqlite.Connection, chosen: ReadingList, name: str) -> None:
+async def rename(connection: Connection, chosen: ReadingList, name: str) -> None:
     """Give a list another name; raises `NameTakenError`."""
     shown = clean_name(name)
-    try:
-        await connection.execute(
-            "UPDATE reading_lists SET name = ?, name_key = ? WHERE id = ?", [shown, fold(shown) or shown, chosen.id]
-        )
-    except aiosqlite.IntegrityError:
-        raise NameTakenError from None
+    cursor = await connection.execute(
+        "UPDATE reading_lists SET name = :name, name_key = :key WHERE id = :id AND NOT EXISTS (SELECT 1"
+        " FROM reading_lists AS other WHERE other.owner = reading_lists.owner AND other.person = reading_lists.person"
+        "  AND other.name_key = :key AND other.id <> :id)",
+        {"name": shown, "key": fold(shown) or shown, "id": chosen.id},
+    )
+    if cursor.rowcount == 0:
+        raise NameTakenError
 
 
-async def share(connection: aiosqlite.Connection, chosen: ReadingList, *, shared: bool) -> None:
+async def share(connection: Connection, chosen: ReadingList, *, shared: bool) -> None:
     """Let the team read a person's list, or no longer. Notes are shared one by one."""
     await connection.execute("UPDATE reading_lists SET shared = ? WHERE id = ?", [shared, chosen.id])
 
 
-async def delete(connection: aiosqlite.Connection, chosen: ReadingList) -> None:
+async def delete(connection: Connection, chosen: ReadingList) -> None:
     """Delete a list with its entries; notes stay with their papers."""
     await connection.execute("DELETE FROM zotero_items WHERE list_id = ?", [chosen.id])
     await connection.execute("DELETE FROM zotero_links WHERE list_id = ?", [chosen.id])
@@ -160,5 +161,5 @@ def clean_name(name: str) -> str:
     return one_line(name)[:LONGEST_NAME].strip() or DEFAULT_NAME
 
 
-def _list(row: aiosqlite.Row) -> ReadingList:
+def _list(row: Row) -> ReadingList:
     return ReadingList.model_validate({**dict(row), "shared": bool(row["shared"]), "counts": json.loads(row["counts"])})

@@ -7,12 +7,11 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-import aiosqlite
-
 from store.guilds.outbox import DELETED, move
 from store.guilds.own_papers import OWNER_SQL, Owner
 from store.guilds.transitions import MatchState, in_sql, states_before
 from store.models import Handle
+from store.storage.connection import Connection
 
 REMOVED = "the paper was removed from the store before it was posted"
 """The note of matches whose paper is no longer there."""
@@ -20,7 +19,7 @@ HIDDEN = "the paper was hidden on this server before it was posted"
 """The note of matches whose paper the guild's managers hid."""
 
 
-async def drop_removed(connection: aiosqlite.Connection, handle: Handle, now: datetime) -> None:
+async def drop_removed(connection: Connection, handle: Handle, now: datetime) -> None:
     """A paper is removed for everybody: where no member's records of it are left, nobody is told of it any more."""
     where = (
         "handle = ? AND NOT EXISTS (SELECT 1 FROM own_papers WHERE own_papers.handle = ledger.handle AND owner ="
@@ -29,13 +28,13 @@ async def drop_removed(connection: aiosqlite.Connection, handle: Handle, now: da
     await move(connection, "remove", "dropped", now, where, [handle], note=REMOVED)
 
 
-async def drop_missing(connection: aiosqlite.Connection, match_ids: Sequence[int], now: datetime) -> None:
+async def drop_missing(connection: Connection, match_ids: Sequence[int], now: datetime) -> None:
     """The papers of these matches, which wait again as their message was given up, were removed meanwhile."""
     where, values = "id IN (SELECT value FROM json_each(?))", [json.dumps(match_ids)]
     await move(connection, "remove", "dropped", now, where, values, note=REMOVED)
 
 
-async def drop_hidden(connection: aiosqlite.Connection, handles: Iterable[Handle], now: datetime) -> None:
+async def drop_hidden(connection: Connection, handles: Iterable[Handle], now: datetime) -> None:
     """Of these papers, nobody is told where they are hidden."""
     where = (
         "handle IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 FROM hidden_papers"
@@ -45,18 +44,18 @@ async def drop_hidden(connection: aiosqlite.Connection, handles: Iterable[Handle
     await move(connection, "remove", "dropped", now, where, [json.dumps(list(handles))], note=HIDDEN)
 
 
-async def expect_hidden_again(connection: aiosqlite.Connection, owner: Owner, handle: Handle, now: datetime) -> None:
+async def expect_hidden_again(connection: Connection, owner: Owner, handle: Handle, now: datetime) -> None:
     """A paper is no longer hidden from an owner: what was dropped for that waits again, as in `expect_again`."""
     of_owner = f"subscription_id IN (SELECT id FROM subscriptions WHERE {OWNER_SQL} = ?)"
     await _expect(connection, f"handle = ? AND note = ? AND {of_owner}", [handle, HIDDEN, owner], now)
 
 
-async def expect_again(connection: aiosqlite.Connection, handle: Handle, now: datetime) -> None:
+async def expect_again(connection: Connection, handle: Handle, now: datetime) -> None:
     """A paper that was removed is back: what was dropped then waits again, as far as its subscription goes on."""
     await _expect(connection, "handle = ? AND note = ?", [handle, REMOVED], now)
 
 
-async def _expect(connection: aiosqlite.Connection, matches: str, values: Sequence[str | int], now: datetime) -> None:
+async def _expect(connection: Connection, matches: str, values: Sequence[str | int], now: datetime) -> None:
     outcomes: list[tuple[MatchState, str, str | None]] = [
         ("pending", "deleted IS NULL AND pause IS NULL", None),
         ("held", "deleted IS NULL AND pause IS NOT NULL", None),
@@ -68,7 +67,7 @@ async def _expect(connection: aiosqlite.Connection, matches: str, values: Sequen
 
 
 async def forget(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     owner: Owner,
     handles: Iterable[Handle],
     subscriptions: Iterable[int] | None = None,

@@ -6,10 +6,9 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
-import aiosqlite
-
 from store.guilds import outbox
 from store.guilds.posts import OPEN
+from store.storage.connection import Connection
 from store.text.timestamps import stamp
 
 NOTE = "another channel of this server has had it"
@@ -23,7 +22,7 @@ def nobody_knows(channel_id: int) -> bool:
     return False
 
 
-async def drop(connection: aiosqlite.Connection, target_id: int, is_public: IsPublic, now: datetime) -> set[int]:
+async def drop(connection: Connection, target_id: int, is_public: IsPublic, now: datetime) -> set[int]:
     """Drop what is due in a channel and was posted in another public one, where that is not wanted twice.
 
     Returns the ids of the matches that have to wait, as their paper is just being posted in another public channel.

@@ -14,13 +14,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import aiosqlite
 from pydantic import AwareDatetime
 
 from store.guilds import outbox
 from store.guilds.own_papers import Owner
 from store.guilds.posts import Post
 from store.models import Frozen, Handle
+from store.storage.connection import Connection
 from store.storage.database import Database
 from store.text.handles import Token
 from store.text.timestamps import moment_of, stamp
@@ -91,7 +91,7 @@ def token_of(key: str) -> Token:
     return base64.urlsafe_b64encode(hashlib.blake2b(key.encode(), digest_size=12).digest()).decode()
 
 
-async def schedule(connection: aiosqlite.Connection, message: NewMessage) -> bool:
+async def schedule(connection: Connection, message: NewMessage) -> bool:
     """Schedule a message in the caller's transaction; False where one of its key was scheduled before."""
     cursor = await connection.execute(
         "INSERT INTO scheduled_messages"
@@ -115,7 +115,7 @@ async def schedule(connection: aiosqlite.Connection, message: NewMessage) -> boo
     return cursor.rowcount > 0
 
 
-async def drop(connection: aiosqlite.Connection, prefix: str, why: str) -> int:
+async def drop(connection: Connection, prefix: str, why: str) -> int:
     """Those whose keys begin like this are no longer wanted, unless they were begun; returns how many."""
     cursor = await connection.execute(
         f"UPDATE scheduled_messages SET dropped = ? WHERE key >= ? AND key < ? AND {_WAITING}",  # noqa: S608
@@ -124,7 +124,7 @@ async def drop(connection: aiosqlite.Connection, prefix: str, why: str) -> int:
     return cursor.rowcount
 
 
-async def due_after(connection: aiosqlite.Connection, prefix: str, since: datetime) -> list[datetime]:
+async def due_after(connection: Connection, prefix: str, since: datetime) -> list[datetime]:
     """The times, after a moment, of those whose keys begin like this and that are not dropped."""
     async with connection.execute(
         "SELECT due FROM scheduled_messages WHERE key >= ? AND key < ? AND due > ? AND dropped IS NULL",
@@ -133,7 +133,7 @@ async def due_after(connection: aiosqlite.Connection, prefix: str, since: dateti
         return [moment_of(row[0]) async for row in rows]
 
 
-async def due_targets(connection: aiosqlite.Connection, now: datetime) -> list[int]:
+async def due_targets(connection: Connection, now: datetime) -> list[int]:
     """The channels, as far as they are known and not lost, in which messages are due."""
     async with connection.execute(
         "SELECT DISTINCT target_id FROM scheduled_messages"  # noqa: S608
@@ -143,7 +143,7 @@ async def due_targets(connection: aiosqlite.Connection, now: datetime) -> list[i
         return [target_id async for (target_id,) in rows]
 
 
-async def people_without_channel(connection: aiosqlite.Connection, now: datetime) -> list[int]:
+async def people_without_channel(connection: Connection, now: datetime) -> list[int]:
     """Those to whom messages are due, and whose channel of direct messages is not known."""
     async with connection.execute(
         "SELECT DISTINCT person_id FROM scheduled_messages"  # noqa: S608
@@ -153,7 +153,7 @@ async def people_without_channel(connection: aiosqlite.Connection, now: datetime
         return [person_id async for (person_id,) in rows]
 
 
-async def found_channel(connection: aiosqlite.Connection, person_id: int, target_id: int) -> None:
+async def found_channel(connection: Connection, person_id: int, target_id: int) -> None:
     """The channel of direct messages with somebody is known."""
     await connection.execute(
         f"UPDATE scheduled_messages SET target_id = ? WHERE person_id = ? AND target_id IS NULL AND {_WAITING}",  # noqa: S608
@@ -161,7 +161,7 @@ async def found_channel(connection: aiosqlite.Connection, person_id: int, target
     )
 
 
-async def put_off(connection: aiosqlite.Connection, person_id: int, now: datetime) -> None:
+async def put_off(connection: Connection, person_id: int, now: datetime) -> None:
     """Somebody cannot be written to now: what is due is tried again later, or dropped once it is of no use."""
     await connection.execute(
         "UPDATE scheduled_messages SET due = ?, dropped = iif(expires <= ?, ?, NULL)"  # noqa: S608
@@ -229,24 +229,24 @@ async def by_token(db: Database, owner: Owner, person_id: int, token: str) -> Sc
     return found[0] if found else None
 
 
-async def by_key(connection: aiosqlite.Connection, key: str) -> ScheduledMessage | None:
+async def by_key(connection: Connection, key: str) -> ScheduledMessage | None:
     """The message of this key, if one was scheduled."""
     return next(iter(await _select(connection, "key = ?", [key])), None)
 
 
-async def about(connection: aiosqlite.Connection, owner: Owner, handle: Handle) -> list[ScheduledMessage]:
+async def about(connection: Connection, owner: Owner, handle: Handle) -> list[ScheduledMessage]:
     """All of the owner's messages about a paper, in the order of their times."""
     return await _select(connection, "handle = ? AND owner = ?", [handle, owner])
 
 
-async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
+async def follow(connection: Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
     """Papers, by their handles, turned out to be others: what is about the one is about the other."""
     await connection.executemany(
         "UPDATE scheduled_messages SET handle = ? WHERE handle = ?", [(survivor, gone) for gone, survivor in merged]
     )
 
 
-async def _select(connection: aiosqlite.Connection, where: str, values: Sequence[str | int]) -> list[ScheduledMessage]:
+async def _select(connection: Connection, where: str, values: Sequence[str | int]) -> list[ScheduledMessage]:
     async with connection.execute(
         "SELECT key, owner, kind, content, reason, scheduled_messages.target_id, person_id, handle, due, dropped,"  # noqa: S608
         " posted AS sent, message_id FROM scheduled_messages LEFT JOIN posts ON posts.id = post_id"

@@ -9,19 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-import aiosqlite
-
 from store.guilds.following import Following, from_text
 from store.search import full_text, words
 from store.search.matcher import FoldedPaper
 from store.search.query import Query, Term
+from store.storage.connection import Connection
 from store.text.stems import stem
 
 _EVERY_PAPER = "*"
 """The key of subscriptions that have no clause of words, categories and names alone."""
 
 
-async def register(connection: aiosqlite.Connection, subscription_id: int, query: Query) -> None:
+async def register(connection: Connection, subscription_id: int, query: Query) -> None:
     """Index a subscription by its query, in place of the one it had; one that follows papers has no keys."""
     await connection.execute(
         "UPDATE subscriptions SET needs = ? WHERE id = ?", [" ".join(_needs(query)), subscription_id]
@@ -35,7 +34,7 @@ async def register(connection: aiosqlite.Connection, subscription_id: int, query
     )
 
 
-async def register_all(connection: aiosqlite.Connection) -> None:
+async def register_all(connection: Connection) -> None:
     """Index every subscription anew."""
     async with connection.execute("SELECT id, query FROM subscriptions WHERE deleted IS NULL") as rows:
         for subscription_id, query in await rows.fetchall():
@@ -106,7 +105,7 @@ def _cost(term: Term, counts: Mapping[str, int]) -> float:
             return math.inf
 
 
-async def _keys(connection: aiosqlite.Connection, query: Query) -> tuple[str, ...]:
+async def _keys(connection: Connection, query: Query) -> tuple[str, ...]:
     keys = {key for clause in query.required for term in clause.alternatives for key in _word_keys(term)}
     wanted = {kind: [key[2:] for key in keys if key[:2] == kind] for kind in ("w:", "s:", "c:")}
     counts = await words.counts(connection, wanted["w:"], wanted["s:"])

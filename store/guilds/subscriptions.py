@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-import aiosqlite
 from pydantic import AwareDatetime, Field
 
 from store.errors import NotFoundError
@@ -16,6 +15,7 @@ from store.guilds.follows import FollowedPaper
 from store.guilds.schedule import Schedule
 from store.models import Frozen, Handle
 from store.search.query import Query
+from store.storage.connection import Connection, Row
 from store.storage.database import Database
 from store.text.handles import Token, new_token
 from store.text.timestamps import stamp
@@ -148,7 +148,7 @@ async def get_for(db: Database, scope: Scope, person_id: int, token: str) -> Sub
     return await get(db, scope, token)
 
 
-async def get_in(connection: aiosqlite.Connection, scope: Scope, token: str) -> Subscription:
+async def get_in(connection: Connection, scope: Scope, token: str) -> Subscription:
     """As `get`, in the caller's transaction."""
     return await _find(connection, "token = ?", [token], scope)
 
@@ -254,9 +254,7 @@ def _columns(query: Query, options: Options) -> tuple[str | int | None, ...]:
     return to_text(query), *when, options.role_id, options.cap, options.form, options.once
 
 
-async def _find(
-    connection: aiosqlite.Connection, where: str, values: Sequence[str | int], scope: Scope
-) -> Subscription:
+async def _find(connection: Connection, where: str, values: Sequence[str | int], scope: Scope) -> Subscription:
     async with connection.execute(
         f"{_SELECT} WHERE {where} AND guild_id = ? AND ? IN (channel_id, target_id) AND deleted IS NULL",
         [*values, *scope],
@@ -267,7 +265,7 @@ async def _find(
     return _subscription(row)
 
 
-def _subscription(row: aiosqlite.Row) -> Subscription:
+def _subscription(row: Row) -> Subscription:
     query = from_text(row["query"])
     return Subscription(
         id=row["id"],

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-import aiosqlite
 from pydantic import AwareDatetime
 
 from store.guilds.own_papers import Owner
 from store.models import Frozen, Handle
+from store.storage.connection import Connection
 from store.text.timestamps import stamp
 
 
@@ -34,7 +34,7 @@ NOTHING = Memory()
 
 
 async def note_shared(
-    connection: aiosqlite.Connection, owner: Owner, handle: Handle, person_id: int, channel_id: int, now: datetime
+    connection: Connection, owner: Owner, handle: Handle, person_id: int, channel_id: int, now: datetime
 ) -> None:
     """Somebody showed a paper to a channel; only the first one is kept."""
     await connection.execute(
@@ -45,7 +45,7 @@ async def note_shared(
 
 
 async def seen(
-    connection: aiosqlite.Connection, guild_id: int, handles: Iterable[Handle], before: datetime
+    connection: Connection, guild_id: int, handles: Iterable[Handle], before: datetime
 ) -> Mapping[Handle, tuple[Seen, ...]]:
     """Where papers were shown on a server before a moment, the first place first; not those that were nowhere."""
     wanted = {"handles": json.dumps(list(handles)), "guild": guild_id, "before": stamp(before)}
@@ -64,7 +64,7 @@ async def seen(
     return {handle: tuple(places) for handle, places in found.items()}
 
 
-async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
+async def follow(connection: Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
     """Papers, by their handles, turned out to be others: who showed the one has shown the other."""
     await connection.executemany(
         "INSERT INTO shared_papers (owner, handle, person, channel_id, at)"

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-import aiosqlite
-
 from store.guilds import watches
 from store.models import Handle
+from store.storage.connection import Connection
 from store.text.timestamps import moment_of, stamp
 
 KEPT = timedelta(days=31)
@@ -25,7 +24,7 @@ class Check(NamedTuple):
     since: datetime
 
 
-async def due(connection: aiosqlite.Connection, now: datetime, most: int) -> list[Check]:
+async def due(connection: Connection, now: datetime, most: int) -> list[Check]:
     """The papers to ask about now: first those that somebody asked to watch, and of each kind the latest."""
     async with connection.execute(
         "SELECT handle, max(asked) AS asked, max(since) AS since FROM ("  # noqa: S608
@@ -39,7 +38,7 @@ async def due(connection: aiosqlite.Connection, now: datetime, most: int) -> lis
         return [Check(handle, bool(asked), moment_of(since)) async for handle, asked, since in rows]
 
 
-async def next_at(connection: aiosqlite.Connection, moments: Iterable[tuple[Handle, datetime]]) -> None:
+async def next_at(connection: Connection, moments: Iterable[tuple[Handle, datetime]]) -> None:
     """When each of these papers is to be asked about next."""
     await connection.executemany(
         "INSERT INTO watch_checks (handle, next) VALUES (?, ?) ON CONFLICT (handle) DO UPDATE SET next = excluded.next",
@@ -47,7 +46,7 @@ async def next_at(connection: aiosqlite.Connection, moments: Iterable[tuple[Hand
     )
 
 
-async def forget(connection: aiosqlite.Connection, now: datetime) -> None:
+async def forget(connection: Connection, now: datetime) -> None:
     """Forget the times of papers that nobody watches any more, and the counts of former days."""
     async with connection.execute("SELECT handle FROM watch_checks WHERE next < ?", [stamp(now - KEPT)]) as rows:
         old = [row[0] async for row in rows]
@@ -57,7 +56,7 @@ async def forget(connection: aiosqlite.Connection, now: datetime) -> None:
     await connection.execute("DELETE FROM watch_requests WHERE day < ?", [_day(now - KEPT)])
 
 
-async def count_request(connection: aiosqlite.Connection, service: str, now: datetime) -> None:
+async def count_request(connection: Connection, service: str, now: datetime) -> None:
     """A service was asked once more today."""
     await connection.execute(
         "INSERT INTO watch_requests (day, service, count) VALUES (?, ?, 1)"
@@ -66,7 +65,7 @@ async def count_request(connection: aiosqlite.Connection, service: str, now: dat
     )
 
 
-async def requests_today(connection: aiosqlite.Connection, now: datetime) -> dict[str, int]:
+async def requests_today(connection: Connection, now: datetime) -> dict[str, int]:
     """How often each service was asked today."""
     async with connection.execute("SELECT service, count FROM watch_requests WHERE day = ?", [_day(now)]) as rows:
         return {service: count async for service, count in rows}

@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import aiosqlite
-
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.paper_events import EventKind, PaperEvent, changes, newly_cited
 from store.catalog.records import handles_by_keys
@@ -22,6 +20,7 @@ from store.guilds.scheduled_messages import NewMessage
 from store.guilds.watches import Because, Watcher, Watching
 from store.models import Frozen, Handle, Paper
 from store.search.matcher import FoldedPaper, Rejection, matches
+from store.storage.connection import Connection
 from store.text.timestamps import stamp
 from store.text.word_differences import Piece, compare
 
@@ -62,7 +61,7 @@ class WatchNews(Frozen):
     because: Because = "asked"
 
 
-async def tell(connection: aiosqlite.Connection, changed: Sequence[PaperChange], now: datetime) -> int:
+async def tell(connection: Connection, changed: Sequence[PaperChange], now: datetime) -> int:
     """Tell watchers what happened to papers just stored, and whom their authors cite; returns how many messages.
 
     Old posts of papers that turn out to be withdrawn are to be edited, whoever watches.
@@ -88,13 +87,13 @@ async def tell(connection: aiosqlite.Connection, changed: Sequence[PaperChange],
     return told
 
 
-async def followed_by_watchers(connection: aiosqlite.Connection, cited: Handle, paper: Paper) -> bool:
+async def followed_by_watchers(connection: Connection, cited: Handle, paper: Paper) -> bool:
     """Whether somebody who asked to watch a paper follows this one, so that it matters that it cites the first."""
     watching = (await watches.watching(connection, [cited])).get(cited, [])
     return any([await _followed_as(connection, one.watcher, paper) for one in watching if one.asked])
 
 
-async def drop_hidden(connection: aiosqlite.Connection, owner: Owner, handle: Handle) -> int:
+async def drop_hidden(connection: Connection, owner: Owner, handle: Handle) -> int:
     """A paper was hidden: what is still to be told of it in the owner's channels is not told; returns how many."""
     cursor = await connection.execute(
         "UPDATE scheduled_messages SET dropped = ? WHERE owner = ? AND handle = ? AND kind = ?"
@@ -112,7 +111,7 @@ async def _news(paper: Paper, event: PaperEvent) -> WatchNews:
     return WatchNews(handle=paper.handle, title=paper.title, event=event, pieces=pieces)
 
 
-async def _tell_citing(connection: aiosqlite.Connection, change: PaperChange, now: datetime) -> int:
+async def _tell_citing(connection: Connection, change: PaperChange, now: datetime) -> int:
     before = [paper for paper in (change.before, *(gone for _, gone in change.merged)) if paper]
     names = newly_cited(before, change.after)
     if not names:
@@ -132,7 +131,7 @@ async def _tell_citing(connection: aiosqlite.Connection, change: PaperChange, no
     return told
 
 
-async def _followed_as(connection: aiosqlite.Connection, watcher: Watcher, paper: Paper) -> str | None:
+async def _followed_as(connection: Connection, watcher: Watcher, paper: Paper) -> str | None:
     """The query by which a channel or person follows a paper, by its words or authors."""
     async with connection.execute(
         "SELECT query FROM subscriptions WHERE deleted IS NULL"
@@ -152,9 +151,7 @@ async def _followed_as(connection: aiosqlite.Connection, watcher: Watcher, paper
     return None
 
 
-async def _schedule(
-    connection: aiosqlite.Connection, watching: Watching, news: WatchNews, event_key: str, now: datetime
-) -> bool:
+async def _schedule(connection: Connection, watching: Watching, news: WatchNews, event_key: str, now: datetime) -> bool:
     watcher, urgent = watching.watcher, news.event is not None and news.event.kind in URGENT
     if not (watching.asked or urgent) and (
         watching.since < stamp(now - watches.UNASKED_FOR) or _is_older(news.event, watching.since)
@@ -190,7 +187,7 @@ def _is_older(event: PaperEvent | None, since: str) -> bool:
     return date is not None and date < since[: len(date)]
 
 
-async def _free_day(connection: aiosqlite.Connection, watcher: Watcher, now: datetime) -> datetime | None:
+async def _free_day(connection: Connection, watcher: Watcher, now: datetime) -> datetime | None:
     """The first day, from now on, on which the watcher is told less than `UNASKED_A_DAY` news; None within a week."""
     prefix = f"watch:{watcher.name}:"
     taken = await scheduled_messages.due_after(connection, prefix, now - timedelta(days=1))

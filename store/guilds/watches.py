@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-import aiosqlite
 from pydantic import AwareDatetime
 
 from store.errors import StoreError
 from store.guilds.own_papers import OWNER_SQL, Owner
 from store.models import Frozen, Handle, Paper
+from store.storage.connection import Connection
 from store.text.timestamps import stamp
 
 MOST = 200
@@ -76,7 +76,7 @@ def of_person(person_id: int) -> Watcher:
     return Watcher(-person_id, 0, person_id)
 
 
-async def start(connection: aiosqlite.Connection, watcher: Watcher, paper: Paper, person: int, now: datetime) -> bool:
+async def start(connection: Connection, watcher: Watcher, paper: Paper, person: int, now: datetime) -> bool:
     """Watch a paper; False where that was asked for before. Raises `TooManyWatchedError`."""
     watched = await asked_for(connection, watcher)
     if any(one.handle == paper.handle for one in watched):
@@ -91,9 +91,7 @@ async def start(connection: aiosqlite.Connection, watcher: Watcher, paper: Paper
     return True
 
 
-async def end(
-    connection: aiosqlite.Connection, watcher: Watcher, handle: Handle, title: str, person: int, now: datetime
-) -> None:
+async def end(connection: Connection, watcher: Watcher, handle: Handle, title: str, person: int, now: datetime) -> None:
     """Watch a paper no more, whether it was asked for or posted."""
     await connection.execute(
         "INSERT INTO watches (owner, target_id, person_id, handle, title, asked_by, since, ended)"
@@ -103,7 +101,7 @@ async def end(
     )
 
 
-async def asked_for(connection: aiosqlite.Connection, watcher: Watcher) -> list[Watch]:
+async def asked_for(connection: Connection, watcher: Watcher) -> list[Watch]:
     """What a channel or person asked for, the last one first."""
     async with connection.execute(
         "SELECT handle, title, asked_by, since FROM watches WHERE (owner, target_id, person_id) = (?, ?, ?)"
@@ -113,7 +111,7 @@ async def asked_for(connection: aiosqlite.Connection, watcher: Watcher) -> list[
         return [Watch.model_validate(dict(row)) async for row in rows]
 
 
-async def count_unasked(connection: aiosqlite.Connection, watcher: Watcher, now: datetime) -> int:
+async def count_unasked(connection: Connection, watcher: Watcher, now: datetime) -> int:
     """How many papers are watched because they were posted to a channel lately; for a person, or saved by them."""
     async with connection.execute(
         "SELECT count(DISTINCT handle) FROM ("  # noqa: S608
@@ -125,7 +123,7 @@ async def count_unasked(connection: aiosqlite.Connection, watcher: Watcher, now:
     return int(found)
 
 
-async def turn_unasked(connection: aiosqlite.Connection, owner: Owner, person: int, now: datetime, *, on: bool) -> None:
+async def turn_unasked(connection: Connection, owner: Owner, person: int, now: datetime, *, on: bool) -> None:
     """Whether what is posted is watched without being asked for, on a server or by a person."""
     if on:
         await connection.execute("DELETE FROM unasked_watches_off WHERE owner = ?", [owner])
@@ -136,13 +134,13 @@ async def turn_unasked(connection: aiosqlite.Connection, owner: Owner, person: i
         )
 
 
-async def is_unasked_on(connection: aiosqlite.Connection, owner: Owner) -> bool:
+async def is_unasked_on(connection: Connection, owner: Owner) -> bool:
     """Whether what is posted there is watched."""
     rows = await connection.execute_fetchall("SELECT 1 FROM unasked_watches_off WHERE owner = ?", [owner])
     return not list(rows)
 
 
-async def watching(connection: aiosqlite.Connection, handles: Iterable[Handle]) -> dict[Handle, list[Watching]]:
+async def watching(connection: Connection, handles: Iterable[Handle]) -> dict[Handle, list[Watching]]:
     """Who watches these papers, each watcher of a paper once."""
     wanted = json.dumps(list(handles))
     found: dict[Handle, dict[Watcher, Watching]] = defaultdict(dict)
@@ -173,12 +171,12 @@ async def watching(connection: aiosqlite.Connection, handles: Iterable[Handle]) 
     return {handle: list(of_paper.values()) for handle, of_paper in found.items() if of_paper}
 
 
-async def any_asked(connection: aiosqlite.Connection) -> bool:
+async def any_asked(connection: Connection) -> bool:
     """Whether anybody asked for anything."""
     return bool(list(await connection.execute_fetchall("SELECT 1 FROM watches WHERE ended IS NULL LIMIT 1")))
 
 
-async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
+async def follow(connection: Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
     """Papers, by their handles, turned out to be others: who watched the one watches the other."""
     await connection.executemany(
         "INSERT OR IGNORE INTO watches (owner, target_id, person_id, handle, title, asked_by, since, ended)"

@@ -13,7 +13,6 @@ import secrets
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-import aiosqlite
 from pydantic import AwareDatetime
 
 from store.guilds.following import from_text
@@ -21,6 +20,7 @@ from store.guilds.own_papers import OWNER_SQL, Owner
 from store.models import Frozen, Handle
 from store.search.matcher import Reason
 from store.search.query import Query
+from store.storage.connection import Connection, Row
 from store.text.timestamps import moment_of, stamp
 
 Kind = Literal["subscription", "author", "list"]
@@ -57,7 +57,7 @@ class PostedMatch(NamedTuple):
     posted: datetime
 
 
-async def make(connection: aiosqlite.Connection, subject: Subject, made_by: int, now: datetime) -> WebAddress:
+async def make(connection: Connection, subject: Subject, made_by: int, now: datetime) -> WebAddress:
     """The address of that subject; a new one where it has none."""
     key = secrets.token_urlsafe(KEY_BYTES)
     await connection.execute(
@@ -73,7 +73,7 @@ async def make(connection: aiosqlite.Connection, subject: Subject, made_by: int,
     return _address(row)
 
 
-async def take_back(connection: aiosqlite.Connection, subject: Subject) -> bool:
+async def take_back(connection: Connection, subject: Subject) -> bool:
     """From now on the address leads to nothing. False where there is none."""
     cursor = await connection.execute(
         "DELETE FROM web_addresses WHERE owner = ? AND kind = ? AND subject = ?",
@@ -82,7 +82,7 @@ async def take_back(connection: aiosqlite.Connection, subject: Subject) -> bool:
     return cursor.rowcount > 0
 
 
-async def by_key(connection: aiosqlite.Connection, key: str) -> WebAddress | None:
+async def by_key(connection: Connection, key: str) -> WebAddress | None:
     """The address with that key, which may be any text; None where none has it, or no longer."""
     if not _KEY.fullmatch(key):
         return None
@@ -91,7 +91,7 @@ async def by_key(connection: aiosqlite.Connection, key: str) -> WebAddress | Non
     return _address(row) if row else None
 
 
-async def query_of(connection: aiosqlite.Connection, subject: Subject) -> Query | None:
+async def query_of(connection: Connection, subject: Subject) -> Query | None:
     """What the subscription follows; None where it is deleted."""
     async with connection.execute(
         f"SELECT query FROM subscriptions WHERE token = ? AND {OWNER_SQL} = ? AND deleted IS NULL",  # noqa: S608
@@ -101,7 +101,7 @@ async def query_of(connection: aiosqlite.Connection, subject: Subject) -> Query 
     return from_text(row["query"]) if row else None
 
 
-async def posted(connection: aiosqlite.Connection, subject: Subject, limit: int) -> list[PostedMatch]:
+async def posted(connection: Connection, subject: Subject, limit: int) -> list[PostedMatch]:
     """What the subscription posted, the last first, at most so many."""
     async with connection.execute(
         "SELECT handle, reasons, posts.posted FROM ledger"  # noqa: S608
@@ -124,6 +124,6 @@ def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def _address(row: aiosqlite.Row) -> WebAddress:
+def _address(row: Row) -> WebAddress:
     subject = Subject(row["owner"], row["kind"], row["subject"], row["person"])
     return WebAddress(key=row["key"], subject=subject, made=row["made"])

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import aiosqlite
-
 from store.guilds import scheduled_messages
 from store.guilds.own_papers import Owner
 from store.guilds.schedule import Schedule
 from store.guilds.scheduled_messages import NewMessage
 from store.models import Frozen, Handle
+from store.storage.connection import Connection
 from store.text.timestamps import moment_of, stamp
 
 KIND = "weekly_saved"
@@ -48,7 +47,7 @@ def schedule_of(zone: str) -> Schedule:
 
 
 async def turn_on(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     owner: Owner,
     target_id: int,
     person_id: int,
@@ -66,12 +65,12 @@ async def turn_on(
     return due
 
 
-async def turn_off(connection: aiosqlite.Connection, owner: Owner, target_id: int) -> None:
+async def turn_off(connection: Connection, owner: Owner, target_id: int) -> None:
     """Tell a channel no more."""
     await connection.execute("DELETE FROM weekly_saved WHERE owner = ? AND target_id = ?", [owner, target_id])
 
 
-async def is_on(connection: aiosqlite.Connection, owner: Owner, target_id: int) -> bool:
+async def is_on(connection: Connection, owner: Owner, target_id: int) -> bool:
     """Whether a channel is told."""
     async with connection.execute(
         "SELECT 1 FROM weekly_saved WHERE owner = ? AND target_id = ?", [owner, target_id]
@@ -79,14 +78,14 @@ async def is_on(connection: aiosqlite.Connection, owner: Owner, target_id: int) 
         return await rows.fetchone() is not None
 
 
-async def next_due(connection: aiosqlite.Connection) -> datetime | None:
+async def next_due(connection: Connection) -> datetime | None:
     """When the next channel is to be told."""
     async with connection.execute("SELECT min(due) FROM weekly_saved") as rows:
         ((due,),) = await rows.fetchall()
     return moment_of(due) if due else None
 
 
-async def schedule_due(connection: aiosqlite.Connection, now: datetime) -> int:
+async def schedule_due(connection: Connection, now: datetime) -> int:
     """Schedule the messages that are due, in the caller's transaction; returns how many. An empty week has none."""
     async with connection.execute("SELECT * FROM weekly_saved WHERE due <= ?", [stamp(now)]) as rows:
         due = list(await rows.fetchall())
@@ -114,7 +113,7 @@ async def schedule_due(connection: aiosqlite.Connection, now: datetime) -> int:
     return scheduled
 
 
-async def _saved(connection: aiosqlite.Connection, owner: Owner, until: datetime, day: date) -> WeekOfSaving:
+async def _saved(connection: Connection, owner: Owner, until: datetime, day: date) -> WeekOfSaving:
     async with connection.execute(
         "SELECT handle, title, count(*) AS lists, (SELECT count(*) FROM paper_notes AS note WHERE note.owner = ?1"
         "  AND note.handle = list_entries.handle AND note.shared) AS notes FROM list_entries"

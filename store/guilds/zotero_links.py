@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-import aiosqlite
 from pydantic import AwareDatetime, SecretStr
 
 from store.guilds.own_papers import Owner
 from store.list_sync.merge import Choice, Question, Value
 from store.list_sync.models import Kind
 from store.models import Frozen, Handle
+from store.storage.connection import Connection, Row
 from store.text.timestamps import stamp
 
 
@@ -63,7 +63,7 @@ class LinkedItem(Frozen):
     choice: Choice | None
 
 
-async def connect(connection: aiosqlite.Connection, link: ZoteroLink) -> None:
+async def connect(connection: Connection, link: ZoteroLink) -> None:
     """Tie a list to a library; what was known of another one is forgotten."""
     await disconnect(connection, link.list_id)
     await connection.execute(
@@ -76,20 +76,20 @@ async def connect(connection: aiosqlite.Connection, link: ZoteroLink) -> None:
     )  # fmt: skip
 
 
-async def disconnect(connection: aiosqlite.Connection, list_id: int) -> None:
+async def disconnect(connection: Connection, list_id: int) -> None:
     """Forget a list's library with its key; what both have stays."""
     await connection.execute("DELETE FROM zotero_items WHERE list_id = ?", [list_id])
     await connection.execute("DELETE FROM zotero_links WHERE list_id = ?", [list_id])
 
 
-async def get(connection: aiosqlite.Connection, list_id: int) -> ZoteroLink | None:
+async def get(connection: Connection, list_id: int) -> ZoteroLink | None:
     """A list's library."""
     async with connection.execute("SELECT * FROM zotero_links WHERE list_id = ?", [list_id]) as rows:
         row = await rows.fetchone()
     return _link(row) if row else None
 
 
-async def due(connection: aiosqlite.Connection, now: datetime) -> list[ZoteroLink]:
+async def due(connection: Connection, now: datetime) -> list[ZoteroLink]:
     """Those that are to be asked now, the longest due first."""
     async with connection.execute(
         "SELECT * FROM zotero_links WHERE due <= ? AND NOT stopped ORDER BY due", [stamp(now)]
@@ -98,7 +98,7 @@ async def due(connection: aiosqlite.Connection, now: datetime) -> list[ZoteroLin
 
 
 async def schedule(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     list_id: int,
     due_at: datetime,
     failure: str | None = None,
@@ -112,28 +112,28 @@ async def schedule(
     )
 
 
-async def compared(connection: aiosqlite.Connection, list_id: int, now: datetime) -> None:
+async def compared(connection: Connection, list_id: int, now: datetime) -> None:
     """Both were compared, and what is not asked about is the same."""
     await connection.execute("UPDATE zotero_links SET synced = ? WHERE list_id = ?", [stamp(now), list_id])
 
 
-async def set_version(connection: aiosqlite.Connection, list_id: int, version: int) -> None:
+async def set_version(connection: Connection, list_id: int, version: int) -> None:
     """The library is known up to this version."""
     await connection.execute("UPDATE zotero_links SET version = ? WHERE list_id = ?", [version, list_id])
 
 
-async def items(connection: aiosqlite.Connection, list_id: int) -> list[LinkedItem]:
+async def items(connection: Connection, list_id: int) -> list[LinkedItem]:
     """All items of a list's library that are known."""
     async with connection.execute("SELECT * FROM zotero_items WHERE list_id = ? ORDER BY item_key", [list_id]) as rows:
         return [_item(row) async for row in rows]
 
 
-async def open_questions(connection: aiosqlite.Connection, list_id: int) -> list[LinkedItem]:
+async def open_questions(connection: Connection, list_id: int) -> list[LinkedItem]:
     """The items about which somebody is to decide."""
     return [one for one in await items(connection, list_id) if one.asked and not one.choice]
 
 
-async def put(connection: aiosqlite.Connection, list_id: int, item: LinkedItem) -> None:
+async def put(connection: Connection, list_id: int, item: LinkedItem) -> None:
     """Write what is known of an item."""
     known = item.model_dump()
     for name in ("base", "theirs"):
@@ -148,12 +148,12 @@ async def put(connection: aiosqlite.Connection, list_id: int, item: LinkedItem) 
     )
 
 
-async def forget(connection: aiosqlite.Connection, list_id: int, item_key: str) -> None:
+async def forget(connection: Connection, list_id: int, item_key: str) -> None:
     """Neither side has the item any more."""
     await connection.execute("DELETE FROM zotero_items WHERE list_id = ? AND item_key = ?", [list_id, item_key])
 
 
-async def choose(connection: aiosqlite.Connection, list_id: int, item_key: str, choice: Choice) -> bool:
+async def choose(connection: Connection, list_id: int, item_key: str, choice: Choice) -> bool:
     """Answer an open question. False where there is none."""
     cursor = await connection.execute(
         "UPDATE zotero_items SET choice = ? WHERE list_id = ? AND item_key = ? AND asked IS NOT NULL",
@@ -162,7 +162,7 @@ async def choose(connection: aiosqlite.Connection, list_id: int, item_key: str, 
     return cursor.rowcount > 0
 
 
-async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
+async def follow(connection: Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
     """Papers, by their handles, turned out to be others: so are their items."""
     await connection.executemany(
         "UPDATE zotero_items SET ours = iif(ours = :gone, :survivor, ours), about = :survivor WHERE about = :gone",
@@ -180,11 +180,11 @@ def _value(stored: str | None) -> Value | None:
     return frozenset(read) if isinstance(read, list) else read
 
 
-def _link(row: aiosqlite.Row) -> ZoteroLink:
+def _link(row: Row) -> ZoteroLink:
     return ZoteroLink.model_validate({**dict(row), "stopped": bool(row["stopped"])})
 
 
-def _item(row: aiosqlite.Row) -> LinkedItem:
+def _item(row: Row) -> LinkedItem:
     known = {name: row[name] for name in LinkedItem.model_fields}
     known |= {"base": _value(row["base"]), "theirs": _value(row["theirs"]), "details": json.loads(row["details"])}
     known["asked"] = Asked.model_validate_json(row["asked"]) if row["asked"] else None

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import aiosqlite
-
 from store.models import Handle
 from store.search.sql_condition import Condition
+from store.storage.connection import Connection
 
 MOST_POSTINGS, MOST_TERMS = 10_000, 12
 """Papers that the rarest terms may have in all, and terms, those of most weight, which bounds the time: of a term with
@@ -35,7 +34,7 @@ class WeightedMatch(NamedTuple):
     papers: int
 
 
-async def sharing_words(connection: aiosqlite.Connection, terms: Sequence[SearchTerm], limit: int) -> list[Handle]:
+async def sharing_words(connection: Connection, terms: Sequence[SearchTerm], limit: int) -> list[Handle]:
     """At most `limit` papers, those first whose terms weigh most, newer ones first among equals."""
     strongest = sorted((term for term in terms if term.papers), key=lambda term: (-term.weight, term.forms))
     matches = []
@@ -71,7 +70,7 @@ def _any_form(term: SearchTerm) -> str:
 
 
 async def best(
-    connection: aiosqlite.Connection, matches: Sequence[WeightedMatch], limit: int, scope: Condition = ANYWHERE
+    connection: Connection, matches: Sequence[WeightedMatch], limit: int, scope: Condition = ANYWHERE
 ) -> list[Handle]:
     """At most `limit` papers in the scope, those first that gain most, newer ones first among equals."""
     if not matches:

@@ -6,14 +6,13 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-import aiosqlite
-
 from store.models import Handle
 from store.search import words
 from store.search.bm25 import Bm25, TextCounts, WeightedTerm
 from store.search.candidates import SearchTerm, sharing_words
 from store.search.ranked import Text
 from store.search.words import WordCounts
+from store.storage.connection import Connection
 from store.summaries.tokens import STOP_WORDS
 from store.text.normalize import fold
 from store.text.stems import stem
@@ -41,7 +40,7 @@ class Description:
         self.stems = Counter(map(stem, found))
 
 
-async def candidates(connection: aiosqlite.Connection, asked: Description) -> tuple[list[Handle], WordCounts]:
+async def candidates(connection: Connection, asked: Description) -> tuple[list[Handle], WordCounts]:
     """Papers of the catalogue that share words with the description, and in how many papers its words are."""
     counts = await words.counts(connection, asked.words, asked.stems)
     forms = await words.forms(connection, asked.stems)

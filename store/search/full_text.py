@@ -9,13 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, TypeAlias
 
-import aiosqlite
-
 from store.catalog.entity_resolution import PaperChange
 from store.models import Frozen, Handle, Paper
 from store.search import words
 from store.search.query import Query
 from store.search.sql_condition import Condition, condition_of
+from store.storage.connection import Connection
 from store.storage.database import Database
 from store.text.arxiv_taxonomy import category_words
 from store.text.normalize import fold
@@ -34,7 +33,7 @@ _Words: TypeAlias = tuple[str, str, str]
 """The folded title and abstract of a paper, and its categories."""
 
 
-async def index(connection: aiosqlite.Connection, changes: Sequence[PaperChange]) -> None:
+async def index(connection: Connection, changes: Sequence[PaperChange]) -> None:
     """Make the full-text index follow the papers, in the transaction that stores them.
 
     The index keeps no texts, so that what is deleted has to be given as it was inserted.
@@ -59,12 +58,12 @@ def _edited(changes: Sequence[PaperChange]) -> list[tuple[int, _Words | None, _W
     ]
 
 
-async def remove(connection: aiosqlite.Connection, paper_id: int, paper: Paper) -> None:
+async def remove(connection: Connection, paper_id: int, paper: Paper) -> None:
     """Take a paper that is deleted, as it was indexed, out of the index."""
     await _delete(connection, [(paper_id, *_words(paper))])
 
 
-async def _delete(connection: aiosqlite.Connection, texts: Sequence[tuple[int, str, str, str]]) -> None:
+async def _delete(connection: Connection, texts: Sequence[tuple[int, str, str, str]]) -> None:
     await connection.executemany(
         "INSERT INTO paper_words (paper_words, rowid, title, abstract, categories) VALUES ('delete', ?, ?, ?, ?)",
         texts,
@@ -110,7 +109,7 @@ async def search(
     )
 
 
-async def count(connection: aiosqlite.Connection, condition: Condition) -> int:
+async def count(connection: Connection, condition: Condition) -> int:
     """How many papers match; where they are more than `MOST_COUNTED`, one more than that."""
     matching = "FROM papers"
     if condition.match is not None:
@@ -200,7 +199,7 @@ async def statistics(
     return Statistics(total=total, latest=latest, days=days, undated=undated, newest=papers)
 
 
-async def category_frequencies(connection: aiosqlite.Connection, categories: Iterable[str]) -> dict[str, int]:
+async def category_frequencies(connection: Connection, categories: Iterable[str]) -> dict[str, int]:
     """About how many papers are in each of these categories or archives; those that none is in are left out."""
     async with connection.execute(
         "SELECT term, doc FROM json_each(?) AS wanted JOIN paper_word_counts ON term = wanted.value",
@@ -209,7 +208,7 @@ async def category_frequencies(connection: aiosqlite.Connection, categories: Ite
         return {row[0]: row[1] async for row in rows}
 
 
-async def other_forms(connection: aiosqlite.Connection, query: Query) -> list[tuple[str, tuple[str, ...]]]:
+async def other_forms(connection: Connection, query: Query) -> list[tuple[str, tuple[str, ...]]]:
     """The words that a query asks for, each with other forms that it finds as well, those in most papers first."""
     asked = {
         term.folded.rpartition(" ")[2]: term.value

@@ -7,8 +7,6 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import aiosqlite
-
 from store.models import Frozen, Handle
 from store.search import words
 from store.search.bm25 import Bm25, TextCounts, WeightedTerm
@@ -16,6 +14,7 @@ from store.search.full_text import JOINED, count
 from store.search.matcher import TITLE_WEIGHT
 from store.search.query import Query, Term
 from store.search.sql_condition import Condition
+from store.storage.connection import Connection
 from store.text.normalize import fold
 from store.text.stems import stem
 
@@ -49,7 +48,7 @@ class Ranked(Frozen):
 
 
 async def matching_texts(
-    connection: aiosqlite.Connection, condition: Condition, terms: Sequence[WeightedTerm]
+    connection: Connection, condition: Condition, terms: Sequence[WeightedTerm]
 ) -> tuple[list[Text], int]:
     """At most `MOST_RANKED` papers that match, and how many do, counted as by `count`."""
     total = await count(connection, condition)
@@ -79,12 +78,12 @@ _TEXTS = (
 )
 
 
-async def texts_of(connection: aiosqlite.Connection, handles: Sequence[Handle]) -> list[Text]:
+async def texts_of(connection: Connection, handles: Sequence[Handle]) -> list[Text]:
     """The texts of papers of the catalogue by what one of their sources says, which is read without merging them."""
     return await _load(connection, _TEXTS + "handle = wanted.value", handles)
 
 
-async def _load(connection: aiosqlite.Connection, statement: str, wanted: Sequence[Handle | int]) -> list[Text]:
+async def _load(connection: Connection, statement: str, wanted: Sequence[Handle | int]) -> list[Text]:
     async with connection.execute(statement, [json.dumps(list(wanted))]) as rows:
         found = [tuple(row) async for row in rows]
     return await asyncio.to_thread(
@@ -95,7 +94,7 @@ async def _load(connection: aiosqlite.Connection, statement: str, wanted: Sequen
     )
 
 
-async def weighted_terms(connection: aiosqlite.Connection, query: Query) -> tuple[list[WeightedTerm], words.WordCounts]:
+async def weighted_terms(connection: Connection, query: Query) -> tuple[list[WeightedTerm], words.WordCounts]:
     """The words and phrases that a query asks for; a phrase is as rare as its rarest word."""
     terms = {term for clause in query.required for term in clause.alternatives if term.kind == "text"}
     every = {word for term in terms for word in term.folded.split()}

@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
-import aiosqlite
-
 from store.catalog.content_words import content_words
 from store.catalog.cosine import cosine
 from store.models import Frozen, Handle, Paper
 from store.search import words
 from store.search.candidates import SearchTerm, sharing_words
 from store.search.words import WordCounts
+from store.storage.connection import Connection
 from store.summaries.extractive import MAX_SENTENCES, SentenceScores
 from store.summaries.rhetorical_roles import BACKGROUND, METHOD, OBJECTIVE, RESULT
 from store.summaries.sentence_splitter import split_sentences
@@ -105,7 +104,7 @@ def _of_facet(paper: Paper, facet: Facet) -> str:
     return " ".join(text for text, role in zip(sentences, roles, strict=False) if role in _ROLES[facet])
 
 
-async def candidates(connection: aiosqlite.Connection, asked: Asked) -> tuple[list[Handle], WordCounts]:
+async def candidates(connection: Connection, asked: Asked) -> tuple[list[Handle], WordCounts]:
     """Papers of the catalogue that share authors or words with this one, and in how many papers its words are."""
     counts = await words.counts(connection, stems=asked.stems)
     forms = await words.forms(connection, asked.stems)
@@ -116,7 +115,7 @@ async def candidates(connection: aiosqlite.Connection, asked: Asked) -> tuple[li
     return list(dict.fromkeys(handle for handle in handles if handle != asked.paper.handle)), counts
 
 
-async def _by_author(connection: aiosqlite.Connection, paper: Paper) -> list[Handle]:
+async def _by_author(connection: Connection, paper: Paper) -> list[Handle]:
     """The papers with most authors in common, newer ones first among equals.
 
     Authors of a paper that is not in the catalogue are found by their names.

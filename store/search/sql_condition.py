@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 
-import aiosqlite
-
 from store.models import Frozen, Handle
 from store.search import words
 from store.search.query import Clause, Query, Term
+from store.storage.connection import Connection
 from store.text.partial_dates import less_exact, text_after
 from store.text.person_names import LAST_WORD_SQL, answers_to
 from store.text.stems import stem
@@ -48,7 +47,7 @@ class Condition(Frozen):
 _MATCHING = "SELECT rowid FROM paper_words WHERE paper_words MATCH ?"
 
 
-async def condition_of(connection: aiosqlite.Connection, query: Query, without: Collection[Handle] = ()) -> Condition:
+async def condition_of(connection: Connection, query: Query, without: Collection[Handle] = ()) -> Condition:
     """The query in SQL, for papers but those `without`.
 
     Names are looked up now, so that the condition is valid in the open transaction only.
@@ -84,7 +83,7 @@ async def condition_of(connection: aiosqlite.Connection, query: Query, without: 
     )
 
 
-async def _people(connection: aiosqlite.Connection, term: Term) -> list[int]:
+async def _people(connection: Connection, term: Term) -> list[int]:
     query_words = term.folded.split()
     async with connection.execute(
         f"SELECT id, name_key FROM authors WHERE {LAST_WORD_SQL} IN (SELECT value FROM json_each(?))",  # noqa: S608

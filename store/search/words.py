@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-import aiosqlite
-
 from store.models import Frozen
+from store.storage.connection import Connection
 from store.text.stems import stem, stemmer_version
 
 _STEMMER = "stemmer"
@@ -29,7 +28,7 @@ class WordCounts(Frozen):
     stems: Mapping[str, int]
 
 
-async def follow(connection: aiosqlite.Connection, gone: Iterable[Sequence[str]], new: Iterable[Sequence[str]]) -> None:
+async def follow(connection: Connection, gone: Iterable[Sequence[str]], new: Iterable[Sequence[str]]) -> None:
     """Count the words of papers that the full-text index lost and got, given as their folded texts."""
     changes = await asyncio.to_thread(_changes, list(gone), list(new))
     await _count(connection, "words", "word, stem", [(word, stem(word), n) for word, n in changes.words.items() if n])
@@ -39,9 +38,7 @@ async def follow(connection: aiosqlite.Connection, gone: Iterable[Sequence[str]]
     )
 
 
-async def _count(
-    connection: aiosqlite.Connection, table: str, columns: str, changes: Sequence[tuple[str | int, ...]]
-) -> None:
+async def _count(connection: Connection, table: str, columns: str, changes: Sequence[tuple[str | int, ...]]) -> None:
     if not changes:
         return
     key = columns.partition(",")[0]
@@ -82,7 +79,7 @@ def _changes(gone: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> _Ch
     return _Changes(words, stems, len(new) - len(gone), length)
 
 
-async def counts(connection: aiosqlite.Connection, words: Iterable[str] = (), stems: Iterable[str] = ()) -> WordCounts:
+async def counts(connection: Connection, words: Iterable[str] = (), stems: Iterable[str] = ()) -> WordCounts:
     """In how many papers these words are, and any word of these stems; those that none holds are left out."""
     async with connection.execute("SELECT papers, words FROM word_totals") as rows:
         ((papers, length),) = await rows.fetchall()
@@ -94,12 +91,12 @@ async def counts(connection: aiosqlite.Connection, words: Iterable[str] = (), st
     )
 
 
-async def _papers_of(connection: aiosqlite.Connection, statement: str, wanted: Iterable[str]) -> dict[str, int]:
+async def _papers_of(connection: Connection, statement: str, wanted: Iterable[str]) -> dict[str, int]:
     async with connection.execute(statement, [json.dumps(sorted(set(wanted)))]) as rows:
         return {row[0]: row[1] async for row in rows}
 
 
-async def forms(connection: aiosqlite.Connection, stems: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+async def forms(connection: Connection, stems: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     """The words of the index that have each stem, those in most papers first; where none has, the stem itself."""
     found: dict[str, list[str]] = {one: [] for one in stems}
     async with connection.execute(
@@ -113,15 +110,20 @@ async def forms(connection: aiosqlite.Connection, stems: Iterable[str]) -> Mappi
     return {stemmed: tuple(words) or (stemmed,) for stemmed, words in found.items()}
 
 
-async def bring_up_to_date(connection: aiosqlite.Connection) -> bool:
+async def is_up_to_date(connection: Connection) -> bool:
+    """Whether this version of the stemmer made the stems."""
+    async with connection.execute("SELECT value FROM papers_settings WHERE key = ?", [_STEMMER]) as rows:
+        row = await rows.fetchone()
+    return row is not None and row[0] == stemmer_version()
+
+
+async def bring_up_to_date(connection: Connection) -> bool:
     """Make the stems anew where another version of the stemmer made them; whether that was so.
 
     Of a store that counted no words yet, they are counted in the full-text index, with those of categories. The papers
     with a stem are then counted by its words, as if no paper had two of them.
     """
-    async with connection.execute("SELECT value FROM settings WHERE key = ?", [_STEMMER]) as rows:
-        row = await rows.fetchone()
-    if row and row[0] == stemmer_version():
+    if await is_up_to_date(connection):
         return False
     async with connection.execute("SELECT papers FROM word_totals") as rows:
         counted = await rows.fetchone()
@@ -136,13 +138,13 @@ async def bring_up_to_date(connection: aiosqlite.Connection) -> bool:
         )
     await _make_stems(connection)
     await connection.execute(
-        "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        "INSERT INTO papers_settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         [_STEMMER, stemmer_version()],
     )
     return True
 
 
-async def _make_stems(connection: aiosqlite.Connection) -> None:
+async def _make_stems(connection: Connection) -> None:
     last = ""
     by_stem: Counter[str] = Counter()
     while True:

@@ -21,6 +21,7 @@ from store.errors import (
     translated,
 )
 from store.storage import wal_check
+from store.storage.connection import Connection
 from store.turns import ASKER, Turns
 
 BUSY_TIMEOUT_S = 15.0
@@ -102,8 +103,14 @@ class Database:
                     await connection.close()
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[aiosqlite.Connection]:
-        """One transaction on the writer: committed at the end of the block, rolled back if it raises."""
+    async def write(self) -> AsyncIterator[Connection]:
+        """One transaction: committed at the end of the block, rolled back if it raises."""
+        async with self.write_papers() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write_papers(self) -> AsyncIterator[aiosqlite.Connection]:
+        """As `write`, for what each host keeps for itself, such as the indexes of its papers."""
         async with self._writing.turn():
             with translated():
                 try:
@@ -116,7 +123,7 @@ class Database:
                     raise
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[aiosqlite.Connection]:
+    async def read(self) -> AsyncIterator[Connection]:
         """A consistent view of the file, beside the writer.
 
         What is read for somebody raises `TooBusyError` where too much waits already, and `TooSlowError` after
@@ -202,7 +209,7 @@ async def _connect(path: Path) -> aiosqlite.Connection:
     return connection
 
 
-async def schema_version(connection: aiosqlite.Connection) -> int:
+async def schema_version(connection: Connection) -> int:
     """The number of migrations that the file has had."""
     async with connection.execute("PRAGMA user_version") as rows:
         row = await rows.fetchone()

@@ -28,7 +28,7 @@ async def faults(db: Database, limit: int = 5) -> list[str]:
         async with connection.execute(f"PRAGMA integrity_check({limit:d})") as rows:
             found = [str(row[0]) async for row in rows if row[0] != "ok"]
         async with connection.execute("PRAGMA foreign_key_check") as rows:
-            lost = await rows.fetchmany(limit)
+            lost = await rows.fetchall()
     return (found + [f"{row[0]} refers to a row of {row[2]} that does not exist" for row in lost])[:limit]
 
 

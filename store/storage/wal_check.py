@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import aiosqlite
+from store.storage.connection import Connection
 
 _OPEN = "open by "
 """How the keys of processes in the table `settings` begin; their number follows."""
@@ -43,7 +43,7 @@ def _uses_log(path: Path) -> bool:
         return file.read(20)[18:] == b"\2\2"
 
 
-async def mark_open(connection: aiosqlite.Connection) -> None:
+async def mark_open(connection: Connection) -> None:
     """Let the main file say that this process has the store open, and forget processes that are gone."""
     async with connection.execute(f"SELECT key FROM settings WHERE {_ANYBODY}") as rows:  # noqa: S608
         gone = [(key,) for (key,) in await rows.fetchall() if not _is_running(int(key.removeprefix(_OPEN)))]
@@ -52,7 +52,7 @@ async def mark_open(connection: aiosqlite.Connection) -> None:
     await connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-async def mark_closed(connection: aiosqlite.Connection) -> None:
+async def mark_closed(connection: Connection) -> None:
     """Take back what `mark_open` said; the connection is to be closed next."""
     await connection.execute("DELETE FROM settings WHERE key = ?", [f"{_OPEN}{os.getpid()}"])
 

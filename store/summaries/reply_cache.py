@@ -27,7 +27,7 @@ class ReplyCache:
 
     async def put(self, paper: Handle, model: str, prompt: str, reply: str) -> None:
         """Keep a reply in place of the model's earlier one on the paper; nothing happens if the paper is gone."""
-        async with self._db.write() as connection:
+        async with self._db.write_papers() as connection:
             await connection.execute(
                 "DELETE FROM model_replies WHERE model = ? AND paper_id = (SELECT id FROM papers WHERE handle = ?)",
                 (model, paper),

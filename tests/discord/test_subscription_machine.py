@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -35,6 +34,7 @@ from store.guilds.subscriptions import Options, Scope
 from store.models import Identifier, Paper, PaperRecord, ParsedSource, Source
 from store.search.matcher import Rejection, matches
 from store.search.parser import parse
+from store.storage.connection import Connection
 from store.storage.database import Database
 
 START = datetime(2026, 3, 27, 12, tzinfo=UTC)
@@ -67,7 +67,7 @@ class Killable(Database):
     commits_left = -1
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[aiosqlite.Connection]:
+    async def write(self) -> AsyncIterator[Connection]:
         if self.commits_left == 0:
             raise CrashError
         async with super().write() as connection:

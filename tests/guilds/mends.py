@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import NamedTuple
 from unittest import mock
 
-import aiosqlite
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -21,6 +20,7 @@ from commands.views import posts as post_cards
 from store.guilds import digests, explain, merged_matches, pauses, posts
 from store.guilds.transitions import IllegalTransitionError
 from store.models import Handle
+from store.storage.connection import Connection
 from store.storage.database import Database
 from store.summaries.sentence_splitter import Sentence
 from tests.guilds.outbox_papers import COUNT
@@ -55,9 +55,7 @@ def _never_shorten() -> Iterator[None]:
 
 
 def _forget_merged_matches() -> Iterator[None]:
-    async def merge_papers(
-        connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]], now: datetime
-    ) -> None:
+    async def merge_papers(connection: Connection, merged: Iterable[tuple[Handle, Handle]], now: datetime) -> None:
         for gone, survivor in merged:
             await connection.execute(
                 "DELETE FROM ledger AS weaker WHERE handle IN (:gone, :survivor)"

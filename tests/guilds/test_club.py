@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-import aiosqlite
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,6 +23,7 @@ from store.guilds.club.models import Club, Rhythm, Session
 from store.guilds.club.rota import Presenter
 from store.library import Library
 from store.models import Handle, ParsedSource
+from store.storage.connection import Connection
 from store.text.handles import handle as handle_of
 from tests.support.made import record
 
@@ -86,7 +86,7 @@ def club(owner: int, **changes: object) -> Club:
     return made.model_copy(update=changes)
 
 
-async def act(connection: aiosqlite.Connection, of: Club, op: Op, handle: Handle, now: datetime) -> None:
+async def act(connection: Connection, of: Club, op: Op, handle: Handle, now: datetime) -> None:
     owner, people = of.owner, await rotas.of_owner(connection, of.owner)
     others = tuple(who for who in people if who.person_id != op.person)
     match op.what:
@@ -111,7 +111,7 @@ async def act(connection: aiosqlite.Connection, of: Club, op: Op, handle: Handle
                 await progress.skip(connection, of, session, "called_off", now)
 
 
-async def look(connection: aiosqlite.Connection, of: Club, votes: int, now: datetime) -> Session:
+async def look(connection: Connection, of: Club, votes: int, now: datetime) -> Session:
     """What the worker does, with a poll of so many votes for its first paper, or with none."""
     session = await progress.advance(connection, of.owner, now)
     if session and session.state == "polling" and now >= session.times.decide_at:
@@ -146,7 +146,7 @@ async def play(store: Store, ops: list[Op], *, only: int | None = None) -> tuple
     return both
 
 
-async def expect_no_step_is_missed(connection: aiosqlite.Connection, of: Club, session: Session, now: datetime) -> None:
+async def expect_no_step_is_missed(connection: Connection, of: Club, session: Session, now: datetime) -> None:
     nominated = await clubs.nominated(connection, of.owner)
     assert steps.step(session.state, session.times, now, len(nominated)) in ("wait", "call")
     assert await scheduled_messages.by_key(connection, session.key("paper")) or session.state != "decided"
@@ -164,7 +164,7 @@ async def expect_no_step_is_missed(connection: aiosqlite.Connection, of: Club, s
         assert any([await scheduled_messages.by_key(connection, key) for key in keys])
 
 
-async def expect_no_nomination_is_lost(connection: aiosqlite.Connection, of: Club, wanted: set[Handle]) -> None:
+async def expect_no_nomination_is_lost(connection: Connection, of: Club, wanted: set[Handle]) -> None:
     async with connection.execute("SELECT handle FROM club_sessions WHERE owner = ?", [of.owner]) as rows:
         read = {row["handle"] async for row in rows}
     assert wanted <= read | {one.handle for one in await clubs.nominated(connection, of.owner)}

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-import aiosqlite
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +18,7 @@ from store.guilds import list_entries, paper_notes, reading_lists
 from store.guilds.merged_matches import merge_papers
 from store.guilds.reading_lists import TEAM, NameTakenError, ReadingList
 from store.models import Paper
+from store.storage.connection import Connection
 from store.storage.database import Database
 from tests.guilds.channels import NOW
 from tests.support.made import record
@@ -85,7 +85,7 @@ async def _lived(history: Sequence[Act], path: Path) -> None:
 
 
 async def _do(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     act: Act,
     number: int,
     whose_list: dict[int, tuple[int, int]],
@@ -118,7 +118,7 @@ async def _do(
         await _change(connection, act, one, chosen, number)
 
 
-async def _change(connection: aiosqlite.Connection, act: Act, one: ReadingList, chosen: Paper, number: int) -> None:
+async def _change(connection: Connection, act: Act, one: ReadingList, chosen: Paper, number: int) -> None:
     there = await list_entries.entry(connection, one, chosen.handle)
     tag = f"{one.owner}-{one.person}-tag{number}"
     if act.what == "save":
@@ -138,7 +138,7 @@ async def _change(connection: aiosqlite.Connection, act: Act, one: ReadingList, 
 
 
 async def _check(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     owner: int,
     person: int,
     whose_list: dict[int, tuple[int, int]],

@@ -45,7 +45,7 @@ async def test_what_is_counted_is_what_is_in_the_index(db: Database) -> None:
 async def test_stems_of_another_stemmer_are_made_anew(db: Database) -> None:
     await arrive(db, "Agents at Work")
     async with db.write() as connection:
-        await connection.execute("INSERT INTO settings VALUES ('stemmer', '0.1')")
+        await connection.execute("INSERT INTO papers_settings VALUES ('stemmer', '0.1')")
         await connection.execute("UPDATE words SET stem = 'agen' WHERE word = 'agents'")
         assert await words.bring_up_to_date(connection)
         assert not await words.bring_up_to_date(connection)

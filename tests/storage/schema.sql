@@ -196,6 +196,28 @@ CREATE TABLE identifiers (
     PRIMARY KEY (scheme, value)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE intake_applied (
+    entry   INTEGER PRIMARY KEY,
+    result  TEXT, -- JSON, of what applied it
+    failure TEXT
+) STRICT;
+
+CREATE TABLE intake_hosts (
+    host  TEXT PRIMARY KEY,
+    entry INTEGER NOT NULL, -- the last one that it applied
+    seen  TEXT NOT NULL     -- when it said so
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE intake_log (
+    id        INTEGER PRIMARY KEY, -- in the order in which all hosts apply them
+    operation TEXT NOT NULL,       -- its name in store.operations
+    arguments TEXT NOT NULL,       -- JSON
+    host      TEXT NOT NULL,       -- that appended it
+    appended  TEXT NOT NULL,
+    told_by   TEXT,                -- the host that told guilds of it, once and for all
+    failure   TEXT                 -- why no host applies it
+) STRICT;
+
 CREATE TABLE intakes (
     id        INTEGER PRIMARY KEY,
     source    TEXT NOT NULL,
@@ -471,6 +493,11 @@ CREATE TABLE papers (
     citations INTEGER,
     added     TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE papers_settings (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE people_kept_apart (
     author_id INTEGER NOT NULL REFERENCES authors (id) ON DELETE CASCADE,

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from store.storage.guild_tables import GUILD_TABLES, tables
 from tests.storage.test_database import DESIGNED
 
 STORE = Path(__file__).parents[2] / "store"
@@ -23,53 +24,16 @@ PAPERS = {
     "metrics", "intakes", "lookup_state", "lookup_changes", "lookup_images", "title_texts", "author_texts",
     "title_words", "author_words", "paper_words", "paper_word_counts", "words", "stems", "word_totals", "paper_vectors", "model_replies",
     "merges", "kept_apart", "superseded_records", "removed_papers", "removed_keys", "merged_authors", "names_to_divide", "people_kept_apart",
-    "novelty_distances", "novelty_changes", "novelty_words",
+    "novelty_distances", "novelty_changes", "novelty_words", "intake_applied", "papers_settings",
 }  # fmt: skip
-GUILDS = {
-    *("subscriptions", "subscription_keys", "posts", "ledger", "feeds", "aliases", "unannounced", "merged_matches"),
-    *("own_papers", "own_records", "own_keys", "own_authorships", "own_figures", "own_moves", "found_posts"),
-    *("person_intakes", "joined_people", "moved_authorships", "hidden_papers", "fetching_roles", "team_members"),
-    *(
-        "follows",
-        "followed_papers",
-        "followed_people",
-        "unscored_papers",
-        "paper_votes",
-        "scheduled_messages",
-        "shared_papers",
-        "weekly_saved",
-        "reading_lists",
-        "list_entries",
-        "paper_notes",
-        "zotero_links",
-        "zotero_items",
-        "catch_ups",
-    ),
-    *("follows", "followed_papers", "followed_people", "unscored_papers", "paper_votes", "scheduled_messages"),
-    *("clubs", "club_nominations", "club_sessions", "club_ballots", "club_rota", "club_swaps"),
-    *("watches", "unasked_watches_off", "watch_checks", "watch_requests", "post_edits"),
-    "web_addresses",
-    "leases",
-}
 NEITHER = {"settings", "questions", "service_spending", "service_answers"}
 """Of the program itself: no statement joins them with anything."""
+GUILDS = GUILD_TABLES - NEITHER
 OUTBOX = {"ledger", "posts"}
 
-_TABLES = re.compile(
-    r"\b(?:FROM|JOIN|INTO|UPDATE(?:\s+OR\s+[A-Z]+)?)\s+((?:[a-z_]+(?:\([^()]*\))?(?:\s+AS\s+\w+)?(?:\s*,\s*)?)+)"
-)
 _WRITTEN = re.compile(r"\b(?:INTO|UPDATE(?:\s+OR\s+[A-Z]+)?|DELETE\s+FROM)\s+([a-z_]+)")
 _MOST_READINGS = 100
 """Ways to fill in the constants of one literal that are tried."""
-
-
-def tables(statement: str) -> set[str]:
-    return {
-        re.split(r"[\s(]", part.strip())[0]
-        for listed in _TABLES.findall(statement)
-        for part in listed.split(",")
-        if part.strip()
-    }
 
 
 def assigned(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import aiosqlite
-
+from store.storage.connection import Connection
 from store.storage.database import Database
 
 CACHES = {"lookup_changes", "lookup_images", "lookup_state", "sqlite_sequence", "sqlite_stat1"}
@@ -37,7 +36,7 @@ async def dump(db: Database, *, without: tuple[str, ...] = ()) -> list[tuple[obj
     return sorted(found, key=repr)
 
 
-async def _rows(connection: aiosqlite.Connection, table: str, without: tuple[str, ...]) -> list[tuple[object, ...]]:
+async def _rows(connection: Connection, table: str, without: tuple[str, ...]) -> list[tuple[object, ...]]:
     columns = []
     for row in await connection.execute_fetchall(f"PRAGMA table_info({table})"):
         column = str(row[1])

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-import aiosqlite
-
 from store.errors import StoreError
 from store.guilds import hidden_papers, own_papers
 from store.guilds.club.models import Club, Nomination, Rhythm
 from store.guilds.club.sessions import TO_CLEAR_UP
 from store.guilds.own_papers import Owner
 from store.models import Handle
+from store.storage.connection import Connection
 from store.text.timestamps import stamp
 
 MOST_NOMINATED = 25
@@ -23,7 +22,7 @@ class TooManyNominatedError(StoreError):
     """So many papers wait to be chosen that no more can be nominated."""
 
 
-async def of_owner(connection: aiosqlite.Connection, owner: Owner) -> Club | None:
+async def of_owner(connection: Connection, owner: Owner) -> Club | None:
     """The club of a guild."""
     async with connection.execute("SELECT * FROM clubs WHERE owner = ?", [owner]) as rows:
         row = await rows.fetchone()
@@ -34,7 +33,7 @@ async def of_owner(connection: aiosqlite.Connection, owner: Owner) -> Club | Non
     return Club.model_validate({**values, "rhythm": rhythm})
 
 
-async def owners(connection: aiosqlite.Connection) -> list[Owner]:
+async def owners(connection: Connection) -> list[Owner]:
     """The guilds that have a club, and those where something of a session is to be cleared up."""
     rows = await connection.execute_fetchall(
         f"SELECT owner FROM clubs UNION SELECT owner FROM club_sessions WHERE {TO_CLEAR_UP}"  # noqa: S608
@@ -42,7 +41,7 @@ async def owners(connection: aiosqlite.Connection) -> list[Owner]:
     return [row[0] for row in rows]
 
 
-async def save(connection: aiosqlite.Connection, club: Club) -> None:
+async def save(connection: Connection, club: Club) -> None:
     """Set a club up, or anew."""
     rhythm = club.rhythm
     await connection.execute(
@@ -65,12 +64,12 @@ async def save(connection: aiosqlite.Connection, club: Club) -> None:
     )
 
 
-async def end(connection: aiosqlite.Connection, owner: Owner) -> None:
+async def end(connection: Connection, owner: Owner) -> None:
     """There is no club any more; what was nominated, read and noted is kept."""
     await connection.execute("DELETE FROM clubs WHERE owner = ?", [owner])
 
 
-async def nominated(connection: aiosqlite.Connection, owner: Owner) -> list[Nomination]:
+async def nominated(connection: Connection, owner: Owner) -> list[Nomination]:
     """What is nominated and can still be read here, the first one first, with the titles of today."""
     async with connection.execute(
         "SELECT handle, title, person_id, nominated, polls FROM club_nominations WHERE owner = ?"
@@ -88,7 +87,7 @@ async def nominated(connection: aiosqlite.Connection, owner: Owner) -> list[Nomi
 
 
 async def nominate(
-    connection: aiosqlite.Connection, owner: Owner, handle: Handle, title: str, person_id: int, now: datetime
+    connection: Connection, owner: Owner, handle: Handle, title: str, person_id: int, now: datetime
 ) -> bool:
     """Nominate a paper; False where it is nominated already. Raises `TooManyNominatedError`."""
     rows = list(await connection.execute_fetchall("SELECT handle FROM club_nominations WHERE owner = ?", [owner]))
@@ -100,7 +99,7 @@ async def nominate(
     return True
 
 
-async def put_back(connection: aiosqlite.Connection, owner: Owner, paper: Nomination) -> None:
+async def put_back(connection: Connection, owner: Owner, paper: Nomination) -> None:
     """A nomination counts again, as when it was made."""
     await connection.execute(
         "INSERT OR IGNORE INTO club_nominations (owner, handle, title, person_id, nominated, polls)"
@@ -109,12 +108,12 @@ async def put_back(connection: aiosqlite.Connection, owner: Owner, paper: Nomina
     )
 
 
-async def withdraw(connection: aiosqlite.Connection, owner: Owner, handle: Handle) -> None:
+async def withdraw(connection: Connection, owner: Owner, handle: Handle) -> None:
     """A paper is not nominated any more."""
     await connection.execute("DELETE FROM club_nominations WHERE owner = ? AND handle = ?", [owner, handle])
 
 
-async def count_poll(connection: aiosqlite.Connection, owner: Owner, offered: Sequence[Nomination]) -> None:
+async def count_poll(connection: Connection, owner: Owner, offered: Sequence[Nomination]) -> None:
     """These were in one more poll."""
     await connection.executemany(
         "UPDATE club_nominations SET polls = polls + 1 WHERE owner = ? AND handle = ?",
@@ -122,7 +121,7 @@ async def count_poll(connection: aiosqlite.Connection, owner: Owner, offered: Se
     )
 
 
-async def follow(connection: aiosqlite.Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
+async def follow(connection: Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
     """Papers, by their handles, turned out to be others: what is said of the one is said of the other."""
     for gone, survivor in merged:
         await connection.execute("UPDATE OR IGNORE club_nominations SET handle = ? WHERE handle = ?", [survivor, gone])

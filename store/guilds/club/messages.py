@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-import aiosqlite
 from pydantic import AwareDatetime
 
 from store.guilds import scheduled_messages
 from store.guilds.club.models import HowChosen, Nomination, Session, WhySkipped
 from store.guilds.scheduled_messages import KEPT, NewMessage
 from store.models import Frozen, Handle
+from store.storage.connection import Connection
 
 REASON = "It is from the journal club of a server that you are in; /club there shows how it stands."
 
@@ -122,7 +122,7 @@ _KINDS: dict[type[Content], Kind] = {
 
 
 async def send(
-    connection: aiosqlite.Connection,
+    connection: Connection,
     session: Session,
     step: str,
     content: Content,

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-import aiosqlite
-
 from store.guilds import scheduled_messages
 from store.guilds.club import ballot, calendar, clubs, messages, rota, rotas, sessions, steps
 from store.guilds.club.ballot import Outcome
 from store.guilds.club.messages import Call, Chosen, Reminder, Skipped, Turn
 from store.guilds.club.models import Club, Session, WhySkipped
 from store.guilds.own_papers import Owner
+from store.storage.connection import Connection
 
 
-async def advance(connection: aiosqlite.Connection, owner: Owner, now: datetime) -> Session | None:
+async def advance(connection: Connection, owner: Owner, now: datetime) -> Session | None:
     """Take all steps that need nothing of Discord. Returns the session where they end; None where there is no club.
 
     It waits for its time, or as `polling` for its poll to be counted, which `count` goes on from.
@@ -29,13 +28,13 @@ async def advance(connection: aiosqlite.Connection, owner: Owner, now: datetime)
     return None
 
 
-async def _next_day(connection: aiosqlite.Connection, club: Club, now: datetime) -> date:
+async def _next_day(connection: Connection, club: Club, now: datetime) -> date:
     before = await sessions.last(connection, club.owner)
     counts = before is not None and (before.state == "held" or before.anchor_id == club.anchor_id)
     return calendar.next_day(club.rhythm, now, after=before.day if before and counts else None)
 
 
-async def _take(connection: aiosqlite.Connection, club: Club, session: Session, now: datetime) -> bool:
+async def _take(connection: Connection, club: Club, session: Session, now: datetime) -> bool:
     """Take the step that is due; False where there is none that ends the session's state."""
     nominated = await clubs.nominated(connection, club.owner) if session.state == "open" else []
     times = session.times
@@ -65,9 +64,7 @@ async def _take(connection: aiosqlite.Connection, club: Club, session: Session, 
     return True
 
 
-async def count(
-    connection: aiosqlite.Connection, owner: Owner, counts: Mapping[int, int] | None, now: datetime
-) -> None:
+async def count(connection: Connection, owner: Owner, counts: Mapping[int, int] | None, now: datetime) -> None:
     """The votes of the poll that was to be counted, by number of the answer; None where there is no poll any more."""
     club, session = await clubs.of_owner(connection, owner), await sessions.current(connection, owner)
     if club is None or session is None or session.state != "polling":
@@ -78,9 +75,7 @@ async def count(
     await _decide(connection, club, session, chosen, now)
 
 
-async def _decide(
-    connection: aiosqlite.Connection, club: Club, session: Session, chosen: Outcome, now: datetime
-) -> None:
+async def _decide(connection: Connection, club: Club, session: Session, chosen: Outcome, now: datetime) -> None:
     await sessions.decide(connection, session, chosen, now)
     await clubs.withdraw(connection, club.owner, chosen.paper.handle)
     content = Chosen(
@@ -96,7 +91,7 @@ async def _decide(
     await messages.send(connection, session, "paper", content, now)
 
 
-async def _tell(connection: aiosqlite.Connection, club: Club, session: Session, now: datetime) -> None:
+async def _tell(connection: Connection, club: Club, session: Session, now: datetime) -> None:
     """Who presents is told, whenever that changes; near the session everybody is reminded."""
     times = session.times
     if session.paper is None or session.decided is None or now >= times.starts:
@@ -125,7 +120,7 @@ async def _tell(connection: aiosqlite.Connection, club: Club, session: Session, 
         await messages.send(connection, session, f"{step}:{presenter_id}", turn, now, person_id=presenter_id)
 
 
-async def _close(connection: aiosqlite.Connection, session: Session) -> None:
+async def _close(connection: Connection, session: Session) -> None:
     people = await rotas.of_owner(connection, session.owner)
     presenter_id = rota.presenter(people, session.day)
     await sessions.close(connection, session, presenter_id)
@@ -133,7 +128,7 @@ async def _close(connection: aiosqlite.Connection, session: Session) -> None:
         await rotas.save(connection, session.owner, rota.presented(people, presenter_id))
 
 
-async def skip(connection: aiosqlite.Connection, club: Club, session: Session, why: WhySkipped, now: datetime) -> None:
+async def skip(connection: Connection, club: Club, session: Session, why: WhySkipped, now: datetime) -> None:
     """A session does not take place, which is said; its paper is nominated as before."""
     await sessions.skip(connection, session, why)
     await scheduled_messages.drop(connection, session.key(""), "the session does not take place")
@@ -149,7 +144,7 @@ async def skip(connection: aiosqlite.Connection, club: Club, session: Session, w
     )
 
 
-async def end(connection: aiosqlite.Connection, club: Club, now: datetime) -> None:
+async def end(connection: Connection, club: Club, now: datetime) -> None:
     """The club ends, and with it the session that was being prepared; nothing else is said about that."""
     if session := await sessions.current(connection, club.owner):
         await sessions.skip(connection, session, "called_off")
@@ -159,7 +154,7 @@ async def end(connection: aiosqlite.Connection, club: Club, now: datetime) -> No
     await clubs.end(connection, club.owner)
 
 
-async def left_out(connection: aiosqlite.Connection, session: Session) -> list[str]:
+async def left_out(connection: Connection, session: Session) -> list[str]:
     """What a session that took place went without, as its time had passed: nobody is told of that at the time."""
     if session.state != "held" or session.decided is None:
         return []

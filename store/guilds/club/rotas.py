@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-import aiosqlite
-
 from store.errors import StoreError
 from store.guilds.club import rota as turns
 from store.guilds.club.rota import Presenter, Rota
 from store.guilds.own_papers import Owner
 from store.models import Handle
+from store.storage.connection import Connection
 from store.text.handles import handle
 from store.text.timestamps import stamp
 
@@ -29,7 +28,7 @@ class Swap(NamedTuple):
     asked_id: int
 
 
-async def of_owner(connection: aiosqlite.Connection, owner: Owner) -> Rota:
+async def of_owner(connection: Connection, owner: Owner) -> Rota:
     """The rota of a guild, in its order."""
     async with connection.execute(
         "SELECT person_id, away_until FROM club_rota WHERE owner = ? ORDER BY place", [owner]
@@ -37,7 +36,7 @@ async def of_owner(connection: aiosqlite.Connection, owner: Owner) -> Rota:
         return tuple([Presenter.model_validate(dict(row)) async for row in rows])
 
 
-async def save(connection: aiosqlite.Connection, owner: Owner, people: Rota) -> None:
+async def save(connection: Connection, owner: Owner, people: Rota) -> None:
     """Keep a rota as it is now. Raises `RotaIsFullError`."""
     if len(people) > turns.MOST:
         raise RotaIsFullError
@@ -51,7 +50,7 @@ async def save(connection: aiosqlite.Connection, owner: Owner, people: Rota) -> 
     )
 
 
-async def ask_swap(connection: aiosqlite.Connection, owner: Owner, asker_id: int, asked_id: int, now: datetime) -> Swap:
+async def ask_swap(connection: Connection, owner: Owner, asker_id: int, asked_id: int, now: datetime) -> Swap:
     """Ask somebody to change places; what the same person asked before does not count any more."""
     token = handle("swap", str(owner), str(asker_id), str(asked_id), stamp(now))
     await connection.execute(
@@ -61,17 +60,17 @@ async def ask_swap(connection: aiosqlite.Connection, owner: Owner, asker_id: int
     return Swap(token, owner, asker_id, asked_id)
 
 
-async def swaps(connection: aiosqlite.Connection, owner: Owner) -> list[Swap]:
+async def swaps(connection: Connection, owner: Owner) -> list[Swap]:
     """What is asked for in a guild and not answered."""
     return await _swaps(connection, "owner = ?", owner)
 
 
-async def swap_of(connection: aiosqlite.Connection, token: Handle) -> Swap | None:
+async def swap_of(connection: Connection, token: Handle) -> Swap | None:
     """The swap of a token, unless it was answered."""
     return next(iter(await _swaps(connection, "token = ?", token)), None)
 
 
-async def answer_swap(connection: aiosqlite.Connection, swap: Swap, *, agreed: bool) -> None:
+async def answer_swap(connection: Connection, swap: Swap, *, agreed: bool) -> None:
     """Whoever was asked has answered."""
     await connection.execute("DELETE FROM club_swaps WHERE token = ?", [swap.token])
     if agreed:
@@ -79,7 +78,7 @@ async def answer_swap(connection: aiosqlite.Connection, swap: Swap, *, agreed: b
         await save(connection, swap.owner, turns.swapped(before, swap.asker_id, swap.asked_id))
 
 
-async def _swaps(connection: aiosqlite.Connection, where: str, value: object) -> list[Swap]:
+async def _swaps(connection: Connection, where: str, value: object) -> list[Swap]:
     async with connection.execute(
         f"SELECT token, owner, asker_id, asked_id FROM club_swaps WHERE {where} ORDER BY asked",  # noqa: S608
         [value],

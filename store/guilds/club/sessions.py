@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-import aiosqlite
-
 from store.guilds.club.ballot import Outcome
 from store.guilds.club.calendar import times
 from store.guilds.club.models import Club, Nomination, Session, Times, WhySkipped
 from store.guilds.own_papers import Owner
 from store.models import Handle
+from store.storage.connection import Connection
 from store.text.timestamps import stamp
 
 EVENT_BEGUN = 0
@@ -21,39 +20,39 @@ TO_CLEAR_UP = "state = 'skipped' AND (event_id IS NOT NULL OR ends_poll)"
 _OPEN = "state IN ('open', 'polling', 'decided')"
 
 
-async def current(connection: aiosqlite.Connection, owner: Owner) -> Session | None:
+async def current(connection: Connection, owner: Owner) -> Session | None:
     """The session that is being prepared or takes place."""
     return next(iter(await _select(connection, f"owner = ? AND {_OPEN}", owner)), None)
 
 
-async def over(connection: aiosqlite.Connection, owner: Owner, most: int = -1) -> list[Session]:
+async def over(connection: Connection, owner: Owner, most: int = -1) -> list[Session]:
     """The sessions that are over, the latest one first; `most` of them, or all."""
     return await _select(connection, f"owner = ? AND NOT {_OPEN} ORDER BY day DESC LIMIT ?", owner, most)
 
 
-async def last(connection: aiosqlite.Connection, owner: Owner) -> Session | None:
+async def last(connection: Connection, owner: Owner) -> Session | None:
     """The latest session that is over."""
     return next(iter(await over(connection, owner, 1)), None)
 
 
-async def on_day(connection: aiosqlite.Connection, owner: Owner, day: str) -> Session | None:
+async def on_day(connection: Connection, owner: Owner, day: str) -> Session | None:
     """The session of a day, in ISO format, of the latest club that had one."""
     found = await _select(connection, "owner = ? AND day = ? ORDER BY id DESC LIMIT 1", owner, day)
     return next(iter(found), None)
 
 
-async def of_paper(connection: aiosqlite.Connection, owner: Owner, handle: Handle) -> list[Session]:
+async def of_paper(connection: Connection, owner: Owner, handle: Handle) -> list[Session]:
     """The sessions that were or will be about a paper, the latest one first."""
     where = "owner = ? AND handle = ? AND state IN ('decided', 'held') ORDER BY day DESC"
     return await _select(connection, where, owner, handle)
 
 
-async def to_clear_up(connection: aiosqlite.Connection, owner: Owner) -> list[Session]:
+async def to_clear_up(connection: Connection, owner: Owner) -> list[Session]:
     """Sessions that do not take place and may still have an event, or a poll that runs."""
     return await _select(connection, f"owner = ? AND {TO_CLEAR_UP}", owner)
 
 
-async def begin(connection: aiosqlite.Connection, club: Club, day: date) -> Session | None:
+async def begin(connection: Connection, club: Club, day: date) -> Session | None:
     """Prepare the session of a day; None where there was one already."""
     moments = [stamp(moment) for moment in times(club.rhythm, day).model_dump().values()]
     await connection.execute(
@@ -64,12 +63,12 @@ async def begin(connection: aiosqlite.Connection, club: Club, day: date) -> Sess
     return await current(connection, club.owner)
 
 
-async def forget(connection: aiosqlite.Connection, session: Session) -> None:
+async def forget(connection: Connection, session: Session) -> None:
     """A session that nothing was done about is not to take place as it was planned."""
     await connection.execute("DELETE FROM club_sessions WHERE id = ? AND state = 'open'", [session.id])
 
 
-async def open_poll(connection: aiosqlite.Connection, session: Session, offered: Sequence[Nomination]) -> None:
+async def open_poll(connection: Connection, session: Session, offered: Sequence[Nomination]) -> None:
     """The poll offers these."""
     await connection.execute("UPDATE club_sessions SET state = 'polling' WHERE id = ?", [session.id])
     await connection.executemany(
@@ -82,7 +81,7 @@ async def open_poll(connection: aiosqlite.Connection, session: Session, offered:
     )
 
 
-async def offered(connection: aiosqlite.Connection, session: Session) -> list[Nomination]:
+async def offered(connection: Connection, session: Session) -> list[Nomination]:
     """What the session's poll offers, by the numbers of its answers."""
     async with connection.execute(
         "SELECT handle, title, person_id, nominated, polls FROM club_ballots WHERE session_id = ? ORDER BY answer",
@@ -91,7 +90,7 @@ async def offered(connection: aiosqlite.Connection, session: Session) -> list[No
         return [Nomination.model_validate(dict(row)) async for row in rows]
 
 
-async def decide(connection: aiosqlite.Connection, session: Session, chosen: Outcome, now: datetime) -> None:
+async def decide(connection: Connection, session: Session, chosen: Outcome, now: datetime) -> None:
     """The session's paper is chosen."""
     paper = chosen.paper
     await connection.execute(
@@ -111,14 +110,14 @@ async def decide(connection: aiosqlite.Connection, session: Session, chosen: Out
     )
 
 
-async def close(connection: aiosqlite.Connection, session: Session, presenter_id: int | None) -> None:
+async def close(connection: Connection, session: Session, presenter_id: int | None) -> None:
     """The session took place."""
     await connection.execute(
         "UPDATE club_sessions SET state = 'held', presenter_id = ? WHERE id = ?", [presenter_id, session.id]
     )
 
 
-async def skip(connection: aiosqlite.Connection, session: Session, why: WhySkipped) -> None:
+async def skip(connection: Connection, session: Session, why: WhySkipped) -> None:
     """The session does not take place."""
     await connection.execute(
         "UPDATE club_sessions SET ends_poll = (state = 'polling'), state = 'skipped', why = ? WHERE id = ?",
@@ -126,22 +125,22 @@ async def skip(connection: aiosqlite.Connection, session: Session, why: WhySkipp
     )
 
 
-async def save_event(connection: aiosqlite.Connection, session: Session, event_id: int | None) -> None:
+async def save_event(connection: Connection, session: Session, event_id: int | None) -> None:
     """The session has this event in Discord, or none any more; `EVENT_BEGUN` before it is made."""
     await connection.execute("UPDATE club_sessions SET event_id = ? WHERE id = ?", [event_id, session.id])
 
 
-async def poll_has_ended(connection: aiosqlite.Connection, session: Session) -> None:
+async def poll_has_ended(connection: Connection, session: Session) -> None:
     """The session's poll is not to be ended any more."""
     await connection.execute("UPDATE club_sessions SET ends_poll = 0 WHERE id = ?", [session.id])
 
 
-async def save_thread(connection: aiosqlite.Connection, session: Session, thread_id: int) -> None:
+async def save_thread(connection: Connection, session: Session, thread_id: int) -> None:
     """The session has this thread."""
     await connection.execute("UPDATE club_sessions SET thread_id = ? WHERE id = ?", [thread_id, session.id])
 
 
-async def _select(connection: aiosqlite.Connection, where: str, *values: object) -> list[Session]:
+async def _select(connection: Connection, where: str, *values: object) -> list[Session]:
     async with connection.execute(f"SELECT * FROM club_sessions WHERE {where}", values) as rows:  # noqa: S608
         return [_session(dict(row)) async for row in rows]
 

@@ -32,7 +32,7 @@ async def is_built(db: Database, field: Field) -> bool:
 
 async def wipe(db: Database, field: Field) -> None:
     """Empty the index of this field, whatever state it is in."""
-    async with db.write() as connection:
+    async with db.write_papers() as connection:
         await connection.execute(f"DROP TABLE IF EXISTS {field.words}")
         await connection.execute(
             f"CREATE VIRTUAL TABLE {field.words} USING fts5 "
@@ -62,7 +62,7 @@ async def build(db: Database, field: Field, progress: BuildProgress) -> None:
         done = 0
     more = True
     while more:
-        async with db.write() as connection:
+        async with db.write_papers() as connection:
             batch = await connection.execute_fetchall(
                 f"SELECT id, {field.text} FROM {field.source} "
                 "WHERE id > (SELECT built_to FROM lookup_state WHERE kind = ?) ORDER BY id LIMIT ?",
@@ -85,7 +85,7 @@ async def _merge(db: Database, field: Field) -> None:
     """Merge the FTS5 segments, so that each posting list is read from one place."""
     pages = -_MERGED_PAGES
     while True:
-        async with db.write() as connection:
+        async with db.write_papers() as connection:
             before = connection.total_changes
             await connection.execute(f"INSERT INTO {field.words} ({field.words}, rank) VALUES ('merge', ?)", (pages,))
             if connection.total_changes - before < 2:

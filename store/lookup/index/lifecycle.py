@@ -193,7 +193,7 @@ class IndexLifecycle:
     async def _save(self, snapshot: Snapshot) -> None:
         version, parts = await asyncio.to_thread(snapshot.image)
         field = self._field.name
-        async with self._db.write() as connection:
+        async with self._db.write_papers() as connection:
             rows = await connection.execute_fetchall(
                 "SELECT 1 FROM lookup_state WHERE kind = ? AND generation = ? AND built_to IS NULL "
                 "AND NOT EXISTS (SELECT 1 FROM lookup_images WHERE kind = ? AND upto > ?)",

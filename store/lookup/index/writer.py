@@ -12,9 +12,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-import aiosqlite
-
 from store.lookup.index.fields import AUTHORS, TITLES, Field
+from store.storage.connection import Connection
 from store.text.normalize import HEAD, by_sound, fold, head, other_forms, words
 
 Change: TypeAlias = tuple[int, str | None, str | None]
@@ -24,17 +23,17 @@ _THREAD_MIN_TEXTS = 100
 """Number of texts above which folding moves to a thread, because it would block the event loop for over 1 ms."""
 
 
-async def update_titles(connection: aiosqlite.Connection, changes: Sequence[Change]) -> None:
+async def update_titles(connection: Connection, changes: Sequence[Change]) -> None:
     """Index papers that were inserted, deleted, or changed in title, citations or date. Pass thousands in one call."""
     await _update(connection, TITLES, changes)
 
 
-async def update_names(connection: aiosqlite.Connection, changes: Sequence[Change]) -> None:
+async def update_names(connection: Connection, changes: Sequence[Change]) -> None:
     """Index authors that were inserted, deleted, or changed in name or number of papers. Pass thousands in one call."""
     await _update(connection, AUTHORS, changes)
 
 
-async def _update(connection: aiosqlite.Connection, field: Field, changes: Sequence[Change]) -> None:
+async def _update(connection: Connection, field: Field, changes: Sequence[Change]) -> None:
     rows = await connection.execute_fetchall("SELECT built_to FROM lookup_state WHERE kind = ?", (field.name,))
     # The builder will read rows beyond `built_to` from the source table itself.
     built_to = next((row[0] for row in rows), 0)
@@ -50,7 +49,7 @@ async def _update(connection: aiosqlite.Connection, field: Field, changes: Seque
     )
 
 
-async def replace_texts(connection: aiosqlite.Connection, field: Field, texts: dict[int, str | None]) -> dict[str, int]:
+async def replace_texts(connection: Connection, field: Field, texts: dict[int, str | None]) -> dict[str, int]:
     """Replace the indexed texts of these ids (None deletes); returns the change of each term's document frequency."""
     stored = await connection.execute_fetchall(
         f"SELECT id, folded, extra FROM {field.texts} WHERE id IN (SELECT value FROM json_each(?))",

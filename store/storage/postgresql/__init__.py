@@ -1,0 +1,1 @@
+"""The guild half of the store in PostgreSQL."""
