@@ -52,11 +52,29 @@ def main() -> None:
 
 
 @app.command()
-def run(db: Db = None) -> None:
+def run(
+    db: Db = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="So many processes, to use as many cores; each has a part of the servers."),
+    ] = None,
+    shards: Annotated[
+        str | None,
+        typer.Option(help="One process of several: its part of the servers, such as 0-3/16, or auto for its share."),
+    ] = None,
+) -> None:
     """Run the bot in Discord until SIGINT or SIGTERM; needs LECTERN_TOKEN."""
     from bot.run import run as serve
+    from bot.shards import parse
 
-    run_to_end(serve(settings_for(db, logging.INFO)))
+    if processes and shards:
+        raise ExpectedError("Give --processes or --shards, not both.")
+    settings = settings_for(db, logging.INFO)
+    if processes:
+        from bot.processes import supervise
+
+        run_to_end(supervise(settings, processes))
+    run_to_end(serve(settings, parse(shards) if shards else None))
 
 
 @app.command()

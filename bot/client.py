@@ -10,12 +10,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from time import perf_counter
 from typing import Any, Literal
 
 import discord
 from discord import app_commands
 
+from bot import discord_internals
+from bot.division import Division, worker_lease
 from commands import plain_text
 from commands.admission import Keystrokes, admit
 from commands.buttons import StatefulItem
@@ -24,6 +27,7 @@ from commands.errors import UserError, answer_error, answer_errors, is_refusal
 from commands.hello import hello
 from commands.limits import RateLimits
 from commands.modals import Form, answer_form
+from store.guilds.own_papers import Owner
 from store.library import Library
 from store.models import Frozen
 from store.storage import app_state
@@ -47,6 +51,8 @@ class Worker:
 
     name: str
     run: Callable[[Lectern], Awaitable[None]]
+    in_every_process: bool = False
+    """Whether each process has its part in it; else only the one with its lease, where several serve one store."""
     waits_for_services: bool = False
     """Whether it may wait long for an answer from outside; a simulated Discord would stand still meanwhile."""
 
@@ -132,6 +138,7 @@ class Lectern(Assistant):
         workers: Sequence[Worker] = (),
         announcements: Announcements | None = None,
         web_url: str | None = None,
+        division: Division | None = None,
     ) -> None:
         super().__init__(
             intents=discord.Intents.default(),
@@ -156,11 +163,17 @@ class Lectern(Assistant):
         self.forms = forms
         self.web_url = web_url
         self.command_observers: list[CommandObserver] = []
+        self.division = division
+        if division:
+            division.is_ready = self.is_ready
+        """Which of the work is this process's; None where it is alone."""
         self._workers = workers
         self._tasks: list[asyncio.Task[None]] = []
 
     async def setup_hook(self) -> None:
         """Called once, after the login and before the first shard connects."""
+        if self.division:
+            await self.division.start(*await discord_internals.gateway_advice(self))
         try:
             if await self.tree.sync_when_changed():
                 logger.info("%d commands were sent to Discord", len(self.tree.get_commands(type=None)))
@@ -179,8 +192,25 @@ class Lectern(Assistant):
         """Called by discord.py after a command has been answered."""
         self.note_command(interaction, "answered")
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Called before a shard identifies itself, of which Discord allows so many in a time."""
+        if self.division:
+            await self.division.turn_to_identify(shard_id or 0)
+        else:
+            await super().before_identify_hook(shard_id, initial=initial)
+
+    def serves(self, owner: Owner) -> bool:
+        """Whether what is done for a guild or person, beside answering, is this process's."""
+        return self.division is None or self.division.serves(owner)
+
+    def does(self, worker: str) -> bool:
+        """Whether what is done once for all guilds under this name is this process's."""
+        return self.division is None or self.division.holds(worker_lease(worker))
+
     async def on_ready(self) -> None:
-        """Log that the bot is connected."""
+        """Log that the bot is connected, and take on what only a connected process can do."""
+        if self.division:
+            self.division.look_soon()
         logger.info("Connected as %s, in %d guilds", self.user, len(self.guilds))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
@@ -214,6 +244,8 @@ class Lectern(Assistant):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.division:
+            await self.division.stop()
         await super().close()
 
     async def pause(self, seconds: float) -> None:
@@ -228,7 +260,10 @@ class Lectern(Assistant):
         """Run a worker until it returns or is cancelled; start it again after an error."""
         while True:
             try:
-                await worker.run(self)
+                if self.division is None or worker.in_every_process:
+                    await worker.run(self)
+                else:
+                    await self.division.run(worker.name, partial(worker.run, self))
             except Exception:
                 logger.exception("The worker %r failed and starts again in %.0f s", worker.name, RESTART_S)
                 await self.pause(RESTART_S)

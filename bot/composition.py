@@ -14,7 +14,9 @@ from functools import partial
 
 from bot import service_access
 from bot.client import Lectern, Worker
+from bot.division import Division
 from bot.settings import Settings
+from bot.shards import Shards
 from bot.workers import (
     arxiv_poller,
     club,
@@ -131,7 +133,7 @@ async def open_services(settings: Settings, library: Library) -> AsyncIterator[S
 def make_workers(settings: Settings, library: Library, services: Services) -> list[Worker]:
     """What runs beside the commands, without what the settings turn off."""
     workers = [
-        Worker("delivery", partial(delivery.deliver, db=library.db)),
+        Worker("delivery", partial(delivery.deliver, db=library.db), in_every_process=True),
         Worker(
             "people",
             partial(people.fetch_people, db=library.db, now=lambda: datetime.now(UTC)),
@@ -140,19 +142,25 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
         Worker("scoring", partial(scoring.score_papers, now=lambda: datetime.now(UTC))),
         Worker("editing of posts", partial(post_editing.edit_posts, db=library.db, now=_now)),
         Worker("what was saved in a week", partial(weekly_saved.tell_weekly, now=_now)),
-        Worker("journal clubs", partial(club.run_clubs, now=_now)),
+        Worker("journal clubs", partial(club.run_clubs, now=_now), in_every_process=True),
         Worker(
             "Zotero",
             lambda client: zotero.ZoteroWorker(
                 client, services.fetcher, settings.zotero_url, timedelta(minutes=settings.zotero_minutes), _now
             ).run(),
+            in_every_process=True,
             waits_for_services=True,
         ),
-        Worker("start of reading", lambda client: services.parsers.small.start(), waits_for_services=True),
+        Worker(
+            "start of reading",
+            lambda client: services.parsers.small.start(),
+            in_every_process=True,
+            waits_for_services=True,
+        ),
     ]
     if semantic := library.semantic:
         embed = partial(embedding.embed_papers, db=library.db, semantic=semantic)
-        workers.append(Worker("embeddings", embed, waits_for_services=True))
+        workers.append(Worker(embedding.NAME, embed, in_every_process=True, waits_for_services=True))
     if settings.watch:
         poller = arxiv_poller.ArxivPoller(
             library.db,
@@ -174,13 +182,27 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
     return workers
 
 
-def make_client(settings: Settings, library: Library, services: Services, workers: Sequence[Worker] = ()) -> Lectern:
-    """The Discord client with all commands, ready to be started."""
+def make_client(
+    settings: Settings,
+    library: Library,
+    services: Services,
+    workers: Sequence[Worker] = (),
+    division: Division | None = None,
+) -> Lectern:
+    """The Discord client with all commands, ready to be started; with a division, one process of several."""
     library = replace(library, rewriter=services.language_model)
     read = partial(_read, services.parsers)
     limits, announcements = make_limits(settings), _announcements(settings, services)
     web_url = settings.public_web_url if settings.web else None
-    return Lectern(library, services.outside, read, limits, COMMANDS, BUTTONS, FORMS, workers, announcements, web_url)
+    return Lectern(
+        library, services.outside, read, limits, COMMANDS, BUTTONS, FORMS, workers, announcements, web_url, division
+    )
+
+
+def make_division(library: Library, shards: Shards, workers: Sequence[Worker]) -> Division:
+    """Which of the work is that of a process that serves these shards, beside others."""
+    once = [one.name for one in workers if not one.in_every_process or one.name == embedding.NAME]
+    return Division(library.db, shards, once)
 
 
 def make_limits(settings: Settings) -> RateLimits:

@@ -7,17 +7,27 @@ import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
+from functools import partial
 
 import aiohttp
 import discord
 
 from bot import discord_internals
-from bot.client import Lectern
-from bot.composition import make_client, make_workers, open_library, open_services, spare_what_is_loaded
+from bot.client import Lectern, Worker
+from bot.composition import (
+    make_client,
+    make_division,
+    make_workers,
+    open_library,
+    open_services,
+    spare_what_is_loaded,
+)
 from bot.errors import CannotRunError
 from bot.invite import invite, permission_names
 from bot.settings import Settings
+from bot.shards import Shards
 from bot.web.opening import web_servers
+from bot.workers.shard_connections import keep_shards
 from store.storage import app_state
 
 logger = logging.getLogger(__name__)
@@ -53,8 +63,11 @@ def token_of(settings: Settings) -> str:
     return token
 
 
-async def run(settings: Settings) -> None:
-    """Serve Discord until SIGTERM or SIGINT. Raises `CannotRunError`, `SettingsError` or a `StoreError`."""
+async def run(settings: Settings, shards: Shards | None = None) -> None:
+    """Serve Discord until SIGTERM or SIGINT: all of it, or with `shards` as one process of several.
+
+    Raises `CannotRunError`, `SettingsError` or a `StoreError`.
+    """
     token = token_of(settings)
     discord_internals.set_addresses(settings.discord_api, settings.discord_gateway)
     async with (
@@ -62,8 +75,16 @@ async def run(settings: Settings) -> None:
         open_services(settings, library) as services,
         AsyncExitStack() as beside,
     ):
-        client = make_client(settings, library, services, make_workers(settings, library, services))
-        await beside.enter_async_context(web_servers(settings, client))
+        workers, division = make_workers(settings, library, services), None
+        if shards:
+            division = make_division(library, shards, workers)
+            if shards.ids is None:
+                workers.append(Worker("shards", partial(keep_shards, division=division), in_every_process=True))
+        client = make_client(settings, library, services, workers, division)
+        # Of several processes on one host, one can serve the pages: the one with the first shard.
+        elsewhere = shards is not None and shards.ids is not None and 0 not in shards.ids
+        served = settings.model_copy(update={"web": None}) if elsewhere else settings
+        await beside.enter_async_context(web_servers(served, client))
         spare_what_is_loaded()
         serving = asyncio.create_task(_serve(client, token, settings.discord_api))
         # Cancelled, because `close` alone does not stop shards that are being launched.
@@ -91,11 +112,20 @@ def _log_progress() -> Callable[[str, int, int], None]:
 
 
 async def _serve(client: Lectern, token: str, api: str) -> None:
-    try:
+    with told_errors(api):
         async with asyncio.timeout(LOGIN_S):
             await client.login(token)
         await app_state.put(client.library.db, APPLICATION_KEY, str(client.application_id))
+        if client.division:
+            client.shard_ids, client.shard_count = await client.division.first_shards(), client.division.total
         await client.connect()
+
+
+@contextmanager
+def told_errors(api: str) -> Iterator[None]:
+    """Raise a `CannotRunError` that says what to do, in the place of errors of a login or connection to Discord."""
+    try:
+        yield
     except discord.LoginFailure as error:
         raise CannotRunError(NOT_ACCEPTED) from error
     except discord.HTTPException as error:

@@ -71,10 +71,13 @@ class _Clubs:
         """What Discord refused of which session, and when it is tried again; forgotten at a restart."""
 
     async def look(self) -> list[datetime | None]:
-        """Do what is due; returns when something is due next, of each club of a server that the bot is in."""
+        """Do what is due; returns when something is due next, of each club of a server that is this process's."""
         async with self._db.read() as connection:
             owners = await clubs.owners(connection)
-        return [await self._work_for(owner) for owner in owners if self._client.get_guild(owner)]
+        return [await self._work_for(owner) for owner in owners if self._ours(owner)]
+
+    def _ours(self, owner: Owner) -> bool:
+        return self._client.get_guild(owner) is not None and self._client.serves(owner)
 
     async def _work_for(self, owner: Owner) -> datetime | None:
         try:

@@ -3,6 +3,7 @@
 A message's nonce, its idempotency key, is committed before the first attempt. If an attempt of this process had no
 answer and is younger than Discord's memory of nonces, the message is sent again with the same nonce, for which Discord
 returns the first one. Otherwise the channel's history is searched for the token in its buttons first.
+`bot.workers.attempts` says why that holds for several processes too.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import asyncio
 import logging
 import random
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-import discord
-
+from bot.client import Lectern
+from bot.workers.attempts import Attempts, NotOursError, Serves, everything
 from bot.workers.request_pace import Clock, RequestPace
 from bot.workers.transport import (
     ChannelUnavailableError,
@@ -28,7 +31,7 @@ from bot.workers.transport import (
 )
 from commands.context import OUTBOX_CHANGED
 from commands.views import posts as post_cards
-from store.guilds import digests, found_posts, outbox, pauses, posts, scheduled_messages
+from store.guilds import digests, found_posts, outbox, pauses, posts, scheduled_messages, target_guilds
 from store.guilds.digests import Digest
 from store.guilds.posts import Post
 from store.guilds.scheduled_messages import ScheduledMessage
@@ -37,8 +40,6 @@ from store.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
-NONCE_MEMORY_S = 60.0
-"""Seconds for which Discord certainly remembers a nonce; its documentation says "the past few minutes"."""
 FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 600.0
 """Seconds to wait after an attempt without a clear answer, doubled each time; most outages of Discord last minutes."""
 REJECTED_RETRY_S = 3600.0
@@ -66,15 +67,17 @@ class Delivery:
     clock: Clock
     per_second: float = REQUESTS_PER_S
     jitter: random.Random = field(default_factory=random.SystemRandom)
+    serves: Serves = everything
+    tenure: Callable[[], int] = int  # as in `bot.workers.attempts`
+    _guilds: dict[int, int] = field(default_factory=dict)  # of the channels that are worked on
     _running: dict[int, asyncio.Task[None]] = field(default_factory=dict)
-    _unanswered: dict[int, float | None] = field(default_factory=dict)
-    """Posts that no other process has tried, with the moment of the first attempt without an answer, if any."""
     _looked_through: set[int] = field(default_factory=set)
     """Channels in which no post is unknown to the store."""
     _due_checked: datetime | None = None
 
     def __post_init__(self) -> None:
         self._pace = RequestPace(self.clock, self.per_second)
+        self._attempts = Attempts(self.clock.monotonic, self.serves, self.tenure)
 
     async def start(self) -> None:
         """Start a task for every channel that has something due and no task yet."""
@@ -89,9 +92,13 @@ class Delivery:
             due = await digests.due_targets(connection, now)
             messages = await scheduled_messages.due_targets(connection, now)
             people = await scheduled_messages.people_without_channel(connection, now)
-        # A person whose channel is to be found stands among the channels with a negative id.
-        for target_id in dict.fromkeys([*begun, *due, *messages, *(-person_id for person_id in people)]):
-            if target_id not in self._running and len(self._running) < CHANNELS_AT_ONCE:
+            # A person whose channel is to be found stands among the channels with a negative id.
+            guilds = dict.fromkeys([*begun, *due, *messages, *(-person_id for person_id in people)], 0)
+            if self.serves is not everything:
+                guilds = await target_guilds.guilds_of(connection, guilds)
+        for target_id, guild_id in guilds.items():
+            if target_id not in self._running and len(self._running) < CHANNELS_AT_ONCE and self.serves(guild_id):
+                self._guilds[target_id] = guild_id
                 self._running[target_id] = asyncio.create_task(self._run(target_id))
 
     @property
@@ -117,11 +124,12 @@ class Delivery:
 
     async def _run(self, target_id: int) -> None:
         try:
-            await (self._find_channel(-target_id) if target_id < 0 else self._post_due(target_id))
+            with suppress(NotOursError):
+                await (self._find_channel(-target_id) if target_id < 0 else self._post_due(target_id))
         except Exception:
             logger.exception("Delivery to a channel failed and is tried again")
         finally:
-            del self._running[target_id]
+            del self._running[target_id], self._guilds[target_id]
 
     async def _post_due(self, target_id: int) -> None:
         """Finish the messages that were begun in a channel, then make and post those that are due there."""
@@ -129,22 +137,20 @@ class Delivery:
         async with self.db.read() as connection:
             begun = await posts.unfinished(connection, target_id)
         for post in begun:
-            if not post.is_due(now):
-                if post.state == "posting":
-                    return
-                continue
-            if not await self._attempt(post) and post.state == "posting":
+            is_done = post.is_due(now) and await self._attempt(post)
+            if not is_done and post.state == "posting":
                 return
         if not await self._look_for_unknown_posts(target_id):
             return
+        tenure = self._attempts.require_ours(self._guilds[target_id])
         for post, is_fresh in await scheduled_messages.begin_due(self.db, target_id, self.clock.now()):
             if is_fresh:
-                self._unanswered[post.id] = None
+                self._attempts.are_fresh([post.id], tenure)
             if not await self._attempt(post):
                 return
         is_public = self.transport.is_public
         while begun := await digests.begin_due(self.db, target_id, self.clock.now(), post_cards.split, is_public):
-            self._unanswered.update((post.id, None) for post in begun)
+            self._attempts.are_fresh((post.id for post in begun), tenure)
             for post in begun:
                 if not await self._attempt(post):
                     return
@@ -177,19 +183,22 @@ class Delivery:
 
     async def _attempt(self, post: Post) -> bool:
         """Try to post a message once. Returns False where the channel's next message has to wait for this one."""
-        unsure = self._unanswered[post.id] is not None if post.id in self._unanswered else post.unsure
+        tenure = self._attempts.require_ours(self._guilds[post.target_id])
+        unsure = self._attempts.is_unsure(post)
         try:
             message_id = None
-            if unsure and not self._nonce_is_remembered(post.id):
+            if unsure and not self._attempts.nonce_is_remembered(post.id):
                 await self._pace.wait_for_turn()
                 message_id = await self.transport.find_message(post.target_id, post.token, post.after_id)
             if message_id is None:
-                message_id = await self._send(post)
+                message_id = await self._send(post, tenure)
+        except NotOursError:
+            raise
         except _NothingToSayError:
             # Its papers were merged with others that the channel has had.
             async with self.db.write() as connection:
                 await outbox.withdraw(connection, post.id, self.clock.now())
-            self._unanswered.pop(post.id, None)
+            self._attempts.forget(post.id)
             return True
         except OutcomeUnknownError as error:
             await self._retry_later(post, self._backoff(post), str(error), unsure=True)
@@ -205,11 +214,11 @@ class Delivery:
             return True
         except ChannelUnavailableError as error:
             not_out = [] if unsure or error.retried else [post.id]
-            not_out += [other for other, since in self._unanswered.items() if since is None and other != post.id]
+            not_out += [other for other in self._attempts.surely_not_out() if other != post.id]
             async with self.db.write() as connection:
                 now, reason = self.clock.now(), str(error)
                 await pauses.channel_lost(connection, post.target_id, reason, now, tried=post.id, not_out=not_out)
-            self._unanswered.pop(post.id, None)
+            self._attempts.forget(post.id)
             return False
         except Exception as error:
             logger.exception("A post cannot be made; it is tried again in an hour")
@@ -219,10 +228,10 @@ class Delivery:
             return True
         async with self.db.write() as connection:
             await outbox.mark_posted(connection, post.id, message_id, self.clock.now())
-        self._unanswered.pop(post.id, None)
+        self._attempts.forget(post.id)
         return True
 
-    async def _send(self, post: Post) -> int:
+    async def _send(self, post: Post, tenure: int) -> int:
         said: Digest | ScheduledMessage | None
         if post.subscription_id is None:
             said = await scheduled_messages.content(self.db, post, self.clock.now())
@@ -234,19 +243,14 @@ class Delivery:
             async with self.db.write() as connection:
                 await outbox.mark_unsure(connection, post.id)
         await self._pace.wait_for_turn()
-        answered = self._unanswered.get(post.id, self.clock.monotonic()) is None
-        if answered:
-            self._unanswered[post.id] = self.clock.monotonic()
+        self._attempts.require_ours(self._guilds[post.target_id], tenure)
+        answered = self._attempts.sends(post.id)
         try:
             return await self.transport.send(post.target_id, said, post.token)
         except NotSentError as error:
             if answered and not error.retried:
-                self._unanswered[post.id] = None
+                self._attempts.was_refused(post.id, tenure)
             raise
-
-    def _nonce_is_remembered(self, post_id: int) -> bool:
-        since = self._unanswered.get(post_id)
-        return since is not None and self.clock.monotonic() - since < NONCE_MEMORY_S
 
     def _backoff(self, post: Post) -> float:
         longest: float = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(post.tries, 20))
@@ -274,11 +278,13 @@ class Delivery:
                 await scheduled_messages.found_channel(connection, person_id, target_id)
 
 
-async def deliver(client: discord.Client, db: Database) -> None:
+async def deliver(client: Lectern, db: Database) -> None:
     """Post what is due, until cancelled."""
     await client.wait_until_ready()
     clock = Clock(now=lambda: datetime.now(UTC), monotonic=time.monotonic, sleep=asyncio.sleep)
     delivery = Delivery(db, DiscordTransport(client), clock)
+    if division := client.division:
+        delivery = replace(delivery, serves=division.serves, tenure=division.current_tenure)
     try:
         while True:
             await delivery.start()

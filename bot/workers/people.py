@@ -16,8 +16,8 @@ from store.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
-IDLE_S = 60.0
-"""Seconds after which it looks for what can be tried again, if nobody asks for anybody."""
+IDLE_S = 10.0
+"""Seconds after which it looks for what can be tried again, or was asked for elsewhere, as the delivery does."""
 PAGES_IN_TURN = 10
 """Pages of one person that are fetched before the next person's turn."""
 

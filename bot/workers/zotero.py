@@ -60,7 +60,7 @@ class ZoteroWorker:
     async def compare_due(self) -> int:
         """Compare every list that is due once; returns how many they were."""
         async with self.client.library.db.read() as connection:
-            links = await zotero_links.due(connection, self.now())
+            links = [one for one in await zotero_links.due(connection, self.now()) if self.client.serves(one.owner)]
         for link in links:
             await self._compare(link)
         return len(links)

@@ -6,6 +6,7 @@ A scan of 3 million papers' bits takes 27 ms and 150 MB, so that no other index 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 import numpy as np
@@ -32,6 +33,8 @@ class SemanticIndex:
         self._ids = np.empty(0, dtype=np.int64)
         self._bits = np.empty((0, 0), dtype=np.uint64)
         self._number = 0
+        self._first, self._last = 0, 0
+        """Between which ids the vectors lie that were read."""
 
     async def load(self, db: Database) -> None:
         """Read what is stored. Until it is done, the nearest papers are only looked for among some."""
@@ -39,6 +42,17 @@ class SemanticIndex:
             await vectors.use_model(connection, self.embedder.name)
         async for ids, blobs in _stored(db):
             await asyncio.to_thread(self._put, ids, blobs)
+
+    async def load_new(self, db: Database) -> int:
+        """Read what another process has stored since, of papers on either side of those known; returns how many.
+
+        It makes the last ones first. A paper between them that had no vector is read at the next start.
+        """
+        before = self._number
+        for after, until in ((0, self._first), (self._last, sys.maxsize)):
+            async for ids, blobs in _stored(db, after, until):
+                await asyncio.to_thread(self._put, ids, blobs)
+        return self._number - before
 
     async def embed_missing(self, db: Database, limit: int) -> int:
         """Make the vectors of at most `limit` papers that have none, the last ones first; returns how many it made."""
@@ -75,6 +89,7 @@ class SemanticIndex:
         """Add the bits of these vectors. Those that a paper had before stay, and are overruled by what is stored."""
         if not ids:
             return
+        self._first, self._last = min(self._first or ids[0], *ids), max(self._last, *ids)
         bits = _bits(np.frombuffer(b"".join(blobs), dtype=np.int8).reshape(len(ids), -1))
         after = self._number + len(ids)
         if after > len(self._ids):
@@ -117,21 +132,22 @@ def _bits(rows: NDArray[np.int8]) -> NDArray[np.uint64]:
     return np.ascontiguousarray(packed.view(np.uint64).T)
 
 
-async def _stored(db: Database) -> AsyncIterator[tuple[list[int], list[bytes]]]:
-    last = 0
+async def _stored(
+    db: Database, last: int = 0, until: int = sys.maxsize
+) -> AsyncIterator[tuple[list[int], list[bytes]]]:
     while True:
         async with db.read() as connection:
-            batch = await _batch(connection, last)
+            batch = await _batch(connection, last, until)
         if not batch:
             return
         last = batch[-1][0]
         yield [row[0] for row in batch], [row[1] for row in batch]
 
 
-async def _batch(connection: Connection, last: int) -> list[tuple[int, bytes]]:
+async def _batch(connection: Connection, last: int, until: int) -> list[tuple[int, bytes]]:
     async with connection.execute(
-        "SELECT paper_id, vector FROM paper_vectors WHERE paper_id > ? AND vector IS NOT NULL ORDER BY paper_id"
-        " LIMIT ?",
-        [last, _BATCH],
+        "SELECT paper_id, vector FROM paper_vectors WHERE paper_id > ? AND paper_id < ? AND vector IS NOT NULL"
+        " ORDER BY paper_id LIMIT ?",
+        [last, until, _BATCH],
     ) as rows:
         return [(row[0], row[1]) async for row in rows]

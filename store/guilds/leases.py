@@ -1,7 +1,7 @@
 """Leases: which process does what. Each is held by one process, for some seconds unless it renews it.
 
-Time is that of the database. A holder reckons by its own monotonic clock, from before it asked (`bot.leases`), so that
-it stops before anybody else can begin, whatever its time of day is.
+Time is that of the database. A holder reckons by its own monotonic clock, from before it asked, so that it stops before
+anybody else can begin, whatever its time of day is (`bot.division`).
 """
 
 from __future__ import annotations
@@ -30,6 +30,11 @@ async def claim(connection: Connection, name: str, holder: str, seconds: float) 
         [name, holder, now + round(seconds * 1000), now],
     )
     return cursor.rowcount > 0
+
+
+async def forget_old(connection: Connection) -> None:
+    """Delete the leases that have run out: they are as free as those that nobody ever had."""
+    await connection.execute("DELETE FROM leases WHERE until <= ?", [await now_ms(connection)])
 
 
 async def renew_all(connection: Connection, holder: str, seconds: float) -> None:

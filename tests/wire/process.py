@@ -25,6 +25,8 @@ class Program:
     def __init__(self, server: Server, folder: Path) -> None:
         self.server, self.folder = server, folder
         self.db, self.log = folder / "lectern.db", folder / "lectern.log"
+        self.options: list[str] = []
+        """Options of `lectern run` in the next runs."""
         self.settings: dict[str, str] = {}
         """Settings of the next runs that are other than usual."""
         self._process: asyncio.subprocess.Process | None = None
@@ -62,7 +64,7 @@ class Program:
         """Start it; `ready` tells when it is connected."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *RUN, cwd=self.folder, env=self.environment(), stdin=asyncio.subprocess.DEVNULL,
+                *RUN, *self.options, cwd=self.folder, env=self.environment(), stdin=asyncio.subprocess.DEVNULL,
                 stdout=log, stderr=log,
             )  # fmt: skip
 

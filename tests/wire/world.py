@@ -87,9 +87,11 @@ class World:
         self._nonces: dict[tuple[int, str], tuple[float, Channel, int]] = {}
         self._positions = itertools.count()
 
-    def add_guild(self, name: str) -> Guild:
-        """A new guild with the bot in it, which has the permissions it asks for in its invite."""
+    def add_guild(self, name: str, shard: tuple[int, int] = (0, 1)) -> Guild:
+        """A new guild with the bot in it, which has the permissions it asks for in its invite; on a shard of so many."""
         ident, bot_role = snowflake(), snowflake()
+        number, total = shard
+        ident += (number - (ident >> 22)) % total << 22
         roles = [
             payloads.role(ident, "@everyone", MEMBER_PERMISSIONS, 0),
             payloads.role(bot_role, "lectern", BOT_PERMISSIONS, 1),
