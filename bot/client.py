@@ -20,7 +20,7 @@ from discord import app_commands
 from bot import discord_internals
 from bot.division import Division, worker_lease
 from commands import plain_text
-from commands.admission import Keystrokes, admit
+from commands.admission import Keystrokes, admit, work_turns
 from commands.buttons import StatefulItem
 from commands.context import Announcements, Assistant, OutsideServices, Read, RecentlyOpened, ShownCards
 from commands.errors import UserError, answer_error, answer_errors, is_refusal
@@ -150,7 +150,8 @@ class Lectern(Assistant):
         self.read = read
         self.announcements = announcements
         self.limits = limits
-        self.keystrokes = Keystrokes()
+        self.work = work_turns()
+        self.keystrokes = Keystrokes(self.work)
         self.recent = RecentlyOpened()
         self.command_ids = {}
         self.shown = ShownCards()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 from commands.context import Assistant, Interaction
 from commands.errors import UserError
@@ -11,11 +10,20 @@ from commands.limits import Cost
 from store.errors import TooBusyError
 from store.turns import ASKER, Turns
 
-AT_ONCE, EACH = 64, 16
-"""Requests for suggestions that are worked on at once, and those of one guild or person; by choice. Discord takes some
-0.2 s for an answer, so that a guild gets 80 a second, twice its limit by default."""
-TOO_LATE_S = 2.5
-"""Discord takes suggestions for 3 s; the rest is left to the search and the network."""
+AT_ONCE, EACH = 8, 4
+"""Commands, clicks, forms and keystrokes that are worked on at once, and those of one guild or person; by choice.
+One interpreter answers one at a time, and seven more use the time in which that one waits for the disk. With many at
+once each has to wait for all others at every step, so that not even deferrals go out in time."""
+MOST_WAITING = 500
+"""Commands of one guild that may wait for their turn; by choice. Discord takes the answer to a deferred one for a
+quarter of an hour, in which a slow machine answers ten times as many."""
+KEYSTROKE_WAITS_S = 0.3
+"""How long a keystroke waits for its turn; by choice. Most people type the next one within that time."""
+
+
+def work_turns() -> Turns:
+    """The turns at working on what people ask for."""
+    return Turns(AT_ONCE, EACH, MOST_WAITING)
 
 
 def admit(interaction: Interaction, cost: Cost = "question") -> None:
@@ -41,15 +49,15 @@ def _set_asker(person_id: int, guild_id: int | None) -> None:
 class Keystrokes:
     """The requests for suggestions that are being answered, one of each person."""
 
-    def __init__(self) -> None:
+    def __init__(self, turns: Turns) -> None:
         self._running: dict[int, asyncio.Task[object]] = {}
-        self._turns = Turns(AT_ONCE, EACH)
+        self._turns = turns
 
     async def admit(self, interaction: Interaction) -> bool:
-        """Cancel the person's request before this one, and say whether this one is within the limits.
+        """Cancel the person's request before this one, and say whether this one is to be answered with suggestions.
 
-        Discord shows suggestions for the last keystroke only, so that one that is overtaken needs no answer. One over
-        the limits is answered with no suggestions, and one that would wait too long for its turn not at all.
+        Discord shows suggestions for the last keystroke only, so that one that is overtaken needs no answer. Commands
+        go before: one that would wait too long for its turn is answered with no suggestions, as is one over the limits.
         """
         _set_asker(interaction.user.id, interaction.guild_id)
         person = interaction.user.id
@@ -59,14 +67,13 @@ class Keystrokes:
             overtaken.cancel()
         self._running[person] = current
         current.add_done_callback(lambda done: self._forget(person, done))
-        began = time.monotonic()
         try:
-            asker = await self._turns.take()
-        except TooBusyError:
+            async with asyncio.timeout(KEYSTROKE_WAITS_S):
+                asker = await self._turns.take(gives_way=True)
+        except (TooBusyError, TimeoutError):
+            await interaction.response.autocomplete([])
             return False
         current.add_done_callback(lambda _: self._turns.give_back(asker))
-        if time.monotonic() - began > TOO_LATE_S:
-            return False
         if interaction.client.limits.refusal(person, interaction.guild_id, "keystroke"):
             await interaction.response.autocomplete([])
             return False

@@ -19,6 +19,7 @@ from store.library import Library
 from store.models import DocumentNames, Fetched, Handle, Identifier, PaperRecord, ParsedSource
 from store.outside import FoundPerson, Outside, PaperPage, PersonIdentifier, ServiceState
 from store.preview import Heard
+from store.turns import Turns
 from store.view import View
 
 T = TypeVar("T")
@@ -154,6 +155,8 @@ class Assistant(discord.AutoShardedClient):
     announcements: Announcements | None
     """None where arXiv is not asked for announcements."""
     limits: RateLimits
+    work: Turns
+    """The turns at working on what people ask for."""
     web_url: str | None
     """With what the addresses of pages and feeds begin; None where none are served."""
     forms: Sequence[type[Any]]
@@ -182,8 +185,13 @@ PROGRESS = "progress"
 """The key in an interaction's extras: set once its deferred reply shows how far the answer is."""
 
 
-async def drawn(interaction: Interaction, draw: Callable[..., T], *arguments: object) -> T:
-    """Draw a picture in a thread, one at a time: matplotlib is not made for several, and others need the threads."""
+async def drawn(interaction: Interaction, draw: Callable[..., T], *arguments: object) -> T | None:
+    """Draw a picture in a thread, one at a time: matplotlib is not made for several, and others need the threads.
+
+    None while others wait: a picture takes ten times as long as the rest of its card, which says the same in words.
+    """
+    if interaction.client.work.is_crowded():
+        return None
     async with interaction.client.drawing:
         return await asyncio.to_thread(draw, *arguments)
 

@@ -26,6 +26,7 @@ from store.lookup.resolve import Closest, Resolution, Several, Sure
 from store.models import Author, Handle, Paper
 from store.text import identifiers
 from store.text.visible import one_line
+from store.turns import working
 from store.view import View
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,8 @@ async def answer(client: Assistant, message: discord.Message, text: str) -> None
         return
     view = client.library.view(own_papers.owner_of(guild_id, message.author.id))
     try:
-        card = await _answer(client, view, text[:MAX_TYPED])
+        async with working(client.work):
+            card = await _answer(client, view, text[:MAX_TYPED])
     except Exception as error:  # noqa: BLE001
         card = paper_cards.message(told(error, "a message"))
     try:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from contextlib import suppress
+from collections.abc import Awaitable, Coroutine
+from contextlib import closing, suppress
+from typing import TypeVar
 
 import discord
 
@@ -15,6 +16,11 @@ from commands.permissions import may_write
 from commands.views import paper_cards
 from commands.views.layout import ButtonSpec, CardView
 from store.errors import TooBusyError, TooSlowError
+from store.turns import working
+
+T = TypeVar("T")
+Answer = Coroutine[object, object, CardView]
+"""What makes a card, which has not begun."""
 
 DEFER_AFTER_S = 1.0
 """Discord allows 3 s until the first response; after one second people want to know what is going on."""
@@ -22,13 +28,13 @@ ALREADY_ACKNOWLEDGED = 40060
 """Discord's code for an interaction that has been answered or deferred."""
 
 
-async def reply(interaction: Interaction, answer: Awaitable[CardView], *, private: bool = False) -> None:
+async def reply(interaction: Interaction, answer: Answer, *, private: bool = False) -> None:
     """Answer a command or button with a new message; `private` shows it to the person only.
 
     So does whoever may not write in the channel: the answer would be a message that they could not send themselves.
     """
     private = private or not may_write(interaction)
-    task = asyncio.ensure_future(answer)
+    task = asyncio.ensure_future(_in_turn(interaction, answer))
     done, _ = await asyncio.wait([task], timeout=DEFER_AFTER_S)
     if done:
         shown = _complete(interaction, task.result(), private)
@@ -43,6 +49,13 @@ async def reply(interaction: Interaction, answer: Awaitable[CardView], *, privat
     message = await _edit(interaction, _complete(interaction, await task, private))
     await _remember(interaction, task.result(), private)
     await _replace_later(interaction, message.id, task.result(), private)
+
+
+async def _in_turn(interaction: Interaction, answer: Coroutine[object, object, T]) -> T:
+    """Work on the answer when it is the guild's turn."""
+    with closing(answer):
+        async with working(interaction.client.work):
+            return await answer
 
 
 async def _defer_reply(interaction: Interaction, private: bool) -> None:
@@ -71,7 +84,7 @@ async def show_progress(interaction: Interaction, sentence: str) -> None:
             interaction.extras[PROGRESS] = True
 
 
-async def edit_or_reply(interaction: Interaction, answer: Awaitable[CardView]) -> None:
+async def edit_or_reply(interaction: Interaction, answer: Answer) -> None:
     """Answer a button: change the message for whoever asked for it; anyone else gets a private copy of their own."""
     message = interaction.message
     asker = message.interaction_metadata.user.id if message and message.interaction_metadata else None
@@ -80,7 +93,7 @@ async def edit_or_reply(interaction: Interaction, answer: Awaitable[CardView]) -
         return
     private = message.flags.ephemeral
     interaction.client.shown.note(message.id, interaction.id)
-    task = asyncio.ensure_future(answer)
+    task = asyncio.ensure_future(_in_turn(interaction, answer))
     done, _ = await asyncio.wait([task], timeout=DEFER_AFTER_S)
     if done:
         shown = _complete(interaction, task.result(), private)
@@ -133,10 +146,12 @@ def _complete(interaction: Interaction, shown: CardView, private: bool) -> CardV
     return shown.with_foot(buttons)
 
 
-async def reply_with_file(interaction: Interaction, answer: Awaitable[tuple[str, discord.File]]) -> None:
+async def reply_with_file(
+    interaction: Interaction, answer: Coroutine[object, object, tuple[str, discord.File]]
+) -> None:
     """Answer a command with a sentence and a file, which the person sees alone."""
     await _defer_reply(interaction, private=True)
-    told, file = await answer
+    told, file = await _in_turn(interaction, answer)
     await interaction.edit_original_response(content=told, attachments=[file])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,7 +12,7 @@ from commands.context import Interaction, owner_of, view_of
 from commands.errors import UserError
 from commands.list_entries import missing_reported
 from commands.permissions import require_manager
-from commands.respond import edit_or_reply, reply
+from commands.respond import Answer, edit_or_reply, reply
 from commands.views import web_cards
 from commands.views.layout import CardView
 from commands.web_ids import AuthorWeb, ListWeb, SubscriptionWeb, WebButtonId
@@ -68,7 +67,7 @@ class ListWebButton(StatefulButton[ListWeb], id_type=ListWeb):
         return await _answer(interaction, self.state, Subject(owner, "list", one.token, one.person), shown)
 
 
-async def _show(interaction: Interaction, answer: Awaitable[CardView]) -> None:
+async def _show(interaction: Interaction, answer: Answer) -> None:
     """Show an address to the person alone: never in a message of the channel, even if they asked for that."""
     if interaction.message and interaction.message.flags.ephemeral:
         await edit_or_reply(interaction, answer)

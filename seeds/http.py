@@ -24,7 +24,7 @@ from yarl import URL
 
 from seeds.http_validators import Validators
 from store.models import Frozen
-from store.turns import Turns
+from store.turns import Turns, elsewhere
 
 LARGEST_ANSWER = 32_000_000
 """Bytes, unpacked: what one answer may take in memory; by choice."""
@@ -129,7 +129,8 @@ class Fetcher:
             wait=partial(self._next_wait, manner.first_wait),
             reraise=True,
         )
-        answer: Answer = await retrying(self._get, _Request(url, validators or Validators(), body, manner))
+        async with elsewhere():
+            answer: Answer = await retrying(self._get, _Request(url, validators or Validators(), body, manner))
         return answer
 
     def _next_wait(self, first_wait: float | None, state: RetryCallState) -> float:

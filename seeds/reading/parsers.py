@@ -18,7 +18,7 @@ from seeds.services import arxiv_rss, oai_pmh
 from seeds.services.answers import ServiceAnswer
 from seeds.services.readers import AnswerKind
 from store.models import DocumentNames, Frozen, ParsedSource, Source
-from store.turns import ASKER
+from store.turns import ASKER, elsewhere
 
 SMALL = 16_000
 """Bytes. What is pasted, at most 4,000 characters, is small and never waits for files. In the densest TeX as much takes
@@ -161,7 +161,7 @@ class Parsers:
 
 async def _only(results: AsyncGenerator[Frozen, None], kind: type[_T]) -> _T:
     """The one result of a job."""
-    async with aclosing(results):
+    async with elsewhere(), aclosing(results):
         found = [result async for result in results]
     (result,) = found
     assert isinstance(result, kind)

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from store.turns import elsewhere
+
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
@@ -49,7 +51,7 @@ class ModelClient:
         largest: int,
     ) -> AnswerT | None:
         """What `read` makes of an answer of at most `largest` bytes; None where it makes none, or none came in time."""
-        async with self._turns:
+        async with elsewhere(), self._turns:
             if time.monotonic() < self._rests_until:
                 return None
             try:

@@ -9,7 +9,7 @@ import string
 from tests.attacks.scene import Attack, Scene, said
 from tests.wire import payloads
 from tests.wire.interactions import COMMAND, COMPONENT, MODAL, Interaction
-from tests.wire.load import title
+from tests.wire.made_papers import title
 from tests.wire.payloads import Json
 from tests.wire.world import MANAGE_CHANNELS, MEMBER_PERMISSIONS, Channel, Person
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.attacks.scene import PAPERS, Attack, Scene
-from tests.wire.load import author, title
+from tests.wire.made_papers import author, title
 
 _ALL_IDS = [f"2401.{number:05d}" for number in range(PAPERS)]
 

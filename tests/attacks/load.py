@@ -6,7 +6,7 @@ import asyncio
 
 from tests.attacks.scene import Attack, Scene, said
 from tests.wire.interactions import AUTOCOMPLETE
-from tests.wire.load import author
+from tests.wire.made_papers import author
 
 
 async def broad_searches(scene: Scene) -> None:

@@ -26,7 +26,7 @@ from tests.support.limits_off import UNLIMITED
 from tests.wire import payloads
 from tests.wire.clients import until
 from tests.wire.interactions import Interaction
-from tests.wire.load import author, made_papers, title
+from tests.wire.made_papers import author, made_papers, title
 from tests.wire.payloads import Json
 from tests.wire.process import Program
 from tests.wire.server import Server

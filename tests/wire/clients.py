@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from commands.admission import work_turns
 from tests.wire.server import Server
 
 
@@ -26,6 +27,7 @@ class Probe(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self.tree = app_commands.CommandTree(self)
+        self.work = work_turns()
         self.seen: list[str] = []
         self.failures: list[Exception] = []
         self.tree.add_command(app_commands.Command(name="echo", description="Says it again", callback=_echo))
@@ -91,7 +93,9 @@ async def _shout(interaction: discord.Interaction, message: discord.Message) -> 
 
 
 @contextlib.asynccontextmanager
-async def connected(client: Probe, server: Server, token: str | None = None) -> AsyncIterator[asyncio.Task[None]]:
+async def connected(
+    client: discord.Client, server: Server, token: str | None = None
+) -> AsyncIterator[asyncio.Task[None]]:
     """Run the client against the server until the block ends; gives the task that runs it."""
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = server.api_base, yarl.URL(server.gateway_url)

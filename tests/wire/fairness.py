@@ -18,7 +18,7 @@ from store import ingest
 from store.library import Library
 from store.models import ParsedSource
 from tests.wire.interactions import Interaction
-from tests.wire.load import made_papers, title
+from tests.wire.made_papers import made_papers, title
 from tests.wire.process import Program
 from tests.wire.server import Server
 from tests.wire.world import Channel, Person

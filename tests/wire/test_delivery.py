@@ -25,7 +25,7 @@ from tests.wire.clients import Probe, connected, until
 from tests.wire.conftest import Scene
 from tests.wire.faults import Call, Fault, Script
 from tests.wire.limits import Limits
-from tests.wire.load import made_papers, title
+from tests.wire.made_papers import made_papers, title
 from tests.wire.process import Program
 from tests.wire.world import READ_HISTORY, SEND_MESSAGES, Channel
 

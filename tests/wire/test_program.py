@@ -18,7 +18,7 @@ from tests.wire.clients import until
 from tests.wire.conftest import Scene
 from tests.wire.faults import Fault, Script
 from tests.wire.gateway import Session
-from tests.wire.load import author, made_papers, title
+from tests.wire.made_papers import author, made_papers, title
 from tests.wire.payloads import Json
 from tests.wire.process import Program
 from tests.wire.world import ALL_PERMISSIONS
