@@ -104,7 +104,7 @@ class DiscordTransport:
         shown: dict[str, Any] = {}
         if isinstance(said, ScheduledMessage):
             if poll := scheduled.poll(said):
-                self._require_polls(target_id)
+                await self._require_polls(target_id)
                 shown = {**poll._asdict(), "view": scheduled.poll_button(token)}
             else:
                 shown = {"view": scheduled.message(said, token)}
@@ -184,20 +184,34 @@ class DiscordTransport:
                 if own and message.author.id == own.id and (post := _as_post(message)):
                     yield post
 
-    def _require_polls(self, target_id: int) -> None:
+    async def _require_polls(self, target_id: int) -> None:
         """Raise where Discord would refuse a poll and take other messages: the channel is not lost for that."""
-        channel = self._client.get_channel(target_id)
-        if isinstance(channel, discord.abc.GuildChannel) and not channel.permissions_for(channel.guild.me).send_polls:
+        with _translated_errors():
+            may = await self._permissions(target_id)
+        if may and not may.send_polls:
             raise MessageRejectedError("I may not send polls in this channel")
 
     async def _require_history(self, target_id: int) -> None:
         """Raise where Discord would answer with an empty history, and a message would be sent a second time."""
-        # A thread that is archived is not known without asking.
+        may = await self._permissions(target_id)
+        if may and not may.read_message_history:
+            raise ChannelUnavailableError("I may not read this channel's history, and so cannot see what I have posted")
+
+    async def _permissions(self, target_id: int) -> discord.Permissions | None:
+        """What the bot may do in a channel; None in direct messages."""
+        # A thread that is archived is not known without asking, nor is a guild to which another process is connected.
         channel = self._client.get_channel(target_id) or await self._client.fetch_channel(target_id)
         if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-            return
-        if not channel.permissions_for(channel.guild.me).read_message_history:
-            raise ChannelUnavailableError("I may not read this channel's history, and so cannot see what I have posted")
+            return None
+        if self._client.get_guild(channel.guild.id):
+            return channel.permissions_for(channel.guild.me)
+        assert self._client.user
+        guild = await self._client.fetch_guild(channel.guild.id)
+        me = await guild.fetch_member(self._client.user.id)
+        # A thread has the permissions of its channel.
+        place_id = channel.parent_id if isinstance(channel, discord.Thread) else channel.id
+        places = (one for one in await guild.fetch_channels() if one.id == place_id)
+        return next((one.permissions_for(me) for one in places), discord.Permissions.none())
 
     async def open_direct(self, user_id: int) -> int:
         """The channel of direct messages with somebody."""
