@@ -45,6 +45,7 @@ from store.embeddings import minilm
 from store.embeddings.embedder import Embedder
 from store.embeddings.semantic_index import SemanticIndex
 from store.guilds.own_papers import Owner
+from store.guilds.service_turns import ServiceTurns
 from store.library import Library
 from store.lookup.index.reader_pool import shorten_thread_switches
 from store.lookup.index.snapshot import BuildProgress
@@ -109,15 +110,17 @@ class Services:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, library: Library) -> AsyncIterator[Services]:
+async def open_services(settings: Settings, library: Library, *, several: bool = False) -> AsyncIterator[Services]:
     """The services that the settings name, as long as the block lasts; what they cost is kept in the library's store.
 
+    They are asked in turns with other processes where `several` serve that store.
     Raises `LanguageModelMissingError` where they name a language model and the extra `llm` is not installed.
     """
     language_model = _language_model(settings)
     parsers = Parsers(Limits(settings.reading_seconds, settings.reading_memory_mb * 1_000_000))
     try:
-        async with open_fetcher(settings.user_agent) as fetcher:
+        others = ServiceTurns(library.db) if several else None
+        async with open_fetcher(settings.user_agent, others=others) as fetcher:
             caller = service_access.make_caller(settings, library.db, fetcher, parsers)
             outside = OutsideServices(caller, service_access.services(settings))
             try:

@@ -72,7 +72,7 @@ async def run(settings: Settings, shards: Shards | None = None) -> None:
     discord_internals.set_addresses(settings.discord_api, settings.discord_gateway)
     async with (
         open_library(settings, _log_progress(), wait=False) as library,
-        open_services(settings, library) as services,
+        open_services(settings, library, several=shards is not None) as services,
         AsyncExitStack() as beside,
     ):
         workers, division = make_workers(settings, library, services), None

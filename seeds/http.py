@@ -22,6 +22,7 @@ from tenacity import (
 )
 from yarl import URL
 
+from seeds.http_turns import OtherProcesses, service_of, take_turn
 from seeds.http_validators import Validators
 from store.models import Frozen
 from store.turns import Turns, elsewhere
@@ -93,16 +94,25 @@ class Fetcher:
     """Asks services for documents; make one with `open_fetcher`, and share it.
 
     `pause` is the least time between two requests to one service, in seconds; `first_wait` the time before the first
-    retry, which doubles each time and varies at random.
+    retry, which doubles each time and varies at random. With `others`, both hold among all processes.
     """
 
-    def __init__(self, session: aiohttp.ClientSession, *, pause: float, first_wait: float, tries: int) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        pause: float,
+        first_wait: float,
+        tries: int,
+        others: OtherProcesses | None = None,
+    ) -> None:
         self._session = session
+        self._others = others
         self._pause = pause
         self._first_wait = first_wait
         self._tries = tries
-        self._turns: dict[tuple[str, int | None], Turns] = {}
-        self._earliest: dict[tuple[str, int | None], float] = {}
+        self._turns: dict[str, Turns] = {}
+        self._earliest: dict[str, float] = {}
 
     async def get(
         self,
@@ -142,16 +152,19 @@ class Fetcher:
 
     async def _get(self, request: _Request) -> Answer:
         url, manner = request.url, request.manner
-        # arXiv's hosts are one service, and so are those of others.
-        service = (".".join((url.host or "").split(".")[-2:]), url.port)
+        service = service_of(url)
         async with self._turns.setdefault(service, Turns(1)).turn():
             # Not by the loop's clock: a simulated Discord has another one for what runs in it.
             wait = self._earliest.get(service, 0.0) - monotonic()
             if wait > manner.longest_wait:
-                raise UnavailableError(f"{url.host} has asked to be left alone for another {in_words(wait)}.", wait)
+                raise _left_alone(url, wait)
             await asyncio.sleep(wait)
             if manner.before_try is not None:
                 await manner.before_try()
+            # Another process may be waiting for its answer, which takes no longer than that.
+            longest = max(manner.longest_wait, 2 * TIMEOUT)
+            if self._others and (wait := await take_turn(self._others, service, longest)):
+                raise _left_alone(url, wait)
             pause = self._pause if manner.pause is None else manner.pause
             try:
                 async with asyncio.timeout(manner.answer_within):
@@ -170,6 +183,8 @@ class Fetcher:
                 raise _RetryableError(f"{url.host} cannot be reached or breaks off its answer.") from error
             finally:
                 self._earliest[service] = monotonic() + pause
+                if self._others:
+                    await self._others.end(service, pause)
 
     async def _request(self, request: _Request) -> Answer:
         url, sent = request.url, request.validators
@@ -223,7 +238,13 @@ class _Request:
 
 @asynccontextmanager
 async def open_fetcher(
-    user_agent: str, *, pause: float = 3.0, first_wait: float = 2.0, tries: int = 5, answer_within: float = TIMEOUT
+    user_agent: str,
+    *,
+    pause: float = 3.0,
+    first_wait: float = 2.0,
+    tries: int = 5,
+    answer_within: float = TIMEOUT,
+    others: OtherProcesses | None = None,
 ) -> AsyncIterator[Fetcher]:
     """A fetcher that closes its connections at the end.
 
@@ -236,7 +257,11 @@ async def open_fetcher(
         timeout=aiohttp.ClientTimeout(total=answer_within),
         cookie_jar=aiohttp.DummyCookieJar(),
     ) as session:
-        yield Fetcher(session, pause=pause, first_wait=first_wait, tries=tries)
+        yield Fetcher(session, pause=pause, first_wait=first_wait, tries=tries, others=others)
+
+
+def _left_alone(url: URL, wait: float) -> UnavailableError:
+    return UnavailableError(f"{url.host} has asked to be left alone for another {in_words(wait)}.", wait)
 
 
 def _redirect_target(url: URL, location: str) -> URL:

@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from time import monotonic
 
 import pytest
 from aiohttp import web
 
 from seeds import http
-from seeds.http import Fetcher, FetchError, NotFoundError, UnavailableError, open_fetcher
+from seeds.http import Fetcher, FetchError, Manner, NotFoundError, UnavailableError, open_fetcher
+from seeds.http_turns import take_turn
 from seeds.http_validators import Validators
+from store.guilds.service_turns import TURN_S, ServiceTurns
+from store.storage.database import Database
 from tests.seeds.serving import service
 
 
@@ -109,6 +113,39 @@ async def test_one_request_at_a_time_with_pauses_between() -> None:
         await asyncio.gather(*(slow.get(remote.address) for _ in range(4)))
     assert remote.most_open == 1
     assert min(later - before for before, later in zip(remote.times, remote.times[1:], strict=False)) > 0.09
+
+
+async def test_processes_ask_one_at_a_time_with_pauses_between(tmp_path: Path) -> None:
+    db = await Database.open(tmp_path / "lectern.db")
+    async with (
+        open_fetcher("admin@example.org", pause=0.2, others=ServiceTurns(db)) as one,
+        open_fetcher("admin@example.org", pause=0.2, others=ServiceTurns(db)) as other,
+        service(lambda request: web.Response(body=b"x")) as remote,
+    ):
+        await asyncio.gather(*(each.get(remote.address) for each in (one, other, one, other)))
+        spent = Manner(before_try=_refuse)
+        with pytest.raises(FetchError, match="nothing left"):
+            await one.get(remote.address, manner=spent)
+        async with asyncio.timeout(5):
+            await other.get(remote.address)
+    await db.close()
+    assert remote.most_open == 1
+    assert min(later - before for before, later in zip(remote.times, remote.times[1:], strict=False)) > 0.19
+
+
+async def _refuse() -> None:
+    raise FetchError("There is nothing left of the budget.")
+
+
+async def test_a_service_that_asked_one_process_to_wait_is_left_alone_by_all(tmp_path: Path) -> None:
+    db = await Database.open(tmp_path / "lectern.db")
+    one, other = ServiceTurns(db), ServiceTurns(db)
+    assert await one.begin("arxiv.org:443") == 0
+    assert 0 < await other.begin("arxiv.org:443") <= TURN_S
+    assert await other.begin("crossref.org:443") == 0
+    await one.end("arxiv.org:443", 900)
+    assert await take_turn(other, "arxiv.org:443", 600) > 600
+    await db.close()
 
 
 async def test_nobody_asks_while_the_service_wants_to_be_left_alone(fetcher: Fetcher) -> None:
