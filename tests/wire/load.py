@@ -1,7 +1,9 @@
-"""Load test of the real process with many users: `python -m tests.wire.load --users 200 --seconds 60`.
+"""Load test of the real process with many users: `python -m tests.wire.load --users 200 --seconds 60 --processes 1,2`.
 
-Two thirds of the time the users type at a human pace; `commands_per_s` and all latencies are of that time. In the
-last third they do not pause, for `limit_commands_per_s`: commands and clicks that were answered a second.
+Each number of processes, and a bare client that answers with constants, is measured in slices of a few seconds, in
+turns, so that what else the machine does hits all alike. Two thirds of the time the users type at a human pace;
+`commands_per_s` and `autocomplete_p99_ms` are of that time. In the last third they do not pause, for
+`limit_commands_per_s`: commands and clicks that were answered a second.
 """
 
 from __future__ import annotations
@@ -11,166 +13,98 @@ import asyncio
 import json
 import random
 import tempfile
-import time
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from math import ceil
 from pathlib import Path
 
-from store import ingest
-from store.library import Library
-from store.models import ParsedSource
-from tests.support.limits_off import UNLIMITED
-from tests.wire import conformance, payloads
-from tests.wire.interactions import Interaction
-from tests.wire.made_papers import author, made_papers, title
-from tests.wire.payloads import Json
-from tests.wire.process import Program
+from tests.wire import conformance
+from tests.wire.contenders import Configuration, Contender, bare, lectern, started
+from tests.wire.load_users import Phase
 from tests.wire.server import Server
-from tests.wire.world import Channel, Person
 
-KEYSTROKE_S, READ_S = 0.2, 4.0
-GIVE_UP_S = 10.0
-
-
-@dataclass
-class Phase:
-    """What was measured in one part of the run: seconds until the first answer, and until there was something to see."""
-
-    began: float = field(default_factory=time.monotonic)
-    ended: float = 0.0
-    commands: list[float] = field(default_factory=list)
-    keystrokes: list[float] = field(default_factory=list)
-    seen: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    unanswered: int = 0
-
-    @property
-    def commands_per_s(self) -> float:
-        return len(self.commands) / (self.ended - self.began)
-
-    @property
-    def over_3s(self) -> int:
-        return sum(taken > 3 for taken in (*self.commands, *self.keystrokes)) + self.unanswered
+PACED_SLICE_S, SLICE_S, WARM_UP_S = 10.0, 5.0, 5.0
+SAMPLED = 300
+"""Bodies that are checked against Discord's description."""
 
 
-class User:
-    """A user who types names and titles, sends commands and presses the buttons of the answers."""
-
-    def __init__(self, server: Server, person: Person, channel: Channel, chance: random.Random, papers: int) -> None:
-        self._server, self._person, self._channel, self._chance = server, person, channel, chance
-        self._papers = papers
-
-    async def use(self, phase: Phase, until: float, pause: float) -> None:
-        """Go on until that moment; `pause` 1 is a human pace, 0 none."""
-        await _pause(self._chance.uniform(0, READ_S) * pause, until)
-        while time.monotonic() < until:
-            await self._ask(phase, until, pause)
-            await _pause(self._chance.uniform(0.5, 1.5) * READ_S * pause, until)
-
-    async def _ask(self, phase: Phase, until: float, pause: float) -> None:
-        number = self._chance.randrange(self._papers)
-        command, option, words = self._chance.choice(
-            [
-                ("paper", "title", title(number)),
-                ("author", "name", author(number, 0)),
-                ("summary", "paper", title(number)),
-                ("related", "paper", title(number)),
-                ("search", "query", title(number).lower()),
-            ]
-        )
-        if command != "search":
-            typed = 1
-            while typed < min(len(words), 12) and time.monotonic() < until:
-                choices = await self._first("keystroke", phase, self._type(command, option, words[:typed]))
-                if choices is None:
-                    return
-                typed += self._chance.randint(1, 3)
-                await _pause(KEYSTROKE_S * pause, until)
-        sent = self._server.interactions.slash(self._person, self._channel, command, **{option: words})
-        message = await self._first(f"/{command}", phase, sent)
-        for _ in range(self._chance.randrange(3)):
-            if time.monotonic() > until:
-                return
-            buttons = [c for c in payloads.controls(message or {}) if c["type"] == 2 and not c.get("disabled")]
-            if not buttons or message is None:
-                return
-            await _pause(READ_S / 2 * pause, until)
-            custom_id = self._chance.choice(buttons)["custom_id"]
-            click = self._server.interactions.click(self._person, self._channel, message, custom_id)
-            message = await self._first("click", phase, click)
-
-    def _type(self, command: str, option: str, words: str) -> Interaction:
-        return self._server.interactions.keystroke(self._person, self._channel, command, option, words)
-
-    async def _first(self, what: str, phase: Phase, interaction: Interaction) -> Json | None:
-        try:
-            answer = await interaction.answer(GIVE_UP_S)
-        except TimeoutError:
-            phase.unanswered += 1
-            return None
-        (phase.keystrokes if what == "keystroke" else phase.commands).append(interaction.answered_s or 0.0)
-        phase.seen[what].append(interaction.settled_s or 0.0)
-        return answer
+async def run(
+    configurations: Sequence[Configuration], users: int, seconds: float, papers: int, seed: int, folder: Path
+) -> dict[str, object]:
+    """The whole run, so many seconds for each configuration; returns the figures."""
+    async with AsyncExitStack() as open_servers:
+        contenders = []
+        for configuration in (*configurations, bare()):
+            own = folder / configuration.name.replace(" ", "_")
+            own.mkdir()
+            server = await open_servers.enter_async_context(Server())
+            contenders.append(await started(configuration, server, own, users, papers, seed))
+        for one in contenders:
+            await one.measure(Phase(), min(WARM_UP_S, seconds / 6), 1.0)
+        memory = [one.rss_mb() for one in contenders]
+        for pause, share, slice_s in ((1.0, 2 / 3, PACED_SLICE_S), (0.0, 1 / 3, SLICE_S)):
+            slices = ceil(seconds * share / slice_s)
+            for number in range(slices):
+                for place in range(len(contenders)):
+                    one = contenders[(number + place) % len(contenders)]
+                    await one.measure(one.paced if pause else one.flat_out, seconds * share / slices, pause)
+        growth = [one.rss_mb() - before for one, before in zip(contenders, memory, strict=True)]
+        for one in contenders:
+            await one.stop()
+            problems = one.server.violations + _sampled(one.server, random.Random(seed))
+            if problems:
+                print(f"{one.configuration.name}: {len(problems)} bodies broke a rule, the first: {problems[0]}")
+    print(f"{users} users, {papers} papers; milliseconds until there is something to see, at p50, p95 and p99")
+    for one in contenders:
+        _print(one)
+    table = {one.configuration.name: _figures(one, grown) for one, grown in zip(contenders, growth, strict=True)}
+    first, last, beside = table[configurations[0].name], table[configurations[-1].name], table.pop("bare")
+    limit = "limit_commands_per_s"
+    keys = ("commands_per_s", limit, "autocomplete_p99_ms", "over_3s", "rss_growth_mb")
+    return {
+        **{key: first[key] for key in keys},
+        "bare_commands_per_s": beside[limit],
+        "share_of_bare": round(first[limit] / beside[limit], 3),
+        "speedup": round(last[limit] / first[limit], 2) if len(configurations) > 1 else None,
+        "configurations": table,
+        "bare": beside,
+    }
 
 
-async def _pause(seconds: float, until: float) -> None:
-    await asyncio.sleep(max(0.0, min(seconds, until - time.monotonic())))
-
-
-async def run(users: int, seconds: float, papers: int, seed: int, folder: Path) -> dict[str, float]:
-    """The whole run; returns the figures."""
-    library = await Library.open(folder / "lectern.db")
-    await ingest.take(library.db, "made", ParsedSource(papers=tuple(made_papers(papers))))
-    await library.close()
-    async with Server() as server:
-        server.description = None  # Its checks would take the time that is measured; a sample is checked afterwards.
-        guild = server.world.add_guild("Lab")
-        channels = [server.world.add_channel(guild, f"c{number}") for number in range(10)]
-        people = [server.world.add_person(f"user{number}", guild) for number in range(users)]
-        program = Program(server, folder)
-        program.settings.update({f"LECTERN_{name.upper()}": str(value) for name, value in UNLIMITED.items()})
-        await program.start()
-        await program.ready()
-        chance = random.Random(seed)
-        everybody = [
-            User(server, person, chance.choice(channels), random.Random(chance.random()), papers) for person in people
-        ]
-        await _phase(everybody, min(5.0, seconds / 6), pause=1.0)
-        before = program.rss_mb()
-        paced = await _phase(everybody, seconds * 2 / 3, pause=1.0)
-        flat_out = await _phase(everybody, seconds / 3, pause=0.0)
-        growth = program.rss_mb() - before
-        await program.stop()
-        problems = server.violations + _sampled(server, chance)
-        if problems:
-            print(f"{len(problems)} bodies broke a rule, the first: {problems[0]}")
-    print(f"{users} users, {papers} papers; milliseconds until there is something to see")
-    for name, phase in (("human pace", paced), ("without pauses", flat_out)):
-        print(f"{name}: {phase.commands_per_s:.1f} commands/s, {phase.over_3s} answers over 3 s")
-        for what, taken in sorted(phase.seen.items()):
-            quantiles = "".join(f"{_quantile(taken, share):9.1f}" for share in (0.5, 0.95, 0.99))
-            print(f"  {what:12}{len(taken):7d}{quantiles}")
+def _figures(one: Contender, growth: float) -> dict[str, float]:
+    paced, flat_out = one.paced, one.flat_out
     return {
         "commands_per_s": round(paced.commands_per_s, 1),
         "limit_commands_per_s": round(flat_out.commands_per_s, 1),
         "autocomplete_p99_ms": round(_quantile(paced.keystrokes, 0.99), 1),
-        "over_3s": paced.over_3s,
+        "limit_autocomplete_p99_ms": round(_quantile(flat_out.keystrokes, 0.99), 1),
+        "over_3s": paced.over_3s + flat_out.over_3s,
+        "slowest_first_answer_ms": round(
+            max(_quantile(part, 1.0) for phase in (paced, flat_out) for part in (phase.commands, phase.keystrokes)), 1
+        ),
+        "unfinished": paced.unfinished + flat_out.unfinished,
+        "refused": paced.refused + flat_out.refused,
+        "without_suggestions": round(flat_out.without_suggestions / max(1, len(flat_out.keystrokes)), 3),
+        "keystrokes_per_command": round(len(flat_out.keystrokes) / flat_out.all_commands, 2),
+        "commands_per_cpu_s": round(flat_out.all_commands / max(flat_out.cpu_s, 0.01), 1),
+        "server_cpu_ms_per_command": round(1000 * flat_out.server_cpu_s / flat_out.all_commands, 2),
         "rss_growth_mb": round(growth, 1),
     }
+
+
+def _print(one: Contender) -> None:
+    for pace, phase in (("human pace", one.paced), ("without pauses", one.flat_out)):
+        print(f"{one.configuration.name}, {pace}: {phase.commands_per_s:.1f} commands/s, {phase.over_3s} over 3 s")
+        for what, taken in sorted(phase.seen.items()):
+            quantiles = "".join(f"{_quantile(taken, share):9.1f}" for share in (0.5, 0.95, 0.99))
+            print(f"  {what:12}{len(taken):7d}{quantiles}")
 
 
 def _sampled(server: Server, chance: random.Random) -> list[str]:
     described = conformance.description()
     sent = [call for call in server.calls if call.body is not None]
-    sample = chance.sample(sent, min(300, len(sent))) if described else []
+    sample = chance.sample(sent, min(SAMPLED, len(sent))) if described else []
     return [p for call in sample if described for p in described.request(call.method, call.route, call.body)]
-
-
-async def _phase(users: list[User], seconds: float, pause: float) -> Phase:
-    phase = Phase()
-    until = phase.began + seconds
-    await asyncio.gather(*(user.use(phase, until, pause) for user in users))
-    phase.ended = time.monotonic()
-    return phase
 
 
 def _quantile(taken: list[float], share: float) -> float:
@@ -178,16 +112,23 @@ def _quantile(taken: list[float], share: float) -> float:
     return sorted(taken)[min(int(len(taken) * share), len(taken) - 1)] * 1000 if taken else 0.0
 
 
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
+
+
 def main() -> None:
     """Print a table, and the figures as one JSON object in the last line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--users", type=int, default=200)
-    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seconds", type=float, default=60.0, help="for each configuration")
     parser.add_argument("--papers", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=_numbers, default=[1], help="numbers of processes, such as 1,2")
     asked = parser.parse_args()
+    # Further configurations, such as several hosts, are added here.
+    configurations = [lectern(number) for number in asked.processes]
     with tempfile.TemporaryDirectory() as folder:
-        figures = asyncio.run(run(asked.users, asked.seconds, asked.papers, asked.seed, Path(folder)))
+        figures = asyncio.run(run(configurations, asked.users, asked.seconds, asked.papers, asked.seed, Path(folder)))
     print(json.dumps(figures))
 
 

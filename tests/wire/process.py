@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.seeds.asking import gone
@@ -25,6 +26,7 @@ class Program:
     def __init__(self, server: Server, folder: Path) -> None:
         self.server, self.folder = server, folder
         self.db, self.log = folder / "lectern.db", folder / "lectern.log"
+        self.command: Sequence[str] = RUN
         self.options: list[str] = []
         """Options of `lectern run` in the next runs."""
         self.settings: dict[str, str] = {}
@@ -64,7 +66,7 @@ class Program:
         """Start it; `ready` tells when it is connected."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *RUN, *self.options, cwd=self.folder, env=self.environment(), stdin=asyncio.subprocess.DEVNULL,
+                *self.command, *self.options, cwd=self.folder, env=self.environment(), stdin=asyncio.subprocess.DEVNULL,
                 stdout=log, stderr=log,
             )  # fmt: skip
 
