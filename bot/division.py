@@ -221,6 +221,11 @@ class Division:
         """Changes whenever leases were claimed or lost: what was known of their work before may be out of date."""
         return self._tenure
 
+    def share(self) -> float:
+        """The part of all deliveries that is this process's, by shards; at least one of them."""
+        own = sum(self.holds(delivery_lease(shard, self.total)) for shard in range(self.total))
+        return max(1, own) / self.total
+
     def own_shards(self) -> list[int]:
         """The shards for which this process is to be connected: also while the database cannot be asked."""
         return [shard for shard in range(self.total) if shard_lease(shard, self.total) in self._claimed]

@@ -69,6 +69,7 @@ class Delivery:
     jitter: random.Random = field(default_factory=random.SystemRandom)
     serves: Serves = everything
     tenure: Callable[[], int] = int  # as in `bot.workers.attempts`
+    share: Callable[[], float] = lambda: 1.0  # of what Discord allows all processes together
     _guilds: dict[int, int] = field(default_factory=dict)  # of the channels that are worked on
     _running: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _looked_through: set[int] = field(default_factory=set)
@@ -76,7 +77,7 @@ class Delivery:
     _due_checked: datetime | None = None
 
     def __post_init__(self) -> None:
-        self._pace = RequestPace(self.clock, self.per_second)
+        self._pace = RequestPace(self.clock, self.per_second, self.share)
         self._attempts = Attempts(self.clock.monotonic, self.serves, self.tenure)
 
     async def start(self) -> None:
@@ -284,7 +285,7 @@ async def deliver(client: Lectern, db: Database) -> None:
     clock = Clock(now=lambda: datetime.now(UTC), monotonic=time.monotonic, sleep=asyncio.sleep)
     delivery = Delivery(db, DiscordTransport(client), clock)
     if division := client.division:
-        delivery = replace(delivery, serves=division.serves, tenure=division.current_tenure)
+        delivery = replace(delivery, serves=division.serves, tenure=division.current_tenure, share=division.share)
     try:
         while True:
             await delivery.start()

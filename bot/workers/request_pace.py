@@ -19,11 +19,11 @@ class Clock:
 
 
 class RequestPace:
-    """Lets requests through one after another, at most `per_second` of them in a second."""
+    """Lets requests through one after another, at most that share of `per_second` of them in a second."""
 
-    def __init__(self, clock: Clock, per_second: float) -> None:
+    def __init__(self, clock: Clock, per_second: float, share: Callable[[], float]) -> None:
         self._clock = clock
-        self._interval_s = 1 / per_second
+        self._per_second, self._share = per_second, share
         self._next_request = 0.0
         self._limited_until = 0.0
 
@@ -41,7 +41,7 @@ class RequestPace:
         """Wait as long as it takes. Raises `RateLimitedError` during a global limit: a request would prolong a ban."""
         now = self._clock.monotonic()
         turn = max(now, self._next_request)
-        self._next_request = turn + self._interval_s
+        self._next_request = turn + 1 / (self._per_second * self._share())
         if turn > now:
             await self._clock.sleep(turn - now)
         if (left := self._limited_until - self._clock.monotonic()) > 0:

@@ -6,12 +6,13 @@ import asyncio
 import itertools
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.workers.delivery import Delivery
+from bot.workers.delivery import REQUESTS_PER_S, Delivery
 from bot.workers.request_pace import Clock
 from bot.workers.transport import MessageRejectedError, OutcomeUnknownError, RateLimitedError
 from store import ingest
@@ -40,6 +41,7 @@ class Discord:
         self.posts: dict[int, list[FoundPost]] = {}
         self.looked: list[int] = []
         self.unanswered: list[Exception] = []
+        self.looked_for: list[int] = []
 
     async def send(self, target_id: int, said: Digest | ScheduledMessage, token: str) -> int:
         self.requests.append((self.seconds, target_id))
@@ -52,6 +54,7 @@ class Discord:
         return len(self.requests)
 
     async def find_message(self, target_id: int, token: str, after_id: int) -> int | None:
+        self.looked_for.append(target_id)
         return None
 
     def has_messages_after(self, target_id: int, after_id: int) -> bool:
@@ -261,3 +264,85 @@ async def test_nothing_is_posted_before_the_channel_was_looked_through(
     await delivery.start()
     await delivery.finish()
     assert discord.sent == [(1, ["Agents"])]
+
+
+class Others:
+    """Which guilds are this process's, where there are others."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.ours, self.tenure = {1}, 0
+        self.delivery = replace(delivery, serves=self.ours.__contains__, tenure=lambda: self.tenure, share=lambda: 0.5)
+
+    async def run(self) -> None:
+        await self.delivery.start()
+        await self.delivery.finish()
+
+    def lose(self) -> None:
+        """The guild comes to another process."""
+        self.ours.clear()
+        self.tenure += 1
+
+    def regain(self) -> None:
+        """It comes back."""
+        self.ours.add(1)
+        self.tenure += 1
+
+
+async def test_a_process_sends_to_its_own_guilds_only(db: Database, discord: Discord, delivery: Delivery) -> None:
+    others = Others(delivery)
+    await follow(db, 1)
+    await arrive(db, "Web Agents")
+    others.lose()
+    await others.run()
+    assert not discord.requests
+    others.regain()
+    await others.run()
+    assert discord.sent == [(1, ["Web Agents"])]
+
+
+async def test_a_message_is_looked_for_that_another_process_may_have_tried(
+    db: Database, discord: Discord, delivery: Delivery
+) -> None:
+    others = Others(delivery)
+    await follow(db, 1)
+    await arrive(db, "Web Agents")
+    discord.answers[1] = [OutcomeUnknownError("no answer")]
+    await others.run()
+    assert discord.looked_for == []
+    others.lose()
+    discord.seconds += 5
+    others.regain()
+    await others.run()
+    assert discord.looked_for == [1], "Discord may have forgotten the nonce since the other process tried"
+    assert discord.sent == [(1, ["Web Agents"])]
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+async def test_nothing_is_sent_once_the_guild_is_anothers(
+    db: Database, discord: Discord, delivery: Delivery, comes_back: bool
+) -> None:
+    """As in a process that stood still between the beginning of a message and its request."""
+    others = Others(delivery)
+    await follow(db, 1)
+    await arrive(db, "Web Agents")
+    sleep, discord.seconds = discord.sleep, 0.0
+
+    async def stand_still(seconds: float) -> None:
+        await sleep(seconds)
+        others.lose()
+        if comes_back:
+            others.regain()
+
+    others.delivery = replace(others.delivery, clock=replace(others.delivery.clock, sleep=stand_still))
+    await others.delivery._pace.wait_for_turn()  # so that the next one waits
+    await others.run()
+    assert not discord.requests
+
+
+async def test_processes_share_what_discord_allows(db: Database, discord: Discord, delivery: Delivery) -> None:
+    others = Others(delivery)
+    await follow(db, *range(1, 42))
+    await arrive(db, "Web Agents")
+    await others.run()
+    moments = [moment for moment, _ in discord.requests]
+    assert moments[40] - moments[0] == pytest.approx(40 / (REQUESTS_PER_S / 2))

@@ -7,6 +7,7 @@ import asyncio
 import discord
 import pytest
 
+from bot import discord_internals
 from tests.wire.clients import Probe, connected, until
 from tests.wire.conftest import Scene
 
@@ -28,6 +29,36 @@ async def test_every_shard_is_told_of_its_guilds(scene: Scene) -> None:
             assert guild.shard_id == (guild.id >> 22) % 2
         said(scene, "once")
         await until(lambda: client.seen == ["once"])
+
+
+@pytest.mark.parametrize("while_it_connects", [False, True])
+async def test_shards_are_added_and_dropped_while_a_client_runs(scene: Scene, while_it_connects: bool) -> None:
+    """As `bot.discord_internals` does it: this fails where discord.py changes what it relies on."""
+    first, second = (scene.world.add_guild(f"of shard {shard}", (shard, 2)) for shard in range(2))
+    channel = scene.world.add_channel(second, "papers")
+    client = Probe()
+    client.shard_ids, client.shard_count = [0], 2
+
+    def connected_shards() -> list[int]:
+        return [connection.session.shard for connection in scene.gateway.live() if connection.session]
+
+    async with connected(client, scene):
+        assert await discord_internals.gateway_advice(client) == (scene.gateway.shards, 16)
+        assert client.get_guild(first.id) and not client.get_guild(second.id)
+        await discord_internals.add_shard(client, 1)
+        await until(lambda: client.get_guild(second.id) is not None)
+        assert connected_shards() == [0, 1] == client.shard_ids
+        scene.world.post(channel, scene.world.bot, {"content": "heard"})
+        await until(lambda: client.seen == ["heard"])
+        if while_it_connects:
+            scene.gateway.live()[1].drop()
+            await asyncio.sleep(0.002)
+        await discord_internals.drop_shard(client, 1)
+        await asyncio.sleep(0.5)
+        assert connected_shards() == [0] == client.shard_ids
+        assert client.get_guild(first.id) and not client.get_guild(second.id)
+        await discord_internals.add_shard(client, 1)
+        await until(lambda: client.get_guild(second.id) is not None)
 
 
 async def test_a_dropped_connection_resumes_and_gets_what_it_missed_in_order(scene: Scene) -> None:
