@@ -84,7 +84,8 @@ async def run(settings: Settings, shards: Shards | None = None) -> None:
         # Of several processes on one host, one can serve the pages: the one with the first shard.
         elsewhere = shards is not None and shards.ids is not None and 0 not in shards.ids
         served = settings.model_copy(update={"web": None}) if elsewhere else settings
-        await beside.enter_async_context(web_servers(served, client))
+        shared = shards is not None and shards.ids is None
+        await beside.enter_async_context(web_servers(served, client, shared=shared))
         spare_what_is_loaded()
         serving = asyncio.create_task(_serve(client, token, settings.discord_api))
         # Cancelled, because `close` alone does not stop shards that are being launched.

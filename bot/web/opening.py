@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,8 +23,11 @@ MISSING = (
 
 
 @asynccontextmanager
-async def web_servers(settings: Settings, client: Lectern) -> AsyncIterator[Sequence[int]]:
-    """Serve what the settings ask for as long as the block lasts; gives the ports. Raises `CannotRunError`."""
+async def web_servers(settings: Settings, client: Lectern, *, shared: bool = False) -> AsyncIterator[Sequence[int]]:
+    """Serve what the settings ask for as long as the block lasts; gives the ports. Raises `CannotRunError`.
+
+    If `shared`, another process of this host may serve the same at the same address.
+    """
     if settings.web is None and settings.metrics is None:
         yield []
         return
@@ -37,6 +41,9 @@ async def web_servers(settings: Settings, client: Lectern) -> AsyncIterator[Sequ
             try:
                 port = await open_ones.enter_async_context(listening(application, *host_and_port(address)))
             except OSError as error:
+                if shared and error.errno == errno.EADDRINUSE:
+                    logger.info("%s are served on %s by another process", what, address)
+                    continue
                 raise CannotRunError(f"No server can listen on {address}: {error.strerror or error}.") from error
             logger.info("%s are served on %s", what, address)
             ports.append(port)

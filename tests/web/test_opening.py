@@ -30,12 +30,12 @@ def test_what_is_no_address_is_refused(address: str, monkeypatch: pytest.MonkeyP
         load()
 
 
-async def _open(path: Path, **given: str) -> list[int]:
+async def _open(path: Path, *, shared: bool = False, **given: str) -> list[int]:
     settings = Settings(_env_file=None, db=path / "lectern.db", watch=False, **given)  # type: ignore[arg-type]
     async with open_library(settings) as library, open_services(settings, library) as services:
         client = make_client(settings, library, services)
         assert client.web_url == (settings.public_web_url if settings.web else None)
-        async with web_servers(settings, client) as ports:
+        async with web_servers(settings, client, shared=shared) as ports:
             return list(ports)
 
 
@@ -61,3 +61,4 @@ async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(CannotRunError, match=f"listen on {address}"):
             await _open(tmp_path, web=address)
+        assert await _open(tmp_path, web=address, shared=True) == [], "another process may serve them"
