@@ -62,6 +62,7 @@ def run(
         str | None,
         typer.Option(help="One process of several: its part of the servers, such as 0-3/16, or auto for its share."),
     ] = None,
+    parent: Annotated[int | None, typer.Option(hidden=True, help="End when the process of this id has ended.")] = None,
 ) -> None:
     """Run the bot in Discord until SIGINT or SIGTERM; needs LECTERN_TOKEN."""
     from bot.run import run as serve
@@ -74,7 +75,7 @@ def run(
         from bot.processes import supervise
 
         run_to_end(supervise(settings, processes))
-    run_to_end(serve(settings, parse(shards) if shards else None))
+    run_to_end(serve(settings, parse(shards) if shards else None, parent))
 
 
 @app.command()

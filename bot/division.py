@@ -202,6 +202,8 @@ class Division:
             self._wake.clear()
             try:
                 await self.look()
+            except StoreError as error:
+                logger.warning("Leases could not be renewed, which is tried again: %s", error)
             except Exception:
                 logger.exception("Leases could not be renewed, which is tried again")
 

@@ -94,12 +94,12 @@ async def _keep_running(shards: str, environment: Mapping[str, str]) -> int:
 
 def _arguments(shards: str) -> list[str]:
     """The command line of a process: this one's with its shards in the place of the number of processes."""
-    given = list(sys.argv[1:])
+    given, own = list(sys.argv[1:]), ["--shards", shards, "--parent", str(os.getpid())]
     for place, argument in enumerate(given):
         if argument == "--processes":
-            return [*given[:place], "--shards", shards, *given[place + 2 :]]
+            return [*given[:place], *own, *given[place + 2 :]]
         if argument.startswith("--processes="):
-            return [*given[:place], "--shards", shards, *given[place + 1 :]]
+            return [*given[:place], *own, *given[place + 1 :]]
     raise CannotRunError("--processes is to be given in full.")
 
 

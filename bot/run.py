@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
@@ -36,6 +37,8 @@ LOGGED_FROM = 20_000
 """Papers from which building an index takes seconds, so that its progress is logged."""
 LOGIN_S = 30.0
 """Seconds for the login; discord.py repeats a request that failed up to five times, which takes 25 s."""
+PARENT_S = 1.0
+"""Seconds between two looks at whether the process that started this one still runs."""
 CLOSING_S = 4.0
 """Seconds that the disconnection may take before the process ends without it: Docker kills it after 10."""
 APPLICATION_KEY = "application"
@@ -63,8 +66,8 @@ def token_of(settings: Settings) -> str:
     return token
 
 
-async def run(settings: Settings, shards: Shards | None = None) -> None:
-    """Serve Discord until SIGTERM or SIGINT: all of it, or with `shards` as one process of several.
+async def run(settings: Settings, shards: Shards | None = None, parent: int | None = None) -> None:
+    """Serve Discord until SIGTERM or SIGINT, or the end of `parent`: all of it, or `shards` as one process of several.
 
     Raises `CannotRunError`, `SettingsError` or a `StoreError`.
     """
@@ -90,7 +93,11 @@ async def run(settings: Settings, shards: Shards | None = None) -> None:
         serving = asyncio.create_task(_serve(client, token, settings.discord_api))
         # Cancelled, because `close` alone does not stop shards that are being launched.
         with on_stop_signal(serving.cancel):
-            await asyncio.wait([serving])
+            while not serving.done():
+                await asyncio.wait([serving], timeout=PARENT_S if parent else None)
+                if parent not in (None, os.getppid()):
+                    logger.error("The process that started this one has ended, and so does this one")
+                    serving.cancel()
         try:
             await asyncio.wait_for(client.close(), CLOSING_S)
         except TimeoutError:

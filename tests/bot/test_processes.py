@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,13 +13,15 @@ from bot.errors import CannotRunError
 from bot.settings import Settings
 from tests.bot.conftest import Lectern
 
+OWN = ["--shards", "0-7/16", "--parent", str(os.getpid())]
+
 
 @pytest.mark.parametrize(
     ("given", "started"),
     [
-        (["run", "--processes", "2"], ["run", "--shards", "0-7/16"]),
-        (["run", "--processes=2", "--db", "a b.db"], ["run", "--shards", "0-7/16", "--db", "a b.db"]),
-        (["run", "--db", "x", "--processes", "2"], ["run", "--db", "x", "--shards", "0-7/16"]),
+        (["run", "--processes", "2"], ["run", *OWN]),
+        (["run", "--processes=2", "--db", "a b.db"], ["run", *OWN, "--db", "a b.db"]),
+        (["run", "--db", "x", "--processes", "2"], ["run", "--db", "x", *OWN]),
     ],
 )
 def test_a_process_has_the_same_options_and_its_shards(

@@ -24,7 +24,7 @@ from store.search.parser import parse
 from tests.wire import payloads
 from tests.wire.clients import until
 from tests.wire.conftest import Scene
-from tests.wire.load import made_papers, title
+from tests.wire.made_papers import made_papers, title
 from tests.wire.process import Program
 from tests.wire.world import Channel, Person
 
@@ -149,6 +149,17 @@ async def test_processes_of_one_host_share_its_guilds_and_are_started_again(host
     assert time.monotonic() - began < 5
     assert await hosts.holders() == {}, "all is given back"
     assert "Traceback" not in program.output()
+
+
+async def test_processes_end_with_the_one_that_started_them(hosts: Hosts) -> None:
+    program = await hosts.start("--processes", "2")
+    await hosts.all_connected()
+    program.signal(signal.SIGKILL)
+    await program.ended()
+    await until(lambda: hosts.connected() == [], 10)
+    async with asyncio.timeout(5):
+        while await hosts.holders():  # noqa: ASYNC110 - the others' state
+            await asyncio.sleep(0.1)
 
 
 async def test_a_paper_that_one_process_took_in_is_found_by_the_other(hosts: Hosts) -> None:
