@@ -44,6 +44,21 @@ async def test_the_nearest_papers_are_found_by_what_they_mean(db: Database) -> N
     assert await nearest(db, again, "parsing trees") == await nearest(db, index, "parsing trees")
 
 
+async def test_what_another_process_made_is_read(db: Database) -> None:
+    await arrive(db, *TITLES[:4])
+    one, other = SemanticIndex(HashingEmbedder()), SemanticIndex(HashingEmbedder())
+    await one.load(db)
+    assert await one.embed_missing(db, 2) == 2
+    await other.load(db)
+    assert await one.embed_missing(db, 8) == 2, "older papers come after the last ones"
+    await arrive(db, *TITLES[4:])
+    assert await one.embed_missing(db, 8) == 1
+    assert await other.load_new(db) == 3
+    for title in TITLES:
+        assert await nearest(db, other, title, 1) == [title]
+    assert await other.load_new(db) == 0
+
+
 async def test_without_papers_none_is_near(db: Database) -> None:
     index = await ready(db, HashingEmbedder())
     assert await nearest(db, index, "anything") == []

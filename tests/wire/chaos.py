@@ -216,12 +216,13 @@ async def run(kills: int, seed: int, folder: Path, *, rate: float = 0.25) -> dic
                     await chaos.program.kill()
                 with contextlib.suppress(asyncio.CancelledError):
                     await reading
-            return await _judge(chaos, kills, time.monotonic() - began)
+            return await judge(chaos, kills, time.monotonic() - began)
     finally:
         await library.close()
 
 
-async def _judge(chaos: Chaos, kills: int, seconds: float) -> dict[str, float]:
+async def judge(chaos: Chaos, kills: int, seconds: float) -> dict[str, float]:
+    """The figures of a run. Raises `AssertionError` where outbox and channels disagree."""
     states, shown = await chaos.states(), chaos.shown()
     faults = chaos.server.faults.drawn if isinstance(chaos.server.faults, Seeded) else {}
     print(f"killed: {dict(chaos.killed)}\nfaults: {faults}\noutbox: {dict(states)}")

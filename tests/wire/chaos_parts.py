@@ -47,8 +47,8 @@ class Place:
         world = self.server.world
         person = world.add_person("ann")
         self.person = person.id
-        for name in ("Lab", "Group"):
-            guild = world.add_guild(name)
+        for shard, name in enumerate(("Lab", "Group")):
+            guild = world.add_guild(name, (shard, 2))
             guild.members[person.id] = payloads.member(person.body, [])
             made = [world.add_channel(guild, f"papers-{number}") for number in range(3)]
             made.append(world.add_channel(guild, "news", payloads.ANNOUNCEMENT))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from store.library import Library
-from tests.wire import chaos
+from tests.wire import chaos, process_chaos
 from tests.wire.chaos import Chaos
 from tests.wire.conftest import Scene
 from tests.wire.process import Program
@@ -55,6 +55,13 @@ async def test_five_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> Non
     figures = await chaos.run(5, 7, tmp_path, rate=0.15)
     assert figures["lost"] == figures["doubled"] == 0
     assert figures["feed_lost"] == figures["feed_doubled"] == 0
+    assert figures["posted"] == figures["matched"] > 0
+    assert figures["sent"] == figures["scheduled"] > 0
+
+
+async def test_faults_of_two_processes_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    figures = await process_chaos.run(4, 5, tmp_path, rate=0.15)
+    assert figures["lost"] == figures["doubled"] == figures["feed_lost"] == figures["feed_doubled"] == 0
     assert figures["posted"] == figures["matched"] > 0
     assert figures["sent"] == figures["scheduled"] > 0
 
