@@ -205,7 +205,7 @@ class Lectern(Assistant):
         return self.division is None or self.division.serves(owner)
 
     def does(self, worker: str) -> bool:
-        """Whether what is done once for all guilds under this name is this process's."""
+        """As in `Assistant`: where it is alone, all is."""
         return self.division is None or self.division.holds(worker_lease(worker))
 
     async def on_ready(self) -> None:

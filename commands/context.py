@@ -165,6 +165,10 @@ class Assistant(discord.AutoShardedClient):
     command_ids: Mapping[str, int]
     """Discord's ids of the commands by their names; empty until Discord has told them."""
 
+    def does(self, worker: str) -> bool:
+        """Whether what is done once for all guilds, under this name, is this process's."""
+        raise NotImplementedError
+
     def mention(self, name: str, permissions: discord.Permissions | None = None) -> str:
         """A slash command in a text, to click where its id is known and those with the permissions may use it.
 

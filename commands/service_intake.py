@@ -22,6 +22,8 @@ from store.models import PaperRecord, ParsedSource
 from store.outside import FoundPerson, PaperPage
 from store.storage import button_state
 
+LOOK_S = 5.0
+"""Seconds between two looks at how far a person is whom another process fetches."""
 PROGRESS_FOR_S = 12 * 60.0
 """For which the card of a person shows how far their papers are; Discord takes changes of a reply for 15 minutes."""
 
@@ -118,14 +120,28 @@ async def _page(interaction: Interaction, address: AuthorPage, intake: PersonInt
 
 async def _progress(interaction: Interaction, intake: PersonIntake, within: float) -> PersonIntake | None:
     """The person's intake after the next page of any service; None if none comes within so many seconds."""
-    services = {one.identifier for one in intake.person.everywhere}
-    try:
-        later: PersonIntake = await interaction.client.wait_for(
-            PERSON_PROGRESS, check=lambda one: one.person.identifier in services, timeout=max(0.0, within)
-        )
-    except TimeoutError:
-        return None
-    return later
+    services, client = {one.identifier for one in intake.person.everywhere}, interaction.client
+    before, passed = await _intakes(interaction, intake), asyncio.get_running_loop().time
+    until = passed() + within
+    while (left := until - passed()) > 0:
+        is_here = client.does("people")
+        wait = left if is_here else min(left, LOOK_S)
+        try:
+            later: PersonIntake = await client.wait_for(
+                PERSON_PROGRESS, check=lambda one: one.person.identifier in services, timeout=wait
+            )
+            return later
+        except TimeoutError:
+            if is_here:
+                return None
+            # What another process does is told by no event.
+            if changed := [one for one in await _intakes(interaction, intake) if one not in before]:
+                return changed[0]
+    return None
+
+
+async def _intakes(interaction: Interaction, intake: PersonIntake) -> list[PersonIntake]:
+    return await person_intakes.of_author(interaction.client.library.db, intake.author) if intake.author else []
 
 
 async def _kept(interaction: Interaction, token: str) -> str:

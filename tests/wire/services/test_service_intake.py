@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import discord
 import pytest
@@ -15,7 +17,10 @@ from bot import service_access
 from bot.simulator.services.library import MadeLibrary, MadePaper
 from bot.simulator.services.server import MadeServices
 from bot.workers.people import fetch_waiting
+from commands import service_intake
+from commands.context import Assistant
 from store.catalog import papers
+from store.guilds import person_intakes
 from tests.discord.conversation import Answer, Conversation, conversation
 from tests.seeds.asking import unhurried
 from tests.wire.services.test_people import lone
@@ -207,3 +212,30 @@ async def test_only_a_chosen_role_and_managers_fetch_people(ask: Conversation, l
     with_role = replace(ask, scene=replace(ask.scene, member=mia))
     page = await with_role.press(await with_role("author", name=person.name), "1")
     assert page.text.startswith(f"## {person.name}\n")
+
+
+class _Waiting(Assistant):
+    """A client that is not connected, of a process beside the one that fetches people."""
+
+    def does(self, worker: str) -> bool:
+        return worker != "people"
+
+
+async def test_what_another_process_fetches_is_seen(
+    ask: Conversation, library: MadeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_intake, "LOOK_S", 0.05)
+    await ask.press(await ask("author", name=lone(library).name), "1")
+    db = ask.client.library.db
+    (before, *_) = await person_intakes.waiting(db, datetime.now(UTC))
+    client = _Waiting(intents=discord.Intents.none())
+    client.library = ask.client.library
+    async with client:
+        asked = SimpleNamespace(client=client)
+        progress = asyncio.create_task(service_intake._progress(asked, before, 20))  # type: ignore[arg-type]
+        await asyncio.sleep(0.2)
+        assert not progress.done()
+        assert before.author
+        await person_intakes.advance(db, before, before.author, 50, None, "next", datetime.now(UTC))
+        later = await progress
+    assert later and later.taken == before.taken + 50
