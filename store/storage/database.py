@@ -22,6 +22,7 @@ from store.errors import (
 )
 from store.storage import wal_check
 from store.storage.connection import Connection
+from store.storage.reading import ReadTransaction
 from store.turns import ASKER, Turns
 
 BUSY_TIMEOUT_S = 15.0
@@ -131,17 +132,18 @@ class Database:
         """
         async with self._reading.turn():
             reader = self._idle.pop()
+            reading = ReadTransaction(reader)
             try:
                 with translated():
                     async with asyncio.timeout(None if ASKER.get() is None else READ_LIMIT_S):
                         try:
-                            await reader.execute("BEGIN")
-                            yield reader
+                            yield reading
                         except asyncio.CancelledError:
                             await reader.interrupt()
+                            await asyncio.shield(reading.ended())
                             raise
                         finally:
-                            await asyncio.shield(reader.rollback())
+                            reading.end()
             except TimeoutError as error:
                 raise TooSlowError from error
             finally:

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 from unittest import mock
 
@@ -57,7 +58,18 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         return future
 
 
+class _AtOnce(SimpleQueue[Any]):
+    """In the place of the queue of a connection's thread."""
+
+    def put_nowait(self, item: Any) -> None:
+        item[1]()
+
+
 class _Connection(aiosqlite.Connection):
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, 64)
+        self._tx = _AtOnce()
+
     def __await__(self) -> Generator[Any, None, aiosqlite.Connection]:
         return self._connect().__await__()
 
@@ -81,7 +93,7 @@ def sqlite_without_threads() -> Iterator[None]:
     """Connections that aiosqlite makes in this block run in the thread of the loop."""
 
     def connect(database: Path, **options: Any) -> aiosqlite.Connection:
-        return _Connection(lambda: sqlite3.connect(database, **options), 64)
+        return _Connection(lambda: sqlite3.connect(database, **options))
 
     with mock.patch.object(aiosqlite, "connect", connect):
         yield
