@@ -68,7 +68,34 @@ class Novelty(Frozen):
     nearest: tuple[Nearest, ...]
 
 
-async def earlier_candidates(connection: Connection, paper: Paper, counts: WordCounts) -> list[Paper] | None:
+class Weighed:
+    """Papers that were read and weighed for one answer, so that those that are near to many are read once."""
+
+    MOST = 1000
+    """After so many it begins anew, which bounds the memory to some 15 MB."""
+
+    def __init__(self, counts: WordCounts) -> None:
+        self.counts = counts
+        self._papers: dict[Handle, Paper] = {}
+        self._weights: dict[Handle, dict[str, float]] = {}
+
+    async def load(self, connection: Connection, handles: Sequence[Handle]) -> list[Paper]:
+        """The papers of these handles, as they were when they were first read; unknown ones are left out."""
+        if len(self._papers) > self.MOST:
+            self._papers, self._weights = {}, {}
+        self._papers |= await load_by_handles(connection, [one for one in handles if one not in self._papers])
+        return [self._papers[one] for one in handles if one in self._papers]
+
+    def weights(self, paper: Paper) -> dict[str, float]:
+        """As the function of this name."""
+        if self._papers.get(paper.handle) is not paper:  # It may be another state of the paper, or not in the store.
+            return weights(paper, self.counts)
+        if paper.handle not in self._weights:
+            self._weights[paper.handle] = weights(paper, self.counts)
+        return self._weights[paper.handle]
+
+
+async def earlier_candidates(connection: Connection, paper: Paper, known: Weighed) -> list[Paper] | None:
     """The earlier papers that share most rare words with this one; None where too little is known to say.
 
     It depends on no paper that is not earlier, except by `counts`. A date that may be the later one is not earlier.
@@ -89,18 +116,18 @@ async def earlier_candidates(connection: Connection, paper: Paper, counts: WordC
         "  FROM json_each(:words) AS word CROSS JOIN paper_words WHERE paper_words MATCH word.key GROUP BY 1)"
         " JOIN papers USING (id) WHERE shared >= :shared AND published < substr(:own, 1, length(published))"
         " ORDER BY weight DESC, handle LIMIT :limit",
-        earlier | {"words": json.dumps(_searched(paper, counts)), "shared": LEAST_SHARED_WORDS, "limit": CANDIDATES},
+        earlier | {"words": json.dumps(_searched(paper, known)), "shared": LEAST_SHARED_WORDS, "limit": CANDIDATES},
     ) as rows:
         handles: list[Handle] = [row[0] async for row in rows]
-    return list((await load_by_handles(connection, handles)).values())
+    return await known.load(connection, handles)
 
 
-def _searched(paper: Paper, counts: WordCounts) -> dict[str, int]:
+def _searched(paper: Paper, known: Weighed) -> dict[str, int]:
     """The words of most weight as full-text queries, each with about what it adds to a cosine, times a constant.
 
     Whole numbers add up to the same in any order.
     """
-    own = weights(paper, counts)
+    own, counts = known.weights(paper), known.counts
     searched: dict[str, int] = {}
     chosen = 0
     left: float = MOST_POSTINGS
@@ -113,12 +140,12 @@ def _searched(paper: Paper, counts: WordCounts) -> dict[str, int]:
     return searched
 
 
-def nearest(paper: Paper, candidates: Sequence[Paper], counts: WordCounts) -> list[Nearest]:
+def nearest(paper: Paper, candidates: Sequence[Paper], known: Weighed) -> list[Nearest]:
     """The candidates by the cosine of TF-IDF weights (Salton & Buckley 1988), the nearest first."""
-    own = weights(paper, counts)
+    own = known.weights(paper)
     found = []
     for candidate in candidates:
-        value, words = cosine(own, weights(candidate, counts))
+        value, words = cosine(own, known.weights(candidate))
         found.append(Nearest(paper=candidate, similarity=min(1.0, round(value, 9)), words=tuple(words[:4])))
     return sorted(found, key=lambda one: (-one.similarity, one.paper.handle))
 

@@ -17,6 +17,7 @@ from store.catalog.novelty import (
     LEAST_EARLIER,
     Nearest,
     Novelty,
+    Weighed,
     WordCounts,
     distance,
     earlier_candidates,
@@ -70,7 +71,7 @@ async def novelty(db: Database, paper: Paper) -> Novelty | None:
     if not paper.abstract or not paper.published or not paper.category:
         return None
     revision, counts = await word_counts(db)
-    found = await _nearest(db, paper, counts) if counts.papers >= LEAST_EARLIER else None
+    found = await _nearest(db, paper, Weighed(counts)) if counts.papers >= LEAST_EARLIER else None
     if found is None:
         return None
     year = paper.published[:4]
@@ -86,10 +87,10 @@ async def novelty(db: Database, paper: Paper) -> Novelty | None:
     )
 
 
-async def _nearest(db: Database, paper: Paper, counts: WordCounts) -> list[Nearest] | None:
+async def _nearest(db: Database, paper: Paper, known: Weighed) -> list[Nearest] | None:
     async with db.read() as connection:
-        candidates = await earlier_candidates(connection, paper, counts)
-    return None if candidates is None else await asyncio.to_thread(nearest, paper, candidates, counts)
+        candidates = await earlier_candidates(connection, paper, known)
+    return None if candidates is None else await asyncio.to_thread(nearest, paper, candidates, known)
 
 
 async def _distances_of(
@@ -141,10 +142,11 @@ async def _kept(db: Database, handle: Handle, category: str, year: str) -> dict[
 
 async def _measured_anew(db: Database, handles: Sequence[Handle], counts: WordCounts) -> dict[Handle, float | None]:
     measured: dict[Handle, float | None] = {}
+    known = Weighed(counts)
     for one in handles:
         async with db.read() as connection:
-            paper = (await load_by_handles(connection, [one])).get(one)
-        found = await _nearest(db, paper, counts) if paper else None
+            paper = next(iter(await known.load(connection, [one])), None)
+        found = await _nearest(db, paper, known) if paper else None
         measured[one] = None if found is None else distance(found)
     return measured
 

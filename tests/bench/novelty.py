@@ -26,7 +26,7 @@ import numpy as np
 
 from store.catalog import novelty_percentile
 from store.catalog.merge import merge
-from store.catalog.novelty import WordCounts, distance, earlier_candidates, nearest, weights
+from store.catalog.novelty import Weighed, WordCounts, distance, earlier_candidates, nearest, weights
 from store.catalog.novelty_percentile import novelty, word_counts
 from store.models import Paper, PaperRecord, Source
 from store.storage.database import Database
@@ -98,9 +98,9 @@ async def fill(db: Database, papers: Iterable[Paper]) -> None:
 
 async def distance_of(db: Database, one: Paper, counts: WordCounts) -> float:
     async with db.read() as connection:
-        candidates = await earlier_candidates(connection, one, counts)
+        candidates = await earlier_candidates(connection, one, known := Weighed(counts))
     assert candidates is not None
-    return distance(nearest(one, candidates, counts))
+    return distance(nearest(one, candidates, known))
 
 
 def least_of_all(asked: Sequence[Paper], papers: Sequence[Paper], counts: WordCounts) -> Iterator[float]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from store import correction, ingest, own_intake, removal, separation
 from store.catalog import novelty_percentile
 from store.catalog.merge import merge
-from store.catalog.novelty import CANDIDATES, LEAST_EARLIER, Novelty, WordCounts, earlier_candidates
+from store.catalog.novelty import CANDIDATES, LEAST_EARLIER, Novelty, Weighed, WordCounts, earlier_candidates
 from store.catalog.novelty_percentile import COMPARED, LEAST_COMPARED, SAMPLE, novelty, stored
 from store.catalog.papers import in_pages
 from store.guilds import hidden_papers, own_additions
@@ -95,9 +95,9 @@ async def test_the_percentile_is_the_share_of_papers_that_are_nearer(library: Li
 async def test_what_several_ask_for_at_once_is_measured_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[str] = []
 
-    async def noted(connection: aiosqlite.Connection, paper: Paper, counts: WordCounts) -> list[Paper] | None:
+    async def noted(connection: aiosqlite.Connection, paper: Paper, known: Weighed) -> list[Paper] | None:
         measured.append(paper.title)
-        return await earlier_candidates(connection, paper, counts)
+        return await earlier_candidates(connection, paper, known)
 
     monkeypatch.setattr(novelty_percentile, "earlier_candidates", noted)
     found = await asyncio.gather(*(novelty(library.db, asked()) for _ in range(4)))
@@ -278,7 +278,7 @@ async def test_earlier_papers_are_found_by_words_that_few_have(library: Library)
     for common, found in ((2, {"Shuttles everywhere", "Paper number901 of its kind"}), (1900, set())):
         counts = WordCounts(papers=2000, stored=3_000_000, words={"shuttles": common, "weave": common, "asked": 1900})
         async with library.db.read() as connection:
-            candidates = await earlier_candidates(connection, asked(two), counts)
+            candidates = await earlier_candidates(connection, asked(two), Weighed(counts))
         assert candidates is not None and {paper.title for paper in candidates} == found
 
 
