@@ -23,6 +23,7 @@ from store.errors import (
 from store.storage import wal_check
 from store.storage.connection import Connection
 from store.storage.reading import ReadTransaction
+from store.storage.writers_queue import WritersQueue
 from store.turns import ASKER, Turns
 
 BUSY_TIMEOUT_S = 15.0
@@ -51,7 +52,7 @@ class Database:
     def __init__(self, path: Path, writer: aiosqlite.Connection, readers: Sequence[aiosqlite.Connection]) -> None:
         self.path = path
         self._writer = writer
-        self._writing = Turns(1)
+        self._writing, self._queue = Turns(1), WritersQueue(path.parent)
         self._all = (writer, *readers)
         self._idle = list(readers)
         self._reading = Turns(len(readers), READERS_EACH)
@@ -100,6 +101,7 @@ class Database:
                 with translated():
                     await wal_check.mark_closed(self._writer)
             finally:
+                self._queue.close()
                 for connection in self._all:
                     await connection.close()
 
@@ -115,7 +117,8 @@ class Database:
         async with self._writing.turn():
             with translated():
                 try:
-                    await self._writer.execute("BEGIN IMMEDIATE")
+                    async with self._queue.about_to_write():
+                        await self._writer.execute("BEGIN IMMEDIATE")
                     yield self._writer
                     await self._writer.commit()
                 except BaseException:
