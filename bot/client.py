@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -176,7 +176,9 @@ class Lectern(Assistant):
         if self.division:
             await self.division.start(*await discord_internals.gateway_advice(self))
         try:
-            if await self.tree.sync_when_changed():
+            async with self.division.turn("commands") if self.division else nullcontext():
+                sent = await self.tree.sync_when_changed()
+            if sent:
                 logger.info("%d commands were sent to Discord", len(self.tree.get_commands(type=None)))
         except (discord.HTTPException, app_commands.CommandSyncFailure) as error:
             logger.error("Discord did not accept the commands; those it has stay as they are: %s", error)

@@ -14,7 +14,8 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,8 +33,10 @@ MARGIN = 0.25
 """The last part of a lease, in which its holder does nothing more: what it does may take a moment to stop."""
 CHECK_S = 0.5
 """Seconds between two looks at whether a running worker still has its lease; a fraction of the margin."""
-IDENTIFY_S, IDENTIFY_AGAIN_S = 5.0, 0.5
-"""Discord allows so many shards to identify themselves in 5 s; seconds until a process asks again for its turn."""
+IDENTIFY_S = 5.0
+"""Discord allows so many shards to identify themselves in 5 s."""
+TURN_S, AGAIN_S = 15.0, 0.5
+"""Seconds for which a turn is kept for whoever has it, should it die, and until one that waits asks again."""
 
 
 def worker_lease(name: str) -> str:
@@ -117,6 +120,7 @@ class Division:
     _claimed: dict[str, float] = field(default_factory=dict)
     """The leases of this process, and when on its clock it asked for them last."""
     _tenure: int = 0
+    _has_warned: bool = False
     _began: float = 0.0
     _looked: asyncio.Event = field(default_factory=asyncio.Event)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -161,6 +165,7 @@ class Division:
             holders = await leases.held(connection)
         mine = {name for name, holder in holders.items() if holder == self.me}
         now = self._situation(holders)
+        self._warn(now)
         want = wanted(now)
         self._note(dict.fromkeys(mine, asked))
         if given_back := mine - want:
@@ -186,6 +191,13 @@ class Division:
     def _situation(self, holders: Mapping[str, str]) -> Situation:
         has_waited = self.monotonic() - self._began > LEASE_S
         return Situation(self.me, self.shards.ids, self.total, self.workers, self.is_ready(), has_waited, holders)
+
+    def _warn(self, now: Situation) -> None:
+        """Say once that another process was told to serve the same, if it is not one that has just ended."""
+        twice = [shard for shard in now.shards or () if now.has_waited and now.server_of(shard) not in (None, self.me)]
+        if twice and not self._has_warned:
+            self._has_warned = True
+            logger.error("Another process serves the shards %s too; end one of them", ", ".join(map(str, twice)))
 
     def _note(self, claimed: dict[str, float]) -> None:
         if claimed.keys() != self._claimed.keys():
@@ -259,16 +271,30 @@ class Division:
                 return
             logger.warning("The worker %r has stopped: this process no longer has its lease", name)
 
+    @asynccontextmanager
+    async def turn(self, name: str, seconds: float = TURN_S) -> AsyncIterator[None]:
+        """Keep other processes from doing something meanwhile that is done once, if it takes no longer than that."""
+        holder = f"{self.me} {secrets.token_hex(4)}"
+        await self._claim(name, holder, seconds)
+        try:
+            yield
+        finally:
+            async with self.db.write() as connection:
+                await leases.release(connection, name, holder)
+
     async def turn_to_identify(self, shard: int) -> None:
         """Wait until a shard may identify itself: all processes of a token have so many turns in 5 s together."""
         name, holder = f"identify:{shard % self.max_concurrency}", f"{self.me} {secrets.token_hex(4)}"
+        try:
+            await self._claim(name, holder, IDENTIFY_S)
+        except StoreError:
+            # Without the database nobody knows whose turn it is; Discord refuses what comes too early.
+            await asyncio.sleep(IDENTIFY_S)
+
+    async def _claim(self, name: str, holder: str, seconds: float) -> None:
+        """Claim a lease as soon as it is free. Who asks for it twice in a process is two holders."""
         while True:
-            try:
-                async with self.db.write() as connection:
-                    if await leases.claim(connection, name, holder, IDENTIFY_S):
-                        return
-            except StoreError:
-                # Without the database nobody knows whose turn it is; Discord refuses what comes too early.
-                await asyncio.sleep(IDENTIFY_S)
-                return
-            await asyncio.sleep(IDENTIFY_AGAIN_S)
+            async with self.db.write() as connection:
+                if await leases.claim(connection, name, holder, seconds):
+                    return
+            await asyncio.sleep(AGAIN_S)

@@ -229,7 +229,7 @@ async def test_a_worker_that_fails_or_returns_says_so(db: Database, monkeypatch:
 
 
 async def test_shards_identify_themselves_in_turns(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(division, "IDENTIFY_AGAIN_S", 0.01)
+    monkeypatch.setattr(division, "AGAIN_S", 0.01)
     time = Time(monkeypatch)
     a, b = await started(time.process(db, (0,))), await started(time.process(db, (1,)))
     await a.turn_to_identify(0)
@@ -242,3 +242,32 @@ async def test_shards_identify_themselves_in_turns(db: Database, monkeypatch: py
     assert second.done() != again.done()
     time.now += division.IDENTIFY_S
     await asyncio.gather(second, again)
+
+
+async def test_what_is_done_once_is_done_by_one_after_the_other(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(division, "AGAIN_S", 0.01)
+    time = Time(monkeypatch)
+    a, b = await started(time.process(db, (0,))), await started(time.process(db, (1,)))
+    doing: list[str] = []
+
+    async def do(one: Division, name: str) -> None:
+        async with one.turn("commands"):
+            doing.append(name)
+            await asyncio.sleep(0.05)
+            doing.append(name)
+
+    await asyncio.gather(do(a, "a"), do(b, "b"), do(a, "again"))
+    assert doing[0::2] == doing[1::2]
+
+
+async def test_two_processes_for_a_shard_are_told(
+    db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    time = Time(monkeypatch)
+    a, b = await started(time.process(db, (0,))), await started(time.process(db, (0, 1)))
+    assert "too" not in caplog.text, "it may have just ended"
+    for _ in range(6):
+        time.now += division.RENEW_S
+        await a.look()
+        await b.look()
+    assert caplog.text.count("Another process serves the shards 0 too") == 1

@@ -133,6 +133,7 @@ def child_of(program: Program, shards: str) -> int:
 async def test_processes_of_one_host_share_its_guilds_and_are_started_again(hosts: Hosts) -> None:
     program = await hosts.start("--processes", "2")
     await hosts.all_connected()
+    assert hosts.scene.count("PUT", "/applications/{application_id}/commands") == 1
     await hosts.ask()
     await hosts.follow()
     first = await hosts.paper(4)
