@@ -37,6 +37,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=["sqlite", "postgresql"], default="sqlite")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about SQLite only where another engine is asked for."""
+    if config.getoption("--engine") != "sqlite":
+        for item in items:
+            if mark := item.get_closest_marker("sqlite_only"):
+                item.add_marker(pytest.mark.skip(reason=str(mark.args[0])))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def engine(request: pytest.FixtureRequest) -> Iterator[None]:
     """The database for the guild half of all stores that tests open."""

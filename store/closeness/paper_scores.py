@@ -235,7 +235,7 @@ class PaperScores:
                 continue
             async with self._db.read() as connection:
                 known = {paper.handle for paper in (await follows.content(connection, subscription_id)).papers}
-                known |= {handle for handle, _, _ in await follows.unscored(connection, -1)}
+                known |= {handle for handle, _, _ in await follows.unscored(connection, None)}
             of_author = await papers_of_author(view, who.handle, who.name)
             if new := [paper for paper in of_author if paper.handle not in known]:
                 async with self._db.write() as connection:

@@ -50,7 +50,7 @@ async def remember(db: Database, guild_id: int, kind: AliasKind, query: str, han
     async with db.write() as connection:
         await connection.execute(
             "INSERT INTO aliases (guild_id, kind, folded, query, handle, added, taught_by)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (guild_id, kind, folded) DO UPDATE SET"
             " query = excluded.query, handle = excluded.handle, added = excluded.added, taught_by = excluded.taught_by",
             (guild_id, kind, folded, query, handle, stamp(datetime.now(UTC)), taught_by),
         )

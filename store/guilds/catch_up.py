@@ -31,11 +31,11 @@ async def missed(connection: Connection, guild_id: int, channels: Sequence[int],
     """What came to these channels of a server, or of direct messages with guild 0, the last one first."""
     async with connection.execute(
         "SELECT handle, json_group_array(DISTINCT channel_id) AS channels, max(person) AS person_id, max(at) AS last"
-        " FROM (SELECT handle, posts.target_id AS channel_id, NULL AS person, posted AS at FROM posts"
+        " FROM (SELECT handle, posts.target_id AS channel_id, CAST(NULL AS INTEGER) AS person, posted AS at FROM posts"
         "  JOIN ledger ON ledger.post_id = posts.id WHERE posts.state = 'posted' AND posted >= :since"
-        "  AND posts.target_id IN (SELECT value FROM json_each(:channels)) UNION ALL"
+        "  AND posts.target_id IN (SELECT CAST(value AS INTEGER) FROM json_each(:channels)) UNION ALL"
         "  SELECT handle, channel_id, person, at FROM shared_papers WHERE owner = :guild AND at >= :since"
-        "  AND channel_id IN (SELECT value FROM json_each(:channels)))"
+        "  AND channel_id IN (SELECT CAST(value AS INTEGER) FROM json_each(:channels)))"
         " GROUP BY handle ORDER BY last DESC, handle LIMIT :most",
         {"guild": guild_id, "channels": json.dumps(list(channels)), "since": stamp(since), "most": MOST},
     ) as rows:
@@ -78,6 +78,7 @@ async def last_time(connection: Connection, owner: Owner, person_id: int) -> dat
 async def note(connection: Connection, owner: Owner, person_id: int, now: datetime) -> None:
     """Somebody catches up now."""
     await connection.execute(
-        "INSERT INTO catch_ups (owner, person, at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
+        "INSERT INTO catch_ups (owner, person, at) VALUES (?, ?, ?)"
+        " ON CONFLICT (owner, person) DO UPDATE SET at = excluded.at",
         [owner, person_id, stamp(now)],
     )

@@ -81,7 +81,7 @@ async def due_targets(connection: Connection, now: datetime) -> list[int]:
     """The channels in which papers are due, but for those in which a message waits for its next try."""
     async with connection.execute(
         "SELECT DISTINCT target_id FROM ledger WHERE state = 'pending' AND due <= ? EXCEPT"  # noqa: S608
-        f" SELECT target_id FROM posts WHERE {UNFINISHED} AND state = 'posting'",
+        f" SELECT target_id FROM posts WHERE {UNFINISHED} AND state = 'posting' ORDER BY target_id",
         [stamp(now)],
     ) as rows:
         return [target_id async for (target_id,) in rows]
@@ -111,7 +111,7 @@ async def correct_due(db: Database, now: datetime) -> None:
         connection.execute(
             "SELECT subscription_id, max(due), cadence, at, weekday, zone FROM ledger"
             " JOIN subscriptions ON subscriptions.id = subscription_id WHERE state = 'pending' AND due > ?"
-            " GROUP BY subscription_id",
+            " GROUP BY subscription_id, cadence, at, weekday, zone",
             [stamp(now)],
         ) as rows,
     ):

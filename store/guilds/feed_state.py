@@ -61,7 +61,8 @@ async def followed_categories(db: Database, channel_ids: Collection[int] | None 
         db.read() as connection,
         connection.execute(
             "SELECT DISTINCT query FROM subscriptions WHERE deleted IS NULL"
-            " AND (:channels IS NULL OR channel_id IN (SELECT value FROM json_each(:channels)))",
+            " AND (CAST(:channels AS TEXT) IS NULL"
+            "  OR channel_id IN (SELECT CAST(value AS INTEGER) FROM json_each(:channels)))",
             {"channels": None if channel_ids is None else json.dumps(list(channel_ids))},
         ) as rows,
     ):
@@ -97,8 +98,12 @@ async def save(db: Database, feed: FeedState) -> None:
     """Keep how a run went."""
     async with db.write() as connection:
         await connection.execute(
-            "INSERT OR REPLACE INTO feeds (name, state, detail, tried, last_good, items, new, rejected, next_try,"
-            " failures, cursor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO feeds (name, state, detail, tried, last_good, items, new, rejected, next_try,"
+            " failures, cursor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE"
+            " SET state = excluded.state, detail = excluded.detail, tried = excluded.tried,"
+            " last_good = excluded.last_good, items = excluded.items, new = excluded.new,"
+            " rejected = excluded.rejected, next_try = excluded.next_try, failures = excluded.failures,"
+            " cursor = excluded.cursor",
             [
                 feed.name,
                 feed.state,

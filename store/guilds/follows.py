@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -60,7 +61,8 @@ async def add(
 ) -> None:
     """A subscription follows these papers and people from now on, beside what it does already."""
     await connection.execute(
-        "INSERT INTO follows (subscription_id, version) VALUES (?, 1) ON CONFLICT DO UPDATE SET version = version + 1",
+        "INSERT INTO follows (subscription_id, version) VALUES (?, 1)"
+        " ON CONFLICT (subscription_id) DO UPDATE SET version = follows.version + 1",
         [subscription_id],
     )
     await connection.executemany(
@@ -89,10 +91,11 @@ async def wait_for_score(connection: Connection, handles: Iterable[Handle], owne
     )
 
 
-async def unscored(connection: Connection, limit: int) -> list[tuple[Handle, Owner, datetime]]:
-    """Papers that wait, first come first, with whose follows they are for and when they came; with -1 all of them."""
+async def unscored(connection: Connection, limit: int | None) -> list[tuple[Handle, Owner, datetime]]:
+    """Papers that wait, first come first, with whose follows they are for and when they came; at most so many."""
     async with connection.execute(
-        "SELECT handle, owner, came FROM unscored_papers ORDER BY came, owner, handle LIMIT ?", [limit]
+        "SELECT handle, owner, came FROM unscored_papers ORDER BY came, owner, handle LIMIT ?",
+        [sys.maxsize if limit is None else limit],
     ) as rows:
         return [(row[0], row[1], moment_of(row[2])) async for row in rows]
 
@@ -101,7 +104,7 @@ async def take(connection: Connection, papers: Sequence[tuple[Handle, Owner]]) -
     """Those of the papers that still wait; from this transaction on they do not."""
     async with connection.execute(
         "DELETE FROM unscored_papers WHERE (handle, owner) IN"
-        " (SELECT value ->> 0, value ->> 1 FROM json_each(?)) RETURNING handle, owner",
+        " (SELECT value ->> 0, CAST(value ->> 1 AS INTEGER) FROM json_each(?)) RETURNING handle, owner",
         [json.dumps(papers)],
     ) as rows:
         return {(row[0], row[1]) async for row in rows}
@@ -181,8 +184,9 @@ async def vote(
     counts = cursor.rowcount == 0
     if counts:
         await connection.execute(
-            "INSERT OR REPLACE INTO paper_votes (subscription_id, person_id, handle, wanted, voted, terms)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO paper_votes (subscription_id, person_id, handle, wanted, voted, terms)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (subscription_id, person_id, handle)"
+            " DO UPDATE SET wanted = excluded.wanted, voted = excluded.voted, terms = excluded.terms",
             [*key, wanted, stamp(now), terms.to_bytes()],
         )
     await connection.execute("UPDATE follows SET version = version + 1 WHERE subscription_id = ?", [subscription_id])

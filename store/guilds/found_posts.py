@@ -64,7 +64,8 @@ async def of_pending(connection: Connection, target_id: int) -> list[tuple[int, 
     """
     async with connection.execute(
         "SELECT min(subscription_id), json_group_array(ledger.id), token, message_id, posted FROM ledger"
-        " JOIN found_posts USING (target_id, handle) WHERE ledger.target_id = ? AND state = 'pending' GROUP BY token",
+        " JOIN found_posts USING (target_id, handle) WHERE ledger.target_id = ? AND state = 'pending'"
+        " GROUP BY token, message_id, posted",
         [target_id],
     ) as rows:
         return [(row[0], row[1], row[2], row[3], row[4]) for row in await rows.fetchall()]

@@ -87,8 +87,10 @@ async def _insert(connection: Connection, chosen: ReadingList, kept: Entry) -> N
     if papers >= MOST_ENTRIES:
         raise ListFullError
     await connection.execute(
-        "INSERT OR REPLACE INTO list_entries (list_id, handle, title, published, state, tags, saved_by, saved, changed)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO list_entries (list_id, handle, title, published, state, tags, saved_by, saved, changed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (list_id, handle) DO UPDATE SET title = excluded.title,"
+        " published = excluded.published, state = excluded.state, tags = excluded.tags, saved_by = excluded.saved_by,"
+        " saved = excluded.saved, changed = excluded.changed, removed = NULL",
         [
             chosen.id, kept.handle, kept.title, kept.published, kept.state, json.dumps(kept.tags), kept.saved_by,
             stamp(kept.saved), stamp(kept.changed),
@@ -180,7 +182,11 @@ async def follow(connection: Connection, merged: Iterable[tuple[Handle, Handle]]
     """
     for gone, survivor in merged:
         pair = {"gone": gone, "survivor": survivor}
-        await connection.execute("UPDATE OR IGNORE list_entries SET handle = :survivor WHERE handle = :gone", pair)
+        await connection.execute(
+            "UPDATE list_entries SET handle = :survivor WHERE handle = :gone AND NOT EXISTS (SELECT 1 FROM list_entries"
+            " AS other WHERE other.list_id = list_entries.list_id AND other.handle = :survivor)",
+            pair,
+        )
         await connection.execute(
             "UPDATE list_entries AS kept SET tags = (SELECT json_group_array(DISTINCT value) FROM"
             "  (SELECT value FROM json_each(kept.tags) UNION ALL SELECT value FROM json_each(other.tags))),"

@@ -32,6 +32,7 @@ _MERGING = ""
 """Stands for a handle while the handles of two matches are exchanged, as no two of a subscription may be the same."""
 _OF_BOTH = "gone = :gone AND survivor = :survivor"
 _SAVED = "handle, state, reasons, matched, due, changed, note, post_id"
+_SAVED_ANEW = ", ".join(f"{column} = excluded.{column}" for column in _SAVED.split(", "))
 
 
 async def merge_papers(connection: Connection, merged: Iterable[tuple[Handle, Handle]], now: datetime) -> None:
@@ -52,8 +53,9 @@ async def merge_papers(connection: Connection, merged: Iterable[tuple[Handle, Ha
     await zotero_links.follow(connection, merged)
     for gone, survivor in merged:
         await connection.execute(
-            f"INSERT OR REPLACE INTO merged_matches (gone, survivor, match_id, {_SAVED})"
-            f" SELECT :gone, :survivor, id, {_SAVED} FROM ledger WHERE handle IN (:gone, :survivor)",
+            f"INSERT INTO merged_matches (gone, survivor, match_id, {_SAVED})"
+            f" SELECT :gone, :survivor, id, {_SAVED} FROM ledger WHERE handle IN (:gone, :survivor)"
+            f" ON CONFLICT (gone, survivor, match_id) DO UPDATE SET {_SAVED_ANEW}",
             {"gone": gone, "survivor": survivor},
         )
         await connection.execute(
@@ -126,7 +128,7 @@ async def _wait_again(connection: Connection, both: Mapping[str, Handle], now: d
         ("dropped", "", DELETED),
     ]
     for state, condition, note in outcomes:
-        where = f"id IN (SELECT value FROM json_each(?)){condition}"
+        where = f"id IN (SELECT CAST(value AS INTEGER) FROM json_each(?)){condition}"
         await move(connection, "separate", state, now, where, [ids], note=note)
 
 

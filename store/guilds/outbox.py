@@ -137,7 +137,7 @@ async def mark_in_channel(connection: Connection, target_id: int, now: datetime)
         )
         async with connection.execute("SELECT id FROM posts WHERE token = ?", [token]) as rows:
             ((post_id,),) = await rows.fetchall()
-        where = "id IN (SELECT value FROM json_each(?))"
+        where = "id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
         await move(connection, "in_channel", "posted", now, where, [match_ids], post_id=post_id)
     async with connection.execute(
         "SELECT ledger.id, min(other.post_id) FROM ledger JOIN ledger AS other"
@@ -152,7 +152,7 @@ async def mark_in_channel(connection: Connection, target_id: int, now: datetime)
 
 async def retract(connection: Connection, match_ids: Sequence[int], now: datetime) -> None:
     """The papers of these matches are withdrawn: nobody is told of them as new."""
-    where, values = "id IN (SELECT value FROM json_each(?))", [json.dumps(match_ids)]
+    where, values = "id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))", [json.dumps(match_ids)]
     _expect(len(match_ids), await move(connection, "retract", "dropped", now, where, values, note=WITHDRAWN))
 
 
@@ -177,7 +177,7 @@ async def begin(connection: Connection, messages: Sequence[Message], now: dateti
         for state, ids in states:
             if not ids:
                 continue
-            where = "id IN (SELECT value FROM json_each(?))"
+            where = "id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
             moved = await move(connection, "begin", state, now, where, [json.dumps(ids)], post_id=post.id)
             _expect(len(ids), moved)
         posts.append(post)

@@ -42,9 +42,11 @@ async def save_record(
     """Keep a record, unless it is `known` and the person has said the same before; whether it is kept."""
     source, (retrieved, body) = source_key(record.source), to_columns(record)
     cursor = await connection.execute(
-        "INSERT OR REPLACE INTO own_records (owner, handle, kind, name, addition, retrieved, body, added_by)"
+        "INSERT INTO own_records (owner, handle, kind, name, addition, retrieved, body, added_by)"
         " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT (?9 AND EXISTS (SELECT 1 FROM own_records WHERE owner = ?1"
-        " AND handle = ?2 AND kind = ?3 AND name = ?4 AND body = ?7 AND added_by = ?8))",
+        " AND handle = ?2 AND kind = ?3 AND name = ?4 AND body = ?7 AND added_by = ?8))"
+        " ON CONFLICT (owner, handle, kind, name, addition) DO UPDATE SET retrieved = excluded.retrieved,"
+        " body = excluded.body, added_by = excluded.added_by",
         [addition.owner, handle, *source, addition.number, retrieved, body, addition.person, known],
     )
     return cursor.rowcount > 0
@@ -58,10 +60,12 @@ async def save_figures(connection: Connection, addition: Addition, page: AuthorP
         for m in await own_authors.metric_history(connection, addition.owner, author)
     }
     cursor = await connection.executemany(
-        "INSERT OR REPLACE INTO own_figures"
+        "INSERT INTO own_figures"
         " (owner, author, kind, name, metric, addition, retrieved, value, added_by)"
         " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE NOT (?10 AND EXISTS (SELECT 1 FROM own_figures WHERE"
-        " owner = ?1 AND author = ?2 AND kind = ?3 AND name = ?4 AND metric = ?5 AND value = ?8 AND added_by = ?9))",
+        " owner = ?1 AND author = ?2 AND kind = ?3 AND name = ?4 AND metric = ?5 AND value = ?8 AND added_by = ?9))"
+        " ON CONFLICT (owner, author, kind, name, metric, addition) DO UPDATE SET retrieved = excluded.retrieved,"
+        " value = excluded.value, added_by = excluded.added_by",
         [
             (
                 *(addition.owner, author, m.source.kind, m.source.name, m.name, addition.number),

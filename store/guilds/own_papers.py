@@ -207,7 +207,7 @@ async def save(
     names = " ".join(sorted({word for words in folded.names for word in words}))
     await connection.execute(
         "INSERT INTO own_papers (owner, handle, in_catalogue, title, published, names, folded)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET in_catalogue = excluded.in_catalogue,"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, handle) DO UPDATE SET in_catalogue = excluded.in_catalogue,"
         " title = excluded.title, published = excluded.published, names = excluded.names, folded = excluded.folded",
         [owner, paper.handle, in_catalogue, paper.title, paper.published, names, folded.to_json()],
     )
@@ -224,21 +224,27 @@ async def move(connection: Connection, owner: Owner, handle: Handle, survivor: H
     """
     await connection.execute(
         "INSERT INTO own_records SELECT owner, ?, kind, name, addition, retrieved, body, added_by FROM own_records"
-        " WHERE owner = ? AND handle = ? ON CONFLICT DO UPDATE SET retrieved = excluded.retrieved,"
-        " body = excluded.body, added_by = excluded.added_by WHERE excluded.retrieved > own_records.retrieved",
+        " WHERE owner = ? AND handle = ? ON CONFLICT (owner, handle, kind, name, addition) DO UPDATE"
+        " SET retrieved = excluded.retrieved, body = excluded.body, added_by = excluded.added_by"
+        " WHERE excluded.retrieved > own_records.retrieved",
         [survivor, owner, handle],
     )
-    for table in ("own_keys", "own_authorships"):
-        await connection.execute(
-            f"UPDATE OR IGNORE {table} SET handle = ? WHERE owner = ? AND handle = ?",  # noqa: S608
-            [survivor, owner, handle],
-        )
+    await connection.execute("UPDATE own_keys SET handle = ? WHERE owner = ? AND handle = ?", [survivor, owner, handle])
+    await connection.execute(
+        "INSERT INTO own_authorships SELECT owner, author, ?, name, is_group, position FROM own_authorships"
+        " WHERE owner = ? AND handle = ? ON CONFLICT DO NOTHING",
+        [survivor, owner, handle],
+    )
     for table in ("own_authorships", "own_records", "own_papers"):
         await connection.execute(f"DELETE FROM {table} WHERE owner = ? AND handle = ?", [owner, handle])  # noqa: S608
     await connection.execute(
         "UPDATE own_moves SET survivor = ? WHERE owner = ? AND survivor = ?", [survivor, owner, handle]
     )
-    await connection.execute("INSERT OR REPLACE INTO own_moves VALUES (?, ?, ?)", [owner, handle, survivor])
+    await connection.execute(
+        "INSERT INTO own_moves (owner, handle, survivor) VALUES (?, ?, ?)"
+        " ON CONFLICT (owner, handle) DO UPDATE SET survivor = excluded.survivor",
+        [owner, handle, survivor],
+    )
 
 
 async def moved(connection: Connection, owner: Owner, handles: Sequence[Handle]) -> dict[Handle, Handle]:

@@ -177,7 +177,7 @@ async def _candidates(connection: Connection, keys: Mapping[Handle, set[str]]) -
 async def _load(connection: Connection, ids: Iterable[int]) -> dict[int, _Candidate]:
     async with connection.execute(
         f"SELECT subscriptions.id, query, needs, cadence, at, weekday, zone, pause, target_id, {OWNER_SQL}"  # noqa: S608
-        " FROM json_each(?) AS wanted JOIN subscriptions ON subscriptions.id = wanted.value",
+        " FROM json_each(?) AS wanted JOIN subscriptions ON subscriptions.id = CAST(wanted.value AS INTEGER)",
         [json.dumps(list(ids))],
     ) as rows:
         return {

@@ -111,8 +111,9 @@ async def move(
     """
     await _make_room(connection, owner)
     await connection.executemany(
-        "INSERT OR REPLACE INTO moved_authorships (owner, paper, person, name, whose, said_by, said)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO moved_authorships (owner, paper, person, name, whose, said_by, said)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, paper, person) DO UPDATE SET name = excluded.name,"
+        " whose = excluded.whose, said_by = excluded.said_by, said = excluded.said",
         [(owner, paper, person, name, whose, by, stamp(datetime.now(UTC))) for person, name in people],
     )
 

@@ -53,9 +53,9 @@ async def begin(db: Database, person: FoundPerson, now: datetime, author: Handle
     async with db.write() as connection:
         await connection.execute(
             "INSERT INTO person_intakes (scheme, value, person, asked, next_try) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET person = excluded.person, asked = excluded.asked,"
+            " ON CONFLICT (scheme, value) DO UPDATE SET person = excluded.person, asked = excluded.asked,"
             " next_try = excluded.next_try, cursor = NULL, total = NULL, taken = 0, failures = 0, failure = NULL"
-            " WHERE next_try IS NULL",
+            " WHERE person_intakes.next_try IS NULL",
             [*_key(person.identifier), person.model_dump_json(), stamp(now), stamp(first)],
         )
         await connection.execute(
@@ -123,7 +123,8 @@ async def affiliations(db: Database, authors: Sequence[Handle]) -> dict[Handle, 
         db.read() as connection,
         connection.execute(
             "SELECT author, person ->> '$.affiliations[0].name' AS place FROM json_each(?) AS wanted"
-            " JOIN person_intakes ON author = wanted.value WHERE place IS NOT NULL ORDER BY asked, scheme DESC",
+            " JOIN person_intakes ON author = wanted.value WHERE person ->> '$.affiliations[0].name' IS NOT NULL"
+            " ORDER BY asked, scheme DESC",
             [json.dumps(list(authors))],
         ) as rows,
     ):

@@ -73,7 +73,7 @@ async def backlog(db: Database, channel_ids: Collection[int], now: datetime) -> 
         connection.execute(
             "SELECT count(*), min(due) FROM ledger JOIN subscriptions ON subscriptions.id = subscription_id"
             " WHERE state IN ('pending', 'posting') AND due <= ?"
-            " AND channel_id IN (SELECT value FROM json_each(?))",
+            " AND channel_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))",
             [stamp(now), json.dumps(list(channel_ids))],
         ) as rows,
     ):

@@ -30,7 +30,7 @@ async def drop_removed(connection: Connection, handle: Handle, now: datetime) ->
 
 async def drop_missing(connection: Connection, match_ids: Sequence[int], now: datetime) -> None:
     """The papers of these matches, which wait again as their message was given up, were removed meanwhile."""
-    where, values = "id IN (SELECT value FROM json_each(?))", [json.dumps(match_ids)]
+    where, values = "id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))", [json.dumps(match_ids)]
     await move(connection, "remove", "dropped", now, where, values, note=REMOVED)
 
 
@@ -76,7 +76,7 @@ async def forget(
 
     With `subscriptions`, by their ids, that of these only.
     """
-    only = "" if subscriptions is None else " AND subscription_id IN (SELECT value FROM json_each(?))"
+    only = "" if subscriptions is None else " AND subscription_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
     unsent = in_sql(states_before("remove", "match", None))
     await connection.execute(
         f"DELETE FROM ledger WHERE handle IN (SELECT value FROM json_each(?)) AND {unsent}"

@@ -41,6 +41,6 @@ async def drop(connection: Connection, target_id: int, is_public: IsPublic, now:
     ) as rows:
         found = [(match_id, state) async for match_id, channel_id, state in rows if is_public(channel_id)]
     had = {match_id for match_id, state in found if state == "posted"}
-    where = "id IN (SELECT value FROM json_each(?))"
+    where = "id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
     await outbox.move(connection, "in_guild", "dropped", now, where, [json.dumps(sorted(had))], note=NOTE)
     return {match_id for match_id, _ in found} - had

@@ -69,7 +69,8 @@ async def follow(connection: Connection, merged: Iterable[tuple[Handle, Handle]]
     await connection.executemany(
         "INSERT INTO shared_papers (owner, handle, person, channel_id, at)"
         " SELECT owner, ?, person, channel_id, at FROM shared_papers WHERE handle = ?"
-        " ON CONFLICT DO UPDATE SET person = excluded.person, channel_id = excluded.channel_id, at = excluded.at"
-        "  WHERE excluded.at < at",
+        " ON CONFLICT (owner, handle) DO UPDATE"
+        " SET person = excluded.person, channel_id = excluded.channel_id, at = excluded.at"
+        "  WHERE excluded.at < shared_papers.at",
         [(survivor, gone) for gone, survivor in merged],
     )

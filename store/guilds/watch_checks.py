@@ -60,7 +60,7 @@ async def count_request(connection: Connection, service: str, now: datetime) -> 
     """A service was asked once more today."""
     await connection.execute(
         "INSERT INTO watch_requests (day, service, count) VALUES (?, ?, 1)"
-        " ON CONFLICT (day, service) DO UPDATE SET count = count + 1",
+        " ON CONFLICT (day, service) DO UPDATE SET count = watch_requests.count + 1",
         [_day(now), service],
     )
 

@@ -84,8 +84,9 @@ async def start(connection: Connection, watcher: Watcher, paper: Paper, person: 
     if len(watched) >= MOST:
         raise TooManyWatchedError
     await connection.execute(
-        "INSERT OR REPLACE INTO watches (owner, target_id, person_id, handle, title, asked_by, since)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO watches (owner, target_id, person_id, handle, title, asked_by, since)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (target_id, person_id, handle) DO UPDATE SET owner = excluded.owner,"
+        " title = excluded.title, asked_by = excluded.asked_by, since = excluded.since, ended = NULL",
         [*watcher, paper.handle, paper.title, person, stamp(now)],
     )
     return True

@@ -59,7 +59,7 @@ async def turn_on(
     due = schedule_of(zone).due(now)
     await connection.execute(
         "INSERT INTO weekly_saved (target_id, owner, person, zone, anchor_id, due) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET person = excluded.person, zone = excluded.zone, due = excluded.due",
+        " ON CONFLICT (target_id) DO UPDATE SET person = excluded.person, zone = excluded.zone, due = excluded.due",
         [target_id, owner, person_id, zone, anchor_id, stamp(due)],
     )
     return due
@@ -115,7 +115,8 @@ async def schedule_due(connection: Connection, now: datetime) -> int:
 
 async def _saved(connection: Connection, owner: Owner, until: datetime, day: date) -> WeekOfSaving:
     async with connection.execute(
-        "SELECT handle, title, count(*) AS lists, (SELECT count(*) FROM paper_notes AS note WHERE note.owner = ?1"
+        "SELECT handle, max(title) AS title, count(*) AS lists,"
+        " (SELECT count(*) FROM paper_notes AS note WHERE note.owner = ?1"
         "  AND note.handle = list_entries.handle AND note.shared) AS notes FROM list_entries"
         " JOIN reading_lists ON reading_lists.id = list_id WHERE owner = ?1 AND (person = 0 OR shared)"
         " AND removed IS NULL AND saved >= ?2 AND saved < ?3"

@@ -143,7 +143,8 @@ async def put(connection: Connection, list_id: int, item: LinkedItem) -> None:
     columns = ", ".join(known)
     places = ", ".join(f":{name}" for name in known)
     await connection.execute(
-        f"INSERT OR REPLACE INTO zotero_items (list_id, {columns}) VALUES (:list_id, {places})",  # noqa: S608
+        f"INSERT INTO zotero_items (list_id, {columns}) VALUES (:list_id, {places})"  # noqa: S608
+        f" ON CONFLICT (list_id, item_key) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in known)}",
         {**known, "list_id": list_id},
     )
 

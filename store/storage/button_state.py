@@ -51,7 +51,7 @@ async def keep(
             await connection.execute("DELETE FROM questions WHERE asked < ?", [stamp(now - KEPT)])
             await connection.execute(
                 "INSERT INTO questions (token, question, asked) VALUES (?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET asked = excluded.asked",
+                " ON CONFLICT (token) DO UPDATE SET asked = excluded.asked",
                 [token, text, stamp(now)],
             )
     return token

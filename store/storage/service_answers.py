@@ -40,13 +40,15 @@ class ServiceAnswers:
         async with self._db.write() as connection:
             await connection.execute("DELETE FROM service_answers WHERE expires <= ?", [stamp(now)])
             await connection.execute(
-                "INSERT INTO service_answers (question, answer, expires) VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
+                "INSERT INTO service_answers (question, answer, expires) VALUES (?, ?, ?)"
+                " ON CONFLICT (question) DO UPDATE"
                 " SET answer = excluded.answer, expires = excluded.expires",
                 [_digest(question), zlib.compress(content), stamp(now + keep)],
             )
             await connection.execute(
-                "DELETE FROM service_answers WHERE rowid IN (SELECT rowid FROM (SELECT rowid, sum(length(answer))"
-                " OVER (ORDER BY expires DESC, rowid DESC) AS size FROM service_answers) WHERE size > ?)",
+                "DELETE FROM service_answers WHERE question IN (SELECT question FROM"
+                " (SELECT question, sum(length(answer))"
+                " OVER (ORDER BY expires DESC, question) AS size FROM service_answers) WHERE size > ?)",
                 [self._most_bytes],
             )
 

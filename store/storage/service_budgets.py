@@ -33,7 +33,8 @@ class Budgets:
                 await connection.execute("DELETE FROM service_spending WHERE day < ?", [_day(now - KEPT)])
                 cursor = await connection.execute(
                     "INSERT INTO service_spending (service, day, spent) VALUES (?, ?, ?)"
-                    " ON CONFLICT DO UPDATE SET spent = spent + excluded.spent WHERE spent + excluded.spent <= ?",
+                    " ON CONFLICT (service, day) DO UPDATE SET spent = service_spending.spent + excluded.spent"
+                    " WHERE service_spending.spent + excluded.spent <= ?",
                     [service, day, amount, budget],
                 )
                 if not cursor.rowcount:
@@ -49,7 +50,7 @@ class Budgets:
             async with self._db.write() as connection:
                 await connection.execute(
                     "INSERT INTO service_spending (service, day, spent) VALUES (?, ?, max(0, ?))"
-                    " ON CONFLICT DO UPDATE SET spent = max(0, spent + ?)",
+                    " ON CONFLICT (service, day) DO UPDATE SET spent = max(0, service_spending.spent + ?)",
                     [reservation.service, reservation.day, *(2 * [cost - reservation.amount])],
                 )
 

@@ -8,6 +8,8 @@ from store.guilds.transitions import IllegalTransitionError
 from tests.guilds.mends import MENDS, without
 from tests.guilds.test_outbox_histories import Outbox
 
+pytestmark = pytest.mark.sqlite_only("time is simulated, in which no server answers")
+
 
 def play(mend: str) -> None:
     """The short history of a mend, with all that has to hold in the end."""

@@ -12,6 +12,7 @@ from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -31,6 +32,8 @@ from tests.guilds.settling import settle
 from tests.wire.faults import Fault
 from tests.wire.payloads import snowflake
 from tests.wire.world import READ_HISTORY, SEND_MESSAGES
+
+pytestmark = pytest.mark.sqlite_only("time is simulated, in which no server answers")
 
 CHANNELS = (0, 1)
 QUERIES = ("agents", "agents -survey", "web|tools")

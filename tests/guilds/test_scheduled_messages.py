@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from store.guilds.scheduled_messages import LATE, NewMessage, token_of
 from tests.guilds.outbox_scene import OutboxScene
 from tests.wire.faults import Fault
 from tests.wire.world import Channel
+
+pytestmark = pytest.mark.sqlite_only("time is simulated, in which no server answers")
 
 HOUR = timedelta(hours=1)
 FAULTS = st.sampled_from(

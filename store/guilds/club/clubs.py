@@ -45,8 +45,12 @@ async def save(connection: Connection, club: Club) -> None:
     """Set a club up, or anew."""
     rhythm = club.rhythm
     await connection.execute(
-        "INSERT OR REPLACE INTO clubs (owner, anchor_id, channel_id, creator_id, first_day, every_weeks, at, zone,"
-        " minutes, poll_days, place, place_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO clubs (owner, anchor_id, channel_id, creator_id, first_day, every_weeks, at, zone,"
+        " minutes, poll_days, place, place_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner)"
+        " DO UPDATE SET anchor_id = excluded.anchor_id, channel_id = excluded.channel_id,"
+        " creator_id = excluded.creator_id, first_day = excluded.first_day, every_weeks = excluded.every_weeks,"
+        " at = excluded.at, zone = excluded.zone, minutes = excluded.minutes, poll_days = excluded.poll_days,"
+        " place = excluded.place, place_id = excluded.place_id",
         [
             club.owner,
             club.anchor_id,
@@ -124,7 +128,11 @@ async def count_poll(connection: Connection, owner: Owner, offered: Sequence[Nom
 async def follow(connection: Connection, merged: Iterable[tuple[Handle, Handle]]) -> None:
     """Papers, by their handles, turned out to be others: what is said of the one is said of the other."""
     for gone, survivor in merged:
-        await connection.execute("UPDATE OR IGNORE club_nominations SET handle = ? WHERE handle = ?", [survivor, gone])
+        await connection.execute(
+            "UPDATE club_nominations SET handle = :survivor WHERE handle = :gone AND NOT EXISTS (SELECT 1 FROM"
+            " club_nominations AS other WHERE other.owner = club_nominations.owner AND other.handle = :survivor)",
+            {"survivor": survivor, "gone": gone},
+        )
         await connection.execute("DELETE FROM club_nominations WHERE handle = ?", [gone])
         for table in ("club_sessions", "club_ballots"):
             await connection.execute(f"UPDATE {table} SET handle = ? WHERE handle = ?", [survivor, gone])  # noqa: S608

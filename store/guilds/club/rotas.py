@@ -54,7 +54,8 @@ async def ask_swap(connection: Connection, owner: Owner, asker_id: int, asked_id
     """Ask somebody to change places; what the same person asked before does not count any more."""
     token = handle("swap", str(owner), str(asker_id), str(asked_id), stamp(now))
     await connection.execute(
-        "INSERT OR REPLACE INTO club_swaps (token, owner, asker_id, asked_id, asked) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO club_swaps (token, owner, asker_id, asked_id, asked) VALUES (?, ?, ?, ?, ?) ON CONFLICT"
+        " (owner, asker_id) DO UPDATE SET token = excluded.token, asked_id = excluded.asked_id, asked = excluded.asked",
         [token, owner, asker_id, asked_id, stamp(now)],
     )
     return Swap(token, owner, asker_id, asked_id)

@@ -28,7 +28,9 @@ class Row(tuple[Any, ...]):
 
 def row_factory(cursor: psycopg.AsyncCursor[Any] | psycopg.Cursor[Any]) -> Any:
     """For psycopg: rows with names."""
-    names = {column.name: place for place, column in reversed(list(enumerate(cursor.description or ())))}
+    names: dict[str, int] = {}
+    for place, column in enumerate(cursor.description or ()):
+        names.setdefault(column.name, place)
     return type("NamedRow", (Row,), {"names": names})
 
 

@@ -15,6 +15,7 @@ from sqlglot import exp, parse
 
 from store.errors import DatabaseNewerError
 from store.storage.guild_tables import GUILD_TABLES
+from store.storage.mirror import MIRRORED
 from store.storage.postgresql.translation import generated
 
 ELEMENTS = """\
@@ -26,6 +27,21 @@ CLOCK = """\
 CREATE FUNCTION julianday(moment text) RETURNS double precision VOLATILE STRICT LANGUAGE sql AS
 $$ SELECT 2440587.5 + extract(epoch FROM clock_timestamp()) / 86400 WHERE moment = 'now' $$"""
 """The same for the time of the database in days."""
+CHANGES = """\
+CREATE TABLE mirror_changes (owner BIGINT PRIMARY KEY, change BIGINT NOT NULL);
+CREATE INDEX mirror_changes_by_number ON mirror_changes (change);
+CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    whose BIGINT := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> TG_ARGV[0])::bigint;
+BEGIN
+    INSERT INTO mirror_changes SELECT whose, coalesce(max(change), 0) + 1 FROM mirror_changes
+    ON CONFLICT (owner) DO UPDATE SET change = excluded.change;
+    RETURN NULL;
+END $$"""
+"""Counts the changes of each owner's rows for `store.storage.mirror`; an owner's number is that of the last one."""
+NOTED = (
+    "CREATE TRIGGER {0}_change AFTER INSERT OR UPDATE OR DELETE ON {0} FOR EACH ROW EXECUTE FUNCTION note_change('{1}')"
+)
 VERSION = "CREATE TABLE schema_version (version BIGINT NOT NULL)"
 LOCK = 7_207_020_331
 """An advisory lock for migrations, so that two hosts that start at once do not both make them; any number would do."""
@@ -55,7 +71,11 @@ async def migrate(connection: psycopg.AsyncConnection, migrations: Sequence[str]
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         found = await (await connection.execute("SELECT to_regclass('schema_version')")).fetchone()
         if found is None or found[0] is None:
-            statements = [ELEMENTS, CLOCK, VERSION, "INSERT INTO schema_version VALUES (0)", *tables_after(migrations)]
+            statements = [
+                *(ELEMENTS, CLOCK, CHANGES, VERSION, "INSERT INTO schema_version VALUES (0)"),
+                *tables_after(migrations),
+                *(NOTED.format(table, column) for table, column in MIRRORED.items()),
+            ]
         else:
             row = await (await connection.execute("SELECT version FROM schema_version")).fetchone()
             version = int(row[0]) if row else 0

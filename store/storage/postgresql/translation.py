@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal
+from typing import ClassVar, Literal
 
 from sqlglot import exp, parse_one
 from sqlglot.generators.postgres import PostgresGenerator
@@ -43,6 +43,10 @@ class _Generator(PostgresGenerator):
         """A parameter as psycopg marks it."""
         name = expression.this
         return f"{_MARK}({name})s" if name else f"{_MARK}s"
+
+    TRANSFORMS: ClassVar = {
+        kind: make for kind, make in PostgresGenerator.TRANSFORMS.items() if kind is not exp.JSONExtractScalar
+    }
 
     def jsonarrayagg_sql(self, expression: exp.JSONArrayAgg) -> str:
         """As SQLite's `json_group_array`, a text, and of no rows an empty array."""
@@ -78,6 +82,8 @@ def generated(tree: exp.Expr) -> str:
 def _types(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.DataType) and (named := _TYPES.get(node.this)):
         return exp.DataType.build(named, dialect="postgres")
+    if isinstance(node, exp.Subquery) and isinstance(node.parent, exp.From | exp.Join) and not node.alias:
+        node.set("alias", exp.TableAlias(this=exp.to_identifier("nameless")))
     if isinstance(node, exp.OnConflict):
         keys = node.args.get("conflict_keys") or []
         node.set("conflict_keys", [key.this if isinstance(key, exp.Ordered) else key for key in keys])
