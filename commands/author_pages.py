@@ -42,7 +42,7 @@ MOST_COAUTHORS = 500
 
 async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
     """Who an author is and what they work on. Raises `UserError` where the store no longer holds them."""
-    view, handle = view_of(interaction), address.handle
+    view, handle = await view_of(interaction).for_one_answer(), address.handle
     found, coauthors = await known_author(view, handle), await view.coauthors(handle)
     group = sorted(await view.group(handle))
     what = await author_profile.load(view, found)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from store import corrected_people
 from store.catalog import authors, same_person
@@ -22,10 +23,16 @@ class PeopleView:
 
     db: Database
     owner: Owner
+    read: tuple[CorrectedPeople, frozenset[Handle]] | None = field(default=None, kw_only=True, compare=False)
+    """What was said of people, and hidden, in a view that does not ask for it each time."""
 
     async def corrections(self) -> CorrectedPeople:
         """What the owner and the operator said of people."""
-        return await corrected_people.load(self.db, self.owner)
+        return self.read[0] if self.read else await corrected_people.load(self.db, self.owner)
+
+    async def for_one_answer(self) -> Self:
+        """The same view for an answer that only reads: it asks once for what was said of people, and hidden."""
+        return replace(self, read=(await self.corrections(), await self.hidden_handles()))
 
     async def authors(self, handles: Sequence[Handle]) -> list[Author]:
         """The authors in the order asked for, with the owner's papers counted; unknown ones are left out.
@@ -196,5 +203,7 @@ class PeopleView:
 
     async def hidden_handles(self) -> frozenset[Handle]:
         """The handles of papers that the owner's managers hid."""
+        if self.read:
+            return self.read[1]
         async with self.db.read() as connection:
             return await hidden_papers.handles(connection, self.owner)
