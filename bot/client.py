@@ -18,7 +18,7 @@ import discord
 from discord import app_commands
 
 from bot import discord_internals
-from bot.division import Division, worker_lease
+from bot.division import Division
 from commands import plain_text
 from commands.admission import Keystrokes, admit, work_turns
 from commands.buttons import StatefulItem
@@ -51,8 +51,8 @@ class Worker:
 
     name: str
     run: Callable[[Lectern], Awaitable[None]]
-    in_every_process: bool = False
-    """Whether each process has its part in it; else only the one with its lease, where several serve one store."""
+    once_a: Literal["installation", "host", "process"] = "installation"
+    """Where it runs once, if several processes serve an installation. What is done to a host's papers is done there."""
     waits_for_services: bool = False
     """Whether it may wait long for an answer from outside; a simulated Discord would stand still meanwhile."""
 
@@ -208,7 +208,7 @@ class Lectern(Assistant):
 
     def does(self, worker: str) -> bool:
         """As in `Assistant`: where it is alone, all is."""
-        return self.division is None or self.division.holds(worker_lease(worker))
+        return self.division is None or self.division.does(worker)
 
     async def on_ready(self) -> None:
         """Log that the bot is connected, and take on what only a connected process can do."""
@@ -263,7 +263,7 @@ class Lectern(Assistant):
         """Run a worker until it returns or is cancelled; start it again after an error."""
         while True:
             try:
-                if self.division is None or worker.in_every_process:
+                if self.division is None or worker.once_a == "process":
                     await worker.run(self)
                 else:
                     await self.division.run(worker.name, partial(worker.run, self))

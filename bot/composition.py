@@ -136,7 +136,7 @@ async def open_services(settings: Settings, library: Library, *, several: bool =
 def make_workers(settings: Settings, library: Library, services: Services) -> list[Worker]:
     """What runs beside the commands, without what the settings turn off."""
     workers = [
-        Worker("delivery", partial(delivery.deliver, db=library.db), in_every_process=True),
+        Worker("delivery", partial(delivery.deliver, db=library.db), once_a="process"),
         Worker(
             "people",
             partial(people.fetch_people, db=library.db, now=lambda: datetime.now(UTC)),
@@ -145,25 +145,25 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
         Worker("scoring", partial(scoring.score_papers, now=lambda: datetime.now(UTC))),
         Worker("editing of posts", partial(post_editing.edit_posts, db=library.db, now=_now)),
         Worker("what was saved in a week", partial(weekly_saved.tell_weekly, now=_now)),
-        Worker("journal clubs", partial(club.run_clubs, now=_now), in_every_process=True),
+        Worker("journal clubs", partial(club.run_clubs, now=_now), once_a="process"),
         Worker(
             "Zotero",
             lambda client: zotero.ZoteroWorker(
                 client, services.fetcher, settings.zotero_url, timedelta(minutes=settings.zotero_minutes), _now
             ).run(),
-            in_every_process=True,
+            once_a="process",
             waits_for_services=True,
         ),
         Worker(
             "start of reading",
             lambda client: services.parsers.small.start(),
-            in_every_process=True,
+            once_a="process",
             waits_for_services=True,
         ),
     ]
     if semantic := library.semantic:
         embed = partial(embedding.embed_papers, db=library.db, semantic=semantic)
-        workers.append(Worker(embedding.NAME, embed, in_every_process=True, waits_for_services=True))
+        workers.append(Worker(embedding.NAME, embed, once_a="process", waits_for_services=True))
     if settings.watch:
         poller = arxiv_poller.ArxivPoller(
             library.db,
@@ -181,7 +181,7 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
         workers.append(Worker("watched papers", refresh, waits_for_services=True))
     if settings.folder:
         watch = partial(folder.watch_folder, library=library, folder=settings.folder, read=services.parsers.read_path)
-        workers.append(Worker("watched folder", watch))
+        workers.append(Worker("watched folder", watch, once_a="host"))
     return workers
 
 
@@ -204,8 +204,9 @@ def make_client(
 
 def make_division(library: Library, shards: Shards, workers: Sequence[Worker]) -> Division:
     """Which of the work is that of a process that serves these shards, beside others."""
-    once = [one.name for one in workers if not one.in_every_process or one.name == embedding.NAME]
-    return Division(library.db, shards, once)
+    once = [one.name for one in workers if one.once_a == "installation"]
+    on_host = [one.name for one in workers if one.once_a == "host"]
+    return Division(library.db, shards, once, [*on_host, embedding.NAME])
 
 
 def make_limits(settings: Settings) -> RateLimits:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import os
 import secrets
 import socket
@@ -20,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.shards import Shards, shard_of
+from bot.wanted_leases import Situation, delivery_lease, shard_lease, wanted, worker_lease
 from store.errors import StoreError
 from store.guilds import leases
 from store.storage.database import Database
@@ -39,77 +39,14 @@ TURN_S, AGAIN_S = 15.0, 0.5
 """Seconds for which a turn is kept for whoever has it, should it die, and until one that waits asks again."""
 
 
-def worker_lease(name: str) -> str:
-    """The lease of a worker that runs once."""
-    return f"worker:{name}"
-
-
-def shard_lease(shard: int, total: int) -> str:
-    """The lease of the connection for a shard."""
-    return f"shard:{shard}/{total}"
-
-
-def delivery_lease(shard: int, total: int) -> str:
-    """The lease of what is done for the guilds of a shard beside answering."""
-    return f"delivery:{shard}/{total}"
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What decides which leases a process wants: itself, its shards, and who holds what."""
-
-    me: str
-    shards: tuple[int, ...] | None
-    """Those that it was told to serve; None where it is to take its share."""
-    total: int
-    workers: Collection[str]
-    is_ready: bool
-    """Whether it is connected, so that it can do what it takes on."""
-    has_waited: bool
-    """Whether it runs for as long as a lease holds, so that those that started with it have told of themselves."""
-    holders: Mapping[str, str]
-
-    def server_of(self, shard: int) -> str | None:
-        """The process that is connected for a shard."""
-        return self.holders.get(shard_lease(shard, self.total))
-
-
-def wanted(now: Situation) -> set[str]:
-    """The leases that a process wants, of those that are its own or free.
-
-    What belongs to the guilds of a shard is done by the process that is connected for it, and where there is none, by
-    any; who did it meanwhile gives it back.
-    """
-    own = set(_own_shards(now))
-    names = {shard_lease(shard, now.total) for shard in own}
-    if now.shards is None:
-        names.add(f"process:{now.me}")
-    if now.is_ready:
-        names |= {worker_lease(name) for name in now.workers}
-        for shard in range(now.total):
-            if shard in own or (now.has_waited and now.server_of(shard) is None):
-                names.add(delivery_lease(shard, now.total))
-    return names
-
-
-def _own_shards(now: Situation) -> Collection[int]:
-    """The shards that a process serves or would: those that it was told, or an even share."""
-    if now.shards is not None:
-        return now.shards
-    processes = {name for name in now.holders if name.startswith("process:")} | {f"process:{now.me}"}
-    share = math.ceil(now.total / len(processes))
-    mine = [shard for shard in range(now.total) if now.server_of(shard) == now.me]
-    free = [shard for shard in range(now.total) if now.server_of(shard) is None]
-    return [*mine, *free][:share]
-
-
 @dataclass
 class Division:
-    """The leases of this process. `workers` are the names of those that run once in the installation."""
+    """The leases of this process. `workers` are the names of those that run once, `of_host` of those once on a host."""
 
     db: Database
     shards: Shards
     workers: Collection[str] = ()
+    of_host: Collection[str] = ()
     is_ready: Callable[[], bool] = lambda: False
     monotonic: Callable[[], float] = time.monotonic
     me: str = field(default_factory=lambda: f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}")
@@ -190,7 +127,8 @@ class Division:
 
     def _situation(self, holders: Mapping[str, str]) -> Situation:
         has_waited = self.monotonic() - self._began > LEASE_S
-        return Situation(self.me, self.shards.ids, self.total, self.workers, self.is_ready(), has_waited, holders)
+        workers = [self.lease_of(name) for name in (*self.workers, *self.of_host)]
+        return Situation(self.me, self.shards.ids, self.total, workers, self.is_ready(), has_waited, holders)
 
     def _warn(self, now: Situation) -> None:
         """Say once that another process was told to serve the same, if it is not one that has just ended."""
@@ -227,6 +165,14 @@ class Division:
         """Whether this process may do what a lease is for."""
         return self.left(name) > 0
 
+    def lease_of(self, worker: str) -> str:
+        """The lease of a worker: what is done to the papers and files of a host is done on each."""
+        return worker_lease(worker, socket.gethostname() if worker in self.of_host else "")
+
+    def does(self, worker: str) -> bool:
+        """Whether a worker that runs once runs in this process."""
+        return self.holds(self.lease_of(worker))
+
     def serves(self, guild_id: int) -> bool:
         """Whether what is done for a guild, beside answering, is this process's."""
         return self.holds(delivery_lease(shard_of(guild_id, self.total), self.total))
@@ -254,7 +200,7 @@ class Division:
 
     async def run(self, name: str, work: Callable[[], Awaitable[Any]]) -> None:
         """Run a worker whenever this process has its lease, until it returns; what it raises is raised."""
-        lease = worker_lease(name)
+        lease = self.lease_of(name)
         while True:
             while not self.holds(lease):
                 await self._looked.wait()

@@ -82,7 +82,7 @@ async def run(settings: Settings, shards: Shards | None = None, parent: int | No
         if shards:
             division = make_division(library, shards, workers)
             if shards.ids is None:
-                workers.append(Worker("shards", partial(keep_shards, division=division), in_every_process=True))
+                workers.append(Worker("shards", partial(keep_shards, division=division), once_a="process"))
         client = make_client(settings, library, services, workers, division)
         # Of several processes on one host, one can serve the pages: the one with the first shard.
         elsewhere = shards is not None and shards.ids is not None and 0 not in shards.ids

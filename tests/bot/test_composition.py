@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.composition import make_client, make_workers, open_library, open_services, spare_what_is_loaded
+from bot.composition import make_client, make_division, make_workers, open_library, open_services, spare_what_is_loaded
 from bot.settings import Settings
+from bot.shards import Shards
 from store.embeddings.semantic_index import SemanticIndex
 from tests.support.embedders import HashingEmbedder
 
@@ -72,6 +73,18 @@ async def test_workers_are_those_that_the_settings_ask_for(
     assert [worker.name for worker in workers if worker.waits_for_services] == [
         name for name in names if name in ("people", "Zotero", "start of reading", "arXiv poller", "watched papers")
     ]
+
+
+async def test_each_worker_runs_once_where_its_work_is(tmp_path: Path) -> None:
+    chosen = Settings(_env_file=None, db=tmp_path / "lectern.db", folder=tmp_path)
+    async with open_library(chosen) as library, open_services(chosen, library) as services:
+        there = replace(library, semantic=SemanticIndex(HashingEmbedder()))
+        workers = make_workers(chosen, there, services)
+        division = make_division(there, Shards((0,), 2), workers)
+    of_process = {one.name for one in workers if one.once_a == "process"}
+    assert of_process == {"delivery", "journal clubs", "Zotero", "start of reading", "embeddings"}
+    assert set(division.of_host) == {"watched folder", "embeddings"}
+    assert set(division.workers) == {one.name for one in workers} - of_process - {"watched folder"}
 
 
 async def test_vectors_are_made_where_there_is_a_model(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import division, shards
-from bot.division import Division, Situation, delivery_lease, shard_lease, wanted, worker_lease
+from bot.division import Division
 from bot.errors import ExpectedError
 from bot.shards import Shards
+from bot.wanted_leases import Situation, delivery_lease, shard_lease, wanted, worker_lease
 from store.guilds import leases
 from store.storage.database import Database
 
-WORKERS = ("arXiv poller", "scoring")
+NAMES = ("arXiv poller", "scoring")
+WORKERS = [worker_lease(name) for name in NAMES]
 
 
 @pytest_asyncio.fixture
@@ -83,7 +86,7 @@ def test_shares_are_even_and_what_died_is_taken_over(total: int, count: int, dat
         assert all(of_shard.count(me) <= math.ceil(total / len(alive)) for me in alive)
         for shard, server in enumerate(of_shard):
             assert installation.holders[delivery_lease(shard, total)] == server
-        assert all(installation.holders[worker_lease(name)] in alive for name in WORKERS)
+        assert all(installation.holders[name] in alive for name in WORKERS)
         if len(alive) > 1 and data.draw(st.booleans()):
             installation.die(data.draw(st.sampled_from(sorted(alive))))
         else:
@@ -122,7 +125,7 @@ class Time:
         patch.setattr(leases, "now_ms", at_now)
 
     def process(self, db: Database, ids: tuple[int, ...] | None, ahead: float = 0.0) -> Division:
-        return Division(db, Shards(ids, 2), WORKERS, lambda: True, lambda: self.now + ahead)
+        return Division(db, Shards(ids, 2), NAMES, (), lambda: True, lambda: self.now + ahead)
 
 
 async def started(process: Division) -> Division:
@@ -271,3 +274,18 @@ async def test_two_processes_for_a_shard_are_told(
         await a.look()
         await b.look()
     assert caplog.text.count("Another process serves the shards 0 too") == 1
+
+
+async def test_what_is_done_to_the_papers_of_a_host_is_done_on_each(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time, processes = Time(monkeypatch), list[Division]()
+    for host in ("one", "one", "other"):
+        monkeypatch.setattr(socket, "gethostname", lambda host=host: host)
+        process = time.process(db, (len(processes),))
+        process.of_host = ("embeddings",)
+        processes.append(await started(process))
+        assert process.does("embeddings") == (len(processes) != 2)
+    monkeypatch.setattr(socket, "gethostname", lambda: "one")
+    assert [one.does("embeddings") for one in processes] == [True, False, False]
+    assert [one.does("scoring") for one in processes] == [True, False, False]
