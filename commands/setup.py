@@ -14,8 +14,9 @@ from commands.context import Interaction, scope_of
 from commands.errors import UserError
 from commands.modals import Form
 from commands.permissions import require_channel, require_manager, require_other_channel
-from commands.respond import reply
+from commands.respond import edit_or_reply, reply
 from commands.views import paper_cards, setup_cards
+from commands.views.layout import CardView
 from commands.views.setup_cards import Setup
 from store import team
 from store.team import MOST_PEOPLE
@@ -93,26 +94,28 @@ class SetupPersonSelect(StatefulSelect[custom_ids.SetupPerson], id_type=custom_i
     """Who is meant by a line."""
 
     async def answer(self, interaction: Interaction) -> None:
+        await edit_or_reply(interaction, self._answered(interaction))
+
+    async def _answered(self, interaction: Interaction) -> CardView:
         setup = await setup_steps.kept(interaction, self.state.question)
         value, members = self.item.values[0], list(setup.members)
         left_out = value == setup_cards.LEAVE_OUT
         answered = {"left_out": left_out, "chosen": None if left_out else int(value)}
         members[self.state.number] = members[self.state.number].model_copy(update=answered)
         setup = setup.model_copy(update={"members": tuple(members)})
-        await interaction.response.edit_message(
-            view=setup_cards.team(setup, await setup_steps.keep(interaction, setup))
-        )
+        return setup_cards.team(setup, await setup_steps.keep(interaction, setup))
 
 
 class SetupChoiceSelect(StatefulSelect[custom_ids.SetupChoice], id_type=custom_ids.SetupChoice):
     """Which of the proposals are wanted."""
 
     async def answer(self, interaction: Interaction) -> None:
+        await edit_or_reply(interaction, self._answered(interaction))
+
+    async def _answered(self, interaction: Interaction) -> CardView:
         setup = await setup_steps.kept(interaction, self.state.question)
         setup = setup.model_copy(update={"wanted": tuple(sorted(map(int, self.item.values)))})
-        await interaction.response.edit_message(
-            view=setup_cards.proposals(setup, await setup_steps.keep(interaction, setup))
-        )
+        return setup_cards.proposals(setup, await setup_steps.keep(interaction, setup))
 
 
 class SetupStepButton(StatefulButton[custom_ids.SetupStep], id_type=custom_ids.SetupStep):

@@ -24,7 +24,7 @@ from commands.permissions import (
     require_still_mentionable,
     whom_to_ask,
 )
-from commands.respond import reply, reply_with
+from commands.respond import edit_or_reply, reply
 from commands.schedules import CADENCES, read_schedule, split_time
 from commands.verbs import SubscriptionVerb
 from commands.views import paper_cards, subscription_cards
@@ -94,26 +94,30 @@ class SubscriptionPageButton(StatefulButton[custom_ids.SubscriptionPage], id_typ
     """Another page of a channel's subscriptions."""
 
     async def answer(self, interaction: Interaction) -> None:
-        await interaction.response.edit_message(view=await _page(interaction, self.state.page))
+        await edit_or_reply(interaction, _page(interaction, self.state.page))
 
 
 class SubscriptionButton(StatefulButton[custom_ids.SubscriptionAction], id_type=custom_ids.SubscriptionAction):
     """Something to do to one subscription of this channel."""
 
     async def answer(self, interaction: Interaction) -> None:
-        one = await chosen(interaction, self.state.token)
         with missing_subscription_reported():
             match self.state.verb:
                 case "manage":
-                    await reply_with(interaction, _card(interaction, one), private=True)
+                    await reply(interaction, self._shown(interaction), private=True)
                 case "edit":
+                    one = await chosen(interaction, self.state.token)
                     form = await EditForm.make(interaction, custom_ids.SubscriptionForm(one.token))
                     await form.open(interaction)
                 case _:
-                    await interaction.response.edit_message(view=await self._changed(interaction, one))
+                    await edit_or_reply(interaction, self._changed(interaction))
 
-    async def _changed(self, interaction: Interaction, one: Subscription) -> CardView:
+    async def _shown(self, interaction: Interaction) -> CardView:
+        return _card(interaction, await chosen(interaction, self.state.token))
+
+    async def _changed(self, interaction: Interaction) -> CardView:
         """What takes the place of the message that the button is under."""
+        one = await chosen(interaction, self.state.token)
         db, scope, now = interaction.client.library.db, one.scope, datetime.now(UTC)
         match self.state.verb:
             case "pause":
@@ -177,6 +181,12 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
     async def answer(
         cls, interaction: Interaction, state: custom_ids.SubscriptionForm, values: Mapping[str, str]
     ) -> None:
+        await reply(interaction, cls._edited(interaction, state, values), private=True)
+
+    @classmethod
+    async def _edited(
+        cls, interaction: Interaction, state: custom_ids.SubscriptionForm, values: Mapping[str, str]
+    ) -> CardView:
         one = await chosen(interaction, state.token)
         db = interaction.client.library.db
         with missing_subscription_reported():
@@ -201,7 +211,7 @@ class EditForm(Form[custom_ids.SubscriptionForm], title="Edit the subscription",
             )
             edited = await subscriptions.edit(db, one.scope, state.token, query, options, datetime.now(UTC))
         interaction.client.dispatch(OUTBOX_CHANGED)
-        await reply_with(interaction, _card(interaction, edited, "### Changed"), private=True)
+        return _card(interaction, edited, "### Changed")
 
 
 def _how_often() -> list[discord.SelectOption]:

@@ -10,7 +10,7 @@ from commands import custom_ids
 from commands.buttons import StatefulButton, StatefulSelect
 from commands.context import Interaction, scope_of
 from commands.permissions import require_manager
-from commands.respond import reply
+from commands.respond import edit_or_reply, reply
 from commands.subscriptions import missing_subscription_reported, subscriptions_here
 from commands.views import markdown, paper_cards, subscription_cards
 from commands.views.layout import CardView
@@ -34,7 +34,7 @@ class UnsubscribePageButton(StatefulButton[custom_ids.UnsubscribePage], id_type=
 
     async def answer(self, interaction: Interaction) -> None:
         require_manager(interaction)
-        await interaction.response.edit_message(view=await _choice(interaction, self.state.page))
+        await edit_or_reply(interaction, _choice(interaction, self.state.page))
 
 
 class UnsubscribeSelect(StatefulSelect[custom_ids.UnsubscribeList], id_type=custom_ids.UnsubscribeList):
@@ -42,9 +42,12 @@ class UnsubscribeSelect(StatefulSelect[custom_ids.UnsubscribeList], id_type=cust
 
     async def answer(self, interaction: Interaction) -> None:
         require_manager(interaction)
+        await edit_or_reply(interaction, self._question(interaction))
+
+    async def _question(self, interaction: Interaction) -> CardView:
         with missing_subscription_reported():
             one = await subscriptions.get(interaction.client.library.db, scope_of(interaction), self.item.values[0])
-        await interaction.response.edit_message(view=subscription_cards.delete_question(one))
+        return subscription_cards.delete_question(one)
 
 
 class UnsubscribeAllButton(StatefulButton[custom_ids.UnsubscribeAll], id_type=custom_ids.UnsubscribeAll):
@@ -52,13 +55,15 @@ class UnsubscribeAllButton(StatefulButton[custom_ids.UnsubscribeAll], id_type=cu
 
     async def answer(self, interaction: Interaction) -> None:
         require_manager(interaction)
+        await edit_or_reply(interaction, self._asked_or_ended(interaction))
+
+    async def _asked_or_ended(self, interaction: Interaction) -> CardView:
         here = await subscriptions_here(interaction)
         if self.state.verb == "all":
-            await interaction.response.edit_message(view=subscription_cards.end_all_question(here))
-            return
+            return subscription_cards.end_all_question(here)
         tokens = [one.token for one in here]
         ended = await subscriptions.delete(
             interaction.client.library.db, scope_of(interaction), tokens, datetime.now(UTC)
         )
         text = f"Ended {markdown.counted(ended, 'subscription')}. Their posts stay where they are."
-        await interaction.response.edit_message(view=paper_cards.message(text))
+        return paper_cards.message(text)

@@ -64,6 +64,9 @@ ASK = {
 FOUND, COPIED, DRAWN = 0.85, 0, 95
 """The nearest papers of all that are found; the highest percentile of a copy, and the least of words without a text."""
 
+SHARE_OF_BARE = 0.04
+"""Commands for each second of processor time, of those of a client that looks nothing up."""
+
 
 def lookup(figures: dict[str, Any]) -> Iterator[str]:
     """Recall within five, by class."""
@@ -166,6 +169,17 @@ def ask(figures: dict[str, Any]) -> Iterator[str]:
                 yield f"{name} of {method} is {figures['methods'][method][name]}, not in {low}..{high}"
 
 
+def load(figures: dict[str, Any]) -> Iterator[str]:
+    """First answers that Discord would not take, what was never finished, and commands beside a bare client's."""
+    for name, of_one in figures["configurations"].items():
+        for what in ("over_3s", "unfinished"):
+            if of_one[what]:
+                yield f"{what} of {name} is {of_one[what]}, not 0"
+        share = of_one["commands_per_cpu_s"] / figures["bare"]["commands_per_cpu_s"]
+        if share < SHARE_OF_BARE:
+            yield f"the share of commands_per_cpu_s of {name} is {share:.3f}, not {SHARE_OF_BARE}"
+
+
 def main() -> None:
     """Pass on what the bench prints; exit status 1 where a figure is below its floor."""
     last = ""
@@ -185,6 +199,7 @@ def main() -> None:
         "described": described,
         "related": related,
         "merging": merging,
+        "load": load,
     }
     below = list(checks[sys.argv[1]](json.loads(last)))
     sys.exit("\n".join(below) or 0)
