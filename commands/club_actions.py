@@ -32,7 +32,7 @@ from commands.views import club_cards, paper_cards
 from commands.views.layout import ButtonSpec, CardView
 from store.guilds import paper_notes
 from store.guilds.club import clubs, progress, rotas, sessions
-from store.guilds.club.models import Club, Session
+from store.guilds.club.models import Session
 from store.guilds.club.rota import Presenter
 from store.guilds.club.rotas import RotaIsFullError
 from store.guilds.paper_notes import TooManyNotesError
@@ -122,11 +122,11 @@ class CallOffButton(StatefulButton[CallOff], id_type=CallOff):
     """Calls the session of a day off."""
 
     async def answer(self, interaction: Interaction) -> None:
+        await edit_or_reply(interaction, self._call_off(interaction))
+
+    async def _call_off(self, interaction: Interaction) -> CardView:
         of = await club.require_club(interaction)
         require_club_manager(interaction, of)
-        await edit_or_reply(interaction, self._call_off(interaction, of))
-
-    async def _call_off(self, interaction: Interaction, of: Club) -> CardView:
         now = datetime.now(UTC)
         async with interaction.client.library.db.write() as connection:
             session = await sessions.current(connection, of.owner)

@@ -112,6 +112,9 @@ class FollowPaperButton(StatefulButton[FollowPaper], id_type=FollowPaper):
     """The preview of following papers close to one, here or for oneself."""
 
     async def answer(self, interaction: Interaction) -> None:
+        await reply(interaction, self._preview(interaction), private=True)
+
+    async def _preview(self, interaction: Interaction) -> CardView:
         here, personal = await places.options_of(interaction)
         draft = FollowDraft(
             scope=scope_of(interaction),
@@ -123,7 +126,7 @@ class FollowPaperButton(StatefulButton[FollowPaper], id_type=FollowPaper):
             personal=personal,
             anchor_id=interaction.id,
         )
-        await reply(interaction, _preview_of(interaction, draft), private=True)
+        return await _preview_of(interaction, draft)
 
 
 async def _preview_of(interaction: Interaction, draft: FollowDraft) -> CardView:

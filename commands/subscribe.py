@@ -84,7 +84,7 @@ async def subscribe_command(
         form=form,
         once=not repeats,
     )
-    await _propose(interaction, read, chosen, None, own_thread=thread)
+    await reply(interaction, _proposed(interaction, read, chosen, None, own_thread=thread), private=True)
 
 
 class FollowCategoryButton(StatefulButton[custom_ids.FollowCategory], id_type=custom_ids.FollowCategory):
@@ -98,21 +98,34 @@ class FollowHitsButton(StatefulButton[FollowHits], id_type=FollowHits):
     """The preview of following what a search finds."""
 
     async def answer(self, interaction: Interaction) -> None:
+        await reply(interaction, self._proposed(interaction), private=True)
+
+    async def _proposed(self, interaction: Interaction) -> CardView:
         db = interaction.client.library.db
         text = await button_state.recall(db, "search", scope_of(interaction), self.state.question)
         if text is None:
             raise UserError("That search is too old to be followed. Search again with /search.")
-        await propose(interaction, parse(text))
+        return await proposed(interaction, parse(text))
 
 
 async def propose(interaction: Interaction, query: Query) -> None:
     """Show a preview to whoever pressed a button, to follow the query here, where they may, or for themselves."""
-    await _propose(interaction, query, *await places.options_of(interaction), own_thread=False)
+    await reply(interaction, proposed(interaction, query), private=True)
+
+
+async def proposed(interaction: Interaction, query: Query) -> CardView:
+    """That preview."""
+    here, personal = await places.options_of(interaction)
+    return await _proposed(interaction, query, here, personal, own_thread=False)
 
 
 async def propose_for_oneself(interaction: Interaction, query: Query) -> None:
     """Show the preview to follow the query for oneself alone."""
-    await _propose(interaction, query, None, await places.personal_options(interaction), own_thread=False)
+    await reply(interaction, _proposed_for_oneself(interaction, query), private=True)
+
+
+async def _proposed_for_oneself(interaction: Interaction, query: Query) -> CardView:
+    return await _proposed(interaction, query, None, await places.personal_options(interaction), own_thread=False)
 
 
 class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.DraftDecision):
@@ -135,9 +148,9 @@ class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.D
         await interaction.edit_original_response(view=subscription_cards.subscription(made, heading))
 
 
-async def _propose(
+async def _proposed(
     interaction: Interaction, query: Query, here: Options | None, personal: Options | None, *, own_thread: bool
-) -> None:
+) -> CardView:
     draft = QueryDraft(
         scope=scope_of(interaction),
         person_id=interaction.user.id,
@@ -147,7 +160,7 @@ async def _propose(
         own_thread=own_thread,
         anchor_id=interaction.id,
     )
-    await reply(interaction, _preview(interaction, draft, query), private=True)
+    return await _preview(interaction, draft, query)
 
 
 async def _preview(interaction: Interaction, draft: QueryDraft, query: Query) -> CardView:

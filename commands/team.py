@@ -63,10 +63,13 @@ class FollowTeamButton(StatefulButton[FollowTeam], id_type=FollowTeam):
     """The preview of a subscription to all of the team."""
 
     async def answer(self, interaction: Interaction) -> None:
+        await reply(interaction, self._proposed(interaction), private=True)
+
+    async def _proposed(self, interaction: Interaction) -> CardView:
         followed = _followed(await team_profile.members(view_of(interaction)))
         if followed is None:
             raise UserError("The team has changed, so that one subscription cannot name all. Use /team again.")
-        await subscribe.propose(interaction, followed)
+        return await subscribe.proposed(interaction, followed)
 
 
 def _followed(people: tuple[Author, ...] | list[Author]) -> Query | None:
