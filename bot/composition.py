@@ -23,6 +23,7 @@ from bot.workers import (
     delivery,
     embedding,
     folder,
+    intake,
     people,
     post_editing,
     scoring,
@@ -50,6 +51,7 @@ from store.library import Library
 from store.lookup.index.reader_pool import shorten_thread_switches
 from store.lookup.index.snapshot import BuildProgress
 from store.models import DocumentNames, ParsedSource
+from store.storage.two_halves import TwoHalves
 
 
 @asynccontextmanager
@@ -62,7 +64,8 @@ async def open_library(
     """
     shorten_thread_switches()
     async with _open_embedder(settings) as embedder:
-        library = await Library.open(settings.db, progress, wait=wait)
+        guilds = settings.database.get_secret_value() if settings.database else None
+        library = await Library.open(settings.db, progress, wait=wait, guilds=guilds)
         try:
             yield replace(library, semantic=SemanticIndex(embedder) if embedder else None)
         finally:
@@ -179,6 +182,8 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
     if settings.watch:
         refresh = partial(watching.refresh_watched, db=library.db, now=_now)
         workers.append(Worker("watched papers", refresh, waits_for_services=True))
+    if isinstance(library.db, TwoHalves):
+        workers.append(Worker("intake", partial(intake.take_in, db=library.db), in_every_process=True))
     if settings.folder:
         watch = partial(folder.watch_folder, library=library, folder=settings.folder, read=services.parsers.read_path)
         workers.append(Worker("watched folder", watch, once_a="host"))

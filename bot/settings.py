@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("lectern", appauthor=False) / "lectern.db",
         description="The paper store.",
     )
+    database: SecretStr | None = Field(
+        None,
+        description="A PostgreSQL database for all but the papers, such as postgresql://lectern:…@db/lectern, where"
+        " several hosts serve one bot (extra `postgres`); by default all is in the paper store.",
+    )
     contact: str = Field(
         "", max_length=200, description="A mail or web address at which outside services can reach you."
     )
@@ -162,6 +167,8 @@ class Settings(BaseSettings):
         """What may never be shown: the token, the keys, and the passwords in addresses, also percent-encoded."""
         keys = (self.llm_api_key, self.embeddings_api_key, self.openalex_key, self.semantic_scholar_key)
         found = [self.read_token(), *(key.get_secret_value().strip() for key in keys if key)]
+        if self.database:
+            found += [self.database.get_secret_value(), URL(self.database.get_secret_value()).password]
         for name, value in self:
             if isinstance(value, str) and name.endswith(("_url", "_api", "_gateway")):
                 found += [URL(value).password, URL(value).raw_password]

@@ -23,6 +23,7 @@ from seeds.reading.parsers import Parsers
 from store.library import Library
 from store.storage.database import Database
 from store.view import View
+from tests.support.postgresql import ABSENT, Cluster, programs
 
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True, print_blob=True)
@@ -55,6 +56,18 @@ def engine(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with stores_in_postgresql():
         yield
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A PostgreSQL server for the tests that want one; where none is installed, they are skipped and say so."""
+    found = programs()
+    if found is None:
+        pytest.skip(ABSENT)
+    cluster = Cluster(found)
+    cluster.start()
+    yield cluster
+    cluster.remove()
 
 
 @pytest.fixture

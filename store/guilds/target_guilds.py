@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from store.storage.connection import Connection
 
-_AMONG = "target_id IN (SELECT value FROM json_each(?))"
+_AMONG = "target_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
 _BEGUN = f"posts.state <> 'posted' AND posts.{_AMONG}"
 _OWNER = "CASE WHEN person_id IS NULL THEN owner ELSE 0 END"
 _GUILDS = (

@@ -14,7 +14,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 Arguments = TypeVar("Arguments", bound=Frozen)
 Result = TypeVar("Result")
+KEPT = timedelta(days=30)
+"""How long entries are kept: so old may the copy of another host's file be with which a new host starts."""
 PATIENCE_S = 3.0
 """Seconds for which the host that appended an entry may tell guilds of it before others do."""
 LOOK_EVERY_S = 0.05
@@ -122,6 +124,13 @@ async def _apply(db: TwoHalves, entry: Entry, position: int) -> None:
             logger.exception("An entry of the intake log could not be applied and is left out by all hosts")
             return
         raise
+
+
+async def tell_position(db: TwoHalves, now: datetime) -> None:
+    """Tell the other hosts how far this one is, and forget old entries that all have."""
+    async with db.write() as connection:
+        await entries.note_host(connection, db.host, await applied.last(connection), now)
+        await entries.prune(connection, now, KEPT)
 
 
 def _has_waited(db: TwoHalves, entry: Entry) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 
 START_S = 30.0
+ABSENT = "PostgreSQL 15 or later is not installed (Debian: apt-get install postgresql)"
 OLDEST = 15
 """The first release that Lectern supports."""
 

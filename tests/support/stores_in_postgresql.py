@@ -13,7 +13,7 @@ import pytest
 from store.operations import OPERATIONS
 from store.storage.database import READERS, Database
 from store.storage.two_halves import TwoHalves
-from tests.support.postgresql import Cluster, programs
+from tests.support.postgresql import ABSENT, Cluster, programs
 
 
 @contextmanager
@@ -21,7 +21,7 @@ def stores_in_postgresql() -> Iterator[None]:
     """`Database.open` opens `TwoHalves`. Skips the tests, and says so, where no PostgreSQL is installed."""
     found = programs()
     if found is None:
-        pytest.skip("PostgreSQL 15 or later is not installed (Debian: apt-get install postgresql)")
+        pytest.skip(ABSENT)
     cluster = Cluster(found)
     cluster.start()
     made: set[str] = set()

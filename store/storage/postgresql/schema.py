@@ -88,7 +88,9 @@ async def migrate(connection: psycopg.AsyncConnection, migrations: Sequence[str]
 
 
 def _is_of_guilds(tree: exp.Expr) -> bool:
-    return any(table.name in GUILD_TABLES for table in tree.find_all(exp.Table))
+    target = tree.this if isinstance(tree.this, exp.Expr) else tree
+    table = target.find(exp.Table)
+    return table is not None and table.name in GUILD_TABLES
 
 
 def _definition(tree: exp.Expr | None) -> exp.Expr | None:
