@@ -27,6 +27,7 @@ from commands.errors import UserError, answer_error, answer_errors, is_refusal
 from commands.hello import hello
 from commands.limits import RateLimits
 from commands.modals import Form, answer_form
+from store.errors import DatabaseUnavailableError
 from store.guilds.own_papers import Owner
 from store.library import Library
 from store.models import Frozen
@@ -34,6 +35,8 @@ from store.storage import app_state
 
 logger = logging.getLogger(__name__)
 
+UNAVAILABLE_S = 5.0
+"""Seconds before a worker that waits for the database looks again; it may be a restart of PostgreSQL."""
 RESTART_S = 30.0
 """Seconds before a worker that failed starts again: long enough that a fault that stays does not fill the log."""
 
@@ -267,6 +270,9 @@ class Lectern(Assistant):
                     await worker.run(self)
                 else:
                     await self.division.run(worker.name, partial(worker.run, self))
+            except DatabaseUnavailableError as error:
+                logger.warning("The worker %r has to wait: %s", worker.name, error)
+                await self.pause(UNAVAILABLE_S)
             except Exception:
                 logger.exception("The worker %r failed and starts again in %.0f s", worker.name, RESTART_S)
                 await self.pause(RESTART_S)

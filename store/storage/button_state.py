@@ -6,10 +6,14 @@ type the text of a draft as a title, or bring a token from another guild.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from store.errors import GuildStoreUnavailableError
 from store.models import Handle
+from store.storage.connection import Connection
 from store.storage.database import Database
 from store.text.handles import handle
 from store.text.timestamps import stamp
@@ -32,6 +36,7 @@ Purpose = Literal[
 open again, a paper or person that a service found, an identifier of a paper to add, how far setting up is, which of
 an author's papers, what is compared, what was asked, papers to follow once confirmed."""
 
+Transaction = Callable[[], AbstractAsyncContextManager[Connection]]
 KEPT = timedelta(days=90)
 """How long after its last use a text can be recalled."""
 _TOUCHED_EVERY = timedelta(days=1)
@@ -47,14 +52,21 @@ async def keep(
     """
     token, now = _token(purpose, scope, text), now or datetime.now(UTC)
     if await _used_since(db, token, now - _TOUCHED_EVERY) is None:
-        async with db.write() as connection:
-            await connection.execute("DELETE FROM questions WHERE asked < ?", [stamp(now - KEPT)])
-            await connection.execute(
-                "INSERT INTO questions (token, question, asked) VALUES (?, ?, ?)"
-                " ON CONFLICT (token) DO UPDATE SET asked = excluded.asked",
-                [token, text, stamp(now)],
-            )
+        try:
+            await _write(db.write, token, text, now)
+        except GuildStoreUnavailableError:
+            await _write(db.write_papers, token, text, now)
     return token
+
+
+async def _write(write: Transaction, token: Handle, text: str, now: datetime) -> None:
+    async with write() as connection:
+        await connection.execute("DELETE FROM questions WHERE asked < ?", [stamp(now - KEPT)])
+        await connection.execute(
+            "INSERT INTO questions (token, question, asked) VALUES (?, ?, ?)"
+            " ON CONFLICT (token) DO UPDATE SET asked = excluded.asked",
+            [token, text, stamp(now)],
+        )
 
 
 async def recall(
@@ -73,8 +85,16 @@ def _token(purpose: Purpose, scope: tuple[int, int], text: str) -> Handle:
 
 
 async def _used_since(db: Database, token: Handle, moment: datetime) -> str | None:
+    """Also where it was kept in the file of papers, because PostgreSQL was gone."""
+    with suppress(GuildStoreUnavailableError):
+        if (text := await _read(db.read, token, moment)) is not None:
+            return text
+    return await _read(db.read_papers, token, moment)
+
+
+async def _read(read: Transaction, token: Handle, moment: datetime) -> str | None:
     async with (
-        db.read() as connection,
+        read() as connection,
         connection.execute(
             "SELECT question FROM questions WHERE token = ? AND asked >= ?", [token, stamp(moment)]
         ) as rows,

@@ -128,7 +128,13 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
-        """A consistent view of the file, beside the writer.
+        """A consistent view of the store, beside the writer; otherwise as `read_papers`."""
+        async with self.read_papers() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read_papers(self) -> AsyncIterator[Connection]:
+        """A consistent view of the file.
 
         What is read for somebody raises `TooBusyError` where too much waits already, and `TooSlowError` after
         `READ_LIMIT_S`.

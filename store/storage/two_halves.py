@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,9 +45,9 @@ class TwoHalves(Database):
     @classmethod
     async def open_with(cls, path: Path, url: str, operations: Mapping[str, Any], readers: int = READERS) -> TwoHalves:
         """Open the file, and the database at a PostgreSQL URL; makes and migrates both. Raises as `Database.open`."""
-        from store.storage.postgresql.pool import GuildDatabase  # an extra
-
-        guilds = await GuildDatabase.open(url, migrations())
+        # An extra; reading its code takes longer than the event loop may be busy.
+        pool = await asyncio.to_thread(import_module, "store.storage.postgresql.pool")
+        guilds: GuildDatabase = await pool.GuildDatabase.open(url, migrations())
         try:
             opened = await cls.open(path, readers)
         except BaseException:
@@ -70,7 +71,7 @@ class TwoHalves(Database):
         """A consistent view of each half, from when it is first asked on; of what is mirrored, that of the file."""
         async with AsyncExitStack() as stack:
             yield RoutingConnection(
-                lambda: stack.enter_async_context(super(TwoHalves, self).read()),
+                lambda: stack.enter_async_context(self.read_papers()),
                 lambda: stack.enter_async_context(self.guilds.read()),
                 mirrored=True,
             )
@@ -80,7 +81,7 @@ class TwoHalves(Database):
         """One transaction on the guild half, which sees the papers; these are written by `take_in` only."""
         async with AsyncExitStack() as stack:
             connection = RoutingConnection(
-                lambda: stack.enter_async_context(super(TwoHalves, self).read()),
+                lambda: stack.enter_async_context(self.read_papers()),
                 lambda: stack.enter_async_context(self.guilds.write()),
             )
             yield connection
@@ -93,7 +94,7 @@ class TwoHalves(Database):
 
         That one is committed first. Without it, what is for guilds goes to this file's own tables, which nobody reads.
         """
-        async with super().write_papers() as papers, AsyncExitStack() as stack:
+        async with self.write_papers() as papers, AsyncExitStack() as stack:
             if claim is None:
                 yield papers
                 return
@@ -113,14 +114,14 @@ class TwoHalves(Database):
 
     async def refresh_mirror(self) -> None:
         """Bring what this file has of the guild half up to date."""
-        async with super().read() as papers:
+        async with self.read_papers() as papers:
             known = await mirror.position(papers)
         async with self.guilds.read() as guilds:
             change, owners = await mirror.changed_since(guilds, known)
             if not owners:
                 return
             rows = await mirror.read(guilds, owners)
-        async with super().write_papers() as papers:
+        async with self.write_papers() as papers:
             # Another process of this host may have been faster, with newer rows.
             if await mirror.position(papers) <= change:
                 await mirror.write(papers, owners, rows, change)

@@ -6,6 +6,7 @@ migration does to tables of the guild half.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import Sequence
@@ -73,7 +74,7 @@ async def migrate(connection: psycopg.AsyncConnection, migrations: Sequence[str]
         if found is None or found[0] is None:
             statements = [
                 *(ELEMENTS, CLOCK, CHANGES, VERSION, "INSERT INTO schema_version VALUES (0)"),
-                *tables_after(migrations),
+                *await asyncio.to_thread(tables_after, migrations),
                 *(NOTED.format(table, column) for table, column in MIRRORED.items()),
             ]
         else:
@@ -81,7 +82,8 @@ async def migrate(connection: psycopg.AsyncConnection, migrations: Sequence[str]
             version = int(row[0]) if row else 0
             if version > len(migrations):
                 raise DatabaseNewerError
-            statements = [text for body in migrations[version:] for text in in_postgresql(body)]
+            later = migrations[version:]
+            statements = await asyncio.to_thread(lambda: [text for body in later for text in in_postgresql(body)])
         for statement in statements:
             await connection.execute(statement.encode())
         await connection.execute("UPDATE schema_version SET version = %s", [len(migrations)])

@@ -8,7 +8,6 @@ where a value is.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import ClassVar, Literal
 
 from sqlglot import exp, parse_one
@@ -59,7 +58,6 @@ class _Generator(PostgresGenerator):
         return f"JSON_EXTRACT_PATH_TEXT(CAST({self.sql(expression, 'this')} AS JSON){steps})"
 
 
-@lru_cache(maxsize=4096)
 def translated(statement: str) -> str:
     """The statement for psycopg. `?1` becomes `%(p1)s`; raises `UntranslatableError`."""
     tree = parse_one(_NUMBERED.sub(r":p\1", statement), read="sqlite")
