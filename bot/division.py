@@ -128,7 +128,9 @@ class Division:
     def _situation(self, holders: Mapping[str, str]) -> Situation:
         has_waited = self.monotonic() - self._began > LEASE_S
         workers = [self.lease_of(name) for name in (*self.workers, *self.of_host)]
-        return Situation(self.me, self.shards.ids, self.total, workers, self.is_ready(), has_waited, holders)
+        return Situation(
+            self.me, self.shards.ids, self.total, workers, self.is_ready(), has_waited, holders, self.max_concurrency
+        )
 
     def _warn(self, now: Situation) -> None:
         """Say once that another process was told to serve the same, if it is not one that has just ended."""

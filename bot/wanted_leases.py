@@ -37,6 +37,8 @@ class Situation:
     has_waited: bool
     """Whether it runs for as long as a lease holds, so that those that started with it have told of themselves."""
     holders: Mapping[str, str]
+    most_new: int = 1
+    """Shards that can connect at a time; more are not claimed at once, so that processes that start together share."""
 
     def server_of(self, shard: int) -> str | None:
         """The process that is connected for a shard."""
@@ -62,11 +64,14 @@ def wanted(now: Situation) -> set[str]:
 
 
 def _own_shards(now: Situation) -> Collection[int]:
-    """The shards that a process serves or would: those that it was told, or an even share."""
+    """The shards that a process serves or would: those that it was told, or an even share.
+
+    One that is still connecting the first ones keeps them: discord.py would not get ready without.
+    """
     if now.shards is not None:
         return now.shards
     processes = {name for name in now.holders if name.startswith("process:")} | {f"process:{now.me}"}
     share = math.ceil(now.total / len(processes))
     mine = [shard for shard in range(now.total) if now.server_of(shard) == now.me]
     free = [shard for shard in range(now.total) if now.server_of(shard) is None]
-    return [*mine, *free][:share]
+    return [*mine, *free[: now.most_new]][: share if now.is_ready else max(share, len(mine))]

@@ -54,20 +54,20 @@ def test_guilds_are_on_the_shards_that_discord_says() -> None:
 class Installation:
     """Processes that look at the leases in turns; those of one that dies run out at once."""
 
-    def __init__(self, total: int, parts: dict[str, tuple[int, ...] | None]) -> None:
-        self.total, self.parts = total, parts
+    def __init__(self, total: int, parts: dict[str, tuple[int, ...] | None], most_new: int = 16) -> None:
+        self.total, self.parts, self.most_new = total, parts, most_new
         self.holders: dict[str, str] = {}
 
     def look(self, me: str) -> None:
-        now = Situation(me, self.parts[me], self.total, WORKERS, True, True, dict(self.holders))
+        now = Situation(me, self.parts[me], self.total, WORKERS, True, True, dict(self.holders), self.most_new)
         want = wanted(now)
         self.holders = {name: holder for name, holder in self.holders.items() if holder != me or name in want}
         for name in want:
             self.holders.setdefault(name, me)
 
     def look_all(self) -> None:
-        """Twice: to give back, and to take."""
-        for _ in range(3):
+        """Often enough to give back, and to take one after the other."""
+        for _ in range(self.total + 2):
             for me in self.parts:
                 self.look(me)
 
@@ -78,7 +78,7 @@ class Installation:
 
 @given(st.integers(1, 20), st.integers(1, 5), st.data())
 def test_shares_are_even_and_what_died_is_taken_over(total: int, count: int, data: st.DataObject) -> None:
-    installation = Installation(total, dict.fromkeys(map(str, range(count))))
+    installation = Installation(total, dict.fromkeys(map(str, range(count))), data.draw(st.sampled_from([1, 16])))
     for _ in range(3):
         installation.look_all()
         alive = installation.parts.keys()
@@ -91,6 +91,22 @@ def test_shares_are_even_and_what_died_is_taken_over(total: int, count: int, dat
             installation.die(data.draw(st.sampled_from(sorted(alive))))
         else:
             installation.parts[f"later {len(alive)} {data.draw(st.integers(0, 9))}"] = None
+
+
+def test_processes_that_start_together_share_from_the_beginning() -> None:
+    installation = Installation(4, {"a": None, "b": None}, most_new=1)
+    for _ in range(2):
+        installation.look("a")
+        installation.look("b")
+    of_shard = [installation.holders[shard_lease(shard, 4)] for shard in range(4)]
+    assert of_shard == ["a", "b", "a", "b"]
+
+
+def test_what_is_being_connected_is_not_given_back() -> None:
+    holders = {shard_lease(shard, 4): "a" for shard in range(4)} | {"process:a": "a", "process:b": "b"}
+    for is_ready, kept in ((False, 4), (True, 2)):
+        want = wanted(Situation("a", None, 4, (), is_ready, True, holders))
+        assert len([name for name in want if name.startswith("shard:")]) == kept
 
 
 def test_the_deliveries_of_a_process_that_died_are_done_by_another_until_it_is_back() -> None:
@@ -129,7 +145,7 @@ class Time:
 
 
 async def started(process: Division) -> Division:
-    await process.start(2, 1)
+    await process.start(2, 16)
     assert process._keeping
     process._keeping.cancel()  # it looks when the test says so
     return process
@@ -235,6 +251,7 @@ async def test_shards_identify_themselves_in_turns(db: Database, monkeypatch: py
     monkeypatch.setattr(division, "AGAIN_S", 0.01)
     time = Time(monkeypatch)
     a, b = await started(time.process(db, (0,))), await started(time.process(db, (1,)))
+    a.max_concurrency = b.max_concurrency = 1
     await a.turn_to_identify(0)
     second, again = asyncio.create_task(b.turn_to_identify(1)), asyncio.create_task(a.turn_to_identify(0))
     await asyncio.sleep(0.05)
