@@ -183,7 +183,7 @@ def make_workers(settings: Settings, library: Library, services: Services) -> li
         refresh = partial(watching.refresh_watched, db=library.db, now=_now)
         workers.append(Worker("watched papers", refresh, waits_for_services=True))
     if isinstance(library.db, TwoHalves):
-        workers.append(Worker("intake", partial(intake.take_in, db=library.db), in_every_process=True))
+        workers.append(Worker("intake", partial(intake.take_in, db=library.db), once_a="process"))
     if settings.folder:
         watch = partial(folder.watch_folder, library=library, folder=settings.folder, read=services.parsers.read_path)
         workers.append(Worker("watched folder", watch, once_a="host"))
