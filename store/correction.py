@@ -52,7 +52,7 @@ async def _correct(connection: Connection, asked: Correction) -> PaperChange | N
 
 async def _undo(connection: Connection, asked: Correction) -> PaperChange | None:
     stored = await records.load_by_handle(connection, asked.handle)
-    change = await corrections.undo(connection, stored) if stored else None
+    change = await corrections.undo(connection, stored, asked.now) if stored else None
     if change is not None:
         await _follow(connection, change, asked.now)
     return change

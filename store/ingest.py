@@ -232,7 +232,7 @@ async def store_papers(
     changes: list[PaperChange] = []
     done = 0
     while done < len(records):
-        changed, resolved = await entity_resolution.resolve(connection, records[done:], seen)
+        changed, resolved = await entity_resolution.resolve(connection, records[done:], seen, now)
         done += resolved
         await index(connection, changed, known_people)
         merged = [(paper.handle, c.after.handle) for c in changed for _, paper in c.merged]

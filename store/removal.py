@@ -63,7 +63,7 @@ async def _bring_back(connection: Connection, asked: Named) -> Paper | None:
     removed = await removed_papers.by_handle(connection, asked.handle)
     if removed is None:
         return None
-    paper = await removed_papers.bring_back(connection, removed.before)
+    paper = await removed_papers.bring_back(connection, removed.before, asked.now)
     await update_names(connection, await authorships.restore(connection, [removed.before]))
     await update_titles(connection, [(removed.before.paper_id, None, paper.title)])
     change = PaperChange(removed.before.paper_id, "new", None, paper)

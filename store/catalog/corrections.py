@@ -31,11 +31,11 @@ async def correct(
     )
     after = merge(stored.handle, [*_others(stored), correction])
     row = PaperRow(stored.paper_id, after, {source_id: correction})
-    await save(connection, [row], [(key, stored.paper_id) for key in _keys(after, correction)])
+    await save(connection, [row], [(key, stored.paper_id) for key in _keys(after, correction)], now)
     return PaperChange(stored.paper_id, "changed", stored.paper, after)
 
 
-async def undo(connection: Connection, stored: StoredPaper) -> PaperChange | None:
+async def undo(connection: Connection, stored: StoredPaper, now: datetime) -> PaperChange | None:
     """Take back all that was corrected in a paper; None where nothing was. Authors and indexes are to follow."""
     former = [(source_id, record) for source_id, record in stored.records.items() if record.corrects]
     if not former:
@@ -47,7 +47,7 @@ async def undo(connection: Connection, stored: StoredPaper) -> PaperChange | Non
         )
         others = {key for record in (*_others(stored), *stored.superseded) for key in match_keys(record)}
         await release(connection, [key for key in _keys(stored.paper, correction) if key not in others])
-    await save(connection, [PaperRow(stored.paper_id, after, {})], [])
+    await save(connection, [PaperRow(stored.paper_id, after, {})], [], now)
     return PaperChange(stored.paper_id, "changed", stored.paper, after)
 
 

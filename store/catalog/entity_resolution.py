@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import combinations
 from typing import Literal, NamedTuple
 
@@ -207,7 +208,7 @@ class _Batch:
 
 
 async def resolve(
-    connection: Connection, records: Sequence[PaperRecord], seen: SeenRecords
+    connection: Connection, records: Sequence[PaperRecord], seen: SeenRecords, now: datetime
 ) -> tuple[list[PaperChange], int]:
     """Store the records, in the caller's transaction; one change for each paper of which they say something.
 
@@ -229,7 +230,7 @@ async def resolve(
         done += 1
         if done % 8 == 0:
             await asyncio.sleep(0)  # A record that many titles by its authors are like takes some milliseconds.
-    return await _write(connection, batch), done
+    return await _write(connection, batch, now), done
 
 
 async def identify(connection: Connection, records: Sequence[PaperRecord]) -> list[int]:
@@ -271,14 +272,14 @@ async def _free_handle(connection: Connection, one: _Keyed, batch: _Batch) -> Ha
     return handle
 
 
-async def _write(connection: Connection, batch: _Batch) -> list[PaperChange]:
+async def _write(connection: Connection, batch: _Batch, now: datetime) -> list[PaperChange]:
     """Write the papers of which the batch said something, if that changes what is known of them."""
     entities = [e for i, e in batch.entities.items() if i == e.paper_id and (e.changed or e.merged)]
     changes = await asyncio.to_thread(lambda: [_change(entity) for entity in entities])
     for entity in entities:
         gone = [merged.stored for merged in entity.merged if merged.stored]
         if entity.stored and entity.reason:
-            await merges.store(connection, entity.stored, gone, list(entity.records.values()), entity.reason)
+            await merges.store(connection, entity.stored, gone, list(entity.records.values()), entity.reason, now)
     changed = {
         change.paper_id: PaperRow(change.paper_id, change.after, {i: e.records[i] for i in e.records if i in e.changed})
         for e, change in zip(entities, changes, strict=True)
@@ -286,7 +287,7 @@ async def _write(connection: Connection, batch: _Batch) -> list[PaperChange]:
     }
     keys = [(key, i) for key, i in batch.owners.items() if i in changed or key in batch.taken_over]
     await release(connection, batch.taken_over)
-    await save(connection, list(changed.values()), keys)
+    await save(connection, list(changed.values()), keys, now)
     return changes
 
 

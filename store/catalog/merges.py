@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import combinations
 from typing import NamedTuple
 
@@ -82,6 +82,7 @@ async def store(
     gone: Sequence[StoredPaper],
     stay: Collection[PaperRecord],
     reason: Reason,
+    now: datetime,
 ) -> None:
     """Record a merge, let keys, authors and handles of the papers that are gone lead to the survivor, and delete them.
 
@@ -91,7 +92,7 @@ async def store(
     await connection.execute(
         "INSERT INTO merges (merged_at, survivor, reason, before, last_id) VALUES (?, ?, ?, ?, ?)",
         [
-            stamp(datetime.now(UTC)),
+            stamp(now),
             survivor.handle,
             reason.model_dump_json(),
             f"[{','.join(paper.model_dump_json(exclude_defaults=True) for paper in before)}]",
@@ -203,7 +204,7 @@ async def undo(connection: Connection, merge: Merge, now: datetime) -> Separated
         ids = await source_ids(connection, [record.source for record in paper.records])
         records = {ids[source_key(record.source)]: record for record in paper.records}
         row = PaperRow(paper.paper_id, StoredPaper(paper.paper_id, paper.handle, records).paper, records)
-        await save(connection, [row], [(key, paper.paper_id) for key in paper.keys])
+        await save(connection, [row], [(key, paper.paper_id) for key in paper.keys], now)
         await save_superseded(connection, paper.paper_id, paper.superseded)
         await connection.execute("UPDATE papers SET added = ? WHERE id = ?", [paper.added, paper.paper_id])
         await connection.executemany(

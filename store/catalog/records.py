@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
@@ -160,16 +160,18 @@ async def source_ids(connection: Connection, sources: Iterable[Source]) -> dict[
         return {(row[0], row[1]): row[2] async for row in rows}
 
 
-async def save(connection: Connection, papers: Sequence[PaperRow], keys: Iterable[tuple[Key, int]]) -> None:
+async def save(
+    connection: Connection, papers: Sequence[PaperRow], keys: Iterable[tuple[Key, int]], now: datetime
+) -> None:
     """Write papers with their new records, and the keys that lead to them; a key keeps the paper that it has."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    added = now.isoformat(timespec="seconds")
     await connection.executemany(
         "INSERT INTO papers (id, handle, title, published, category, has_code, citations, added)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title,"
         " published = excluded.published, category = excluded.category, has_code = excluded.has_code,"
         " citations = excluded.citations",
         [
-            (paper_id, p.handle, p.title, p.published, p.category, p.has_code, p.citations, now)
+            (paper_id, p.handle, p.title, p.published, p.category, p.has_code, p.citations, added)
             for paper_id, p, _ in papers
         ],
     )

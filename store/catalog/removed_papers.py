@@ -60,14 +60,14 @@ async def remove(connection: Connection, stored: StoredPaper, now: datetime) -> 
     return before
 
 
-async def bring_back(connection: Connection, before: PaperBefore) -> Paper:
+async def bring_back(connection: Connection, before: PaperBefore, now: datetime) -> Paper:
     """Store a removed paper again as it was; its authors and the indexes are to follow."""
     await connection.execute("DELETE FROM removed_papers WHERE handle = ?", [before.handle])
     ids = await source_ids(connection, [record.source for record in before.records])
     records = {ids[source_key(record.source)]: record for record in before.records}
     paper = StoredPaper(before.paper_id, before.handle, records).paper
     row = PaperRow(before.paper_id, paper, records)
-    await save(connection, [row], [(key, before.paper_id) for key in before.keys])
+    await save(connection, [row], [(key, before.paper_id) for key in before.keys], now)
     await save_superseded(connection, before.paper_id, before.superseded)
     await connection.execute("UPDATE papers SET added = ? WHERE id = ?", [before.added, before.paper_id])
     await connection.executemany(

@@ -106,7 +106,7 @@ async def arrive(db: Database, records: list[PaperRecord]) -> tuple[list[PaperCh
     spent = 0.0
     for start in range(0, len(records), 500):
         async with db.write() as connection:
-            batch, _ = await entity_resolution.resolve(connection, records[start : start + 500], SeenRecords())
+            batch, _ = await entity_resolution.resolve(connection, records[start : start + 500], SeenRecords(), NOW)
             await authorships.update(connection, batch, {})
             await full_text.index(connection, batch)
             began = time.perf_counter()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -289,7 +289,7 @@ async def test_nothing_is_half_stored(db: Database) -> None:
     before = await everything(db)
     with pytest.raises(ZeroDivisionError):
         async with db.write() as connection:
-            await entity_resolution.resolve(connection, [record()], SeenRecords())
+            await entity_resolution.resolve(connection, [record()], SeenRecords(), datetime.now(UTC))
             raise ZeroDivisionError
     assert await everything(db) == before
 

@@ -71,7 +71,7 @@ def queries(draw: st.DrawFn) -> Query:
 
 async def _store(db: Database, records: list[PaperRecord]) -> list[Paper]:
     async with db.write() as connection:
-        changes, _ = await entity_resolution.resolve(connection, records, SeenRecords())
+        changes, _ = await entity_resolution.resolve(connection, records, SeenRecords(), datetime.now(UTC))
         await authorships.update(connection, changes, {})
         await full_text.index(connection, changes)
     return [change.after for change in changes]
