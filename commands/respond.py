@@ -34,8 +34,9 @@ async def reply(interaction: Interaction, answer: Answer, *, private: bool = Fal
     So does whoever may not write in the channel: the answer would be a message that they could not send themselves.
     """
     private = private or not may_write(interaction)
+    patience = _patience(interaction)
     task = asyncio.ensure_future(_in_turn(interaction, answer))
-    done, _ = await asyncio.wait([task], timeout=DEFER_AFTER_S)
+    done, _ = await asyncio.wait([task], timeout=patience)
     if done:
         shown = _complete(interaction, task.result(), private)
         sent = await interaction.response.send_message(view=shown, ephemeral=private, files=shown.files)
@@ -49,6 +50,11 @@ async def reply(interaction: Interaction, answer: Answer, *, private: bool = Fal
     message = await _edit(interaction, _complete(interaction, await task, private))
     await _remember(interaction, task.result(), private)
     await _replace_later(interaction, message.id, task.result(), private)
+
+
+def _patience(interaction: Interaction) -> float:
+    """Seconds until the answer is deferred: none where others wait already, as then every step takes longer."""
+    return 0.0 if interaction.client.work.is_crowded() else DEFER_AFTER_S
 
 
 async def _in_turn(interaction: Interaction, answer: Coroutine[object, object, T]) -> T:
@@ -93,8 +99,9 @@ async def edit_or_reply(interaction: Interaction, answer: Answer) -> None:
         return
     private = message.flags.ephemeral
     interaction.client.shown.note(message.id, interaction.id)
+    patience = _patience(interaction)
     task = asyncio.ensure_future(_in_turn(interaction, answer))
-    done, _ = await asyncio.wait([task], timeout=DEFER_AFTER_S)
+    done, _ = await asyncio.wait([task], timeout=patience)
     if done:
         shown = _complete(interaction, task.result(), private)
         await interaction.response.edit_message(view=shown, attachments=shown.files)

@@ -91,6 +91,20 @@ async def test_what_waits_is_deferred_as_it_will_be_shown(scene: Scene, thinking
     assert thinking.begun == [f"{number}" for number in range(2 * EACH)]
 
 
+async def test_what_comes_when_others_wait_is_deferred_at_once(
+    scene: Scene, thinking: Thinking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commands.respond.DEFER_AFTER_S", 60.0)
+    begun = [scene.interactions.slash(scene.ann, scene.channel, "think", about="long") for _ in range(EACH + 1)]
+    await until(lambda: thinking.client.work.waiting() == 1)
+    last = scene.interactions.slash(scene.ann, scene.channel, "think", about="long")
+    await until(lambda: last.callback is not None)
+    assert all(one.callback is None for one in begun)
+    thinking.may_end["long"].set()
+    for one in (*begun, last):
+        await one.answer()
+
+
 async def test_a_stalled_store_delays_no_deferral(scene: Scene, thinking: Thinking) -> None:
     going_on = asyncio.Event()
 
