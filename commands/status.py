@@ -17,6 +17,7 @@ from store import ingest
 from store.catalog import authors, papers
 from store.embeddings import vectors
 from store.guilds import feed_state, fetching_roles, posts, subscriptions
+from store.intake_log import operation
 from store.library import Library
 
 
@@ -49,6 +50,7 @@ async def _status(interaction: Interaction, *, private: bool) -> CardView:
             services=await interaction.client.outside.states(),
             fetching=await _fetching(interaction),
             vectors=await _vectors(interaction.client.library),
+            behind=await operation.behind(db),
         )
     )
 

@@ -45,6 +45,14 @@ class GuildStoreUnavailableError(DatabaseUnavailableError):
     """The database with what was said and posted here cannot be reached at the moment; what waits is kept, try again in a minute."""  # noqa: E501
 
 
+class PapersOfAnotherError(StoreError):
+    """The papers in this file are not those of the other hosts; begin with a backup of another host's file, or name another file with --db."""  # noqa: E501
+
+
+class PapersBehindError(StoreError):
+    """The papers in this file are older than what is kept of what came in since; begin with a newer backup of another host's file."""  # noqa: E501
+
+
 class TooBusyError(StoreError):
     """Too many questions from here are waiting for an answer; try again in a minute."""
 

@@ -10,6 +10,7 @@ from store.closeness.paper_scores import PaperScores
 from store.embeddings.semantic_index import SemanticIndex
 from store.guilds import subscription_keys
 from store.guilds.own_papers import EVERYBODY, Owner
+from store.intake_log import joining
 from store.lookup import Lookup
 from store.lookup.index.snapshot import BuildProgress
 from store.operations import OPERATIONS
@@ -40,6 +41,8 @@ class Library:
         """
         db = await (TwoHalves.open_with(path, guilds, OPERATIONS) if guilds else Database.open(path))
         try:
+            if isinstance(db, TwoHalves):
+                await joining.join(db)
             async with db.read() as reader:
                 is_current = await words.is_up_to_date(reader)
             if not is_current:

@@ -18,6 +18,7 @@ from bot.client import Lectern, Outcome
 from store.catalog import papers
 from store.guilds import feed_state, outbox_counts
 from store.guilds.transitions import MatchState, PostState
+from store.intake_log import operation
 
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30)
 """Bounds of the seconds that commands take; Discord allows 3 until the first answer."""
@@ -48,6 +49,7 @@ class Metrics:
         self._spent = _gauge("lectern_service_spent", "Spent on a service today", registry, spending)
         self._budget = _gauge("lectern_service_budget", "May be spent on a service a day", registry, spending)
         self._papers = _gauge("lectern_papers", "Papers in the store", registry)
+        self._behind = _gauge("lectern_intake_behind", "Entries of the intake log that are still to apply", registry)
         self._connected = _gauge("lectern_gateway_connected", "1 while Discord's gateway is connected", registry)
         self._latency = _gauge("lectern_gateway_latency_seconds", "Of the gateway's last heartbeat", registry)
         client.command_observers.append(self._note_command)
@@ -70,6 +72,7 @@ class Metrics:
             unit = "microdollars" if service.in_money else "requests"
             self._spent.labels(service.service, unit).set(service.spent)
             self._budget.labels(service.service, unit).set(service.budget)
+        self._behind.set(await operation.behind(client.library.db))
         self._connected.set(client.is_ready() and not client.is_closed())
         latency = client.latency
         self._latency.set(latency if math.isfinite(latency) else math.nan)

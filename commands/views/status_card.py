@@ -46,6 +46,8 @@ class Status:
     services: Sequence[ServiceState] = ()
     fetching: str = ""
     """Who may fetch people from services, in a sentence; empty where everybody may."""
+    behind: int = 0
+    """Entries of the intake log that this host has still to apply, where there are several."""
     vectors: str = ""
     """How far papers are read for a search by meaning; empty where there is none."""
 
@@ -73,6 +75,8 @@ def status(shown: Status) -> CardView:
     since = f", the first since {markdown.moment(waiting.since)}" if waiting.since else ""
     card.text(f"**Waiting to be posted** {waiting.papers:,}{since}")
     card.text(shown.vectors)
+    if shown.behind:
+        card.text(f"**Still to be taken in here** {shown.behind:,} from the log of what came in")
     card.divider()
     groups = _grouped(shown.followed, shown.feeds)
     if not shown.followed:

@@ -8,6 +8,9 @@ from store.models import Frozen
 from store.storage.connection import Connection
 from store.text.timestamps import stamp
 
+_PRUNED_TO = "intake_pruned_to"
+"""The setting with the last entry that is no longer kept."""
+
 
 class Entry(Frozen):
     """An operation that every host applies, in the order of the ids, unless it has a `failure`."""
@@ -77,13 +80,25 @@ async def prune(connection: Connection, now: datetime, kept: timedelta) -> None:
     """Forget hosts that were not seen for so long, and older entries that every other one has applied."""
     before = stamp(now - kept)
     await connection.execute("DELETE FROM intake_hosts WHERE seen < ?", [before])
-    await connection.execute(
-        "DELETE FROM intake_log WHERE appended < ? AND id <= (SELECT coalesce(min(entry), 0) FROM intake_hosts)",
+    removed = await connection.execute_fetchall(
+        "DELETE FROM intake_log WHERE appended < ? AND id <= (SELECT coalesce(min(entry), 0) FROM intake_hosts)"
+        " RETURNING id",
         [before],
     )
+    if last := max((row[0] for row in removed), default=0):
+        await connection.execute(
+            "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [_PRUNED_TO, str(last)],
+        )
 
 
-async def first(connection: Connection) -> int | None:
-    """The id of the oldest entry that is kept."""
-    rows = await connection.execute_fetchall("SELECT min(id) FROM intake_log")
-    return next((row[0] for row in rows), None)
+async def pruned_to(connection: Connection) -> int:
+    """The last entry that is no longer kept; 0 where all are."""
+    rows = await connection.execute_fetchall("SELECT value FROM settings WHERE key = ?", [_PRUNED_TO])
+    return next((int(row[0]) for row in rows), 0)
+
+
+async def behind(connection: Connection, entry: int) -> int:
+    """How many entries there are after that one."""
+    ((count,),) = await connection.execute_fetchall("SELECT count(*) FROM intake_log WHERE id > ?", [entry])
+    return int(count)

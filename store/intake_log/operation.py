@@ -128,9 +128,25 @@ async def _apply(db: TwoHalves, entry: Entry, position: int) -> None:
 
 async def tell_position(db: TwoHalves, now: datetime) -> None:
     """Tell the other hosts how far this one is, and forget old entries that all have."""
+    position = await applied_to(db)
     async with db.write() as connection:
-        await entries.note_host(connection, db.host, await applied.last(connection), now)
+        await entries.note_host(connection, db.host, position, now)
         await entries.prune(connection, now, KEPT)
+
+
+async def behind(db: Database) -> int:
+    """How many entries of the log this host has still to apply; 0 where there is one host."""
+    if not isinstance(db, TwoHalves):
+        return 0
+    position = await applied_to(db)
+    async with db.read() as connection:
+        return await entries.behind(connection, position)
+
+
+async def applied_to(db: Database) -> int:
+    """The last entry that this host's file has."""
+    async with db.read_papers() as papers:
+        return await applied.last(papers)
 
 
 def _has_waited(db: TwoHalves, entry: Entry) -> bool:

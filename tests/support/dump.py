@@ -20,14 +20,14 @@ _WORDS = {"title_words": "papers", "author_words": "authors", "paper_words": "pa
 
 async def dump(db: Database, *, without: tuple[str, ...] = ()) -> list[tuple[object, ...]]:
     """Every row of every table, sorted, without these tables or columns (`papers.added`)."""
-    async with db.read() as connection:
+    async with db.read_papers() as connection:
         listed = await connection.execute_fetchall("SELECT name, sql FROM sqlite_schema WHERE type = 'table'")
         virtual = {row[0] for row in listed if "VIRTUAL" in row[1]}
         shadows = {row[0] for row in listed if any(row[0].startswith(f"{name}_") for name in virtual)}
         found: list[tuple[object, ...]] = []
         for table in sorted({row[0] for row in listed} - virtual - shadows - CACHES - set(without)):
             found += await _rows(connection, table, without)
-    async with db.write() as connection:
+    async with db.write_papers() as connection:
         for words, of in _WORDS.items():
             await connection.execute(f"CREATE VIRTUAL TABLE temp.v_{words} USING fts5vocab(main, {words}, instance)")
             sql = f"SELECT term, (SELECT handle FROM {of} WHERE id = doc), col, offset FROM temp.v_{words}"

@@ -156,7 +156,7 @@ async def run(
     assert isinstance(library.db, TwoHalves)
     try:
         async with Server(faults=of_server, limits=Limits(bucket=5, bucket_s=1.0)) as server:
-            server.gateway.shards = shards
+            server.gateway.shards = server.gateway.identifies_per_5s = shards  # as Discord lets large bots
             chaos = HostChaos(library, server, folder, chance, cluster, shards)
             await chaos.begin()
             await fill(library, server, url, *others, shards)

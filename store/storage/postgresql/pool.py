@@ -20,6 +20,9 @@ WAIT_S = 5.0
 """Seconds that a transaction waits for a connection, as long as a question may read."""
 STATEMENT_S, LOCK_S = 60, 15
 """Seconds that a statement may take, and that it waits for another transaction's locks, as long as SQLite waits."""
+SILENT_S = 10
+"""Seconds after which PostgreSQL ends a transaction whose process says nothing, as that of a host that was cut off: it
+may hold the lock that all writers wait for, and is to lose it before they give up."""
 WRITERS_LOCK = 7_207_020_332
 """The advisory lock that a writing transaction holds; any number would do."""
 
@@ -77,4 +80,5 @@ async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
     connection.row_factory = row_factory
     connection.adapters.register_loader("numeric", NumberLoader)
     await connection.execute(f"SET statement_timeout = '{STATEMENT_S:d}s'".encode())
+    await connection.execute(f"SET idle_in_transaction_session_timeout = '{SILENT_S:d}s'".encode())
     await connection.execute(f"SET lock_timeout = '{LOCK_S:d}s'".encode())
