@@ -140,6 +140,11 @@ def _with_numbers(statement: str) -> str:
         ("INSERT OR IGNORE INTO t (a) VALUES (?)", "INSERT INTO t (a) VALUES (%s) ON CONFLICT DO NOTHING"),
         ("SELECT a FROM (SELECT b FROM t)", "SELECT a FROM (SELECT b FROM t) AS nameless"),
         ("SELECT CAST(a AS INTEGER) FROM t", "SELECT CAST(a AS BIGINT) FROM t"),
+        (
+            "SELECT json_group_array(DISTINCT a), json_group_object(a, b) FROM t",
+            "SELECT COALESCE(CAST(JSON_AGG(DISTINCT a) AS TEXT), '[]'),"
+            " COALESCE(CAST(JSON_OBJECT_AGG(a, b) AS TEXT), '{}') FROM t",
+        ),
     ],
 )
 def test_statements_are_translated(ours: str, theirs: str) -> None:

@@ -44,12 +44,18 @@ class _Generator(PostgresGenerator):
         return f"{_MARK}({name})s" if name else f"{_MARK}s"
 
     TRANSFORMS: ClassVar = {
-        kind: make for kind, make in PostgresGenerator.TRANSFORMS.items() if kind is not exp.JSONExtractScalar
+        kind: make
+        for kind, make in PostgresGenerator.TRANSFORMS.items()
+        if kind not in (exp.JSONArrayAgg, exp.JSONExtractScalar, exp.JSONObjectAgg)
     }
 
     def jsonarrayagg_sql(self, expression: exp.JSONArrayAgg) -> str:
         """As SQLite's `json_group_array`, a text, and of no rows an empty array."""
         return f"COALESCE(CAST(JSON_AGG({self.sql(expression, 'this')}) AS TEXT), '[]')"
+
+    def jsonobjectagg_sql(self, expression: exp.JSONObjectAgg) -> str:
+        """As SQLite's `json_group_object`, likewise an empty object."""
+        return f"COALESCE(CAST(JSON_OBJECT_AGG({self.expressions(expression)}) AS TEXT), '{{}}')"
 
     def jsonextractscalar_sql(self, expression: exp.JSONExtractScalar) -> str:
         """Of JSON that is kept as text."""
