@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
+import psycopg
 import pytest
 
 from store.operations import OPERATIONS
-from store.storage.database import READERS, Database
+from store.storage.database import READERS, Database, migrations
+from store.storage.postgresql import schema
 from store.storage.two_halves import TwoHalves
 from tests.support.postgresql import ABSENT, Cluster, programs
+
+
+async def _migrate(url: str) -> None:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await schema.migrate(connection, migrations())
 
 
 @contextmanager
@@ -24,6 +32,8 @@ def stores_in_postgresql() -> Iterator[None]:
         pytest.skip(ABSENT)
     cluster = Cluster(found)
     cluster.start()
+    template = cluster.make("made_once")
+    asyncio.run(_migrate(template))
     made: set[str] = set()
     open_file = Database.__dict__["open"].__func__
 
@@ -33,7 +43,7 @@ def stores_in_postgresql() -> Iterator[None]:
         name = hashlib.sha256(str(path).encode()).hexdigest()[:40]
         if name not in made:
             made.add(name)
-            cluster.make(name)
+            cluster.make(name, template="made_once")
         return await TwoHalves.open_with(path, cluster.url(name), OPERATIONS, readers)
 
     try:
