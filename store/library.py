@@ -18,6 +18,7 @@ from store.search import words
 from store.storage.database import Database
 from store.storage.two_halves import TwoHalves
 from store.summaries.rewriter import Rewriter
+from store.text.stems import stemmer_version
 from store.view import View
 
 
@@ -43,13 +44,10 @@ class Library:
         try:
             if isinstance(db, TwoHalves):
                 await joining.join(db)
-            async with db.read() as reader:
-                is_current = await words.is_up_to_date(reader)
-            if not is_current:
-                async with db.write() as writer:
-                    await subscription_keys.register_all(writer)
-                async with db.write_papers() as connection:
-                    await words.bring_up_to_date(connection)
+            async with db.write() as connection:
+                await subscription_keys.bring_up_to_date(connection, stemmer_version())
+            async with db.write_papers() as papers:
+                await words.bring_up_to_date(papers)
             return cls(db, await Lookup.open(db, progress, wait=wait))
         except BaseException:
             await db.close()

@@ -16,6 +16,8 @@ from store.search.query import Query, Term
 from store.storage.connection import Connection
 from store.text.stems import stem
 
+_STEMMER = "subscription_stemmer"
+"""The setting with the version of the stemmer that made the keys."""
 _EVERY_PAPER = "*"
 """The key of subscriptions that have no clause of words, categories and names alone."""
 
@@ -34,8 +36,16 @@ async def register(connection: Connection, subscription_id: int, query: Query) -
     )
 
 
-async def register_all(connection: Connection) -> None:
-    """Index every subscription anew."""
+async def bring_up_to_date(connection: Connection, stemmer: str) -> None:
+    """Index every subscription anew where another version of the stemmer made their keys."""
+    async with connection.execute("SELECT value FROM settings WHERE key = ?", [_STEMMER]) as rows:
+        row = await rows.fetchone()
+    if row and row[0] == stemmer:
+        return
+    await connection.execute(
+        "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        [_STEMMER, stemmer],
+    )
     async with connection.execute("SELECT id, query FROM subscriptions WHERE deleted IS NULL") as rows:
         for subscription_id, query in await rows.fetchall():
             await register(connection, subscription_id, from_text(query))

@@ -110,20 +110,15 @@ async def forms(connection: Connection, stems: Iterable[str]) -> Mapping[str, tu
     return {stemmed: tuple(words) or (stemmed,) for stemmed, words in found.items()}
 
 
-async def is_up_to_date(connection: Connection) -> bool:
-    """Whether this version of the stemmer made the stems."""
-    async with connection.execute("SELECT value FROM papers_settings WHERE key = ?", [_STEMMER]) as rows:
-        row = await rows.fetchone()
-    return row is not None and row[0] == stemmer_version()
-
-
 async def bring_up_to_date(connection: Connection) -> bool:
     """Make the stems anew where another version of the stemmer made them; whether that was so.
 
     Of a store that counted no words yet, they are counted in the full-text index, with those of categories. The papers
     with a stem are then counted by its words, as if no paper had two of them.
     """
-    if await is_up_to_date(connection):
+    async with connection.execute("SELECT value FROM papers_settings WHERE key = ?", [_STEMMER]) as rows:
+        row = await rows.fetchone()
+    if row and row[0] == stemmer_version():
         return False
     async with connection.execute("SELECT papers FROM word_totals") as rows:
         counted = await rows.fetchone()
