@@ -53,6 +53,10 @@ class PapersBehindError(StoreError):
     """The papers in this file are older than what is kept of what came in since; begin with a newer backup of another host's file."""  # noqa: E501
 
 
+class HostBehindError(DatabaseUnavailableError):
+    """This host has not taken in the last papers yet; try again in a moment."""
+
+
 class TooBusyError(StoreError):
     """Too many questions from here are waiting for an answer; try again in a minute."""
 

@@ -13,7 +13,6 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -31,6 +30,7 @@ from bot.workers.transport import (
 )
 from commands.context import OUTBOX_CHANGED
 from commands.views import posts as post_cards
+from store.errors import DatabaseUnavailableError
 from store.guilds import digests, found_posts, outbox, pauses, posts, scheduled_messages, target_guilds
 from store.guilds.digests import Digest
 from store.guilds.posts import Post
@@ -125,8 +125,9 @@ class Delivery:
 
     async def _run(self, target_id: int) -> None:
         try:
-            with suppress(NotOursError):
-                await (self._find_channel(-target_id) if target_id < 0 else self._post_due(target_id))
+            await (self._find_channel(-target_id) if target_id < 0 else self._post_due(target_id))
+        except (NotOursError, DatabaseUnavailableError) as error:
+            logger.info("Delivery to a channel has to wait: %s", error)
         except Exception:
             logger.exception("Delivery to a channel failed and is tried again")
         finally:

@@ -6,6 +6,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from bot.client import Lectern
+from commands.context import OUTBOX_CHANGED
 from store.errors import StoreError
 from store.intake_log import operation
 from store.storage.two_halves import TwoHalves
@@ -25,7 +26,7 @@ async def take_in(client: Lectern, db: TwoHalves) -> None:
         try:
             await db.refresh_mirror()
             while await operation.apply_next(db):
-                pass
+                client.dispatch(OUTBOX_CHANGED)  # Delivery may have waited for these papers.
             if (now := datetime.now(UTC)) - told > TOLD_EVERY:
                 await operation.tell_position(db, now)
                 told = now

@@ -27,6 +27,7 @@ from store.guilds.outbox import NewMatch
 from store.guilds.own_papers import EVERYBODY, Owner
 from store.guilds.schedule import Schedule
 from store.guilds.transitions import MatchState
+from store.intake_log import operation
 from store.models import Frozen, Handle, Paper
 from store.people_view import PeopleView
 from store.similarity.terms import Floats, Vector, terms_of
@@ -94,8 +95,8 @@ class PaperScores:
 
     async def _score_waiting(self, now: datetime) -> int:
         waiting = await self._waiting(now)
-        if not waiting:
-            return 0
+        if not waiting or await operation.behind(self._db):
+            return 0  # Papers that this host has not taken in yet are scored later.
         async with self._db.read() as connection:
             following = await follows.every(connection)
         self._seen += sum(owner == EVERYBODY for _, owner in waiting)

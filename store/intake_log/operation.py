@@ -85,8 +85,8 @@ async def apply_next(db: TwoHalves) -> bool:
     Raises what an operation raises that no host can do, once that is noted.
     """
     async with db.applying:
+        position = await applied_to(db)
         async with db.read() as connection:
-            position = await applied.last(connection)
             entry = await entries.next_after(connection, position)
         if entry is None:
             return False

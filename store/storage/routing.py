@@ -11,18 +11,21 @@ from store.storage.mirror import MIRRORED
 
 Given = TypeVar("Given")
 Begin = Callable[[], Awaitable[Connection]]
+Check = Callable[[Connection, Connection], Awaitable[None]]
 
 
 class RoutingConnection:
     """Transactions on two databases, each begun with the first statement that is about it.
 
-    With `mirrored`, what the file of papers has a copy of is read there.
+    With `mirrored`, what the file of papers has a copy of is read there. `check` is called with both once both are
+    begun: a paper of which guilds were told is not to look as if it were gone, because this file does not have it yet.
     """
 
-    def __init__(self, papers: Begin, guilds: Begin, *, mirrored: bool = False) -> None:
+    def __init__(self, papers: Begin, guilds: Begin, *, mirrored: bool = False, check: Check | None = None) -> None:
         self._begin = {False: papers, True: guilds}
         self._begun: dict[bool, Connection] = {}
         self._mirrored = mirrored
+        self._check = check
         self.has_written_mirrored = False
 
     @property
@@ -46,6 +49,8 @@ class RoutingConnection:
         """Begin a transaction on one half, unless that is done."""
         if of_guilds not in self._begun:
             self._begun[of_guilds] = await self._begin[of_guilds]()
+            if self._check and len(self._begun) == 2:
+                await self._check(self._begun[False], self._begun[True])
         return self._begun[of_guilds]
 
     async def _run(self, sql: str, run: Callable[[Connection], Running[Given]]) -> Given:

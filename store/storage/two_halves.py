@@ -12,10 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from store.errors import HostBehindError
 from store.storage import mirror
 from store.storage.connection import Connection
 from store.storage.database import READERS, Database, migrations
 from store.storage.routing import RoutingConnection
+from store.turns import ASKER
 
 if TYPE_CHECKING:
     from store.storage.postgresql.pool import GuildDatabase
@@ -68,12 +70,18 @@ class TwoHalves(Database):
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
-        """A consistent view of each half, from when it is first asked on; of what is mirrored, that of the file."""
+        """A consistent view of each half, from when it is first asked on; of what is mirrored, that of the file.
+
+        Raises `HostBehindError`, as `write` does, where nobody waits for it and the file lacks papers that guilds were
+        told of.
+        """
         async with AsyncExitStack() as stack:
             yield RoutingConnection(
                 lambda: stack.enter_async_context(self.read_papers()),
                 lambda: stack.enter_async_context(self.guilds.read()),
                 mirrored=True,
+                # Who waits for an answer is shown what there is.
+                check=_require_current if ASKER.get() is None else None,
             )
 
     @asynccontextmanager
@@ -83,6 +91,7 @@ class TwoHalves(Database):
             connection = RoutingConnection(
                 lambda: stack.enter_async_context(self.read_papers()),
                 lambda: stack.enter_async_context(self.guilds.write()),
+                check=_require_current,
             )
             yield connection
         if connection.has_written_mirrored:
@@ -125,3 +134,12 @@ class TwoHalves(Database):
             # Another process of this host may have been faster, with newer rows.
             if await mirror.position(papers) <= change:
                 await mirror.write(papers, owners, rows, change)
+
+
+async def _require_current(papers: Connection, guilds: Connection) -> None:
+    ((applied,),) = await papers.execute_fetchall("SELECT coalesce(max(entry), 0) FROM intake_applied")
+    told = await guilds.execute_fetchall(
+        "SELECT 1 FROM intake_log WHERE id > ? AND told_by IS NOT NULL LIMIT 1", [applied]
+    )
+    if list(told):
+        raise HostBehindError

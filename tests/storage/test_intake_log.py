@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from store import correction, ingest, keeping_apart, removal, separation
-from store.errors import PapersBehindError, PapersOfAnotherError, StoreError
-from store.guilds import subscriptions
+from store.errors import HostBehindError, PapersBehindError, PapersOfAnotherError, StoreError
+from store.guilds import digests, subscriptions
 from store.guilds.subscriptions import Options, Scope
 from store.intake_log import entries, operation
 from store.library import Library
@@ -211,3 +211,14 @@ async def test_a_copy_that_is_too_old_is_refused(hosts: list[Library], tmp_path:
 def test_operations_have_names_of_their_own() -> None:
     assert all(name == one.name for name, one in OPERATIONS.items())
     assert len(OPERATIONS) == 12
+
+
+async def test_what_waits_is_not_dropped_by_a_host_that_lacks_its_paper(hosts: list[Library]) -> None:
+    a, b, _ = hosts
+    await subscriptions.create(a.db, LAB, 100, 1, parse("agents"), Options(), NOW)
+    await take(a, record("Agents at Work"))
+    with pytest.raises(HostBehindError):
+        await digests.begin_due(b.db, 100, NOW, lambda papers, form: [len(papers)])
+    await catch_up(b)
+    (post,) = await digests.begin_due(b.db, 100, NOW, lambda papers, form: [len(papers)])
+    assert post.target_id == 100
