@@ -16,6 +16,7 @@ import random
 import resource
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,7 +38,7 @@ from store.search.matcher import FoldedPaper, Rejection, matches
 from store.search.parser import parse
 from store.search.query import Query
 from store.storage.database import Database
-from tests.wire import payloads
+from tests.wire import gateway, payloads, world
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 CHANNELS = 10_000
@@ -88,15 +89,15 @@ class Corpus:
         return parse("".join(made[char]() if char in made else char for char in shape))
 
 
-async def subscribe(db: Database, queries: list[Query]) -> None:
-    """In one transaction, as no person makes 100,000 of them."""
+async def subscribe(db: Database, queries: Sequence[Query], first: int = 1) -> None:
+    """In one transaction, as no person makes 100,000 of them; their ids are counted from `first` on."""
     async with db.write() as connection:
         await connection.executemany(
             "INSERT INTO subscriptions (id, token, guild_id, channel_id, target_id, creator_id, anchor_id, query, cadence,"
             " at, weekday, zone, cap, created) VALUES (?1, ?1, 1, ?2, ?2, 1, 0, ?3, 'now', '08:30', 0, 'UTC', 10, '')",
-            [(number, number % CHANNELS + 1, query.canonical()) for number, query in enumerate(queries, 1)],
+            [(number, number % CHANNELS + 1, query.canonical()) for number, query in enumerate(queries, first)],
         )
-        for number, query in enumerate(queries, 1):
+        for number, query in enumerate(queries, first):
             await subscription_keys.register(connection, number, query)
 
 
@@ -153,6 +154,7 @@ async def deliver(db: Database, seconds: float) -> float:
         Route.BASE = str(server.make_url("")).rstrip("/")
         try:
             await client.login("token")
+            client._connection._add_guild_from_data(_guild_of_channels(bot))  # type: ignore[arg-type]
             clock = Clock(lambda: NOW, time.monotonic, asyncio.sleep)
             delivery = Delivery(db, DiscordTransport(client), clock, per_second=10**6)
             began = time.perf_counter()
@@ -170,6 +172,15 @@ async def deliver(db: Database, seconds: float) -> float:
     ):
         row = await rows.fetchone()
     return (row[0] if row else 0) / spent
+
+
+def _guild_of_channels(bot: payloads.Json) -> payloads.Json:
+    """What a client that is connected knows of the channels: nothing was written there before."""
+    guild = world.Guild(1, payloads.guild(1, "guild", 1, []), {5: payloads.member(bot, [])})
+    for number in range(1, CHANNELS + 1):
+        channel = payloads.guild_channel(number, 1, "papers", payloads.TEXT, number)
+        guild.channels.append(world.Channel(number, channel, guild))
+    return gateway.guild_create(guild)
 
 
 async def _json(body: dict[str, object]) -> web.Response:
