@@ -221,6 +221,20 @@ def restore(
 
 
 @app.command()
+def migrate(
+    to: Annotated[str | None, typer.Option(metavar="URL", help="The database to move to: postgresql://…")] = None,
+    origin: Annotated[
+        str | None, typer.Option("--from", metavar="URL", help="The database to move back from, into the store.")
+    ] = None,
+    db: Db = None,
+) -> None:
+    """Move what servers said to PostgreSQL, or back. Stop the bot first; a run that was ended is run again."""
+    from bot.migrate_command import migrate as move
+
+    run_to_end(move(existing(db), to, origin))
+
+
+@app.command()
 def merges(
     db: Db = None, limit: Annotated[int, typer.Option(min=1, help="How many, the last ones first.")] = 10
 ) -> None:

@@ -55,6 +55,20 @@ class PapersBehindError(StoreError):
 
 class HostBehindError(DatabaseUnavailableError):
     """This host has not taken in the last papers yet; try again in a moment."""
+class GuildHalfMovedError(StoreError):
+    """What servers said was moved from this file to PostgreSQL; set LECTERN_DATABASE to the address of that database, or fetch it back with `lectern migrate --from` and that address."""  # noqa: E501
+
+
+class MoveIncompleteError(StoreError):
+    """Not all that servers said is in the PostgreSQL database yet; run `lectern migrate --to` with its address again, or unset LECTERN_DATABASE to go on without it."""  # noqa: E501
+
+
+class OtherInstallationError(StoreError):
+    """The PostgreSQL database and this file of papers do not belong together."""
+
+
+class MoveDiffersError(StoreError):
+    """What was copied differs from where it came from; run the same command again, which copies it anew."""
 
 
 class TooBusyError(StoreError):

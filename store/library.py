@@ -15,6 +15,7 @@ from store.lookup import Lookup
 from store.lookup.index.snapshot import BuildProgress
 from store.operations import OPERATIONS
 from store.search import words
+from store.storage import moved
 from store.storage.database import Database
 from store.storage.two_halves import TwoHalves
 from store.summaries.rewriter import Rewriter
@@ -44,6 +45,9 @@ class Library:
         try:
             if isinstance(db, TwoHalves):
                 await joining.join(db)
+            if not guilds:
+                async with db.read() as reader:
+                    await moved.refuse_moved(reader)
             async with db.write() as connection:
                 await subscription_keys.bring_up_to_date(connection, stemmer_version())
             async with db.write_papers() as papers:

@@ -22,12 +22,13 @@ MIRRORED = {
     ),
 }
 """The tables, each with the column that says whose a row is."""
-_POSITION = "mirror"
+POSITION = "mirror"
+"""The key of how far the file is."""
 
 
 async def position(papers: Connection) -> int:
     """The last change that this file has."""
-    rows = await papers.execute_fetchall("SELECT value FROM papers_settings WHERE key = ?", [_POSITION])
+    rows = await papers.execute_fetchall("SELECT value FROM papers_settings WHERE key = ?", [POSITION])
     return next((int(row[0]) for row in rows), 0)
 
 
@@ -66,5 +67,5 @@ async def write(papers: Connection, owners: Sequence[int], rows: dict[str, list[
             )
     await papers.execute(
         "INSERT INTO papers_settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [_POSITION, str(change)],
+        [POSITION, str(change)],
     )

@@ -16,7 +16,8 @@ from store.storage.connection import Connection
 
 _OPEN = "open by "
 """How the keys of processes in the table `settings` begin; their number follows."""
-_ANYBODY = f"key GLOB '{_OPEN}*'"
+IS_OPEN = f"key LIKE '{_OPEN}%'"
+"""Whether a row of that table is of a process; in words of both engines."""
 
 
 def log_of(path: Path) -> Path:
@@ -34,7 +35,7 @@ def is_log_missing(path: Path) -> bool:
         if "settings" not in tables:
             # Even the tables of a new store are at first in the log alone.
             return not tables
-        return connection.execute(f"SELECT 1 FROM settings WHERE {_ANYBODY}").fetchone() is not None  # noqa: S608
+        return connection.execute(f"SELECT 1 FROM settings WHERE {IS_OPEN}").fetchone() is not None  # noqa: S608
 
 
 def _uses_log(path: Path) -> bool:
@@ -45,7 +46,7 @@ def _uses_log(path: Path) -> bool:
 
 async def mark_open(connection: Connection) -> None:
     """Let the main file say that this process has the store open, and forget processes that are gone."""
-    async with connection.execute(f"SELECT key FROM settings WHERE {_ANYBODY}") as rows:  # noqa: S608
+    async with connection.execute(f"SELECT key FROM settings WHERE {IS_OPEN}") as rows:  # noqa: S608
         gone = [(key,) for (key,) in await rows.fetchall() if not _is_running(int(key.removeprefix(_OPEN)))]
     await connection.executemany("DELETE FROM settings WHERE key = ?", gone)
     await connection.execute("INSERT OR REPLACE INTO settings (key, value) VALUES (?, '')", [f"{_OPEN}{os.getpid()}"])
@@ -62,7 +63,7 @@ def accept(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         empty = connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is None
         if not empty:
-            connection.execute(f"DELETE FROM settings WHERE {_ANYBODY}")  # noqa: S608
+            connection.execute(f"DELETE FROM settings WHERE {IS_OPEN}")  # noqa: S608
     if empty:
         path.unlink()
 

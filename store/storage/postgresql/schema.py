@@ -43,6 +43,8 @@ END $$"""
 NOTED = (
     "CREATE TRIGGER {0}_change AFTER INSERT OR UPDATE OR DELETE ON {0} FOR EACH ROW EXECUTE FUNCTION note_change('{1}')"
 )
+MOVES = "CREATE TABLE moves (installation TEXT PRIMARY KEY, completed TEXT)"
+"""From which installation's file the rows were moved here, and when that was done (`store.storage.moved`)."""
 VERSION = "CREATE TABLE schema_version (version BIGINT NOT NULL)"
 LOCK = 7_207_020_331
 """An advisory lock for migrations, so that two hosts that start at once do not both make them; any number would do."""
@@ -73,7 +75,7 @@ async def migrate(connection: psycopg.AsyncConnection, migrations: Sequence[str]
         found = await (await connection.execute("SELECT to_regclass('schema_version')")).fetchone()
         if found is None or found[0] is None:
             statements = [
-                *(ELEMENTS, CLOCK, CHANGES, VERSION, "INSERT INTO schema_version VALUES (0)"),
+                *(ELEMENTS, CLOCK, CHANGES, MOVES, VERSION, "INSERT INTO schema_version VALUES (0)"),
                 *await asyncio.to_thread(tables_after, migrations),
                 *(NOTED.format(table, column) for table, column in MIRRORED.items()),
             ]
