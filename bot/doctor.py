@@ -66,7 +66,8 @@ async def _store(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("store", None, f"{path} does not exist yet; the first command that needs it makes it")
         return
     try:
-        library = await Library.open(path)
+        guilds = settings.database.get_secret_value() if settings.database else None
+        library = await Library.open(path, guilds=guilds)
     except StoreError as error:
         yield Finding("store", False, f"{path}: {error.message}")
         return

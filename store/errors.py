@@ -55,16 +55,22 @@ class PapersBehindError(StoreError):
 
 class HostBehindError(DatabaseUnavailableError):
     """This host has not taken in the last papers yet; try again in a moment."""
-class GuildHalfMovedError(StoreError):
-    """What servers said was moved from this file to PostgreSQL; set LECTERN_DATABASE to the address of that database, or fetch it back with `lectern migrate --from` and that address."""  # noqa: E501
+
+
+class GuildHalfElsewhereError(StoreError):
+    """What servers said is not in this file but in PostgreSQL; set LECTERN_DATABASE to the address of that database, or move it back with `lectern migrate --from` and that address."""  # noqa: E501
 
 
 class MoveIncompleteError(StoreError):
     """Not all that servers said is in the PostgreSQL database yet; run `lectern migrate --to` with its address again, or unset LECTERN_DATABASE to go on without it."""  # noqa: E501
 
 
-class OtherInstallationError(StoreError):
-    """The PostgreSQL database and this file of papers do not belong together."""
+class NotMovedError(StoreError):
+    """What servers said is in this file and not in the PostgreSQL database; move it there with `lectern migrate --to` and its address, or unset LECTERN_DATABASE."""  # noqa: E501
+
+
+class CannotMoveError(StoreError):
+    """What servers said cannot be moved between this file and that PostgreSQL database."""
 
 
 class MoveDiffersError(StoreError):

@@ -45,9 +45,10 @@ class Library:
         try:
             if isinstance(db, TwoHalves):
                 await joining.join(db)
-            if not guilds:
+                await db.refresh_mirror()
+            else:
                 async with db.read() as reader:
-                    await moved.refuse_moved(reader)
+                    await moved.refuse_file_alone(reader)
             async with db.write() as connection:
                 await subscription_keys.bring_up_to_date(connection, stemmer_version())
             async with db.write_papers() as papers:

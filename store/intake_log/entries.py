@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 
 from store.models import Frozen
 from store.storage.connection import Connection
+from store.storage.moved import PRUNED_TO
 from store.text.timestamps import stamp
-
-_PRUNED_TO = "intake_pruned_to"
-"""The setting with the last entry that is no longer kept."""
 
 
 class Entry(Frozen):
@@ -88,13 +86,13 @@ async def prune(connection: Connection, now: datetime, kept: timedelta) -> None:
     if last := max((row[0] for row in removed), default=0):
         await connection.execute(
             "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [_PRUNED_TO, str(last)],
+            [PRUNED_TO, str(last)],
         )
 
 
 async def pruned_to(connection: Connection) -> int:
     """The last entry that is no longer kept; 0 where all are."""
-    rows = await connection.execute_fetchall("SELECT value FROM settings WHERE key = ?", [_PRUNED_TO])
+    rows = await connection.execute_fetchall("SELECT value FROM settings WHERE key = ?", [PRUNED_TO])
     return next((int(row[0]) for row in rows), 0)
 
 

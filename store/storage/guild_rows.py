@@ -10,12 +10,15 @@ from typing import Any
 
 from store.storage.connection import Connection
 from store.storage.guild_tables import GUILD_TABLES
+from store.storage.moved import BASE, PRUNED_TO
 from store.storage.wal_check import IS_OPEN
 
 COPIED = GUILD_TABLES - {"leases", "intake_log", "intake_hosts"}
 """Without what says who does what at the moment, and the log, which begins with several hosts."""
-_OF_THE_FILE = {"settings": IS_OPEN}
-"""Rows that are about the file itself."""
+SAID = COPIED - {"settings", "questions", "service_spending", "service_answers", "feeds"}
+"""Those with rows only where a guild or person said something."""
+_OF_ONE_SIDE = {"settings": f"{IS_OPEN} OR key IN ('{BASE}', '{PRUNED_TO}')"}
+"""Rows that are about the file or the database itself."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Table:
     @property
     def condition(self) -> str:
         """Which rows are copied."""
-        return f"NOT ({_OF_THE_FILE[self.name]})" if self.name in _OF_THE_FILE else "1 = 1"
+        return f"NOT ({_OF_ONE_SIDE[self.name]})" if self.name in _OF_ONE_SIDE else "1 = 1"
 
     @property
     def select(self) -> str:

@@ -1,72 +1,74 @@
-"""Where the guild half of a file is: in it, or moved to PostgreSQL by `store.storage.postgresql.move`.
+"""Where the guild half of a store is: in the file, or in PostgreSQL, with hosts that began with the same papers.
 
-The file and the database keep the same name of the installation. So nobody goes on with a file that was left behind,
-and no file is used with a database that holds what other servers said.
+A file that was used with PostgreSQL has the base of its papers, which is in the database too
+(`store.intake_log.joining`). Without the database nobody goes on with it: what servers say is no longer there.
+`store.storage.postgresql.move` gives both sides their base when all is moved.
 """
 
 from __future__ import annotations
 
-from store.errors import GuildHalfMovedError, MoveIncompleteError, OtherInstallationError
+from store.errors import GuildHalfElsewhereError, MoveIncompleteError
 from store.models import Frozen
 from store.storage import mirror
 from store.storage.connection import Connection
 
-_INSTALLATION, _MOVED = "installation", "moved"
-_NOT_A_COPY = "start this host with a backup of another host's file, made after the move"
+BASE = "papers_base"
+"""The setting, of a file and of a database, with the name of the papers that all hosts began with."""
+PRUNED_TO = "intake_pruned_to"
+"""The setting of a database with the last entry of the intake log that is no longer kept."""
+_MOVING = "moving"
+"""The setting of a file with the base that it gets when all is moved."""
 
 
 class Move(Frozen):
-    """What a PostgreSQL database knows of the installation that was moved to it."""
+    """What a PostgreSQL database knows of the file from which the guild half was moved to it."""
 
-    installation: str
+    base: str
     is_complete: bool
 
 
-async def refuse_moved(papers: Connection) -> None:
-    """Raise `GuildHalfMovedError` where the guild half is no longer in this file."""
-    if await is_moved(papers):
-        raise GuildHalfMovedError
+async def refuse_file_alone(papers: Connection) -> None:
+    """Raise `GuildHalfElsewhereError` where the guild half is not in this file."""
+    if await base(papers) is not None:
+        raise GuildHalfElsewhereError
 
 
-async def refuse_others(papers: Connection, guilds: Connection) -> None:
-    """Raise where the file is not of the installation that was moved to the database, or the move is not complete."""
+async def refuse_incomplete(guilds: Connection) -> None:
+    """Raise `MoveIncompleteError` where not all of a file is in the database yet."""
     move = await of_database(guilds)
-    own = await installation(papers) if await is_moved(papers) else None
     if move is not None and not move.is_complete:
         raise MoveIncompleteError
-    if own != (move.installation if move else None):
-        raise OtherInstallationError(_NOT_A_COPY if move else "nothing was moved there")
 
 
 async def of_database(guilds: Connection) -> Move | None:
-    """The move to a PostgreSQL database; None where the database was empty at the beginning."""
-    rows = await guilds.execute_fetchall("SELECT installation, completed FROM moves")
-    return next((Move(installation=name, is_complete=completed is not None) for name, completed in rows), None)
+    """The move to a PostgreSQL database; None where it was empty at the beginning."""
+    rows = await guilds.execute_fetchall("SELECT base, completed FROM moves")
+    return next((Move(base=name, is_complete=completed is not None) for name, completed in rows), None)
 
 
-async def installation(papers: Connection) -> str | None:
-    """The name by which the file and the database know each other; None before a move is begun."""
-    return await _setting(papers, _INSTALLATION)
+async def base(papers: Connection) -> str | None:
+    """The base of a file; None where it has its own guild half."""
+    return await _setting(papers, BASE)
 
 
-async def is_moved(papers: Connection) -> bool:
-    """Whether the guild half of the file is in PostgreSQL."""
-    return await _setting(papers, _MOVED) is not None
+async def moving(papers: Connection) -> str | None:
+    """The base that the file gets when the move that was begun is complete; None before it is begun."""
+    return await _setting(papers, _MOVING)
 
 
-async def name_installation(papers: Connection, name: str) -> None:
+async def begin(papers: Connection, name: str) -> None:
     """Note that a move is begun."""
-    await _set(papers, _INSTALLATION, name)
+    await _set(papers, _MOVING, name)
 
 
-async def mark_moved(papers: Connection, at: str) -> None:
-    """Note that a move is done, and when."""
-    await _set(papers, _MOVED, at)
+async def end(papers: Connection, name: str) -> None:
+    """Note that the guild half is no longer in this file."""
+    await _set(papers, BASE, name)
 
 
-async def forget_move(papers: Connection) -> None:
+async def forget(papers: Connection) -> None:
     """Note that the guild half is in the file again, also for the next database, which counts from 1 again."""
-    await papers.execute("DELETE FROM papers_settings WHERE key IN (?, ?, ?)", [_INSTALLATION, _MOVED, mirror.POSITION])
+    await papers.execute("DELETE FROM papers_settings WHERE key IN (?, ?, ?)", [BASE, _MOVING, mirror.POSITION])
     await papers.execute("DELETE FROM intake_applied")
 
 
@@ -78,7 +80,7 @@ async def applied(papers: Connection) -> int:
 
 async def _setting(papers: Connection, key: str) -> str | None:
     rows = await papers.execute_fetchall("SELECT value FROM papers_settings WHERE key = ?", [key])
-    return next((row[0] for row in rows), None)
+    return next((str(row[0]) for row in rows), None)
 
 
 async def _set(papers: Connection, key: str, value: str) -> None:

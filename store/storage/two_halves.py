@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from store.errors import HostBehindError
-from store.storage import mirror, moved
+from store.storage import mirror
 from store.storage.connection import Connection
 from store.storage.database import READERS, Database, migrations
 from store.storage.routing import RoutingConnection
@@ -58,12 +58,6 @@ class TwoHalves(Database):
         assert isinstance(opened, TwoHalves)
         opened.guilds = guilds
         opened.operations = operations
-        try:
-            await opened._refuse_others()
-            await opened.refresh_mirror()
-        except BaseException:
-            await opened.close()
-            raise
         return opened
 
     async def close(self) -> None:
@@ -125,10 +119,6 @@ class TwoHalves(Database):
             connection = RoutingConnection(begin_papers, begin_guilds)
             yield connection
             await connection.begin(of_guilds=True)
-
-    async def _refuse_others(self) -> None:
-        async with self.read_papers() as papers, self.guilds.read() as guilds:
-            await moved.refuse_others(papers, guilds)
 
     async def refresh_mirror(self) -> None:
         """Bring what this file has of the guild half up to date."""

@@ -17,7 +17,7 @@ from typing import Any
 import aiosqlite
 import psycopg
 
-from store.errors import GuildHalfMovedError, MoveDiffersError, OtherInstallationError, translated
+from store.errors import CannotMoveError, GuildHalfElsewhereError, MoveDiffersError, translated
 from store.storage import moved
 from store.storage.connection import Connection
 from store.storage.database import Database, migrations
@@ -44,27 +44,13 @@ Postgres = psycopg.AsyncConnection[Any]
 async def move(path: Path, url: str, now: datetime, say: Say) -> bool:
     """Copy the guild half to the database at `url`, and mark the file as moved; False where that is done already.
 
-    Raises `DatabaseLockedError` while another process has the file open, `OtherInstallationError` where the database
+    Raises `DatabaseLockedError` while another process has the file open, `CannotMoveError` where the database
     holds what is not of this file, `MoveDiffersError`, and the errors of `Database.open`.
     """
     async with _both(path, url) as (file, guilds):
-        found = await moved.of_database(PostgresConnection(guilds))
-        own = await moved.installation(file)
-        is_same = found is not None and found.installation == own
-        if await moved.is_moved(file):
-            if found is None or not is_same:
-                raise GuildHalfMovedError
-            if found.is_complete:
-                return False
-        elif found.is_complete if found else await _holds_rows(guilds):
-            raise OtherInstallationError("it holds what servers said already; name an empty database")
-        elif found and not is_same:
-            raise OtherInstallationError("the move of another file to it is not complete")
-        if found is None:
-            # The file knows the name first: a database that was begun can be told from any other.
-            own = secrets.token_hex(16)
-            await moved.name_installation(file, own)
-            await guilds.execute("INSERT INTO moves (installation) VALUES (%s)", [own])
+        base = await _begin(file, guilds)
+        if base is None:
+            return False
         ordered = await tables(file)
         anew = refilled(ordered, {table.name for table in ordered if not await _is_same(file, guilds, table)})
         if anew:
@@ -72,24 +58,47 @@ async def move(path: Path, url: str, now: datetime, say: Say) -> bool:
         for table in anew:
             await _copy(file, guilds, table, say)
         await _verify(file, guilds, ordered, say)
-        await moved.mark_moved(file, stamp(now))
-        await guilds.execute("UPDATE moves SET completed = %s", [stamp(now)])
+        await moved.end(file, base)
+        async with guilds.transaction():
+            await guilds.execute("INSERT INTO settings (key, value) VALUES (%s, %s)", [moved.BASE, base])
+            await guilds.execute("UPDATE moves SET completed = %s", [stamp(now)])
         return True
+
+
+async def _begin(file: aiosqlite.Connection, guilds: Postgres) -> str | None:
+    """Let both sides know of the move, unless they do; its base, None where all is moved."""
+    found = await moved.of_database(PostgresConnection(guilds))
+    own = await moved.base(file)
+    if found is not None and found.base == own and found.is_complete:
+        return None
+    if own is not None and (found is None or found.base != own):
+        raise GuildHalfElsewhereError
+    if found is not None and not found.is_complete:
+        if found.base != await moved.moving(file):
+            raise CannotMoveError("the move of another file to that database is not complete")
+        return found.base
+    if found is not None or await _holds_rows(guilds):
+        raise CannotMoveError("the database holds what servers said already; name an empty one")
+    # The file knows the name first: a database that was begun can be told from any other.
+    base = f"{secrets.token_hex(8)} some"
+    await moved.begin(file, base)
+    await guilds.execute("INSERT INTO moves (base) VALUES (%s)", [base])
+    return base
 
 
 async def move_back(path: Path, url: str, say: Say) -> None:
     """Copy the guild half from the database into the file that was moved there, which is whole again then.
 
-    Raises `OtherInstallationError` where the file was not moved there, is behind the others or the database is in use.
+    Raises `CannotMoveError` where the file was not moved there, is behind the others or the database is in use.
     """
     async with _both(path, url) as (file, guilds):
-        found = await moved.of_database(PostgresConnection(guilds))
-        if found is None or not await moved.is_moved(file) or found.installation != await moved.installation(file):
-            raise OtherInstallationError("the guild half of this file is not in that database")
+        own = await moved.base(file)
+        if own is None or not await _number(guilds, _OF_BASE, own):
+            raise CannotMoveError("the guild half of this file is not in that database")
         if await _number(guilds, _OTHERS):
-            raise OtherInstallationError("the database is in use; stop Lectern on all hosts first")
+            raise CannotMoveError("the database is in use; stop Lectern on all hosts first")
         if await _number(guilds, "SELECT coalesce(max(id), 0) FROM intake_log") > await moved.applied(file):
-            raise OtherInstallationError("papers that came in are not in the file yet; run Lectern until they are")
+            raise CannotMoveError("papers that came in are not in the file yet; run Lectern until they are")
         ordered = await tables(file)
         await file.execute("BEGIN IMMEDIATE")
         for table in reversed(ordered):
@@ -97,10 +106,11 @@ async def move_back(path: Path, url: str, say: Say) -> None:
         for table in ordered:
             await _fetch(file, guilds, table)
         await _verify(file, guilds, ordered, say)
-        await moved.forget_move(file)
+        await moved.forget(file)
         await file.commit()
 
 
+_OF_BASE = f"SELECT count(*) FROM settings WHERE key = '{moved.BASE}' AND value = %s"  # noqa: S608
 _OTHERS = (
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
@@ -129,8 +139,8 @@ async def _holds_rows(guilds: Postgres) -> bool:
     return any([await _number(guilds, f"SELECT count(*) FROM {table}") for table in GUILD_TABLES])  # noqa: S608
 
 
-async def _number(guilds: Postgres, statement: str) -> int:
-    row = await (await guilds.execute(statement.encode())).fetchone()
+async def _number(guilds: Postgres, statement: str, *parameters: str) -> int:
+    row = await (await guilds.execute(statement.encode(), parameters or None)).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -150,12 +160,16 @@ async def _in_database(guilds: Postgres, table: Table) -> AsyncIterator[Sequence
 
 
 async def _count(file: Connection, table: Table) -> int:
-    ((count,),) = await file.execute_fetchall(f"SELECT count(*) FROM {table.name} WHERE {table.condition}")  # noqa: S608
+    ((count,),) = await file.execute_fetchall(_counting(table))
     return int(count)
 
 
+def _counting(table: Table) -> str:
+    return f"SELECT count(*) FROM {table.name} WHERE {table.condition}"  # noqa: S608
+
+
 async def _is_same(file: Connection, guilds: Postgres, table: Table) -> bool:
-    if await _count(file, table) != await _number(guilds, f"SELECT count(*) FROM {table.name}"):  # noqa: S608
+    if await _count(file, table) != await _number(guilds, _counting(table)):
         return False
     ours, theirs = await _fingerprints(file, guilds, table)
     return ours.checksum == theirs.checksum

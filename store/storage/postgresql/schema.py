@@ -43,8 +43,8 @@ END $$"""
 NOTED = (
     "CREATE TRIGGER {0}_change AFTER INSERT OR UPDATE OR DELETE ON {0} FOR EACH ROW EXECUTE FUNCTION note_change('{1}')"
 )
-MOVES = "CREATE TABLE moves (installation TEXT PRIMARY KEY, completed TEXT)"
-"""From which installation's file the rows were moved here, and when that was done (`store.storage.moved`)."""
+MOVES = "CREATE TABLE moves (base TEXT PRIMARY KEY, completed TEXT)"
+"""From which file the rows were moved here, and when that was done (`store.storage.moved`)."""
 VERSION = "CREATE TABLE schema_version (version BIGINT NOT NULL)"
 LOCK = 7_207_020_331
 """An advisory lock for migrations, so that two hosts that start at once do not both make them; any number would do."""
