@@ -71,7 +71,7 @@ def in_database(path: Path, url: str) -> Rows:
 
 def _all(file: sqlite3.Connection, table: str) -> str:
     names = [name for (name,) in file.execute(f"SELECT name FROM pragma_table_info('{table}')")]
-    of_one_side = f" WHERE key <> '{BASE}'" if table == "settings" else ""
+    of_one_side = f" WHERE key NOT IN ('{BASE}', 'subscription_stemmer')" if table == "settings" else ""
     return f"SELECT {', '.join(names)} FROM {table}{of_one_side}"
 
 

@@ -104,6 +104,17 @@ class HostChaos(ProcessChaos):
                 await asyncio.sleep(0.2)
 
 
+async def report_unposted(library: Library) -> None:
+    """Print what is not posted, and why."""
+    async with library.db.read() as connection:
+        rows = await connection.execute_fetchall(
+            "SELECT ledger.handle, ledger.state, note, posts.state, tries, unsure, next_try, why, after_id"
+            " FROM ledger LEFT JOIN posts ON posts.id = post_id WHERE ledger.state <> 'posted'"
+        )
+    for row in rows:
+        print("not posted:", *row)
+
+
 async def checksum(path: Path) -> str:
     """Of all that a host's file says of papers and people."""
     db = await Database.open(path)
@@ -171,6 +182,7 @@ async def run(
             await library.db.refresh_mirror()
             while await operation.apply_next(library.db):
                 pass
+            await report_unposted(library)
             figures = await judge(chaos, faults, time.monotonic() - began)
     finally:
         await library.close()
