@@ -11,10 +11,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from importlib.util import find_spec
 
 from bot import service_access
 from bot.client import Lectern, Worker
 from bot.division import Division
+from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.shards import Shards
 from bot.workers import (
@@ -65,6 +67,10 @@ async def open_library(
     shorten_thread_switches()
     async with _open_embedder(settings) as embedder:
         guilds = settings.database.get_secret_value() if settings.database else None
+        if guilds and find_spec("psycopg") is None:
+            raise SettingsError(
+                "LECTERN_DATABASE needs PostgreSQL's client; in Lectern's folder: pip install -e '.[postgres]'"
+            )
         library = await Library.open(settings.db, progress, wait=wait, guilds=guilds)
         try:
             yield replace(library, semantic=SemanticIndex(embedder) if embedder else None)

@@ -38,6 +38,13 @@ def _listened_on(address: str) -> str:
     return address
 
 
+def _of_postgresql(address: SecretStr) -> SecretStr:
+    if not address.get_secret_value().startswith(("postgresql://", "postgres://")):
+        raise ValueError("It has to begin with postgresql://")
+    return address
+
+
+DatabaseAddress = Annotated[SecretStr, AfterValidator(_of_postgresql)]
 ListenAddress = Annotated[str, AfterValidator(_listened_on)]
 
 Tokens = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -62,7 +69,7 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("lectern", appauthor=False) / "lectern.db",
         description="The paper store.",
     )
-    database: SecretStr | None = Field(
+    database: DatabaseAddress | None = Field(
         None,
         description="A PostgreSQL database for all but the papers, such as postgresql://lectern:…@db/lectern, where"
         " several hosts serve one bot (extra `postgres`); by default all is in the paper store.",

@@ -96,6 +96,12 @@ async def pruned_to(connection: Connection) -> int:
     return next((int(row[0]) for row in rows), 0)
 
 
+async def last(connection: Connection) -> int:
+    """The last entry of all, also where it is no longer kept; 0 before the first."""
+    ((entry,),) = await connection.execute_fetchall("SELECT coalesce(max(id), 0) FROM intake_log")
+    return max(int(entry), await pruned_to(connection))
+
+
 async def behind(connection: Connection, entry: int) -> int:
     """How many entries there are after that one."""
     ((count,),) = await connection.execute_fetchall("SELECT count(*) FROM intake_log WHERE id > ?", [entry])

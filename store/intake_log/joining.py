@@ -41,6 +41,8 @@ async def join(db: TwoHalves) -> None:
             await connection.execute("INSERT INTO settings (key, value) VALUES (?, ?)", [BASE, base])
         elif own != base and not (own is None and is_empty and not says_anything and base.endswith(" none")):
             raise PapersOfAnotherError
+        if position > await entries.last(connection):
+            raise PapersOfAnotherError  # PostgreSQL was set back.
         if position < await entries.pruned_to(connection):
             raise PapersBehindError
     async with db.write_papers() as papers:

@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.errors import SettingsError
 from bot.logs import RedactingFormatter
@@ -37,6 +38,7 @@ def test_the_environment_wins_over_the_file_and_db_over_both(monkeypatch: pytest
     [
         ("LECTERN_WATCH_MINUTES", "1"),
         ("LECTERN_WATCH", "perhaps"),
+        ("LECTERN_DATABASE", "mysql://lectern@db/lectern"),
         ("LECTERN_DISCORD_API", "ftp://example.org"),
         ("LECTERN_DISCORD_GATEWAY", "https://example.org"),
         ("LECTERN_LLM_BASE_URL", "nonsense"),
@@ -133,3 +135,21 @@ def test_passwords_in_addresses_are_never_shown() -> None:
     record = logging.LogRecord("x", logging.INFO, "x", 1, f"{settings.llm_base_url} and p@ss-word", None, None)
     shown = RedactingFormatter(settings).format(record)
     assert "word" not in shown and "127.0.0.1" in shown
+
+
+def test_the_compose_file_starts_two_hosts_with_settings_that_there_are() -> None:
+    services = yaml.safe_load(EXAMPLE.with_name("compose.yaml").read_text("utf-8"))["services"]
+    hosts = [service for service in services.values() if "LECTERN_DATABASE" in service["environment"]]
+    assert len(hosts) == 2
+    for host in hosts:
+        named = {name for name in host["environment"] if name.startswith(PREFIX)}
+        assert named <= {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+        assert "LECTERN_TOKEN" not in named, "secrets are read from files"
+    assert hosts[0]["volumes"] != hosts[1]["volumes"], "each has papers of its own"
+
+
+def test_the_address_of_the_database_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LECTERN_DATABASE", "postgresql://lectern:hush@db/lectern")
+    settings = load()
+    assert "hush" in settings.secrets()
+    assert "hush" not in repr(settings)

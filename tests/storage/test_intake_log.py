@@ -190,6 +190,18 @@ async def test_a_new_host_begins_with_a_copy_and_not_with_other_papers(
     await moved.close()
 
 
+async def test_papers_that_are_ahead_of_a_restored_database_are_refused(
+    hosts: list[Library], tmp_path: Path, url: str
+) -> None:
+    a, *_ = hosts
+    await take(a, record("One"))
+    await a.db.backup(tmp_path / "copy.db")
+    async with a.db.write() as connection:
+        await connection.execute("DELETE FROM intake_log WHERE id = (SELECT max(id) FROM intake_log)")
+    with pytest.raises(PapersOfAnotherError):
+        await host(tmp_path / "copy.db", url)
+
+
 async def test_a_copy_that_is_too_old_is_refused(hosts: list[Library], tmp_path: Path, url: str) -> None:
     a, *others = hosts
     await a.db.backup(tmp_path / "old.db")
