@@ -6,10 +6,12 @@ import asyncio
 import gc
 import os
 import random
+import secrets
+import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from store import ingest
 from store.library import Library
 from store.models import ParsedSource
 from tests.support.limits_off import UNLIMITED
+from tests.support.postgresql import Cluster
 from tests.wire.clients import until
 from tests.wire.load_users import Phase, User
 from tests.wire.made_papers import made_papers
@@ -32,12 +35,15 @@ READY_S, STOP_S = 60.0, 15.0
 
 @dataclass(frozen=True)
 class Configuration:
-    """A way to answer: `programs` makes what is to be started, which connects with so many shards in all."""
+    """A way to answer: `programs` makes what is to be started, which connects with so many shards in all.
+
+    Before, `prepare` puts so many papers into the stores.
+    """
 
     name: str
     programs: Callable[[Server, Path], Sequence[Program]]
+    prepare: Callable[[Path, int], Awaitable[None]]
     shards: int = 1
-    has_store: bool = True
 
 
 def lectern(processes: int) -> Configuration:
@@ -50,7 +56,33 @@ def lectern(processes: int) -> Configuration:
         program.settings.update({f"LECTERN_{name.upper()}": str(value) for name, value in UNLIMITED.items()})
         return [program]
 
-    return Configuration(f"processes {processes}", programs, processes)
+    return Configuration(f"processes {processes}", programs, _fill, processes)
+
+
+def hosts(count: int, cluster: Cluster) -> Configuration:
+    """Lectern on so many hosts, each with a file of papers of its own, over one PostgreSQL."""
+    url = cluster.make(secrets.token_hex(8))
+
+    async def prepare(folder: Path, papers: int) -> None:
+        await _fill(folder, papers, url)
+        for number in range(count):
+            (folder / f"host {number}").mkdir()
+            shutil.copy(folder / "lectern.db", folder / f"host {number}")
+
+    def programs(server: Server, folder: Path) -> Sequence[Program]:
+        made = [lectern(1).programs(server, folder / f"host {number}")[0] for number in range(count)]
+        for number, program in enumerate(made):
+            program.options = ["--shards", f"{number}/{count}"]
+            program.settings["LECTERN_DATABASE"] = url
+        return made
+
+    return Configuration(f"hosts {count}", programs, prepare, count)
+
+
+async def _fill(folder: Path, papers: int, guilds: str | None = None) -> None:
+    library = await Library.open(folder / "lectern.db", guilds=guilds)
+    await ingest.take(library.db, "made", ParsedSource(papers=tuple(made_papers(papers))))
+    await library.close()
 
 
 def bare() -> Configuration:
@@ -61,7 +93,10 @@ def bare() -> Configuration:
         program.command = BARE
         return [program]
 
-    return Configuration("bare", programs, has_store=False)
+    async def prepare(folder: Path, papers: int) -> None:
+        """It has no store."""
+
+    return Configuration("bare", programs, prepare)
 
 
 @dataclass
@@ -115,10 +150,7 @@ async def started(
     configuration: Configuration, server: Server, folder: Path, users: int, papers: int, seed: int
 ) -> Contender:
     """Start it, in a server that is running already, with guilds on each of its shards."""
-    if configuration.has_store:
-        library = await Library.open(folder / "lectern.db")
-        await ingest.take(library.db, "made", ParsedSource(papers=tuple(made_papers(papers))))
-        await library.close()
+    await configuration.prepare(folder, papers)
     server.description = None  # Its checks would take the time that is measured; a sample is checked afterwards.
     shards = configuration.shards
     guilds = [

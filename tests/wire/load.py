@@ -1,6 +1,6 @@
 """Load test of the real process with many users: `python -m tests.wire.load --users 200 --seconds 60 --processes 1,2`.
 
-Each number of processes, and a bare client that answers with constants, is measured in slices of a few seconds, in
+Each number of processes or hosts, and a bare client that answers with constants, is measured in slices of a few seconds, in
 turns, so that what else the machine does hits all alike. Two thirds of the time the users type at a human pace;
 `commands_per_s` and `autocomplete_p99_ms` are of that time. In the last third they do not pause, for
 `limit_commands_per_s`: commands and clicks that were answered a second.
@@ -14,12 +14,13 @@ import json
 import random
 import tempfile
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from math import ceil
 from pathlib import Path
 
+from tests.support.postgresql import ABSENT, Cluster, programs
 from tests.wire import conformance
-from tests.wire.contenders import Configuration, Contender, bare, lectern, started
+from tests.wire.contenders import Configuration, Contender, bare, hosts, lectern, started
 from tests.wire.load_users import Phase
 from tests.wire.server import Server
 
@@ -123,12 +124,23 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="for each configuration")
     parser.add_argument("--papers", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--processes", type=_numbers, default=[1], help="numbers of processes, such as 1,2")
+    parser.add_argument("--processes", type=_numbers, default=[], help="numbers of processes, such as 1,2")
+    parser.add_argument("--hosts", type=_numbers, default=[], help="numbers of hosts over PostgreSQL, such as 1,2,4")
     asked = parser.parse_args()
-    # Further configurations, such as several hosts, are added here.
-    configurations = [lectern(number) for number in asked.processes]
-    with tempfile.TemporaryDirectory() as folder:
-        figures = asyncio.run(run(configurations, asked.users, asked.seconds, asked.papers, asked.seed, Path(folder)))
+    if not asked.processes and not asked.hosts:
+        asked.processes = [1]
+    with ExitStack() as stack:
+        configurations = [lectern(number) for number in asked.processes]
+        if asked.hosts:
+            found = programs()
+            if found is None:
+                raise SystemExit(ABSENT)
+            cluster = Cluster(found)
+            stack.callback(cluster.remove)
+            cluster.start()
+            configurations += [hosts(number, cluster) for number in asked.hosts]
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        figures = asyncio.run(run(configurations, asked.users, asked.seconds, asked.papers, asked.seed, folder))
     print(json.dumps(figures))
 
 
