@@ -95,6 +95,10 @@ class HostChaos(ProcessChaos):
             await asyncio.sleep(gone)
             proxy.mend()
 
+    async def keep_running(self) -> None:
+        """One that was started while PostgreSQL was gone has ended, and is started again as systemd does."""
+        await self.start_missing()
+
     async def waiting(self) -> int:
         """As there; PostgreSQL may need a moment after it came back."""
         async with asyncio.timeout(READY_S):

@@ -101,7 +101,7 @@ class ProcessChaos(Chaos):
         await self.start_missing()
         ends = time.monotonic() + SETTLE_S
         while await self.waiting() and time.monotonic() < ends:
-            assert all(program.is_running for program in self.programs), self.output()
+            await self.keep_running()
             await asyncio.sleep(0.2)
         async with asyncio.timeout(READY_S):
             while len(self.server.gateway.live()) < len(PARTS):  # noqa: ASYNC110 - the others' state
@@ -109,6 +109,10 @@ class ProcessChaos(Chaos):
         await self.reader.read_all()
         for program in self.programs:
             await program.stop()
+
+    async def keep_running(self) -> None:
+        """Neither ends by itself."""
+        assert all(program.is_running for program in self.programs), self.output()
 
     def output(self) -> str:
         """What both wrote last."""
