@@ -189,7 +189,7 @@ async def test_a_paper_of_like_meaning_is_close_where_vectors_say_so(library: Li
     await arrive(library, FOLLOWED, FAR)
     await follow(library, A)
     await arrive(library, "Browsing by Trial and Error", "Verbs of Motion")
-    async with library.db.write() as connection:
+    async with library.db.write_papers() as connection:
         papers = await vectors.missing(connection, 10)
         near = [paper.title in (FOLLOWED, "Browsing by Trial and Error") for _, paper in papers]
         made = np.array([[1, 0] if one else [0, 1] for one in near], dtype=np.float32)

@@ -6,7 +6,7 @@ from store.storage.connection import Connection
 from store.storage.database import Database
 
 CACHES = {"lookup_changes", "lookup_images", "lookup_state", "sqlite_sequence", "sqlite_stat1"}
-CACHES |= {"novelty_changes", "novelty_distances", "novelty_words"}
+CACHES |= {"novelty_changes", "novelty_distances", "novelty_words", "intake_applied", "papers_settings"}
 """Tables of which nothing is said: they can be made anew from the others."""
 _NAMES = {
     "paper_id": "SELECT handle FROM papers WHERE id = {}",
