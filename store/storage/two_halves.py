@@ -6,13 +6,13 @@ import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from store.errors import HostBehindError
+from store.errors import GuildStoreUnavailableError, HostBehindError
 from store.storage import mirror
 from store.storage.connection import Connection
 from store.storage.database import READERS, Database, migrations
@@ -93,8 +93,7 @@ class TwoHalves(Database):
                 check=_require_current,
             )
             yield connection
-        if connection.has_written_mirrored:
-            await self.refresh_mirror()
+        await self._follow(connection)
 
     @asynccontextmanager
     async def take_in(self, claim: Callable[[Connection], Awaitable[None]] | None) -> AsyncIterator[Connection]:
@@ -119,6 +118,13 @@ class TwoHalves(Database):
             connection = RoutingConnection(begin_papers, begin_guilds)
             yield connection
             await connection.begin(of_guilds=True)
+        await self._follow(connection)
+
+    async def _follow(self, written: RoutingConnection) -> None:
+        """Have in the file what was just written elsewhere; where PostgreSQL went meanwhile, that is done later."""
+        if written.has_written_mirrored:
+            with suppress(GuildStoreUnavailableError):
+                await self.refresh_mirror()
 
     async def refresh_mirror(self) -> None:
         """Bring what this file has of the guild half up to date."""
