@@ -44,12 +44,10 @@ FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 600.0
 """Seconds to wait after an attempt without a clear answer, doubled each time; most outages of Discord last minutes."""
 REJECTED_RETRY_S = 3600.0
 """Seconds until a message that was rejected or could not be made is tried again; it takes an update to mend it."""
-REQUESTS_PER_S = 40
-"""Requests to Discord in a second; it allows 50, of which commands need some."""
+REQUESTS_PER_S, CHANNELS_AT_ONCE = 40, 50
+"""Requests to Discord in a second, which allows 50, of which commands need some; more channels at once would wait."""
 SHORTEST_IDLE_S, LONGEST_IDLE_S = 0.5, 10.0
 """Seconds between two looks at the outbox. Papers that another process imported are noticed after the longest."""
-CHANNELS_AT_ONCE = 50
-"""Channels that are worked on at the same time; more than requests in a second would only wait for their turn."""
 CHECK_DUE_EVERY = timedelta(minutes=10)
 """Between two searches for papers that a clock which was ahead has put off; a clock that is set back starts one too."""
 
@@ -222,6 +220,8 @@ class Delivery:
                 await pauses.channel_lost(connection, post.target_id, reason, now, tried=post.id, not_out=not_out)
             self._attempts.forget(post.id)
             return False
+        except DatabaseUnavailableError:
+            raise  # It is not sent, and tried again at the next look.
         except Exception as error:
             logger.exception("A post cannot be made; it is tried again in an hour")
             await self._retry_later(
