@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import TypeAdapter
 
 from store import ingest, own_intake
 from store.catalog import corrections, records
 from store.catalog.entity_resolution import PaperChange
-from store.intake_log.operation import Operation, perform
-from store.models import CorrectedField, Frozen, Handle
+from store.intake_log.operation import OfPaper, Operation, perform
+from store.models import CorrectedField, Handle
 from store.storage.connection import Connection
 from store.storage.database import Database
 
@@ -30,15 +30,13 @@ async def correct(
 
 async def undo(db: Database, handle: Handle, now: datetime | None = None) -> PaperChange | None:
     """Take back all that was corrected in the paper that goes by this handle; None where nothing was."""
-    return await perform(db, UNDO, Correction(handle=handle, now=now or datetime.now(UTC)))
+    return await perform(db, UNDO, OfPaper(handle=handle, now=now or datetime.now(UTC)))
 
 
-class Correction(Frozen):
-    """Of which paper, which values, and when."""
+class Correction(OfPaper):
+    """As there, with the values that are to be those of the paper."""
 
-    handle: Handle
-    values: dict[CorrectedField, Any] = Field(default_factory=dict)
-    now: AwareDatetime
+    values: dict[CorrectedField, Any]
 
 
 async def _correct(connection: Connection, asked: Correction) -> PaperChange | None:
@@ -50,7 +48,7 @@ async def _correct(connection: Connection, asked: Correction) -> PaperChange | N
     return change
 
 
-async def _undo(connection: Connection, asked: Correction) -> PaperChange | None:
+async def _undo(connection: Connection, asked: OfPaper) -> PaperChange | None:
     stored = await records.load_by_handle(connection, asked.handle)
     change = await corrections.undo(connection, stored, asked.now) if stored else None
     if change is not None:
@@ -65,4 +63,4 @@ async def _follow(connection: Connection, change: PaperChange, now: datetime) ->
 
 _CHANGE: TypeAdapter[PaperChange | None] = TypeAdapter(PaperChange | None)
 CORRECT = Operation("correct", Correction, _CHANGE, _correct)
-UNDO = Operation("undo correction", Correction, _CHANGE, _undo)
+UNDO = Operation("undo correction", OfPaper, _CHANGE, _undo)

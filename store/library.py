@@ -19,7 +19,6 @@ from store.storage import moved
 from store.storage.database import Database
 from store.storage.two_halves import TwoHalves
 from store.summaries.rewriter import Rewriter
-from store.text.stems import stemmer_version
 from store.view import View
 
 
@@ -50,7 +49,7 @@ class Library:
                 async with db.read() as reader:
                     await moved.refuse_file_alone(reader)
             async with db.write() as connection:
-                await subscription_keys.bring_up_to_date(connection, stemmer_version())
+                await subscription_keys.bring_up_to_date(connection)
             async with db.write_papers() as papers:
                 await words.bring_up_to_date(papers)
             return cls(db, await Lookup.open(db, progress, wait=wait))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import TypeAdapter
 
 from store import own_intake
 from store.catalog import authorships, novelty_percentile, records, removed_papers
@@ -12,19 +12,12 @@ from store.catalog.entity_resolution import PaperChange
 from store.dividing import divide_waiting
 from store.embeddings import vectors
 from store.guilds import removed_matches
-from store.intake_log.operation import Operation, perform
+from store.intake_log.operation import OfPaper, Operation, perform
 from store.lookup.index.writer import update_names, update_titles
-from store.models import Frozen, Handle, Paper
+from store.models import Handle, Paper
 from store.search import full_text
 from store.storage.connection import Connection
 from store.storage.database import Database
-
-
-class Named(Frozen):
-    """Of which paper, and when."""
-
-    handle: Handle
-    now: AwareDatetime
 
 
 async def remove(db: Database, handle: Handle, now: datetime | None = None) -> Paper | None:
@@ -33,12 +26,13 @@ async def remove(db: Database, handle: Handle, now: datetime | None = None) -> P
     No source brings it back. What subscriptions were to be told of it is dropped; what was posted stays recorded. What
     guilds' members added of it stays theirs.
     """
-    removed = await perform(db, REMOVE, Named(handle=handle, now=now or datetime.now(UTC)))
-    await divide_waiting(db)
+    removed = await perform(db, REMOVE, OfPaper(handle=handle, now=now or datetime.now(UTC)))
+    if removed is not None:
+        await divide_waiting(db)
     return removed
 
 
-async def _remove(connection: Connection, asked: Named) -> Paper | None:
+async def _remove(connection: Connection, asked: OfPaper) -> Paper | None:
     found = await records.load_by_handle(connection, asked.handle)
     if found is None:
         return None
@@ -54,12 +48,13 @@ async def _remove(connection: Connection, asked: Named) -> Paper | None:
 
 async def bring_back(db: Database, handle: Handle, now: datetime | None = None) -> Paper | None:
     """Undo the removal of the paper of this handle: all is as it was; None where it was not removed."""
-    paper = await perform(db, BRING_BACK, Named(handle=handle, now=now or datetime.now(UTC)))
-    await divide_waiting(db)
+    paper = await perform(db, BRING_BACK, OfPaper(handle=handle, now=now or datetime.now(UTC)))
+    if paper is not None:
+        await divide_waiting(db)
     return paper
 
 
-async def _bring_back(connection: Connection, asked: Named) -> Paper | None:
+async def _bring_back(connection: Connection, asked: OfPaper) -> Paper | None:
     removed = await removed_papers.by_handle(connection, asked.handle)
     if removed is None:
         return None
@@ -76,5 +71,5 @@ async def _bring_back(connection: Connection, asked: Named) -> Paper | None:
 
 
 _PAPER: TypeAdapter[Paper | None] = TypeAdapter(Paper | None)
-REMOVE = Operation("remove", Named, _PAPER, _remove)
-BRING_BACK = Operation("bring back", Named, _PAPER, _bring_back)
+REMOVE = Operation("remove", OfPaper, _PAPER, _remove)
+BRING_BACK = Operation("bring back", OfPaper, _PAPER, _bring_back)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import TypeAdapter
 
 from store import ingest
 from store.catalog import authorships, merges, novelty_percentile
@@ -15,9 +15,9 @@ from store.catalog.seen_records import SeenRecords
 from store.dividing import divide_waiting
 from store.embeddings import vectors
 from store.guilds import merged_matches
-from store.intake_log.operation import Operation, perform
+from store.intake_log.operation import OfPaper, Operation, perform
 from store.lookup.index.writer import update_names, update_titles
-from store.models import Frozen, Handle
+from store.models import Handle
 from store.search import full_text
 from store.storage.connection import Connection
 from store.storage.database import Database
@@ -28,20 +28,13 @@ async def undo_merge(db: Database, handle: Handle, now: datetime | None = None) 
 
     Records that came since are taken in again. Where they make a paper match a subscription, it is told of it.
     """
-    merge = await perform(db, UNDO_MERGE, Merged(handle=handle, now=now or datetime.now(UTC)))
+    merge = await perform(db, UNDO_MERGE, OfPaper(handle=handle, now=now or datetime.now(UTC)))
     if merge is not None:
         await divide_waiting(db)
     return merge
 
 
-class Merged(Frozen):
-    """Which paper's last merge is undone, and when."""
-
-    handle: Handle
-    now: AwareDatetime
-
-
-async def _undo_merge(connection: Connection, asked: Merged) -> Merge | None:
+async def _undo_merge(connection: Connection, asked: OfPaper) -> Merge | None:
     merge = await merges.last_of(connection, asked.handle)
     if merge is None:
         return None
@@ -65,4 +58,4 @@ async def _undo_merge(connection: Connection, asked: Merged) -> Merge | None:
     return merge
 
 
-UNDO_MERGE: Operation[Merged, Merge | None] = Operation("undo merge", Merged, TypeAdapter(Merge | None), _undo_merge)
+UNDO_MERGE: Operation[OfPaper, Merge | None] = Operation("undo merge", OfPaper, TypeAdapter(Merge | None), _undo_merge)

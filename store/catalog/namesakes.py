@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from itertools import chain, count
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from store.catalog.name_statistics import NameStatistics
 from store.catalog.person_evidence import Appearance
 from store.lookup.index.writer import Change, update_names
 from store.models import Handle
-from store.storage.connection import Connection
+from store.storage.connection import Connection, Transaction
 from store.storage.database import Database
 from store.text.arxiv_taxonomy import category_in_words
 from store.text.handles import handle as make_handle
@@ -36,9 +36,6 @@ AT_ONCE, MOST_STEPS = 500, 10
 LISTED_AUTHORS = 100
 """Authors of a paper, the first ones, that count as co-authors."""
 SHOWN_COAUTHORS = 2
-
-
-Transaction = Callable[[], AbstractAsyncContextManager[Connection]]
 
 
 class Written(NamedTuple):

@@ -15,6 +15,7 @@ from store.catalog.entity_resolution import PaperChange
 from store.catalog.papers import load_by_handles
 from store.embeddings.embedder import Vectors, text_of
 from store.models import Handle, Paper
+from store.storage import key_values
 from store.storage.connection import Connection
 
 _MODEL = "embedding_model"
@@ -46,15 +47,10 @@ async def follow(connection: Connection, changes: Sequence[PaperChange]) -> None
 
 async def use_model(connection: Connection, name: str) -> None:
     """Have all vectors made anew where another model made them."""
-    async with connection.execute("SELECT value FROM papers_settings WHERE key = ?", [_MODEL]) as rows:
-        row = await rows.fetchone()
-    if row and row[0] == name:
+    if await key_values.get(connection, "papers_settings", _MODEL) == name:
         return
     await connection.execute("UPDATE paper_vectors SET vector = NULL WHERE vector IS NOT NULL")
-    await connection.execute(
-        "INSERT INTO papers_settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [_MODEL, name],
-    )
+    await key_values.put(connection, "papers_settings", _MODEL, name)
 
 
 async def missing(connection: Connection, limit: int) -> list[tuple[int, Paper]]:

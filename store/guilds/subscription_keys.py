@@ -13,8 +13,9 @@ from store.guilds.following import Following, from_text
 from store.search import full_text, words
 from store.search.matcher import FoldedPaper
 from store.search.query import Query, Term
+from store.storage import key_values
 from store.storage.connection import Connection
-from store.text.stems import stem
+from store.text.stems import stem, stemmer_version
 
 _STEMMER = "subscription_stemmer"
 """The setting with the version of the stemmer that made the keys."""
@@ -36,16 +37,11 @@ async def register(connection: Connection, subscription_id: int, query: Query) -
     )
 
 
-async def bring_up_to_date(connection: Connection, stemmer: str) -> None:
+async def bring_up_to_date(connection: Connection) -> None:
     """Index every subscription anew where another version of the stemmer made their keys."""
-    async with connection.execute("SELECT value FROM settings WHERE key = ?", [_STEMMER]) as rows:
-        row = await rows.fetchone()
-    if row and row[0] == stemmer:
+    if await key_values.get(connection, "settings", _STEMMER) == stemmer_version():
         return
-    await connection.execute(
-        "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [_STEMMER, stemmer],
-    )
+    await key_values.put(connection, "settings", _STEMMER, stemmer_version())
     async with connection.execute("SELECT id, query FROM subscriptions WHERE deleted IS NULL") as rows:
         for subscription_id, query in await rows.fetchall():
             await register(connection, subscription_id, from_text(query))

@@ -1,4 +1,4 @@
-"""How far this host's file is in the log, and what its last entries gave."""
+"""What the last entries of the log gave on this host."""
 
 from __future__ import annotations
 
@@ -14,12 +14,6 @@ class Applied(Frozen):
 
     result: str | None
     failure: str | None
-
-
-async def last(connection: Connection) -> int:
-    """The last entry that was applied; 0 before the first."""
-    ((entry,),) = await connection.execute_fetchall("SELECT coalesce(max(entry), 0) FROM intake_applied")
-    return int(entry)
 
 
 async def save(connection: Connection, entry: int, result: str | None, failure: str | None = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from store.models import Frozen
+from store.storage import key_values
 from store.storage.connection import Connection
 from store.storage.moved import PRUNED_TO
 from store.text.timestamps import stamp
@@ -84,16 +85,12 @@ async def prune(connection: Connection, now: datetime, kept: timedelta) -> None:
         [before],
     )
     if last := max((row[0] for row in removed), default=0):
-        await connection.execute(
-            "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [PRUNED_TO, str(last)],
-        )
+        await key_values.put(connection, "settings", PRUNED_TO, str(last))
 
 
 async def pruned_to(connection: Connection) -> int:
     """The last entry that is no longer kept; 0 where all are."""
-    rows = await connection.execute_fetchall("SELECT value FROM settings WHERE key = ?", [PRUNED_TO])
-    return next((int(row[0]) for row in rows), 0)
+    return int(await key_values.get(connection, "settings", PRUNED_TO) or 0)
 
 
 async def last(connection: Connection) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 
 from store.errors import NotMovedError, PapersBehindError, PapersOfAnotherError
-from store.intake_log import applied, entries
-from store.storage import moved
+from store.intake_log import entries
+from store.storage import key_values, moved
 from store.storage.connection import Connection
 from store.storage.guild_rows import SAID
 from store.storage.moved import BASE
@@ -24,13 +24,13 @@ async def join(db: TwoHalves) -> None:
         await moved.refuse_incomplete(guilds)
     async with db.read_papers() as papers:
         own, position, is_empty = (
-            await _base(papers, "papers_settings"),
-            await applied.last(papers),
+            await moved.base(papers),
+            await moved.applied(papers),
             await _empty(papers),
         )
         says_anything = any([list(await papers.execute_fetchall(f"SELECT 1 FROM {name} LIMIT 1")) for name in SAID])  # noqa: S608
     async with db.write() as connection:
-        base = await _base(connection, "settings")
+        base = await key_values.get(connection, "settings", BASE)
         if base is None:
             if own is not None:
                 raise PapersOfAnotherError
@@ -38,7 +38,7 @@ async def join(db: TwoHalves) -> None:
                 raise NotMovedError
             # Of a file without papers, others without papers begin with the same.
             base = f"{secrets.token_hex(8)} {'none' if is_empty else 'some'}"
-            await connection.execute("INSERT INTO settings (key, value) VALUES (?, ?)", [BASE, base])
+            await key_values.put(connection, "settings", BASE, base)
         elif own != base and not (own is None and is_empty and not says_anything and base.endswith(" none")):
             raise PapersOfAnotherError
         if position > await entries.last(connection):
@@ -46,14 +46,7 @@ async def join(db: TwoHalves) -> None:
         if position < await entries.pruned_to(connection):
             raise PapersBehindError
     async with db.write_papers() as papers:
-        await papers.execute(
-            "INSERT INTO papers_settings (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING", [BASE, base]
-        )
-
-
-async def _base(connection: Connection, table: str) -> str | None:
-    rows = await connection.execute_fetchall(f"SELECT value FROM {table} WHERE key = ?", [BASE])  # noqa: S608
-    return next((str(row[0]) for row in rows), None)
+        await key_values.put(papers, "papers_settings", BASE, base)
 
 
 async def _empty(papers: Connection) -> bool:

@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import AwareDatetime, TypeAdapter
 
 from store.errors import DatabaseLockedError, DatabaseUnavailableError, StoreError
 from store.intake_log import applied, entries
 from store.intake_log.entries import Entry
-from store.models import Frozen
+from store.models import Frozen, Handle
+from store.storage import moved
 from store.storage.connection import Connection
 from store.storage.database import Database
 from store.storage.two_halves import TwoHalves
@@ -47,6 +48,13 @@ class Operation(Generic[Arguments, Result]):
     arguments: type[Arguments]
     result: TypeAdapter[Result]
     run: Callable[[Connection, Arguments], Awaitable[Result]]
+
+
+class OfPaper(Frozen):
+    """Arguments of what is done to one paper: which, and when."""
+
+    handle: Handle
+    now: AwareDatetime
 
 
 Operations = dict[str, Operation[Any, Any]]
@@ -108,7 +116,7 @@ async def _apply(db: TwoHalves, entry: Entry, position: int) -> None:
     arguments = operation.arguments.model_validate_json(entry.arguments)
     try:
         async with db.take_in(None if entry.told_by else claim) as connection:
-            if await applied.last(connection) != position:
+            if await moved.applied(connection) != position:
                 raise _ToldMeanwhileError  # by another process of this host
             result = None
             if entry.failure is None:
@@ -146,7 +154,7 @@ async def behind(db: Database) -> int:
 async def applied_to(db: Database) -> int:
     """The last entry that this host's file has."""
     async with db.read_papers() as papers:
-        return await applied.last(papers)
+        return await moved.applied(papers)
 
 
 def _has_waited(db: TwoHalves, entry: Entry) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from store.models import Frozen
+from store.storage import key_values
 from store.storage.connection import Connection
 from store.text.stems import stem, stemmer_version
 
@@ -116,9 +117,7 @@ async def bring_up_to_date(connection: Connection) -> bool:
     Of a store that counted no words yet, they are counted in the full-text index, with those of categories. The papers
     with a stem are then counted by its words, as if no paper had two of them.
     """
-    async with connection.execute("SELECT value FROM papers_settings WHERE key = ?", [_STEMMER]) as rows:
-        row = await rows.fetchone()
-    if row and row[0] == stemmer_version():
+    if await key_values.get(connection, "papers_settings", _STEMMER) == stemmer_version():
         return False
     async with connection.execute("SELECT papers FROM word_totals") as rows:
         counted = await rows.fetchone()
@@ -132,10 +131,7 @@ async def bring_up_to_date(connection: Connection) -> bool:
             " words = (SELECT coalesce(sum(cnt), 0) FROM paper_word_counts)"
         )
     await _make_stems(connection)
-    await connection.execute(
-        "INSERT INTO papers_settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [_STEMMER, stemmer_version()],
-    )
+    await key_values.put(connection, "papers_settings", _STEMMER, stemmer_version())
     return True
 
 

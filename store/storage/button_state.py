@@ -6,14 +6,13 @@ type the text of a draft as a title, or bring a token from another guild.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from store.errors import GuildStoreUnavailableError
 from store.models import Handle
-from store.storage.connection import Connection
+from store.storage.connection import Transaction
 from store.storage.database import Database
 from store.text.handles import handle
 from store.text.timestamps import stamp
@@ -36,7 +35,6 @@ Purpose = Literal[
 open again, a paper or person that a service found, an identifier of a paper to add, how far setting up is, which of
 an author's papers, what is compared, what was asked, papers to follow once confirmed."""
 
-Transaction = Callable[[], AbstractAsyncContextManager[Connection]]
 KEPT = timedelta(days=90)
 """How long after its last use a text can be recalled."""
 _TOUCHED_EVERY = timedelta(days=1)

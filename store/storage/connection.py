@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Generator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -76,6 +77,10 @@ class Connection(Protocol):
     def execute_fetchall(self, sql: str, parameters: Iterable[Any] | None = None, /) -> Running[Iterable[Row]]:
         """Run a statement and read all of its rows."""
         ...
+
+
+Transaction = Callable[[], AbstractAsyncContextManager[Connection]]
+"""Begins a transaction for a block, as the methods of `Database` do."""
 
 
 class Statement(Generic[Given]):

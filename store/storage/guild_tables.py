@@ -27,17 +27,17 @@ _NAMED = re.compile(
 )
 
 
-def tables(statement: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def tables(statement: str) -> frozenset[str]:
     """The tables and table functions that a statement of ours names."""
-    return {
+    return frozenset(
         re.split(r"[\s(]", part.strip())[0]
         for listed in _NAMED.findall(statement)
         for part in listed.split(",")
         if part.strip()
-    }
+    )
 
 
-@lru_cache(maxsize=4096)
 def is_of_guilds(statement: str) -> bool:
     """Whether a statement is about the guild half; none is about both (`tests/storage/test_two_halves.py`).
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from store.storage import key_values
 from store.storage.connection import Connection, Row
 
 MIRRORED = {
@@ -28,8 +29,7 @@ POSITION = "mirror"
 
 async def position(papers: Connection) -> int:
     """The last change that this file has."""
-    rows = await papers.execute_fetchall("SELECT value FROM papers_settings WHERE key = ?", [POSITION])
-    return next((int(row[0]) for row in rows), 0)
+    return int(await key_values.get(papers, "papers_settings", POSITION) or 0)
 
 
 async def changed_since(guilds: Connection, change: int) -> tuple[int, list[int]]:
@@ -65,7 +65,4 @@ async def write(papers: Connection, owners: Sequence[int], rows: dict[str, list[
                 f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",  # noqa: S608
                 [tuple(row) for row in rows[table]],
             )
-    await papers.execute(
-        "INSERT INTO papers_settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [POSITION, str(change)],
-    )
+    await key_values.put(papers, "papers_settings", POSITION, str(change))

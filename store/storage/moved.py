@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from store.errors import GuildHalfElsewhereError, MoveIncompleteError
 from store.models import Frozen
-from store.storage import mirror
+from store.storage import key_values, mirror
 from store.storage.connection import Connection
 
 BASE = "papers_base"
@@ -48,22 +48,22 @@ async def of_database(guilds: Connection) -> Move | None:
 
 async def base(papers: Connection) -> str | None:
     """The base of a file; None where it has its own guild half."""
-    return await _setting(papers, BASE)
+    return await key_values.get(papers, "papers_settings", BASE)
 
 
 async def moving(papers: Connection) -> str | None:
     """The base that the file gets when the move that was begun is complete; None before it is begun."""
-    return await _setting(papers, _MOVING)
+    return await key_values.get(papers, "papers_settings", _MOVING)
 
 
 async def begin(papers: Connection, name: str) -> None:
     """Note that a move is begun."""
-    await _set(papers, _MOVING, name)
+    await key_values.put(papers, "papers_settings", _MOVING, name)
 
 
 async def end(papers: Connection, name: str) -> None:
     """Note that the guild half is no longer in this file."""
-    await _set(papers, BASE, name)
+    await key_values.put(papers, "papers_settings", BASE, name)
 
 
 async def forget(papers: Connection) -> None:
@@ -76,15 +76,3 @@ async def applied(papers: Connection) -> int:
     """The last entry of the intake log that the papers of the file have."""
     ((entry,),) = await papers.execute_fetchall("SELECT coalesce(max(entry), 0) FROM intake_applied")
     return int(entry)
-
-
-async def _setting(papers: Connection, key: str) -> str | None:
-    rows = await papers.execute_fetchall("SELECT value FROM papers_settings WHERE key = ?", [key])
-    return next((str(row[0]) for row in rows), None)
-
-
-async def _set(papers: Connection, key: str, value: str) -> None:
-    await papers.execute(
-        "INSERT INTO papers_settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [key, value],
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from store.errors import GuildStoreUnavailableError, HostBehindError
-from store.storage import mirror
+from store.storage import mirror, moved
 from store.storage.connection import Connection
 from store.storage.database import READERS, Database, migrations
 from store.storage.routing import RoutingConnection
@@ -21,8 +20,6 @@ from store.turns import ASKER
 
 if TYPE_CHECKING:
     from store.storage.postgresql.pool import GuildDatabase
-
-logger = logging.getLogger(__name__)
 
 
 class TwoHalves(Database):
@@ -142,7 +139,7 @@ class TwoHalves(Database):
 
 
 async def _require_current(papers: Connection, guilds: Connection) -> None:
-    ((applied,),) = await papers.execute_fetchall("SELECT coalesce(max(entry), 0) FROM intake_applied")
+    applied = await moved.applied(papers)
     told = await guilds.execute_fetchall(
         "SELECT 1 FROM intake_log WHERE id > ? AND told_by IS NOT NULL LIMIT 1", [applied]
     )

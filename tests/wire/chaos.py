@@ -21,6 +21,7 @@ import time
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 from store.library import Library
 from tests.wire import payloads
@@ -249,6 +250,14 @@ async def judge(chaos: Chaos, kills: int, seconds: float) -> dict[str, float]:
     }
 
 
+def conclude(figures: dict[str, float]) -> NoReturn:
+    """Print the figures as one JSON object in the last line; exit status 1 where one is wrong."""
+    print(json.dumps(figures))
+    complete = (figures["matched"], figures["scheduled"]) == (figures["posted"], figures["sent"])
+    wrong = ("lost", "doubled", "feed_lost", "feed_doubled", "different_files")
+    raise SystemExit(not complete or any(figures.get(name) for name in wrong))
+
+
 def main() -> None:
     """Print what happened, and the figures as one JSON object in the last line; exit status 1 where one is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -257,10 +266,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures = asyncio.run(run(asked.kills, asked.seed, Path(folder)))
-    print(json.dumps(figures))
-    complete = (figures["matched"], figures["scheduled"]) == (figures["posted"], figures["sent"])
-    wrong = any(figures[name] for name in ("lost", "doubled", "feed_lost", "feed_doubled"))
-    raise SystemExit(wrong or not complete)
+    conclude(figures)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import contextlib
 import hashlib
-import json
 import random
 import tempfile
 import time
@@ -34,7 +33,7 @@ from store.storage.guild_tables import GUILD_TABLES
 from store.storage.two_halves import TwoHalves
 from tests.support.dump import dump
 from tests.support.postgresql import ABSENT, Cluster, programs
-from tests.wire.chaos import is_post, judge
+from tests.wire.chaos import conclude, is_post, judge
 from tests.wire.faults import Seeded
 from tests.wire.limits import Limits
 from tests.wire.process_chaos import ProcessChaos
@@ -216,10 +215,7 @@ def main() -> None:
             figures = asyncio.run(running)
     finally:
         cluster.remove()
-    print(json.dumps(figures))
-    complete = (figures["matched"], figures["scheduled"]) == (figures["posted"], figures["sent"])
-    wrong = any(figures[name] for name in ("lost", "doubled", "feed_lost", "feed_doubled", "different_files"))
-    raise SystemExit(wrong or not complete)
+    conclude(figures)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import random
 import signal
 import tempfile
@@ -18,7 +17,7 @@ import time
 from pathlib import Path
 
 from store.library import Library
-from tests.wire.chaos import MOST_WAITING, SETTLE_S, STAGES, Chaos, is_post, judge, outage
+from tests.wire.chaos import MOST_WAITING, SETTLE_S, STAGES, Chaos, conclude, is_post, judge, outage
 from tests.wire.faults import Call, Seeded
 from tests.wire.limits import Limits
 from tests.wire.process import Program
@@ -157,10 +156,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures = asyncio.run(run(asked.faults, asked.seed, Path(folder)))
-    print(json.dumps(figures))
-    complete = (figures["matched"], figures["scheduled"]) == (figures["posted"], figures["sent"])
-    wrong = any(figures[name] for name in ("lost", "doubled", "feed_lost", "feed_doubled"))
-    raise SystemExit(wrong or not complete)
+    conclude(figures)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def translated(statement: str) -> str:
 
 def generated(tree: exp.Expr) -> str:
     """A parsed statement for psycopg."""
-    tree = tree.transform(_types)
+    tree = tree.transform(_adapted)
     if isinstance(tree, exp.Insert) and (alternative := tree.args.get("alternative")):
         if alternative != "IGNORE":
             raise UntranslatableError(f"INSERT OR {alternative}: {tree.sql('sqlite')}")
@@ -83,7 +83,8 @@ def generated(tree: exp.Expr) -> str:
     return text.replace("%", "%%").replace(_MARK, "%")
 
 
-def _types(node: exp.Expr) -> exp.Expr:
+def _adapted(node: exp.Expr) -> exp.Expr:
+    """What sqlglot leaves of SQLite's dialect in one part of a statement."""
     if isinstance(node, exp.DataType) and (named := _TYPES.get(node.this)):
         return exp.DataType.build(named, dialect="postgres")
     if isinstance(node, exp.Subquery) and isinstance(node.parent, exp.From | exp.Join) and not node.alias:
