@@ -98,7 +98,10 @@ def restore_store(settings: Settings, backup: Path) -> None:
 
 
 async def back_up(settings: Settings, file: Path) -> None:
-    """Copy the whole store to a file that is not there yet."""
+    """Copy the store to a file that is not there yet: all of it, or the papers where the rest is in PostgreSQL."""
     async with open_library(settings) as library:
         await library.db.backup(file)
-    typer.echo(f"The whole store is in {file}.")
+    if settings.database:
+        typer.echo(f"The papers are in {file}. What servers said is in PostgreSQL, which has backups of its own.")
+    else:
+        typer.echo(f"The whole store is in {file}.")

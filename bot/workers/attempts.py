@@ -47,7 +47,7 @@ class Attempts:
             self._known_in = tenure
             self._unanswered.clear()
         if not self._serves(guild_id) or since not in (None, tenure):
-            raise NotOursError
+            raise NotOursError("its guild has come to another process")
         return tenure
 
     def are_fresh(self, post_ids: Iterable[int], since: int) -> None:

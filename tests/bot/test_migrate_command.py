@@ -105,3 +105,11 @@ def test_what_cannot_be_done_is_one_sentence(
     (tmp_path / "lectern.db").touch()
     done = lectern("migrate", *arguments)
     assert (done.returncode, says in done.stderr, "secret" in done.stderr) == (1, True, False)
+
+
+def test_a_backup_says_what_it_does_not_hold(url: str, lectern: Lectern) -> None:
+    assert lectern("import", "none.bib", LECTERN_DATABASE=url).returncode == 1, "it makes the store"
+    done = lectern("backup", "copy.db", LECTERN_DATABASE=url)
+    assert done.returncode == 0, done.stderr
+    assert "whole" not in done.stdout
+    assert "PostgreSQL" in done.stdout
