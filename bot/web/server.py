@@ -22,7 +22,7 @@ from aiohttp.typedefs import Handler
 from bot.web import atom, contents
 from bot.web.pages import Pages
 from bot.web.visitors import Visitors
-from store.errors import TooBusyError, TooSlowError
+from store.errors import DatabaseUnavailableError, TooBusyError, TooSlowError
 from store.guilds import web_addresses
 from store.guilds.web_addresses import WebAddress
 from store.library import Library
@@ -94,7 +94,7 @@ class Site:
                 return await handler(request)
         except web.HTTPException:
             return _plain(404, "Not found.")
-        except (TimeoutError, TooBusyError, TooSlowError):
+        except (TimeoutError, TooBusyError, TooSlowError, DatabaseUnavailableError):
             response = _plain(503, "Busy. Come back later.")
             response.headers["Retry-After"] = "60"
             return response

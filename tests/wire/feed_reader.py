@@ -58,7 +58,7 @@ class FeedReader:
             while True:
                 for number, feed in enumerate(self._paths):
                     with contextlib.suppress(aiohttp.ClientError, TimeoutError):
-                        await self._read(session, number, feed)
+                        await self._read(session, number, feed, may_be_busy=True)
                 await asyncio.sleep(EVERY_S)
 
     async def read_all(self) -> None:
@@ -67,7 +67,9 @@ class FeedReader:
             for number, feed in enumerate(self._paths):
                 await self._read(session, number, feed)
 
-    async def _read(self, session: aiohttp.ClientSession, number: int, feed: tuple[int, str]) -> None:
+    async def _read(
+        self, session: aiohttp.ClientSession, number: int, feed: tuple[int, str], *, may_be_busy: bool = False
+    ) -> None:
         url = self._paths[feed]
         # Each feed has a reader of its own, as behind a reverse proxy.
         headers = {"X-Forwarded-For": f"198.51.100.{number}", "If-None-Match": self._etags.get(url, '"none"')}
@@ -75,6 +77,8 @@ class FeedReader:
             body, self.answers = await response.read(), self.answers + 1
             if response.status == 304:
                 self.unchanged += 1
+                return
+            if response.status == 503 and may_be_busy:
                 return
             assert response.status == 200, response.status
             self._etags[url] = response.headers["ETag"]

@@ -174,12 +174,20 @@ async def run(
             await fill(library, server, url, *others, shards)
             print(f"{others[0]} other guilds, {others[1]} other subscriptions, {shards} shards", flush=True)
             async with chaos.connected(name.replace(" ", "_")):
-                for number in range(1, faults + 1):
-                    await chaos.fault()
-                    if number % 20 == 0:
-                        print(f"{number} faults, {len(chaos.expected)} to tell, {chaos.output()[-200:]}", flush=True)
-                await chaos.start_missing()
-                await chaos.settle()
+                reading = asyncio.create_task(chaos.reader.read_on())
+                try:
+                    for number in range(1, faults + 1):
+                        await chaos.fault()
+                        if number % 20 == 0:
+                            print(
+                                f"{number} faults, {len(chaos.expected)} to tell, {chaos.output()[-200:]}", flush=True
+                            )
+                    await chaos.start_missing()
+                    await chaos.settle()
+                finally:
+                    reading.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await reading
             await library.db.refresh_mirror()
             while await operation.apply_next(library.db):
                 pass
