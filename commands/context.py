@@ -185,8 +185,8 @@ PRIVATE = "private"
 """The key in an interaction's extras: whether its deferred reply is shown to the person only."""
 GOING_ON = "going on"
 """The key in an interaction's extras: the sentence that its deferred reply shows until the answer is there."""
-PROGRESS = "progress"
-"""The key in an interaction's extras: set once its deferred reply shows how far the answer is."""
+SHOWN = "shown"
+"""The key in an interaction's extras: set once its deferred reply shows the answer, which no error takes away again."""
 
 
 async def drawn(interaction: Interaction, draw: Callable[..., T], *arguments: object) -> T | None:

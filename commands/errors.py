@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
-from commands.context import PRIVATE, PROGRESS, Interaction
-from commands.views import markdown
-from commands.views.layout import ButtonSpec
+from commands.context import PRIVATE, SHOWN, Interaction
+from commands.views import markdown, paper_cards
+from commands.views.layout import ButtonSpec, CardView
 from store.errors import StoreError, TooBusyError, TooSlowError
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
     interaction.client.dispatch("answer_error", interaction, sentence)
     try:
         await _send(interaction, sentence[:MAX_SENTENCE], cause.button if isinstance(cause, UserError) else None)
-    except (discord.HTTPException, OSError) as failure:
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
         logger.warning("Could not tell a person about an error: %s", failure)
 
 
@@ -136,20 +137,21 @@ async def _send(interaction: Interaction, sentence: str, button: ButtonSpec | No
     under: dict[str, Any] = {"view": _below(button)} if button else {}
     if not response.is_done():
         await response.send_message(sentence, ephemeral=True, **under)
-    elif response.type is not discord.InteractionResponseType.deferred_channel_message:
+    elif response.type is not discord.InteractionResponseType.deferred_channel_message or interaction.extras.get(SHOWN):
         await interaction.followup.send(sentence, ephemeral=True, **under)
-    elif interaction.extras.get(PROGRESS):
-        # The reply is a card by now, which cannot become a sentence.
-        await interaction.followup.send(sentence, ephemeral=True, **under)
-        await interaction.delete_original_response()
     elif interaction.extras.get(PRIVATE):
-        await interaction.edit_original_response(content=sentence, **under)
+        # What was deferred may be a card by now, which cannot become a sentence.
+        await interaction.edit_original_response(view=_card(sentence, button), attachments=[])
     else:
         # A public deferred reply stays public, and the first follow-up would take its place. So it is filled, the
         # person is told in a private follow-up, and then it is deleted.
-        await interaction.edit_original_response(content="That did not work.")
+        await interaction.edit_original_response(view=_card("That did not work.", None), attachments=[])
         await interaction.followup.send(sentence, ephemeral=True, **under)
         await interaction.delete_original_response()
+
+
+def _card(sentence: str, button: ButtonSpec | None) -> CardView:
+    return paper_cards.message(sentence).with_foot([button] if button else [])
 
 
 def _below(button: ButtonSpec) -> discord.ui.View:

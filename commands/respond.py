@@ -7,15 +7,17 @@ from collections.abc import Awaitable, Coroutine
 from contextlib import closing, suppress
 from typing import TypeVar
 
+import aiohttp
 import discord
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from commands import team_memory
-from commands.context import GOING_ON, PRIVATE, PROGRESS, Interaction
+from commands.context import GOING_ON, PRIVATE, SHOWN, Interaction
 from commands.custom_ids import ShowInChannel
 from commands.permissions import may_write
 from commands.views import paper_cards
 from commands.views.layout import ButtonSpec, CardView
-from store.errors import TooBusyError, TooSlowError
+from store.errors import DatabaseUnavailableError, TooBusyError, TooSlowError
 from store.turns import working
 
 T = TypeVar("T")
@@ -87,7 +89,6 @@ async def show_progress(interaction: Interaction, sentence: str) -> None:
     if interaction.response.is_done():
         with suppress(discord.HTTPException):
             await interaction.edit_original_response(view=paper_cards.message(sentence))
-            interaction.extras[PROGRESS] = True
 
 
 async def edit_or_reply(interaction: Interaction, answer: Answer) -> None:
@@ -122,12 +123,12 @@ async def _remember(interaction: Interaction, shown: CardView, private: bool) ->
 async def _replace_later(interaction: Interaction, message_id: int | None, shown: CardView, private: bool) -> None:
     """Put what takes the card's place there, unless somebody has pressed a button of the message meanwhile.
 
-    Where the store is too busy for it, the card stays as it is.
+    Where the store is too busy for it, or cannot be reached, the card stays as it is.
     """
     while shown.replacement:
         try:
             better = await shown.replacement()
-        except (TooBusyError, TooSlowError):
+        except (TooBusyError, TooSlowError, DatabaseUnavailableError):
             return
         if better is None:
             return
@@ -137,9 +138,20 @@ async def _replace_later(interaction: Interaction, message_id: int | None, shown
         shown = better
 
 
+@retry(
+    retry=retry_if_exception_type(aiohttp.ClientConnectionError),
+    wait=wait_random_exponential(multiplier=0.5, max=5),
+    stop=stop_after_attempt(4),
+    reraise=True,
+)
 async def _edit(interaction: Interaction, shown: CardView) -> discord.InteractionMessage:
-    """Show the card in place of what the reply showed, and its pictures in place of those."""
-    return await interaction.edit_original_response(view=shown, attachments=shown.files)
+    """Show the card in place of what the reply showed, and its pictures in place of those.
+
+    discord.py repeats a request that was answered with an error, but not one whose connection broke off.
+    """
+    message = await interaction.edit_original_response(view=shown, attachments=shown.files)
+    interaction.extras[SHOWN] = True
+    return message
 
 
 def _complete(interaction: Interaction, shown: CardView, private: bool) -> CardView:

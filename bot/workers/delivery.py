@@ -13,6 +13,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -35,7 +36,7 @@ from store.guilds import digests, found_posts, outbox, pauses, posts, scheduled_
 from store.guilds.digests import Digest
 from store.guilds.posts import Post
 from store.guilds.scheduled_messages import ScheduledMessage
-from store.guilds.transitions import PostState
+from store.guilds.transitions import IllegalTransitionError, PostState
 from store.storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -192,8 +193,8 @@ class Delivery:
                 message_id = await self.transport.find_message(post.target_id, post.token, post.after_id)
             if message_id is None:
                 message_id = await self._send(post, tenure)
-        except NotOursError:
-            raise
+        except (NotOursError, DatabaseUnavailableError):
+            raise  # It is not sent, and tried again at the next look.
         except _NothingToSayError:
             # Its papers were merged with others that the channel has had.
             async with self.db.write() as connection:
@@ -220,16 +221,17 @@ class Delivery:
                 await pauses.channel_lost(connection, post.target_id, reason, now, tried=post.id, not_out=not_out)
             self._attempts.forget(post.id)
             return False
-        except DatabaseUnavailableError:
-            raise  # It is not sent, and tried again at the next look.
         except Exception as error:
             logger.exception("A post cannot be made; it is tried again in an hour")
-            await self._retry_later(
-                post, REJECTED_RETRY_S, f"{type(error).__name__} in Lectern", unsure=True, state="failed"
-            )
+            problem = f"{type(error).__name__} in Lectern"
+            await self._retry_later(post, REJECTED_RETRY_S, problem, unsure=True, state="failed")
             return True
-        async with self.db.write() as connection:
-            await outbox.mark_posted(connection, post.id, message_id, self.clock.now())
+        try:
+            async with self.db.write() as connection:
+                await outbox.mark_posted(connection, post.id, message_id, self.clock.now())
+        except IllegalTransitionError:
+            self._attempts.require_ours(self._guilds[post.target_id], tenure)  # else another process has marked it
+            raise
         self._attempts.forget(post.id)
         return True
 
@@ -292,9 +294,7 @@ async def deliver(client: Lectern, db: Database) -> None:
             await delivery.start()
             moment = await delivery.next_moment()
             wait = (moment - clock.now()).total_seconds() if moment else LONGEST_IDLE_S
-            try:
+            with suppress(TimeoutError):
                 await client.wait_for(OUTBOX_CHANGED, timeout=min(max(wait, SHORTEST_IDLE_S), LONGEST_IDLE_S))
-            except TimeoutError:
-                continue
     finally:
         await delivery.stop()

@@ -191,7 +191,7 @@ class Gateway:
             "user": {**self.world.bot, "mfa_enabled": False, "verified": True, "email": None},
             "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
             "session_id": session.id,
-            "resume_gateway_url": self.url,
+            "resume_gateway_url": f"ws://{connection.request.host}/gateway",
             "session_type": "normal",
             "shard": [shard, shards],
             "application": {"id": str(self.world.application_id), "flags": 0},

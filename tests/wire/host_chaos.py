@@ -2,7 +2,7 @@
 
 As `tests.wire.process_chaos`, with two hosts, each with a file of papers of its own, over one PostgreSQL, and the run
 itself as a third one, through which papers come in. Beside the faults there, PostgreSQL is killed and comes back, and
-the network between a host and PostgreSQL is cut for a while. `--guilds` and `--subscriptions` are of others, to whom
+the network between a host and PostgreSQL, or between a host and Discord, is cut for a while. `--guilds` and `--subscriptions` are of others, to whom
 nothing happens; all are divided among `--shards`. In the end the files of all hosts have to hold the same.
 """
 
@@ -33,7 +33,7 @@ from store.storage.guild_tables import GUILD_TABLES
 from store.storage.two_halves import TwoHalves
 from tests.support.dump import dump
 from tests.support.postgresql import ABSENT, Cluster, programs
-from tests.wire.chaos import conclude, is_post, judge
+from tests.wire.chaos import conclude, is_post
 from tests.wire.faults import Seeded
 from tests.wire.limits import Limits
 from tests.wire.process_chaos import ProcessChaos
@@ -47,7 +47,7 @@ READY_S = 120.0
 
 
 class HostChaos(ProcessChaos):
-    """Two hosts, each behind a way of its own to PostgreSQL."""
+    """Two hosts, each behind ways of its own to PostgreSQL and to Discord."""
 
     def __init__(
         self, library: Library, server: Server, folder: Path, chance: random.Random, cluster: Cluster, shards: int
@@ -55,25 +55,32 @@ class HostChaos(ProcessChaos):
         super().__init__(library, server, folder, chance)
         self.cluster = cluster
         self.proxies = [Proxy(cluster.port) for _ in self.programs]
+        self.to_discord = [Proxy(server.port) for _ in self.programs]
+        self.shards = [range(n * shards // HOSTS, (n + 1) * shards // HOSTS) for n in range(HOSTS)]
         for number, program in enumerate(self.programs):
             own = folder / f"host {number}"
             own.mkdir()
             program.folder, program.db = own, own / "lectern.db"
-            first = number * shards // HOSTS
-            program.options = ["--shards", f"{first}-{(number + 1) * shards // HOSTS - 1}/{shards}"]
+            program.options = ["--shards", f"{self.shards[number][0]}-{self.shards[number][-1]}/{shards}"]
 
     @asynccontextmanager
     async def connected(self, database: str) -> AsyncIterator[None]:
-        """The ways to PostgreSQL are there as long as the block lasts."""
+        """The ways to PostgreSQL and to Discord are there as long as the block lasts."""
         async with AsyncExitStack() as stack:
             for program, proxy in zip(self.programs, self.proxies, strict=True):
                 await stack.enter_async_context(proxy.listening())
                 program.settings["LECTERN_DATABASE"] = f"postgresql://lectern@127.0.0.1:{proxy.port}/{database}"
+            for program, proxy in zip(self.programs, self.to_discord, strict=True):
+                await stack.enter_async_context(proxy.listening())
+                program.settings["LECTERN_DISCORD_API"] = self.server.api_base.replace(
+                    str(self.server.port), str(proxy.port)
+                )
+                program.settings["LECTERN_DISCORD_GATEWAY"] = f"ws://127.0.0.1:{proxy.port}/gateway"
             yield
 
     async def fault(self) -> None:
         """As for processes, or PostgreSQL or a way to it is gone."""
-        kind = self.chance.choice(("process", "process", "postgresql", "network"))
+        kind = self.chance.choice(("process", "process", "postgresql", "network", "to discord"))
         if kind == "process":
             await super().fault()
             return
@@ -86,11 +93,12 @@ class HostChaos(ProcessChaos):
             await asyncio.to_thread(self.cluster.kill)
             await asyncio.sleep(gone)
             await asyncio.to_thread(self.cluster.start)
+        elif kind == "network":
+            await cut(self.chance.choice(self.proxies), gone)
         else:
-            proxy = self.chance.choice(self.proxies)
-            proxy.cut()
-            await asyncio.sleep(gone)
-            proxy.mend()
+            number = self.chance.randrange(HOSTS)
+            with self.askers.absent(self.shards[number]):
+                await cut(self.to_discord[number], gone)
 
     async def keep_running(self) -> None:
         """One that was started while PostgreSQL was gone has ended, and is started again as systemd does."""
@@ -103,6 +111,13 @@ class HostChaos(ProcessChaos):
                 with contextlib.suppress(GuildStoreUnavailableError):
                     return await super().waiting()
                 await asyncio.sleep(0.2)
+
+
+async def cut(proxy: Proxy, seconds: float) -> None:
+    """Cut a way, for so long."""
+    proxy.cut()
+    await asyncio.sleep(seconds)
+    proxy.mend()
 
 
 async def report_unposted(library: Library) -> None:
@@ -144,13 +159,13 @@ async def fill(library: Library, server: Server, url: str, guilds: int, subscrib
                 await copy.write_row((number, *ids[number % len(ids)]))
         await connection.execute(
             "INSERT INTO subscriptions (token, guild_id, channel_id, target_id, creator_id, anchor_id, query, needs,"
-            " cadence, at, weekday, zone, cap, created) SELECT 'other ' || number, guild, channel, channel, creator_id,"
+            " cadence, at, weekday, zone, cap, created) SELECT 'other-' || lpad(number::text, 10, '0'), guild, channel, channel, creator_id,"
             " 0, query, needs, cadence, at, weekday, zone, cap, created FROM places, subscriptions WHERE id = %s",
             [made.id],
         )
         await connection.execute(
             "INSERT INTO subscription_keys (key, subscription_id) SELECT key, subscriptions.id FROM subscriptions,"
-            " subscription_keys WHERE token LIKE 'other %%' AND subscription_id = %s",
+            " subscription_keys WHERE token LIKE 'other-%%' AND subscription_id = %s",
             [made.id],
         )
 
@@ -174,25 +189,12 @@ async def run(
             await fill(library, server, url, *others, shards)
             print(f"{others[0]} other guilds, {others[1]} other subscriptions, {shards} shards", flush=True)
             async with chaos.connected(name.replace(" ", "_")):
-                reading = asyncio.create_task(chaos.reader.read_on())
-                try:
-                    for number in range(1, faults + 1):
-                        await chaos.fault()
-                        if number % 20 == 0:
-                            print(
-                                f"{number} faults, {len(chaos.expected)} to tell, {chaos.output()[-200:]}", flush=True
-                            )
-                    await chaos.start_missing()
-                    await chaos.settle()
-                finally:
-                    reading.cancel()
-                    with contextlib.suppress(asyncio.CancelledError):
-                        await reading
+                await chaos.go_through(faults)
             await library.db.refresh_mirror()
             while await operation.apply_next(library.db):
                 pass
             await report_unposted(library)
-            figures = await judge(chaos, faults, time.monotonic() - began)
+            figures = await chaos.judge(faults, time.monotonic() - began)
     finally:
         await library.close()
     sums = [await checksum(path) for path in (folder / "third.db", *(program.db for program in chaos.programs))]

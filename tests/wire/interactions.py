@@ -38,6 +38,8 @@ class Interaction:
     callback: Json | None = None
     original: Json | None = None
     followups: list[Json] = field(default_factory=list)
+    answered_again: int = 0
+    """First answers that came when there was one."""
     _settled: asyncio.Event = field(default_factory=asyncio.Event)
 
     def settle(self) -> None:
@@ -127,6 +129,7 @@ class Interactions:
         if interaction is None or interaction.id != ident:
             raise DiscordError(404, 10062, "Unknown interaction")
         if interaction.callback is not None:
+            interaction.answered_again += 1
             raise DiscordError(400, 40060, "Interaction has already been acknowledged.")
         waited = time.monotonic() - interaction.born
         if waited > ANSWER_WITHIN_S:

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from store.library import Library
+from tests.wire.askers import Askers
 from tests.wire.chaos import MOST_WAITING, SETTLE_S, STAGES, Chaos, conclude, is_post, judge, outage
 from tests.wire.faults import Call, Seeded
 from tests.wire.limits import Limits
@@ -35,6 +36,8 @@ class ProcessChaos(Chaos):
     def __init__(self, library: Library, server: Server, folder: Path, chance: random.Random) -> None:
         self.programs = [Program(server, folder) for _ in PARTS]
         super().__init__(library, server, self.programs[0], chance)
+        self.shards = [range(number, number + 1) for number in range(len(PARTS))]
+        self.askers = Askers(server, chance, [f"Chaos study {number:06d}" for number in range(20)])
         for number, (program, part) in enumerate(zip(self.programs, PARTS, strict=True)):
             program.log = folder / f"{number}.log"
             program.options = ["--shards", part]
@@ -64,11 +67,12 @@ class ProcessChaos(Chaos):
         what = self.chance.choice(("killed", "killed", "stopped", "ended"))
         self.killed[f"{what} {len(hit)}"] += 1
         if what == "stopped":
-            for program in hit:
-                program.signal(signal.SIGSTOP)
-            await asyncio.sleep(self.chance.uniform(0.2, 3 * LEASE_S))
-            for program in hit:
-                program.signal(signal.SIGCONT)
+            with self.askers.absent(shard for program in hit for shard in self.shards[self.programs.index(program)]):
+                for program in hit:
+                    program.signal(signal.SIGSTOP)
+                await asyncio.sleep(self.chance.uniform(0.2, 3 * LEASE_S))
+                for program in hit:
+                    program.signal(signal.SIGCONT)
             return
         for program in hit:
             program.signal(signal.SIGKILL if what == "killed" else signal.SIGTERM)
@@ -109,6 +113,36 @@ class ProcessChaos(Chaos):
         for program in self.programs:
             await program.stop()
 
+    async def go_through(self, faults: int) -> None:
+        """So many faults, and what is left to post after them; feeds are read and questions are asked meanwhile."""
+        beside = [asyncio.create_task(self.reader.read_on()), asyncio.create_task(self.askers.ask_on())]
+        try:
+            for number in range(1, faults + 1):
+                await self.fault()
+                if number % 20 == 0:
+                    print(f"{number} faults, {len(self.expected)} to tell, {dict(self.askers.outcomes)}", flush=True)
+            await self.settle()
+        finally:
+            for program in self.programs:
+                if program.is_running:
+                    program.signal(signal.SIGKILL)
+                    await program.ended()
+            for task in beside:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    async def judge(self, faults: int, seconds: float) -> dict[str, float]:
+        """The figures of a run. Raises `AssertionError` where outbox and channels disagree."""
+        print("asked:", dict(self.askers.outcomes), *self.askers.missing[:10], sep="\n")
+        return {
+            **await judge(self, faults, seconds),
+            "asked": self.askers.outcomes.total() - self.askers.outcomes["answered twice"],
+            "answered": self.askers.outcomes["answered"],
+            "unanswered": self.askers.outcomes["missing"],
+            "answered_twice": self.askers.outcomes["answered twice"],
+        }
+
     async def keep_running(self) -> None:
         """Neither ends by itself."""
         assert all(program.is_running for program in self.programs), self.output()
@@ -128,22 +162,8 @@ async def run(faults: int, seed: int, folder: Path, *, rate: float = 0.25) -> di
         async with Server(faults=of_server, limits=Limits(bucket=5, bucket_s=1.0)) as server:
             chaos = ProcessChaos(library, server, folder, chance)
             await chaos.begin()
-            reading = asyncio.create_task(chaos.reader.read_on())
-            try:
-                for number in range(1, faults + 1):
-                    await chaos.fault()
-                    if number % 20 == 0:
-                        print(f"{number} faults, {len(chaos.expected)} to tell", flush=True)
-                await chaos.settle()
-            finally:
-                reading.cancel()
-                for program in chaos.programs:
-                    if program.is_running:
-                        program.signal(signal.SIGKILL)
-                        await program.ended()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await reading
-            return await judge(chaos, faults, time.monotonic() - began)
+            await chaos.go_through(faults)
+            return await chaos.judge(faults, time.monotonic() - began)
     finally:
         await library.close()
 

@@ -9,13 +9,14 @@ import aiohttp
 import pytest
 
 from commands.context import Interaction
+from commands.errors import answer_error
 from commands.respond import reply
 from commands.views import paper_cards
 from commands.views.layout import CardView
 from tests.wire import payloads
 from tests.wire.clients import Probe, connected, until
 from tests.wire.conftest import Scene
-from tests.wire.faults import Fault, Script
+from tests.wire.faults import Fault, Script, What
 
 
 async def test_commands_are_installed_with_ids_and_listed(scene: Scene) -> None:
@@ -128,6 +129,57 @@ async def test_an_announcement_whose_confirmation_is_lost_is_still_followed_by_t
         asked = scene.interactions.slash(scene.ann, scene.channel, "think")
         assert payloads.texts(await asked.answer()) == ["thought"]
         assert len(scene.channel.messages) == 1
+
+
+@pytest.mark.parametrize("what", ["reset", "hang_up", "status"])
+@pytest.mark.parametrize("after", [False, True])
+async def test_an_answer_whose_connection_breaks_off_is_sent_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, what: What, after: bool
+) -> None:
+    monkeypatch.setattr("commands.respond.DEFER_AFTER_S", 0.0)
+    client = Probe()
+
+    @client.tree.command(name="think", description="Takes longer than the patience")
+    async def think(interaction: Interaction) -> None:
+        await reply(interaction, _thought())
+        finished.set()
+
+    finished = asyncio.Event()
+    async with connected(client, scene):
+        await client.tree.sync()
+        scene.faults = Script(lambda call: call.method == "PATCH", [Fault(what, after=after)] * 2)
+        asked = scene.interactions.slash(scene.ann, scene.channel, "think")
+        await asyncio.wait_for(finished.wait(), 10)
+        assert payloads.texts(await asked.answer()) == ["thought"]
+        assert len(scene.channel.messages) == 1 and scene.faults.left == []
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_an_error_after_a_card_was_shown_takes_the_place_of_no_card_and_breaks_no_rule(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, private: bool
+) -> None:
+    """The first card's edit came through, but its answer never: nobody can know whether it is shown."""
+    monkeypatch.setattr("commands.respond.DEFER_AFTER_S", 0.0)
+    client = Probe()
+
+    @client.tree.command(name="think", description="Takes longer than the patience")
+    async def think(interaction: Interaction) -> None:
+        try:
+            await reply(interaction, _thought(), private=private)
+        except aiohttp.ClientError as error:
+            await answer_error(interaction, error)
+            finished.set()
+
+    finished = asyncio.Event()
+    async with connected(client, scene):
+        await client.tree.sync()
+        scene.faults = Script(lambda call: call.method == "PATCH", [Fault("hang_up", after=True)] * 4)
+        asked = scene.interactions.slash(scene.ann, scene.channel, "think")
+        await asyncio.wait_for(finished.wait(), 20)
+        told = asked.original if private else asked.followups[0]
+        assert told and "Something went wrong" in "".join([told["content"], *payloads.texts(told)])
+        assert told["flags"] & payloads.EPHEMERAL
+        assert scene.violations == [] and scene.channel.messages == {}
 
 
 async def _thought() -> CardView:

@@ -37,13 +37,13 @@ async def program(scene: Scene, tmp_path: Path) -> AsyncIterator[Program]:
 def children(pid: int) -> list[int]:
     """The processes that a process has started, with its id as their parent's."""
     found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for process in Path("/proc").iterdir():
         try:
-            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
-        except OSError:
+            state, parent = (process / "stat").read_text().rpartition(")")[2].split()[:2]
+        except (OSError, ValueError):  # It is no process, or has ended meanwhile.
             continue
-        if int(parent) == pid and state != "Z":
-            found.append(int(stat.parent.name))
+        if process.name.isdigit() and int(parent) == pid and state != "Z":
+            found.append(int(process.name))
     return found
 
 

@@ -266,11 +266,10 @@ class World:
     def edit(self, message: Json, body: Json) -> Json:
         """Change a message as an edit body says; only the fields that it has."""
         fresh = payloads.message(int(message["id"]), int(message["channel_id"]), message["author"], body)
-        named = set(body) & {"content", "embeds", "components", "flags", "attachments"}
+        named = set(body) & {"content", "embeds", "components", "attachments"}
         message.update({key: fresh[key] for key in named})
-        if "flags" in named:
-            message["flags"] |= (body["flags"] or 0) & payloads.V2
-        message["flags"] &= ~payloads.LOADING
+        # Whether it is shown to one person only is settled when it is made.
+        message["flags"] = (message["flags"] | (body.get("flags") or 0) & payloads.V2) & ~payloads.LOADING
         message["edited_timestamp"] = payloads.now()
         return message
 
