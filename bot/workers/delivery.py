@@ -123,12 +123,17 @@ class Delivery:
         return min(filter(None, moments), default=None)
 
     async def _run(self, target_id: int) -> None:
+        tenure, guild_id = self.tenure(), self._guilds[target_id]
         try:
             await (self._find_channel(-target_id) if target_id < 0 else self._post_due(target_id))
         except (NotOursError, DatabaseUnavailableError) as error:
             logger.info("Delivery to a channel has to wait: %s", error)
-        except Exception:
-            logger.exception("Delivery to a channel failed and is tried again")
+        except Exception as error:
+            is_ours = self.serves(guild_id) and tenure == self.tenure()
+            if isinstance(error, IllegalTransitionError) and not is_ours:
+                logger.info("Another process has gone on with what is posted in a channel")
+            else:
+                logger.exception("Delivery to a channel failed and is tried again")
         finally:
             del self._running[target_id], self._guilds[target_id]
 
@@ -226,12 +231,8 @@ class Delivery:
             problem = f"{type(error).__name__} in Lectern"
             await self._retry_later(post, REJECTED_RETRY_S, problem, unsure=True, state="failed")
             return True
-        try:
-            async with self.db.write() as connection:
-                await outbox.mark_posted(connection, post.id, message_id, self.clock.now())
-        except IllegalTransitionError:
-            self._attempts.require_ours(self._guilds[post.target_id], tenure)  # else another process has marked it
-            raise
+        async with self.db.write() as connection:
+            await outbox.mark_posted(connection, post.id, message_id, self.clock.now())
         self._attempts.forget(post.id)
         return True
 
@@ -257,8 +258,7 @@ class Delivery:
             raise
 
     def _backoff(self, post: Post) -> float:
-        longest: float = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(post.tries, 20))
-        return longest * self.jitter.uniform(0.5, 1.0)
+        return min(LONGEST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(post.tries, 20)) * self.jitter.uniform(0.5, 1.0)
 
     async def _retry_later(
         self, post: Post, wait: float, problem: str, *, unsure: bool, state: PostState = "posting"

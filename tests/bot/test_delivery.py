@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -337,6 +338,30 @@ async def test_nothing_is_sent_once_the_guild_is_anothers(
     await others.delivery._pace.wait_for_turn()  # so that the next one waits
     await others.run()
     assert not discord.requests
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+@pytest.mark.parametrize("error", [None, OutcomeUnknownError("no answer")])
+async def test_that_another_process_has_gone_on_is_no_failure(
+    db: Database, discord: Discord, delivery: Delivery, caplog: pytest.LogCaptureFixture, is_lost: bool,
+    error: Exception | None,
+) -> None:  # fmt: skip
+    others = Others(delivery)
+    await follow(db, 1)
+    await arrive(db, "Web Agents")
+    discord.stuck[1] = asyncio.Event()
+    await others.delivery.start()
+    await asyncio.wait(others.delivery.tasks, timeout=0.3)
+    if is_lost:
+        others.lose()
+    first = discord.stuck.pop(1)
+    await delivery.start()
+    await delivery.finish()
+    discord.answers[1] = [error] if error else []
+    first.set()
+    await others.delivery.finish()
+    wrong = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert bool(wrong) is not is_lost, "where no other process is known to go on, it is a fault of the program"
 
 
 async def test_processes_share_what_discord_allows(db: Database, discord: Discord, delivery: Delivery) -> None:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -36,6 +37,8 @@ from store.search.matcher import Rejection, matches
 from store.search.parser import parse
 from store.storage.connection import Connection
 from store.storage.database import Database
+
+pytestmark = pytest.mark.sqlite_only("the process is killed at the commits of an SQLite file")
 
 START = datetime(2026, 3, 27, 12, tzinfo=UTC)
 """Two days before the clocks of Europe change."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from unittest import mock
 
@@ -14,6 +15,7 @@ import pytest
 
 from store.operations import OPERATIONS
 from store.storage.database import READERS, Database, migrations
+from store.storage.moved import BASE
 from store.storage.postgresql import schema
 from store.storage.two_halves import TwoHalves
 from tests.support.postgresql import ABSENT, Cluster, programs
@@ -22,6 +24,16 @@ from tests.support.postgresql import ABSENT, Cluster, programs
 async def _migrate(url: str) -> None:
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         await schema.migrate(connection, migrations())
+
+
+def _base_of(file: Path) -> str | None:
+    """Of which stores a file is one, so that a copy of a file gets a copy of its database."""
+    if not file.exists():
+        return None
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection, suppress(sqlite3.DatabaseError):
+        for (base,) in connection.execute("SELECT value FROM papers_settings WHERE key = ?", [BASE]):
+            return str(base)
+    return None
 
 
 @contextmanager
@@ -34,7 +46,7 @@ def stores_in_postgresql() -> Iterator[None]:
     cluster.start()
     template = cluster.make("made_once")
     asyncio.run(_migrate(template))
-    made: set[str] = set()
+    made: dict[str, Path] = {}
     open_file = Database.__dict__["open"].__func__
 
     async def open_both(kind: type[Database], path: Path, readers: int = READERS) -> Database:
@@ -42,8 +54,10 @@ def stores_in_postgresql() -> Iterator[None]:
             return await open_file(kind, path, readers)  # type: ignore[no-any-return]
         name = hashlib.sha256(str(path).encode()).hexdigest()[:40]
         if name not in made:
-            made.add(name)
-            cluster.make(name, template="made_once")
+            base = _base_of(path)
+            copied = next((other for other, file in made.items() if base and _base_of(file) == base), "made_once")
+            cluster.make(name, template=copied)
+            made[name] = path
         return await TwoHalves.open_with(path, cluster.url(name), OPERATIONS, readers)
 
     try:

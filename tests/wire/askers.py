@@ -39,9 +39,15 @@ class Askers:
         self.outcomes: Counter[str] = Counter()
         self.missing: list[str] = []
         """What was not answered though it could have been."""
+        self._reachable: list[Interaction] = []
         self._absent: Counter[int] = Counter()
         self._back: dict[int, float] = {}
         self._late = 0.0
+
+    @property
+    def answered_twice(self) -> int:
+        """How many were given a first answer again, though no way was cut."""
+        return sum(asked.answered_again > 0 for asked in self._reachable)
 
     @contextmanager
     def absent(self, shards: Iterable[int]) -> Iterator[None]:
@@ -121,7 +127,7 @@ class Askers:
         self.outcomes[outcome] += 1
         if not self._was_absent(shard, asked.born):
             # Where the way was cut, the library may send an answer again that had come through.
-            self.outcomes["answered twice"] += asked.answered_again
+            self._reachable.append(asked)
 
     def _was_absent(self, shard: int, since: float) -> bool:
         return self._absent[shard] > 0 or self._back.get(shard, 0.0) > since

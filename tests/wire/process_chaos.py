@@ -107,7 +107,7 @@ class ProcessChaos(Chaos):
             await self.keep_running()
             await asyncio.sleep(0.2)
         async with asyncio.timeout(READY_S):
-            while len(self.server.gateway.live()) < len(PARTS):  # noqa: ASYNC110 - the others' state
+            while len(self.server.gateway.live()) < sum(map(len, self.shards)):  # noqa: ASYNC110 - the others' state
                 await asyncio.sleep(0.1)
         await self.reader.read_all()
         for program in self.programs:
@@ -137,10 +137,10 @@ class ProcessChaos(Chaos):
         print("asked:", dict(self.askers.outcomes), *self.askers.missing[:10], sep="\n")
         return {
             **await judge(self, faults, seconds),
-            "asked": self.askers.outcomes.total() - self.askers.outcomes["answered twice"],
+            "asked": self.askers.outcomes.total(),
             "answered": self.askers.outcomes["answered"],
             "unanswered": self.askers.outcomes["missing"],
-            "answered_twice": self.askers.outcomes["answered twice"],
+            "answered_twice": self.askers.answered_twice,
         }
 
     async def keep_running(self) -> None:
