@@ -37,8 +37,8 @@ LOGGED_FROM = 20_000
 """Papers from which building an index takes seconds, so that its progress is logged."""
 LOGIN_S = 30.0
 """Seconds for the login; discord.py repeats a request that failed up to five times, which takes 25 s."""
-PARENT_S = 1.0
-"""Seconds between two looks at whether the process that started this one still runs."""
+LOOK_S = 1.0
+"""Seconds between two looks at whether the process that started this one still runs, or this one has ended as asked."""
 CLOSING_S = 4.0
 """Seconds that the disconnection may take before the process ends without it: Docker kills it after 10."""
 APPLICATION_KEY = "application"
@@ -91,19 +91,36 @@ async def run(settings: Settings, shards: Shards | None = None, parent: int | No
         await beside.enter_async_context(web_servers(served, client, shared=shared))
         spare_what_is_loaded()
         serving = asyncio.create_task(_serve(client, token, settings.discord_api))
-        # Cancelled, because `close` alone does not stop shards that are being launched.
-        with on_stop_signal(serving.cancel):
-            while not serving.done():
-                await asyncio.wait([serving], timeout=PARENT_S if parent else None)
-                if parent not in (None, os.getppid()):
-                    logger.error("The process that started this one has ended, and so does this one")
-                    serving.cancel()
+        await until_stopped(serving, parent)
         try:
             await asyncio.wait_for(client.close(), CLOSING_S)
         except TimeoutError:
             logger.warning("The connection to Discord was not closed within %.0f s", CLOSING_S)
         if not serving.cancelled():
             serving.result()
+
+
+async def until_stopped(serving: asyncio.Task[None], parent: int | None = None) -> None:
+    """Wait until the task has ended; it is cancelled on SIGTERM or SIGINT, or at the end of the process `parent`.
+
+    Cancelled, because `Client.close` alone does not stop shards that are being launched; and again until that has an
+    effect, because a connection that is there in the same moment lets `asyncio.wait_for` of Python 3.11 forget it.
+    """
+    is_stopping = False
+
+    def stop() -> None:
+        nonlocal is_stopping
+        is_stopping = True
+        serving.cancel()
+
+    with on_stop_signal(stop):
+        while not serving.done():
+            await asyncio.wait([serving], timeout=LOOK_S)
+            if parent not in (None, os.getppid()) and not is_stopping:
+                logger.error("The process that started this one has ended, and so does this one")
+                is_stopping = True
+            if is_stopping:
+                serving.cancel()
 
 
 def _log_progress() -> Callable[[str, int, int], None]:

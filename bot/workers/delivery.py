@@ -123,15 +123,13 @@ class Delivery:
         return min(filter(None, moments), default=None)
 
     async def _run(self, target_id: int) -> None:
-        tenure, guild_id = self.tenure(), self._guilds[target_id]
         try:
             await (self._find_channel(-target_id) if target_id < 0 else self._post_due(target_id))
         except (NotOursError, DatabaseUnavailableError) as error:
             logger.info("Delivery to a channel has to wait: %s", error)
         except Exception as error:
-            is_ours = self.serves(guild_id) and tenure == self.tenure()
-            if isinstance(error, IllegalTransitionError) and not is_ours:
-                logger.info("Another process has gone on with what is posted in a channel")
+            if isinstance(error, IllegalTransitionError) and self.serves is not everything:
+                logger.info("Another process has gone on with what is posted in a channel: %s", error)
             else:
                 logger.exception("Delivery to a channel failed and is tried again")
         finally:

@@ -139,6 +139,21 @@ async def shown(path: Path, url: str | None = None) -> dict[str, Any]:
         await library.close()
 
 
+async def test_a_character_that_postgresql_lacks_stops_nothing(filled: Path, fresh: Fresh) -> None:
+    url = fresh()
+    with closing(sqlite3.connect(filled)) as connection, connection:
+        connection.execute("UPDATE paper_notes SET text = 'a' || char(0) || 'b'")
+    assert await move(filled, url, NOW, quiet)
+    with psycopg.connect(url) as moved:
+        assert {text for (text,) in moved.execute("SELECT text FROM paper_notes")} == {"a\ufffdb"}
+    library = await Library.open(filled, guilds=url)
+    async with library.db.write() as writer:
+        await writer.execute("UPDATE paper_notes SET text = ?", ["c\0d"])
+    async with library.db.read() as reader:
+        assert {row[0] for row in await reader.execute_fetchall("SELECT text FROM paper_notes")} == {"c\ufffdd"}
+    await library.close()
+
+
 async def test_a_changed_row_is_found_and_copied_anew(filled: Path, fresh: Fresh) -> None:
     url = fresh()
 

@@ -1,8 +1,9 @@
 """People who ask while hosts are killed: is every interaction answered once by whoever was there to answer?
 
 An answer counts as missing if the first one has not come within Discord's 3 s, if after a deferral nothing to see
-came, or if it says that something went wrong in the program. It is excused where nobody could give it: the host's connection ended meanwhile, or the host stood still or was
-cut off from Discord. PostgreSQL that is gone excuses nothing, since a sentence has to say so.
+came, or if it says that something went wrong in the program. It is excused where nobody could give it: the host's
+connection ended meanwhile, or the host stood still or was cut off from Discord. PostgreSQL that is gone excuses nothing,
+since a sentence has to say so.
 """
 
 from __future__ import annotations

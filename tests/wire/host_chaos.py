@@ -2,8 +2,9 @@
 
 As `tests.wire.process_chaos`, with two hosts, each with a file of papers of its own, over one PostgreSQL, and the run
 itself as a third one, through which papers come in. Beside the faults there, PostgreSQL is killed and comes back, and
-the network between a host and PostgreSQL, or between a host and Discord, is cut for a while. `--guilds` and `--subscriptions` are of others, to whom
-nothing happens; all are divided among `--shards`. In the end the files of all hosts have to hold the same.
+the network between a host and PostgreSQL, or between a host and Discord, is cut for a while. `--guilds` and
+`--subscriptions` are of others, to whom nothing happens; all are divided among `--shards`. In the end the files of all
+hosts have to hold the same.
 """
 
 from __future__ import annotations

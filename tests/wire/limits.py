@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tests.wire.faults import Call
 
-_MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token")
+_MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token", "interaction_id", "interaction_token")
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Load test of the real process with many users: `python -m tests.wire.load --users 200 --processes 1,2`.
 
-Each number of processes or hosts, and a bare client that answers with constants, is measured in slices of 10 or 15 seconds, in
-turns, so that what else the machine does hits all alike. Two thirds of the time the users type at a human pace;
+Each number of processes or hosts, and a bare client that answers with constants, is measured in slices of 10 or 15 s,
+in turns, so that what else the machine does hits all alike. Two thirds of the time the users type at a human pace;
 `commands_per_s` and `autocomplete_p99_ms` are of that time. In the last third they do not pause, for
 `limit_commands_per_s`: commands and clicks that were answered a second.
 """

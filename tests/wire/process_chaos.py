@@ -120,7 +120,8 @@ class ProcessChaos(Chaos):
             for number in range(1, faults + 1):
                 await self.fault()
                 if number % 20 == 0:
-                    print(f"{number} faults, {len(self.expected)} to tell, {dict(self.askers.outcomes)}", flush=True)
+                    told = dict(self.askers.outcomes), *self.askers.missing
+                    print(f"{number} faults, {len(self.expected)} to tell", *told, flush=True)
             await self.settle()
         finally:
             for program in self.programs:

@@ -117,11 +117,13 @@ async def _query(sql: str) -> bytes:
 
 def _values(sql: str, parameters: Iterable[Any] | None) -> Sequence[Any] | Mapping[str, Any]:
     if isinstance(parameters, Mapping):
-        return {name: _value(value) for name, value in parameters.items()}
-    values = [_value(value) for value in parameters or ()]
+        return {name: storable(value) for name, value in parameters.items()}
+    values = [storable(value) for value in parameters or ()]
     return {f"p{number}": value for number, value in enumerate(values, 1)} if "?1" in sql else values
 
 
-def _value(value: Any) -> Any:
-    """Truth is a number, as in SQLite."""
+def storable(value: Any) -> Any:
+    """What PostgreSQL stores in place of a value: truth is a number, as in SQLite; it has no character 0."""
+    if isinstance(value, str) and "\0" in value:
+        return value.replace("\0", "\ufffd")
     return int(value) if isinstance(value, bool) else value

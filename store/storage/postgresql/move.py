@@ -25,7 +25,7 @@ from store.storage.guild_rows import Fingerprint, Table, fingerprint, refilled, 
 from store.storage.guild_tables import GUILD_TABLES
 from store.storage.mirror import MIRRORED
 from store.storage.postgresql import schema
-from store.storage.postgresql.connection import PostgresConnection
+from store.storage.postgresql.connection import PostgresConnection, storable
 from store.storage.postgresql.errors import translated_errors
 from store.text.timestamps import stamp
 
@@ -147,7 +147,7 @@ async def _number(guilds: Postgres, statement: str, *parameters: str) -> int:
 async def _in_file(file: Connection, table: Table) -> AsyncIterator[Sequence[Any]]:
     async with file.execute(table.select) as rows:
         async for row in rows:
-            yield tuple(row)
+            yield tuple(map(storable, row))
 
 
 async def _in_database(guilds: Postgres, table: Table) -> AsyncIterator[Sequence[Any]]:
