@@ -273,8 +273,9 @@ class Delivery:
         except (NotSentError, OutcomeUnknownError) as error:
             self._pace.note_limit(error)
             logger.info("Somebody cannot be written to, which is tried again: %s", error)
+            is_refused = isinstance(error, ChannelUnavailableError | MessageRejectedError)
             async with self.db.write() as connection:
-                await scheduled_messages.put_off(connection, person_id, self.clock.now())
+                await scheduled_messages.put_off(connection, person_id, self.clock.now(), is_refused=is_refused)
         else:
             async with self.db.write() as connection:
                 await scheduled_messages.found_channel(connection, person_id, target_id)

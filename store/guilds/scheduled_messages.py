@@ -27,6 +27,8 @@ from store.text.timestamps import moment_of, stamp
 
 KEPT = timedelta(days=7)
 """How long a message is of use where nothing else is said: somebody who comes back from a week away still reads it."""
+NO_ANSWER_AGAIN_AFTER = timedelta(seconds=30)
+"""When somebody's channel is asked for again if Discord gave no answer; by choice, as most outages last minutes."""
 LATE = "its time had passed before it could be sent"
 """Why a message was dropped that expired."""
 _WAITING = "post_id IS NULL AND dropped IS NULL"
@@ -161,12 +163,13 @@ async def found_channel(connection: Connection, person_id: int, target_id: int) 
     )
 
 
-async def put_off(connection: Connection, person_id: int, now: datetime) -> None:
+async def put_off(connection: Connection, person_id: int, now: datetime, *, is_refused: bool) -> None:
     """Somebody cannot be written to now: what is due is tried again later, or dropped once it is of no use."""
+    wait = outbox.AGAIN_AFTER if is_refused else NO_ANSWER_AGAIN_AFTER
     await connection.execute(
         "UPDATE scheduled_messages SET due = ?, dropped = iif(expires <= ?, ?, NULL)"  # noqa: S608
         f" WHERE person_id = ? AND target_id IS NULL AND due <= ? AND {_WAITING}",
-        [stamp(now + outbox.AGAIN_AFTER), stamp(now), LATE, person_id, stamp(now)],
+        [stamp(now + wait), stamp(now), LATE, person_id, stamp(now)],
     )
 
 

@@ -15,12 +15,14 @@ import pytest
 
 from bot.workers.delivery import REQUESTS_PER_S, Delivery
 from bot.workers.request_pace import Clock
-from bot.workers.transport import MessageRejectedError, OutcomeUnknownError, RateLimitedError
+from bot.workers.transport import ChannelUnavailableError, MessageRejectedError, OutcomeUnknownError, RateLimitedError
 from store import ingest
-from store.guilds import subscriptions
+from store.guilds import scheduled_messages, subscriptions
 from store.guilds.digests import Digest
 from store.guilds.found_posts import FoundPost
-from store.guilds.scheduled_messages import ScheduledMessage
+from store.guilds.outbox import AGAIN_AFTER
+from store.guilds.pauses import LostChannel
+from store.guilds.scheduled_messages import NO_ANSWER_AGAIN_AFTER, NewMessage, ScheduledMessage
 from store.guilds.subscriptions import Options, Scope
 from store.models import PaperRecord, ParsedSource, Source
 from store.search.parser import parse
@@ -265,6 +267,36 @@ async def test_nothing_is_posted_before_the_channel_was_looked_through(
     await delivery.start()
     await delivery.finish()
     assert discord.sent == [(1, ["Agents"])]
+
+
+@pytest.mark.parametrize(
+    ("error", "wait"),
+    [
+        (OutcomeUnknownError("no answer"), NO_ANSWER_AGAIN_AFTER),
+        (RateLimitedError(5, is_global=False), NO_ANSWER_AGAIN_AFTER),
+        (ChannelUnavailableError("closed"), AGAIN_AFTER),
+    ],
+)
+async def test_somebody_who_could_not_be_found_is_written_to_soon_and_who_refuses_later(
+    db: Database, discord: Discord, delivery: Delivery, error: Exception, wait: timedelta
+) -> None:
+    message = NewMessage(
+        key="m", owner=1, kind="lost_channel", content=LostChannel(query="q", target_id=1, reason="r").model_dump_json(),
+        reason="You asked.", due=START, expires=START + timedelta(days=2), target_id=None, person_id=7,
+    )  # fmt: skip
+    async with db.write() as connection:
+        await scheduled_messages.schedule(connection, message)
+    discord.answers[-7] = [error]
+    for seconds in (0, wait.total_seconds() - 1):
+        discord.seconds = seconds
+        await delivery.start()
+        await delivery.finish()
+    assert discord.sent == []
+    discord.seconds += 2
+    for _ in range(2):  # The channel is found first.
+        await delivery.start()
+        await delivery.finish()
+    assert discord.sent == [(1007, ["m"])]
 
 
 class Others:
