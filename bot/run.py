@@ -38,7 +38,7 @@ LOGGED_FROM = 20_000
 LOGIN_S = 30.0
 """Seconds for the login; discord.py repeats a request that failed up to five times, which takes 25 s."""
 LOOK_S = 1.0
-"""Seconds between two looks at whether the process that started this one still runs, or this one has ended as asked."""
+"""Seconds between two looks at whether the process that started this one still runs, and two cancellations."""
 CLOSING_S = 4.0
 """Seconds that the disconnection may take before the process ends without it: Docker kills it after 10."""
 APPLICATION_KEY = "application"
@@ -103,8 +103,8 @@ async def run(settings: Settings, shards: Shards | None = None, parent: int | No
 async def until_stopped(serving: asyncio.Task[None], parent: int | None = None) -> None:
     """Wait until the task has ended; it is cancelled on SIGTERM or SIGINT, or at the end of the process `parent`.
 
-    Cancelled, because `Client.close` alone does not stop shards that are being launched; and again until that has an
-    effect, because a connection that is there in the same moment lets `asyncio.wait_for` of Python 3.11 forget it.
+    Cancelled, because `Client.close` alone does not stop shards that are being launched; and again until it ends,
+    because `asyncio.wait_for` of Python 3.11 drops a cancellation when its result arrives in the same moment.
     """
     is_stopping = False
 

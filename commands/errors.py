@@ -14,7 +14,7 @@ from discord import app_commands
 
 from commands.context import PRIVATE, SHOWN, Interaction
 from commands.views import markdown, paper_cards
-from commands.views.layout import ButtonSpec, CardView
+from commands.views.layout import ButtonSpec, one_button
 from store.errors import StoreError, TooBusyError, TooSlowError
 
 logger = logging.getLogger(__name__)
@@ -134,29 +134,18 @@ def _words(permissions: list[str]) -> str:
 
 async def _send(interaction: Interaction, sentence: str, button: ButtonSpec | None) -> None:
     response = interaction.response
-    under: dict[str, Any] = {"view": _below(button)} if button else {}
+    under: dict[str, Any] = {"view": one_button(button)} if button else {}
     if not response.is_done():
         await response.send_message(sentence, ephemeral=True, **under)
     elif response.type is not discord.InteractionResponseType.deferred_channel_message or interaction.extras.get(SHOWN):
         await interaction.followup.send(sentence, ephemeral=True, **under)
     elif interaction.extras.get(PRIVATE):
         # What was deferred may be a card by now, which cannot become a sentence.
-        await interaction.edit_original_response(view=_card(sentence, button), attachments=[])
+        card = paper_cards.message(sentence).with_foot([button] if button else [])
+        await interaction.edit_original_response(view=card, attachments=[])
     else:
         # A public deferred reply stays public, and the first follow-up would take its place. So it is filled, the
         # person is told in a private follow-up, and then it is deleted.
-        await interaction.edit_original_response(view=_card("That did not work.", None), attachments=[])
+        await interaction.edit_original_response(view=paper_cards.message("That did not work."), attachments=[])
         await interaction.followup.send(sentence, ephemeral=True, **under)
         await interaction.delete_original_response()
-
-
-def _card(sentence: str, button: ButtonSpec | None) -> CardView:
-    return paper_cards.message(sentence).with_foot([button] if button else [])
-
-
-def _below(button: ButtonSpec) -> discord.ui.View:
-    """The button, for a message of plain text. Stopped, as it is answered by `commands.buttons`."""
-    view = discord.ui.View(timeout=None)
-    view.add_item(button.build(0))
-    view.stop()
-    return view

@@ -129,7 +129,7 @@ class Delivery:
             logger.info("Delivery to a channel has to wait: %s", error)
         except Exception as error:
             if isinstance(error, IllegalTransitionError) and self.serves is not everything:
-                logger.info("Another process has gone on with what is posted in a channel: %s", error)
+                logger.info("Another process has meanwhile moved on a post of this channel")
             else:
                 logger.exception("Delivery to a channel failed and is tried again")
         finally:

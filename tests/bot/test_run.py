@@ -12,7 +12,7 @@ from bot import run
 
 
 async def _serve(forgotten: int) -> None:
-    """As a connection that is there in the moment in which it is cancelled, so many times."""
+    """Goes on after as many cancellations as are to be forgotten."""
     while True:
         try:
             await asyncio.sleep(30)

@@ -26,6 +26,7 @@ from typing import NoReturn
 from store.library import Library
 from tests.wire import payloads
 from tests.wire.chaos_parts import PARTS, NewPapers, Place, Told
+from tests.wire.clients import beside
 from tests.wire.faults import Call, Seeded
 from tests.wire.feed_reader import FeedReader
 from tests.wire.limits import Limits
@@ -202,22 +203,17 @@ async def run(kills: int, seed: int, folder: Path, *, rate: float = 0.25) -> dic
         async with Server(faults=faults, limits=Limits(bucket=5, bucket_s=1.0)) as server:
             chaos = Chaos(library, server, Program(server, folder), chance)
             await chaos.begin()
-            reading = asyncio.create_task(chaos.reader.read_on())
             try:
-                for number in range(1, kills + 1):
-                    await chaos.kill_once()
-                    if number % 20 == 0:
-                        print(
-                            f"{number} kills, {len(chaos.expected)} to tell, {time.monotonic() - began:.0f} s",
-                            flush=True,
-                        )
-                await chaos.settle()
+                async with beside(chaos.reader.read_on()):
+                    for number in range(1, kills + 1):
+                        await chaos.kill_once()
+                        if number % 20 == 0:
+                            took = time.monotonic() - began
+                            print(f"{number} kills, {len(chaos.expected)} to tell, {took:.0f} s", flush=True)
+                    await chaos.settle()
             finally:
-                reading.cancel()
                 if chaos.program.is_running:
                     await chaos.program.kill()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await reading
             return await judge(chaos, kills, time.monotonic() - began)
     finally:
         await library.close()

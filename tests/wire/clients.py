@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 
 import discord
 import yarl
@@ -110,6 +110,19 @@ async def connected(
             task.cancel()
         await asyncio.gather(running, ready, return_exceptions=True)
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
+@contextlib.asynccontextmanager
+async def beside(*work: Coroutine[object, object, object]) -> AsyncIterator[None]:
+    """Do the work beside the block; what still runs at its end is cancelled."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
 
 async def until(wanted: Callable[[], bool], timeout_s: float = 5.0) -> None:

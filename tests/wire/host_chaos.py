@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
+from yarl import URL
 
 from store.errors import GuildStoreUnavailableError
 from store.guilds import subscriptions
@@ -55,8 +56,8 @@ class HostChaos(ProcessChaos):
     ) -> None:
         super().__init__(library, server, folder, chance)
         self.cluster = cluster
-        self.proxies = [Proxy(cluster.port) for _ in self.programs]
-        self.to_discord = [Proxy(server.port) for _ in self.programs]
+        self.to_postgresql = [Proxy(cluster.port) for _ in self.programs]
+        self.to_discord = [Proxy(URL(server.api_base).port or 0) for _ in self.programs]
         self.shards = [range(n * shards // HOSTS, (n + 1) * shards // HOSTS) for n in range(HOSTS)]
         for number, program in enumerate(self.programs):
             own = folder / f"host {number}"
@@ -68,15 +69,13 @@ class HostChaos(ProcessChaos):
     async def connected(self, database: str) -> AsyncIterator[None]:
         """The ways to PostgreSQL and to Discord are there as long as the block lasts."""
         async with AsyncExitStack() as stack:
-            for program, proxy in zip(self.programs, self.proxies, strict=True):
+            for program, proxy in zip(self.programs, self.to_postgresql, strict=True):
                 await stack.enter_async_context(proxy.listening())
                 program.settings["LECTERN_DATABASE"] = f"postgresql://lectern@127.0.0.1:{proxy.port}/{database}"
             for program, proxy in zip(self.programs, self.to_discord, strict=True):
                 await stack.enter_async_context(proxy.listening())
-                program.settings["LECTERN_DISCORD_API"] = self.server.api_base.replace(
-                    str(self.server.port), str(proxy.port)
-                )
-                program.settings["LECTERN_DISCORD_GATEWAY"] = f"ws://127.0.0.1:{proxy.port}/gateway"
+                program.settings["LECTERN_DISCORD_API"] = str(URL(self.server.api_base).with_port(proxy.port))
+                program.settings["LECTERN_DISCORD_GATEWAY"] = str(URL(self.server.gateway_url).with_port(proxy.port))
             yield
 
     async def fault(self) -> None:
@@ -95,7 +94,7 @@ class HostChaos(ProcessChaos):
             await asyncio.sleep(gone)
             await asyncio.to_thread(self.cluster.start)
         elif kind == "network":
-            await cut(self.chance.choice(self.proxies), gone)
+            await cut(self.chance.choice(self.to_postgresql), gone)
         else:
             number = self.chance.randrange(HOSTS)
             with self.askers.absent(self.shards[number]):
@@ -115,7 +114,7 @@ class HostChaos(ProcessChaos):
 
 
 async def cut(proxy: Proxy, seconds: float) -> None:
-    """Cut a way, for so long."""
+    """Cut the connections through a proxy for so long, then let new ones through."""
     proxy.cut()
     await asyncio.sleep(seconds)
     proxy.mend()
@@ -160,8 +159,8 @@ async def fill(library: Library, server: Server, url: str, guilds: int, subscrib
                 await copy.write_row((number, *ids[number % len(ids)]))
         await connection.execute(
             "INSERT INTO subscriptions (token, guild_id, channel_id, target_id, creator_id, anchor_id, query, needs,"
-            " cadence, at, weekday, zone, cap, created) SELECT 'other-' || lpad(number::text, 10, '0'), guild, channel, channel, creator_id,"
-            " 0, query, needs, cadence, at, weekday, zone, cap, created FROM places, subscriptions WHERE id = %s",
+            " cadence, at, weekday, zone, cap, created) SELECT 'other-' || lpad(number::text, 10, '0'), guild, channel,"
+            " channel, creator_id, 0, query, needs, cadence, at, weekday, zone, cap, created FROM places, subscriptions WHERE id = %s",
             [made.id],
         )
         await connection.execute(

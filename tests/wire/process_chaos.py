@@ -19,6 +19,7 @@ from pathlib import Path
 from store.library import Library
 from tests.wire.askers import Askers
 from tests.wire.chaos import MOST_WAITING, SETTLE_S, STAGES, Chaos, conclude, is_post, judge, outage
+from tests.wire.clients import beside
 from tests.wire.faults import Call, Seeded
 from tests.wire.limits import Limits
 from tests.wire.process import Program
@@ -115,23 +116,19 @@ class ProcessChaos(Chaos):
 
     async def go_through(self, faults: int) -> None:
         """So many faults, and what is left to post after them; feeds are read and questions are asked meanwhile."""
-        beside = [asyncio.create_task(self.reader.read_on()), asyncio.create_task(self.askers.ask_on())]
         try:
-            for number in range(1, faults + 1):
-                await self.fault()
-                if number % 20 == 0:
-                    told = dict(self.askers.outcomes), *self.askers.missing
-                    print(f"{number} faults, {len(self.expected)} to tell", *told, flush=True)
-            await self.settle()
+            async with beside(self.reader.read_on(), self.askers.ask_on()):
+                for number in range(1, faults + 1):
+                    await self.fault()
+                    if number % 20 == 0:
+                        told = dict(self.askers.outcomes), *self.askers.missing
+                        print(f"{number} faults, {len(self.expected)} to tell", *told, flush=True)
+                await self.settle()
         finally:
             for program in self.programs:
                 if program.is_running:
                     program.signal(signal.SIGKILL)
                     await program.ended()
-            for task in beside:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
 
     async def judge(self, faults: int, seconds: float) -> dict[str, float]:
         """The figures of a run. Raises `AssertionError` where outbox and channels disagree."""

@@ -49,7 +49,6 @@ class Server:
         """Called with "arrived", "done" (before the answer is sent) or "answered", and the request."""
         self._runner: web.AppRunner | None = None
         self.api_base = self.gateway_url = ""
-        self.port = 0
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=25 << 20)
@@ -63,7 +62,6 @@ class Server:
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         host, port = self._runner.addresses[0][:2]
-        self.port = port
         self.api_base = f"http://{host}:{port}{API}"
         self.gateway_url = self.gateway.url = f"ws://{host}:{port}/gateway"
         self.world.files_url = f"http://{host}:{port}/files"

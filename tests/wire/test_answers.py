@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Coroutine
 
 import aiohttp
 import pytest
@@ -117,12 +118,7 @@ async def test_an_announcement_whose_confirmation_is_lost_is_still_followed_by_t
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("commands.respond.DEFER_AFTER_S", 0.05)
-    client = Probe()
-
-    @client.tree.command(name="think", description="Takes longer than the patience")
-    async def think(interaction: Interaction) -> None:
-        await reply(interaction, _thought())
-
+    client = _thinking(lambda interaction: reply(interaction, _thought()))
     async with connected(client, scene):
         await client.tree.sync()
         scene.faults = Script(lambda call: call.route.endswith("/callback"), [Fault("status", after=True, status=500)])
@@ -137,14 +133,12 @@ async def test_an_answer_whose_connection_breaks_off_is_sent_again(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, what: What, after: bool
 ) -> None:
     monkeypatch.setattr("commands.respond.DEFER_AFTER_S", 0.0)
-    client = Probe()
 
-    @client.tree.command(name="think", description="Takes longer than the patience")
     async def think(interaction: Interaction) -> None:
         await reply(interaction, _thought())
         finished.set()
 
-    finished = asyncio.Event()
+    finished, client = asyncio.Event(), _thinking(think)
     async with connected(client, scene):
         await client.tree.sync()
         scene.faults = Script(lambda call: call.method == "PATCH", [Fault(what, after=after)] * 2)
@@ -160,9 +154,7 @@ async def test_an_error_after_a_card_was_shown_takes_the_place_of_no_card_and_br
 ) -> None:
     """The first card's edit came through, but its answer never: nobody can know whether it is shown."""
     monkeypatch.setattr("commands.respond.DEFER_AFTER_S", 0.0)
-    client = Probe()
 
-    @client.tree.command(name="think", description="Takes longer than the patience")
     async def think(interaction: Interaction) -> None:
         try:
             await reply(interaction, _thought(), private=private)
@@ -170,7 +162,7 @@ async def test_an_error_after_a_card_was_shown_takes_the_place_of_no_card_and_br
             await answer_error(interaction, error)
             finished.set()
 
-    finished = asyncio.Event()
+    finished, client = asyncio.Event(), _thinking(think)
     async with connected(client, scene):
         await client.tree.sync()
         scene.faults = Script(lambda call: call.method == "PATCH", [Fault("hang_up", after=True)] * 4)
@@ -180,6 +172,17 @@ async def test_an_error_after_a_card_was_shown_takes_the_place_of_no_card_and_br
         assert told and "Something went wrong" in "".join([told["content"], *payloads.texts(told)])
         assert told["flags"] & payloads.EPHEMERAL
         assert scene.violations == [] and scene.channel.messages == {}
+
+
+def _thinking(answer: Callable[[Interaction], Coroutine[None, None, None]]) -> Probe:
+    """A client with `/think`, which takes longer than the patience."""
+    client = Probe()
+
+    @client.tree.command(name="think", description="Takes longer than the patience")
+    async def think(interaction: Interaction) -> None:
+        await answer(interaction)
+
+    return client
 
 
 async def _thought() -> CardView:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import random
 
@@ -11,7 +10,7 @@ from discord import app_commands
 
 from commands.context import Interaction
 from tests.wire.askers import Askers
-from tests.wire.clients import Probe, connected, until
+from tests.wire.clients import Probe, beside, connected, until
 from tests.wire.conftest import Scene
 
 
@@ -35,11 +34,8 @@ async def _asked(scene: Scene, answer: object, *, absent: bool = False) -> Asker
     async with connected(client, scene):
         await client.tree.sync()
         with askers.absent([0]) if absent else contextlib.nullcontext():
-            asking = asyncio.create_task(askers.ask_on())
-            await until(lambda: set(askers.outcomes) - {"before the commands were there"} != set(), 20)
-            asking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asking
+            async with beside(askers.ask_on()):
+                await until(lambda: set(askers.outcomes) - {"before the commands were there"} != set(), 20)
     return askers
 
 

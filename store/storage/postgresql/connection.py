@@ -123,7 +123,7 @@ def _values(sql: str, parameters: Iterable[Any] | None) -> Sequence[Any] | Mappi
 
 
 def storable(value: Any) -> Any:
-    """What PostgreSQL stores in place of a value: truth is a number, as in SQLite; it has no character 0."""
+    """What PostgreSQL stores in place of a value: truth is a number, as in SQLite, and U+FFFD stands for NUL."""
     if isinstance(value, str) and "\0" in value:
         return value.replace("\0", "\ufffd")
     return int(value) if isinstance(value, bool) else value
