@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -145,9 +146,9 @@ async def load_folded(
     *,
     handles: Iterable[Handle] | None = None,
     containing: Sequence[Sequence[str]] = (),
-    limit: int = -1,
+    limit: int = sys.maxsize,
 ) -> list[OwnPaper]:
-    """The papers of which the owner has records, newest first, at most `limit` unless it is negative.
+    """The papers of which the owner has records, newest first, at most `limit`.
 
     Only those of these handles, where they are given, that contain, of each of some lists of folded texts, one.
     """

@@ -124,6 +124,17 @@ async def test_the_catalogue_takes_over_what_it_learns_of(library: Library) -> N
     assert author.papers == 1 and await library.view(GUILD).papers_of(author.handle) == [paper.handle]
 
 
+async def test_what_the_catalogue_learns_later_is_merged_with_the_guilds_record(library: Library) -> None:
+    await subscribe(library.db, "silk")
+    first = record("Looms in Lyon", identifiers=[ARXIV], authors=names("Ada Byron"))
+    await arrive(library.db, first)
+    await add(library.db, given("Looms in Lyon", identifiers=[ARXIV], authors=names("Ada Byron")))
+    assert await deliver(library.db) == []
+    await arrive(library.db, first.model_copy(update={"abstract": "Silk!"}))
+    assert await search(library, "silk", GUILD) == ["Looms in Lyon"]
+    assert len(await deliver(library.db)) == 1
+
+
 async def test_two_guilds_do_not_overwrite_each_other(library: Library) -> None:
     for owner, title in ((GUILD, "Looms of Gold"), (OTHER, "Looms of Lead")):
         await add(library.db, given(title, identifiers=[ARXIV], abstract=f"By {owner}."), owner=owner)

@@ -46,7 +46,8 @@ def stores_in_postgresql() -> Iterator[None]:
     cluster.start()
     template = cluster.make("made_once")
     asyncio.run(_migrate(template))
-    made: dict[str, Path] = {}
+    made: set[str] = set()
+    first: dict[str, str] = {}
     open_file = Database.__dict__["open"].__func__
 
     async def open_both(kind: type[Database], path: Path, readers: int = READERS) -> Database:
@@ -54,11 +55,12 @@ def stores_in_postgresql() -> Iterator[None]:
             return await open_file(kind, path, readers)  # type: ignore[no-any-return]
         name = hashlib.sha256(str(path).encode()).hexdigest()[:40]
         if name not in made:
-            base = _base_of(path)
-            copied = next((other for other, file in made.items() if base and _base_of(file) == base), "made_once")
-            cluster.make(name, template=copied)
-            made[name] = path
-        return await TwoHalves.open_with(path, cluster.url(name), OPERATIONS, readers)
+            cluster.make(name, template=first.get(_base_of(path) or "", "made_once"))
+            made.add(name)
+        opened = await TwoHalves.open_with(path, cluster.url(name), OPERATIONS, readers)
+        if base := _base_of(path):
+            first.setdefault(base, name)
+        return opened
 
     try:
         with mock.patch.object(Database, "open", classmethod(open_both)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -25,7 +26,7 @@ async def current(connection: Connection, owner: Owner) -> Session | None:
     return next(iter(await _select(connection, f"owner = ? AND {_OPEN}", owner)), None)
 
 
-async def over(connection: Connection, owner: Owner, most: int = -1) -> list[Session]:
+async def over(connection: Connection, owner: Owner, most: int = sys.maxsize) -> list[Session]:
     """The sessions that are over, the latest one first; `most` of them, or all."""
     return await _select(connection, f"owner = ? AND NOT {_OPEN} ORDER BY day DESC LIMIT ?", owner, most)
 
