@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.client import Lectern, commands_key
+from bot.simulator import simcord_internals
 from store.storage import app_state
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ async def simulated(client: Lectern) -> AsyncIterator[Scene]:
     import simcord
 
     env = simcord.Env(client, shard_count=1, check_errors=False, settle_timeout=SETTLE_TIMEOUT_S)
+    simcord_internals.look_often(env)
     # Before the clock is set, so that ids are the same in every run and subscriptions find their channel again.
     scene = _scene(env)
     behind = (datetime.now(UTC) - env.now()).total_seconds()
