@@ -121,8 +121,9 @@ def try_(
 async def _try(
     settings: Settings, command: str, admin: bool, clicks: list[str], message: str | None, as_json: bool
 ) -> int:
-    from bot.composition import make_client, open_library, open_services
+    from bot.composition import make_client, open_services
     from bot.import_export import import_bundled_documents
+    from bot.library_opening import open_library
     from bot.simulator.simulation import simulated
     from bot.simulator.try_command import CannotTypeError, try_command
 

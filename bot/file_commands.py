@@ -10,9 +10,9 @@ from pathlib import Path
 
 import typer
 
-from bot.composition import open_library
 from bot.errors import ExpectedError
 from bot.import_export import files_in, import_file
+from bot.library_opening import open_library
 from bot.settings import Settings
 from seeds.formats.reader import UnreadableFileError
 from store.catalog import papers

@@ -5,12 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-import aiohttp
-import discord
-
 from bot.settings import Settings
-
-_NETWORK_ERRORS = (OSError, aiohttp.ClientError, asyncio.TimeoutError, discord.ConnectionClosed, discord.HTTPException)
 
 
 class RedactingFormatter(logging.Formatter):
@@ -23,7 +18,7 @@ class RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as text: an error of the network in one line, any other error with its traceback."""
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, _NETWORK_ERRORS):
+        if error and _is_of_network(error):
             record = logging.makeLogRecord(record.__dict__)
             record.exc_info = record.exc_text = None
             record.msg, record.args = f"{record.getMessage()} ({type(error).__name__}: {error})", None
@@ -31,6 +26,15 @@ class RedactingFormatter(logging.Formatter):
         for secret in self._secrets:
             text = text.replace(secret, "[secret]")
         return text
+
+
+def _is_of_network(error: BaseException) -> bool:
+    # Not above: loading them would take a third of a second from commands that log nothing.
+    import aiohttp
+    import discord
+
+    errors = (OSError, aiohttp.ClientError, asyncio.TimeoutError, discord.ConnectionClosed, discord.HTTPException)
+    return isinstance(error, errors)
 
 
 def start(settings: Settings, level: int = logging.INFO) -> None:

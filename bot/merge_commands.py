@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from bot.composition import open_library
 from bot.errors import ExpectedError
+from bot.library_opening import open_library
 from bot.naming_papers import named_paper
 from bot.settings import Settings
 from store.catalog import merges

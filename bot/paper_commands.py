@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import typer
 
-from bot.composition import open_library
 from bot.errors import ExpectedError
+from bot.library_opening import open_library
 from bot.naming_papers import named_paper, removed_paper
 from bot.settings import Settings
 from seeds import record_builder

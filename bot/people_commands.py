@@ -6,8 +6,8 @@ from collections import Counter
 
 import typer
 
-from bot.composition import open_library
 from bot.errors import ExpectedError
+from bot.library_opening import open_library
 from bot.naming_papers import named_paper
 from bot.settings import Settings
 from store import correcting_people, keeping_apart

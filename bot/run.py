@@ -19,12 +19,12 @@ from bot.composition import (
     make_client,
     make_division,
     make_workers,
-    open_library,
     open_services,
     spare_what_is_loaded,
 )
 from bot.errors import CannotRunError
 from bot.invite import invite, permission_names
+from bot.library_opening import open_library
 from bot.settings import Settings
 from bot.shards import Shards
 from bot.web.opening import web_servers

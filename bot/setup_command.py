@@ -9,8 +9,9 @@ from functools import partial
 
 import typer
 
-from bot.composition import open_library, open_services
+from bot.composition import open_services
 from bot.errors import ExpectedError
+from bot.library_opening import open_library
 from bot.settings import Settings
 from seeds.services.outside import OutsideServices
 from store import person_intake, team

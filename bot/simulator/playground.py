@@ -17,9 +17,10 @@ import discord
 from discord import app_commands
 
 from bot.client import Lectern, Tree, Worker
-from bot.composition import make_client, make_workers, open_library, open_services
+from bot.composition import make_client, make_workers, open_services
 from bot.errors import CannotRunError
 from bot.import_export import import_bundled_documents
+from bot.library_opening import open_library
 from bot.run import APPLICATION_KEY, on_stop_signal
 from bot.settings import Settings
 from bot.simulator import simcord_internals, small_talk

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import discord
 
-from bot.composition import make_client, make_workers, open_library, open_services
+from bot.composition import make_client, make_workers, open_services
+from bot.library_opening import open_library
 from bot.settings import Settings
 from tests.wire import gateway, payloads, world
 

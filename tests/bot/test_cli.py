@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 
 from seeds.bundled_documents import bundled_documents
 from store.storage.database import migrations
-from tests.bot.conftest import Lectern
+from tests.bot.conftest import ROOT, Lectern
 
 PAGES = dict(bundled_documents())
 
@@ -36,6 +38,17 @@ def test_help_and_version(lectern: Lectern) -> None:
     assert "--db" in lectern("doctor", "--help").stdout
     assert lectern("--version").stdout.startswith("lectern ")
     assert lectern("nonsense").returncode == 2
+
+
+def test_commands_about_papers_and_people_start_without_discord() -> None:
+    """Loading it, and what answers there, takes longer than they do."""
+    loaded = (
+        "import sys, bot.cli, bot.logs, bot.file_commands, bot.paper_commands, bot.merge_commands, bot.people_commands\n"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    shown = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {"store", "seeds"} <= set(shown.stdout.split())
+    assert not {"discord", "commands", "aiohttp"} & set(shown.stdout.split())
 
 
 def test_try_answers_and_presses_buttons(lectern: Lectern) -> None:

@@ -15,7 +15,8 @@ import pytest
 from discord import app_commands
 
 from bot.client import Lectern, Worker, commands_key
-from bot.composition import make_limits, open_library, open_services
+from bot.composition import make_limits, open_services
+from bot.library_opening import open_library
 from bot.settings import Settings
 from bot.simulator.simulation import Scene, simulated
 from commands.buttons import StatefulButton

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.composition import make_client, make_division, make_workers, open_library, open_services, spare_what_is_loaded
+from bot.composition import make_client, make_division, make_workers, open_services, spare_what_is_loaded
+from bot.library_opening import open_library
 from bot.settings import Settings
 from bot.shards import Shards
 from store.embeddings.semantic_index import SemanticIndex

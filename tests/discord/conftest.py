@@ -14,7 +14,8 @@ import pytest
 import time_machine
 
 from bot.client import Lectern
-from bot.composition import make_client, make_workers, open_library, open_services
+from bot.composition import make_client, make_workers, open_services
+from bot.library_opening import open_library
 from bot.settings import Settings
 from bot.simulator.simulation import simulated
 from tests.discord.conversation import Conversation, conversation, seeded

@@ -13,7 +13,8 @@ from typing import Any
 import simcord
 
 from bot.client import Lectern
-from bot.composition import Services, make_client, open_library, open_services
+from bot.composition import Services, make_client, open_services
+from bot.library_opening import open_library
 from bot.settings import Settings
 from bot.simulator.simulation import Scene, simulated
 from seeds.bundled_documents import bundled_documents

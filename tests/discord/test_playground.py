@@ -19,7 +19,8 @@ import aiohttp
 import pytest
 
 from bot.client import Lectern, Worker
-from bot.composition import make_client, open_library, open_services
+from bot.composition import make_client, open_services
+from bot.library_opening import open_library
 from bot.settings import Settings
 from bot.simulator.playground import play, served
 from commands import answers

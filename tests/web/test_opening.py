@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.composition import make_client, open_library, open_services
+from bot.composition import make_client, open_services
 from bot.errors import CannotRunError, SettingsError
+from bot.library_opening import open_library
 from bot.settings import Settings, host_and_port, load
 from bot.web.opening import web_servers
 

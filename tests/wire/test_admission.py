@@ -12,7 +12,8 @@ import pytest_asyncio
 from discord import app_commands
 
 from bot.client import Lectern
-from bot.composition import make_client, open_library, open_services
+from bot.composition import make_client, open_services
+from bot.library_opening import open_library
 from bot.settings import Settings
 from commands.admission import AT_ONCE, EACH, Keystrokes
 from commands.context import Interaction
