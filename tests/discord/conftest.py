@@ -56,7 +56,9 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
         library = replace(opened, semantic=None)
 
         def make() -> Lectern:
-            return make_client(settings, library, services, make_workers(settings, library, services))
+            # A process that reads starts when something is to be read: before, it would cost more than most tests.
+            workers = [one for one in make_workers(settings, library, services) if one.name != "start of reading"]
+            return make_client(settings, library, services, workers)
 
         async with simulated(client := make()) as scene:
             yield Server(client, scene, make)
