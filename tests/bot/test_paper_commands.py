@@ -17,10 +17,10 @@ BOTH = """
 
 
 @pytest.fixture
-def store(lectern: Lectern, tmp_path: Path) -> Lectern:
+def store(typed: Lectern, tmp_path: Path) -> Lectern:
     (tmp_path / "a.bib").write_text(BOTH)
-    assert lectern("import", "a.bib").stdout == "a.bib: 2 new, 0 changed, 0 unchanged\n"
-    return lectern
+    assert typed("import", "a.bib").stdout == "a.bib: 2 new, 0 changed, 0 unchanged\n"
+    return typed
 
 
 def papers(lectern: Lectern) -> dict[str, dict[str, Any]]:
@@ -54,11 +54,11 @@ def test_a_paper_is_shown_removed_and_brought_back(store: Lectern, named: str) -
     assert "is not one removed paper" in store("remove", "--undo", handle).stderr
 
 
-def test_several_are_removed_or_none(store: Lectern) -> None:
-    assert store("remove", "2401.00001", "10.5555/unknown", "--yes").returncode == 1
-    assert len(papers(store)) == 2
-    assert store("remove", "2401.00001", "P19-1001", "Looms in Lyon", "--yes").returncode == 0
-    assert papers(store) == {}
+def test_several_are_removed_or_none(store: Lectern, lectern: Lectern) -> None:
+    assert lectern("remove", "2401.00001", "10.5555/unknown", "--yes").returncode == 1
+    assert len(papers(lectern)) == 2
+    assert lectern("remove", "2401.00001", "P19-1001", "Looms in Lyon", "--yes").returncode == 0
+    assert papers(lectern) == {}
 
 
 def test_fields_are_corrected_and_taken_back(store: Lectern) -> None:
