@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib import resources
 from pathlib import Path
 
@@ -22,12 +22,11 @@ from store.errors import (
 )
 from store.storage import wal_check
 from store.storage.connection import Connection
-from store.storage.reading import ReadTransaction
+from store.storage.on_the_loop import OnTheLoop
+from store.storage.reading import BUSY_TIMEOUT_S, ReadTransaction
 from store.storage.writers_queue import WritersQueue
 from store.turns import ASKER, Turns
 
-BUSY_TIMEOUT_S = 15.0
-"""How long a statement waits for another process, such as an import beside the bot."""
 READERS, READERS_EACH = 4, 2
 """Connections for reading, and those that one guild has at most, so that it cannot take every one, nor every core of a
 small machine; by choice."""
@@ -56,6 +55,7 @@ class Database:
         self._all = (writer, *readers)
         self._idle = list(readers)
         self._reading = Turns(len(readers), READERS_EACH)
+        self._on_the_loop = OnTheLoop()
         self.measuring = Turns(1)
         """Taken by what measures many papers for one answer, so that several do not measure the same at once."""
 
@@ -86,6 +86,7 @@ class Database:
                     reader = await _connect(path)
                     opened.append(reader)
                     await reader.execute("PRAGMA query_only = ON")
+                    await reader.execute_fetchall("PRAGMA busy_timeout = 0")
         except BaseException:
             for connection in opened:
                 await connection.close()
@@ -141,7 +142,7 @@ class Database:
         """
         async with self._reading.turn():
             reader = self._idle.pop()
-            reading = ReadTransaction(reader)
+            reading = ReadTransaction(reader, self._on_the_loop)
             try:
                 with translated():
                     async with asyncio.timeout(None if ASKER.get() is None else READ_LIMIT_S):
@@ -149,7 +150,7 @@ class Database:
                             yield reading
                         except asyncio.CancelledError:
                             await reader.interrupt()
-                            await asyncio.shield(reading.ended())
+                            await _whatever_comes(reading.ended())
                             raise
                         finally:
                             reading.end()
@@ -185,6 +186,14 @@ class Database:
             await asyncio.to_thread(delete, part)
 
 
+async def _whatever_comes(last: Coroutine[object, object, None]) -> None:
+    """Wait for it, also where the task is cancelled once more."""
+    task = asyncio.ensure_future(last)
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([task])
+
+
 def make_private(path: Path) -> bool:
     """Make an empty file that only its owner can read, unless there is one; whether it is empty.
 
@@ -203,7 +212,8 @@ def delete(path: Path) -> None:
 async def _opened(path: Path) -> aiosqlite.Connection:
     # Of a file that cannot be opened aiosqlite's thread tells the loop twice, the second time perhaps after its end.
     await asyncio.to_thread(lambda: sqlite3.connect(path).close())
-    return await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+    # What is read quickly is read in the thread of the event loop.
+    return await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
 
 
 async def _connect(path: Path) -> aiosqlite.Connection:

@@ -1,7 +1,7 @@
-"""A read transaction in which each statement is one step of the connection's thread.
+"""A read transaction in which each statement is one step, on the event loop or in the connection's thread.
 
-Through aiosqlite a statement is four: it is executed, its rows are fetched, once more to see that there are no further
-ones, and its cursor is closed. Each step switches threads twice, which takes longer than most of our statements.
+Through aiosqlite a statement is four steps of the thread: it is executed, its rows are fetched, once more to see that
+there are no further ones, and its cursor is closed.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from typing import Any, TypeVar
 import aiosqlite
 
 from store.storage.connection import Cursor, Row, Running, Statement
+from store.storage.on_the_loop import OnTheLoop
 
 ROWS_AT_ONCE = 500
 """Rows that are fetched with their statement, which bounds the memory; the others come in parts of as many."""
+BUSY_TIMEOUT_S = 15.0
+"""How long a statement waits for another process, such as an import beside the bot; on the event loop not at all."""
 T = TypeVar("T")
 
 
@@ -84,8 +87,8 @@ class _Running:
 class ReadTransaction:
     """A `Connection`, whose transaction begins with its first statement, in the same step."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: aiosqlite.Connection, on_the_loop: OnTheLoop) -> None:
+        self._connection, self._on_the_loop = connection, on_the_loop
         # Not public: aiosqlite has no way to run several calls in one step.
         self._run: Callable[..., Coroutine[Any, Any, Any]] = connection._execute
         self._has_begun = False
@@ -107,10 +110,11 @@ class ReadTransaction:
         return await (await self._executed(sql, parameters)).fetchall()
 
     async def _executed(self, sql: str, parameters: Iterable[Any] | None) -> _Rows:
-        return _Rows(self._run, *await self._run(self._step, sql, () if parameters is None else parameters))
+        given = () if parameters is None else parameters
+        done = self._on_the_loop.run(self._connection._conn, self._step, sql, given)
+        return _Rows(self._run, *(done or await self._run(self._patient_step, sql, given)))
 
     def _step(self, sql: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Row]]:
-        """In the connection's thread."""
         connection = self._connection._conn
         if not self._has_begun:
             connection.execute("BEGIN")
@@ -121,9 +125,18 @@ class ReadTransaction:
             cursor.close()
         return cursor, rows
 
+    def _patient_step(self, sql: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Row]]:
+        """In the connection's thread, where it may wait for a lock."""
+        connection = self._connection._conn
+        connection.execute(f"PRAGMA busy_timeout = {1000 * BUSY_TIMEOUT_S:.0f}")
+        try:
+            return self._step(sql, parameters)
+        finally:
+            connection.execute("PRAGMA busy_timeout = 0")
+
     def end(self) -> None:
-        """End the transaction without waiting for that: what the connection is asked for next comes after it."""
-        self._connection._tx.put_nowait((None, self._connection._conn.rollback))
+        """End the transaction: no statement of it is running."""
+        self._connection._conn.rollback()
 
     async def ended(self) -> None:
         """End it, after the statement that is running."""

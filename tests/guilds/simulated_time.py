@@ -12,11 +12,12 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 from unittest import mock
 
 import aiosqlite
+
+from store.storage import on_the_loop
 
 _LATE_S = 1e-6
 """By how much a moment is passed: the loop runs only what lies before the present."""
@@ -58,17 +59,9 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         return future
 
 
-class _AtOnce(SimpleQueue[Any]):
-    """In the place of the queue of a connection's thread."""
-
-    def put_nowait(self, item: Any) -> None:
-        item[1]()
-
-
 class _Connection(aiosqlite.Connection):
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(connector, 64)
-        self._tx = _AtOnce()
 
     def __await__(self) -> Generator[Any, None, aiosqlite.Connection]:
         return self._connect().__await__()
@@ -95,5 +88,6 @@ def sqlite_without_threads() -> Iterator[None]:
     def connect(database: Path, **options: Any) -> aiosqlite.Connection:
         return _Connection(lambda: sqlite3.connect(database, **options))
 
-    with mock.patch.object(aiosqlite, "connect", connect):
+    # Nothing at once: each statement is to be a place at which others go on.
+    with mock.patch.object(aiosqlite, "connect", connect), mock.patch.object(on_the_loop, "AT_ONCE_S", -1.0):
         yield

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.storage import reading
+from store.storage import on_the_loop, reading
 from store.storage.database import Database
 
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT i FROM n"
@@ -19,9 +19,10 @@ NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE 
     at_once=st.integers(1, 4),
     rows=st.integers(1, 9),
     ways=st.lists(st.sampled_from(["one", "all", "each", "two of each"]), max_size=4),
+    most_steps=st.sampled_from([0, 20_000]),
 )
 def test_rows_come_in_order_however_they_are_fetched(
-    tmp_path_factory: pytest.TempPathFactory, at_once: int, rows: int, ways: list[str]
+    tmp_path_factory: pytest.TempPathFactory, at_once: int, rows: int, ways: list[str], most_steps: int
 ) -> None:
     async def history(path: Path) -> None:
         db = await Database.open(path)
@@ -47,6 +48,8 @@ def test_rows_come_in_order_however_they_are_fetched(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "ROWS_AT_ONCE", at_once)
+        patch.setattr(on_the_loop, "MOST_STEPS", most_steps)
+        patch.setattr(on_the_loop, "_STEPS", 10)
         asyncio.run(history(tmp_path_factory.mktemp("reading") / "store.db"))
 
 

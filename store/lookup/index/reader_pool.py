@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from store.errors import TooSlowError, translated
-from store.storage.database import BUSY_TIMEOUT_S
+from store.storage.reading import BUSY_TIMEOUT_S
 from store.turns import Turns
 
 T = TypeVar("T")
