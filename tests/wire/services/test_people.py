@@ -18,11 +18,11 @@ def of(scheme: PersonScheme, value: str) -> PersonIdentifier:
     return PersonIdentifier(scheme=scheme, value=value)
 
 
-def lone(library: MadeLibrary, **wanted: object) -> MadePerson:
-    """The person with the most papers who has no namesake and one profile."""
+def lone(library: MadeLibrary, most: int | None = None, **wanted: object) -> MadePerson:
+    """The person with the most papers, or up to so many, who has no namesake and one profile."""
     alone = [one for one in library.people if not one.suffix and not one.split and one.mixed_with is None]
     fitting = [one for one in alone if all(getattr(one, name) == value for name, value in wanted.items())]
-    return max(fitting, key=lambda one: len(one.papers))
+    return max(fitting, key=lambda one: len(one.papers) if most is None or len(one.papers) <= most else 0)
 
 
 async def pages(outside: OutsideServices, one: PersonIdentifier, after: str | None = None) -> list[PaperPage]:

@@ -130,7 +130,7 @@ async def test_where_the_first_service_gives_no_papers_the_next_does(ask: Conver
 
 
 async def test_asked_again_what_is_new_is_fetched(ask: Conversation, made: MadeServices, library: MadeLibrary) -> None:
-    person = lone(library)
+    person = lone(library, most=200)
     page = await ask("author", name=person.name)
     await ask.press(page, "1")
     await fetch_all(ask)
