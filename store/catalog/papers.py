@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from store.catalog.merge import merge
-from store.catalog.records import find_by_keys, from_row, load
-from store.models import Handle, Identifier, Paper, PaperOutline, PaperRecord
+from store.catalog.records import RecordColumns, find_by_keys, from_row, load
+from store.models import Handle, Identifier, Paper, PaperOutline
 from store.storage.connection import Connection
 from store.storage.database import Database
 from store.text.identifiers import names_of
@@ -16,11 +17,14 @@ from store.text.timestamps import stamp
 
 PAGE_SIZE = 500
 """Papers that `in_pages` holds in memory at once."""
+_REMEMBERED, _SHORT = 1_000, 10_000
+"""Papers that are kept as they were merged, and characters of the records of one; what people look at they look at
+again, by the next button. By choice: a thousand with abstracts of 200 words take 11 MB."""
 
 
-async def load_records(
+async def load_columns(
     connection: Connection, handles: Iterable[Handle]
-) -> dict[Handle, tuple[Handle, list[PaperRecord]]]:
+) -> dict[Handle, tuple[Handle, tuple[RecordColumns, ...]]]:
     """For each of these handles, also those from before papers were merged, the paper's handle and its records.
 
     Unknown handles are left out.
@@ -33,10 +37,23 @@ async def load_records(
         " JOIN records ON paper_id = papers.id JOIN sources ON sources.id = source_id",
         [json.dumps(list(dict.fromkeys(handles)))],
     ) as rows:
-        found: dict[Handle, tuple[Handle, list[PaperRecord]]] = {}
+        found: dict[Handle, tuple[Handle, list[RecordColumns]]] = {}
         async for wanted, handle, *record in rows:
-            found.setdefault(wanted, (handle, []))[1].append(from_row(*record))
-    return found
+            found.setdefault(wanted, (handle, []))[1].append(RecordColumns(*record))
+    return {wanted: (handle, tuple(records)) for wanted, (handle, records) in found.items()}
+
+
+def merged(handle: Handle, records: tuple[RecordColumns, ...]) -> Paper:
+    """The paper that these records describe; as it is of their text alone, one that is kept is never out of date."""
+    is_short = sum(len(columns.body) for columns in records) <= _SHORT
+    return (_remembered if is_short else _merged)(handle, records)
+
+
+def _merged(handle: Handle, records: tuple[RecordColumns, ...]) -> Paper:
+    return merge(handle, [from_row(*columns) for columns in records])
+
+
+_remembered = lru_cache(maxsize=_REMEMBERED)(_merged)
 
 
 async def current_handles(db: Database, handles: Iterable[Handle]) -> dict[Handle, Handle]:
@@ -55,8 +72,8 @@ async def current_handles(db: Database, handles: Iterable[Handle]) -> dict[Handl
 
 async def load_by_handles(connection: Connection, handles: Iterable[Handle]) -> dict[Handle, Paper]:
     """The papers by the handles asked for, also those from before they were merged; unknown ones are left out."""
-    found = await load_records(connection, handles)
-    return {wanted: merge(handle, records) for wanted, (handle, records) in found.items()}
+    found = await load_columns(connection, handles)
+    return {wanted: merged(handle, records) for wanted, (handle, records) in found.items()}
 
 
 async def outlines(connection: Connection, handles: Iterable[Handle]) -> dict[Handle, PaperOutline]:

@@ -137,8 +137,17 @@ async def load_by_handle(connection: Connection, handle: Handle) -> StoredPaper 
     return next(iter((await load(connection, ids[:1])).values()), None)
 
 
+class RecordColumns(NamedTuple):
+    """A record as it is stored: the columns of its source, then the rest as JSON."""
+
+    kind: str
+    name: str
+    retrieved: str
+    body: str
+
+
 def from_row(kind: str, name: str, retrieved: str, body: str) -> PaperRecord:
-    """A record from its columns: those of the source, then the rest as JSON."""
+    """A record from its `RecordColumns`."""
     source = Source.model_validate({"kind": kind, "name": name, "retrieved": retrieved})
     return PaperRecord.model_validate({**json.loads(body), "source": source})
 

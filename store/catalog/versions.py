@@ -41,6 +41,8 @@ def dated_versions(
 
 def preprint_and_publication(records: Sequence[PaperRecord]) -> tuple[str | None, str | None]:
     """When the preprint and when the venue's publication came out; neither unless sources tell the two apart."""
+    if len(records) == 1:
+        return None, None
     versions = dated_versions(records)
     preprint, publication = (
         most_exact([r.published for r, version in versions if version == wanted and r.published])

@@ -46,16 +46,19 @@ async def load_by_handles(connection: Connection, owner: Owner, handles: Iterabl
     """The papers as the owner sees them, by the handles asked for, also former ones; unknown ones are left out."""
     wanted = list(dict.fromkeys(handles))
     current = {handle: handle for handle in wanted} | await moved(connection, owner, wanted)
-    known = await papers.load_records(connection, current.values())
+    known = await papers.load_columns(connection, current.values())
     handle_now = {handle: known[now][0] if now in known else now for handle, now in current.items()}
     own = await load_records(connection, owner, handle_now.values())
 
     def merged() -> dict[Handle, Paper]:
-        return {
-            wanted: merge(handle, [*known.get(current[wanted], (handle, []))[1], *own.get(handle, ())])
-            for wanted, handle in handle_now.items()
-            if current[wanted] in known or handle in own
-        }
+        found: dict[Handle, Paper] = {}
+        for wanted, handle in handle_now.items():
+            _, everybodys = known.get(current[wanted], (handle, ()))
+            if handle in own:
+                found[wanted] = merge(handle, [*(from_row(*columns) for columns in everybodys), *own[handle]])
+            elif everybodys:
+                found[wanted] = papers.merged(handle, everybodys)
+        return found
 
     return await asyncio.to_thread(merged) if len(handle_now) > MERGED_AT_ONCE else merged()
 
