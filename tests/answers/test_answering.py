@@ -28,8 +28,8 @@ def study(title: str, abstract: str, **fields: object) -> PaperRecord:
 
 
 @pytest.fixture
-async def library(tmp_path: Path) -> AsyncIterator[Library]:
-    library = await Library.open(tmp_path / "lectern.db")
+async def library(empty_file: Path) -> AsyncIterator[Library]:
+    library = await Library.open(empty_file)
     papers = (
         study(TITLES[0], "Patients were treated. Aspirins increased bleeds.", category="q-bio.TO", published="2020"),
         study(

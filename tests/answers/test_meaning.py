@@ -24,8 +24,8 @@ OTHER_WORDS, SAME_WORD = "Fast automobiles in the movie.", "A car stood there fo
 
 
 @pytest.fixture
-async def library(tmp_path: Path) -> AsyncIterator[Library]:
-    library = await Library.open(tmp_path / "lectern.db")
+async def library(empty_file: Path) -> AsyncIterator[Library]:
+    library = await Library.open(empty_file)
     abstract = f"{SAME_WORD} {OTHER_WORDS}"
     await ingest.take(library.db, "made", ParsedSource(papers=(record("Cars", abstract=abstract),)))
     yield library

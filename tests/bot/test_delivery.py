@@ -83,8 +83,8 @@ class Discord:
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(tmp_path / "store.db")
+async def db(empty_file: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(empty_file)
     yield opened
     await opened.close()
 

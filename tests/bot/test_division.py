@@ -27,8 +27,8 @@ WORKERS = [worker_lease(name) for name in NAMES]
 
 
 @pytest_asyncio.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    db = await Database.open(tmp_path / "lectern.db")
+async def db(empty_file: Path) -> AsyncIterator[Database]:
+    db = await Database.open(empty_file)
     yield db
     await db.close()
 

@@ -50,8 +50,8 @@ async def take(db: Database, *records: PaperRecord) -> None:
 
 
 @pytest.fixture
-async def library(tmp_path: Path) -> AsyncIterator[Library]:
-    library = await Library.open(tmp_path / "lectern.db")
+async def library(empty_file: Path) -> AsyncIterator[Library]:
+    library = await Library.open(empty_file)
     await take(library.db, *crowd())
     yield library
     await library.close()

@@ -48,9 +48,8 @@ async def ask(store_file: Path) -> AsyncIterator[Conversation]:
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Server]:
-    path = tmp_path / "lectern.db"
-    settings = Settings(_env_file=None, db=path, watch=False, **gone())
+async def server(empty_file: Path) -> AsyncIterator[Server]:
+    settings = Settings(_env_file=None, db=empty_file, watch=False, **gone())
     async with open_library(settings) as opened, open_services(settings, opened) as services:
         # A model that is installed here would work in real time, which simulated time waits for.
         library = replace(opened, semantic=None)

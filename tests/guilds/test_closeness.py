@@ -32,8 +32,8 @@ A, B = Scope(100, 200), Scope(101, 201)
 
 
 @pytest.fixture
-async def library(tmp_path: Path) -> AsyncIterator[Library]:
-    opened = await Library.open(tmp_path / "lectern.db")
+async def library(empty_file: Path) -> AsyncIterator[Library]:
+    opened = await Library.open(empty_file)
     yield opened
     await opened.close()
 

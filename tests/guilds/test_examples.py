@@ -22,8 +22,8 @@ GUILD = 42
 
 
 @pytest.fixture
-async def library(tmp_path: Path) -> AsyncIterator[Library]:
-    library = await Library.open(tmp_path / "lectern.db")
+async def library(empty_file: Path) -> AsyncIterator[Library]:
+    library = await Library.open(empty_file)
     yield library
     await library.close()
 

@@ -25,8 +25,8 @@ HIDDEN, SHOWN = "Looms of Lyon", "Silk in Lyon"
 
 
 @pytest.fixture
-async def library(tmp_path: Path) -> AsyncIterator[Library]:
-    library = await Library.open(tmp_path / "lectern.db")
+async def library(empty_file: Path) -> AsyncIterator[Library]:
+    library = await Library.open(empty_file)
     papers = [
         record(HIDDEN, authors=names("Ada Bee", "Bo Lee"), identifiers=arxiv("2601.00001"), published="2024-01-01"),
         record(SHOWN, authors=names("Ada Bee", "Bo Lee"), published="2024-01-02"),

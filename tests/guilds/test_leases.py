@@ -24,8 +24,8 @@ SECONDS = 20.0
 
 
 @pytest_asyncio.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    db = await Database.open(tmp_path / "lectern.db")
+async def db(empty_file: Path) -> AsyncIterator[Database]:
+    db = await Database.open(empty_file)
     yield db
     await db.close()
 
