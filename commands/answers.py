@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from commands import author_changes, author_pages, outcomes, taking_back, team_memory
 from commands.addresses import (
@@ -70,6 +71,10 @@ Known = (
 """The address of a card of one paper or author."""
 NOVELTY_WITHIN_S = 0.3
 """For which a card waits for the novelty; the first one of a category and year takes a second or two."""
+
+SHORT_ABSTRACT = 10_000
+"""Characters of an abstract whose summary is kept for the next card of the paper; with their number this bounds the
+memory to some 10 MB. By choice: most have fewer than 2,000."""
 
 
 async def card(interaction: Interaction, address: Known) -> CardView:
@@ -261,7 +266,11 @@ async def _paper(interaction: Interaction, handle: Handle) -> Paper:
 async def _summary(found: Paper) -> Summary | None:
     if not found.abstract:
         return None
-    return await asyncio.to_thread(extractive.summarise, found.title, found.abstract)
+    is_short = len(found.abstract) <= SHORT_ABSTRACT
+    return await asyncio.to_thread(_remembered if is_short else extractive.summarise, found.title, found.abstract)
+
+
+_remembered = lru_cache(maxsize=500)(extractive.summarise)
 
 
 async def _one_liners(

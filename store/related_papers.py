@@ -12,15 +12,20 @@ from store.models import Handle, Paper
 from store.search import related
 from store.search.related import FACET_VECTOR_WEIGHT, Asked, Facet, Related
 from store.storage.database import Database
+from store.storage.on_the_loop import bit_by_bit
 from store.view import View
 
 NEAREST = 60
 """Papers with the nearest vectors that are candidates, and own papers, the newest: as many as by shared authors."""
 
+SCORED_AT_ONCE = 10
+"""Papers that are compared before the event loop serves others, as each takes up to a tenth of a millisecond."""
+
 
 async def related_papers(view: View, paper: Paper, facet: Facet | None = None, limit: int = 5) -> list[Related]:
     """The papers most related to this one, at most `limit`, with the reasons; alike in the facet where one is given."""
-    asked = await asyncio.to_thread(related.read, paper, facet)
+    # To tell which sentences are of a facet takes some milliseconds.
+    asked = await asyncio.to_thread(related.read, paper, facet) if facet else related.read(paper)
     async with view.db.read() as connection:
         handles, counts = await related.candidates(connection, asked)
         own = await own_papers.load_folded(connection, view.owner, limit=NEAREST)
@@ -30,7 +35,8 @@ async def related_papers(view: View, paper: Paper, facet: Facet | None = None, l
         handles += await view.semantic.nearest(view.db, vector, NEAREST)
         similarities = await view.semantic.similarities(view.db, vector, handles)
     others = await view.papers([handle for handle in dict.fromkeys(handles) if handle != paper.handle])
-    return await asyncio.to_thread(related.rank, asked, others, counts, similarities, limit)
+    found = await bit_by_bit(lambda some: related.scored(asked, some, counts, similarities), others, SCORED_AT_ONCE)
+    return related.most_related(found, limit)
 
 
 async def vector_of(db: Database, semantic: SemanticIndex, asked: Asked) -> Vectors | None:

@@ -182,6 +182,8 @@ class View(PeopleView):
         async with self.db.read() as connection:
             own = await own_papers.load_folded(connection, self.owner, containing=words)
             hidden = await hidden_papers.handles(connection, self.owner)
+        if not own:
+            return []
         matching = await asyncio.to_thread(
             lambda: [one for one in own if one.handle not in hidden and is_match(query, one.folded)]
         )

@@ -5,7 +5,6 @@ They stand beside the catalogue. What a guild is shown of a paper is merged from
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sqlite3
 import sys
@@ -18,9 +17,10 @@ from store.catalog.records import Key, from_row, source_key
 from store.models import Handle, Paper, PaperRecord
 from store.search.matcher import FoldedPaper
 from store.storage.connection import Connection
+from store.storage.on_the_loop import bit_by_bit
 
 MERGED_AT_ONCE = 50
-"""Papers from which merging moves to a thread, because it would block the event loop for some milliseconds."""
+"""Papers that are merged or unpacked before the event loop serves others, as each takes some 40 microseconds."""
 Owner = int
 """A guild, by its id, or in direct messages a person, by the negative of theirs."""
 OWNER_SQL = "coalesce(nullif(guild_id, 0), -creator_id)"
@@ -50,17 +50,17 @@ async def load_by_handles(connection: Connection, owner: Owner, handles: Iterabl
     handle_now = {handle: known[now][0] if now in known else now for handle, now in current.items()}
     own = await load_records(connection, owner, handle_now.values())
 
-    def merged() -> dict[Handle, Paper]:
-        found: dict[Handle, Paper] = {}
-        for wanted, handle in handle_now.items():
+    def merged(some: Sequence[tuple[Handle, Handle]]) -> list[tuple[Handle, Paper]]:
+        found: list[tuple[Handle, Paper]] = []
+        for wanted, handle in some:
             _, everybodys = known.get(current[wanted], (handle, ()))
             if handle in own:
-                found[wanted] = merge(handle, [*(from_row(*columns) for columns in everybodys), *own[handle]])
+                found.append((wanted, merge(handle, [*(from_row(*one) for one in everybodys), *own[handle]])))
             elif everybodys:
-                found[wanted] = papers.merged(handle, everybodys)
+                found.append((wanted, papers.merged(handle, everybodys)))
         return found
 
-    return await asyncio.to_thread(merged) if len(handle_now) > MERGED_AT_ONCE else merged()
+    return dict(await bit_by_bit(merged, list(handle_now.items()), MERGED_AT_ONCE))
 
 
 async def load_records(
@@ -169,9 +169,10 @@ async def load_folded(
         [*parameters, limit],
     ) as rows:
         found = list(await rows.fetchall())
-    # Some 40 microseconds each.
-    return await asyncio.to_thread(
-        lambda: [OwnPaper(handle, bool(known), FoldedPaper.from_json(text)) for handle, known, text in found]
+    return await bit_by_bit(
+        lambda some: [OwnPaper(handle, bool(known), FoldedPaper.from_json(text)) for handle, known, text in some],
+        found,
+        MERGED_AT_ONCE,
     )
 
 

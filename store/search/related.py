@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from store.catalog.content_words import content_words
@@ -136,15 +136,13 @@ async def _by_author(connection: Connection, paper: Paper) -> list[Handle]:
         return [row[0] async for row in rows]
 
 
-def rank(
-    asked: Asked,
-    candidates: Sequence[Paper],
-    counts: WordCounts,
-    similarities: Mapping[Handle, float] | None = None,
-    limit: int = 5,
-) -> list[Related]:
-    """The most related candidates, without those that are related too little; the rest as for `scored`."""
-    return [one for one in scored(asked, candidates, counts, similarities) if one.is_related][:limit]
+def most_related(found: Iterable[Related], limit: int = 5) -> list[Related]:
+    """The most related of these, at most `limit`, without those that are related too little."""
+    return sorted((one for one in found if one.is_related), key=_place)[:limit]
+
+
+def _place(one: Related) -> tuple[float, str]:
+    return -round(one.score, 9), one.paper.title
 
 
 def scored(
@@ -177,7 +175,7 @@ def scored(
                 is_related=score >= LEAST_SCORE or (similarity or 0.0) >= LEAST_SIMILARITY,
             )
         )
-    return sorted(found, key=lambda one: (-round(one.score, 9), one.paper.title))
+    return sorted(found, key=_place)
 
 
 def _stems(paper: Paper) -> Counter[str]:

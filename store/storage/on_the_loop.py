@@ -1,4 +1,4 @@
-"""Short statements run on the event loop: to switch to a connection's thread and back takes longer than most of ours.
+"""Short statements and short work on the event loop: to switch to a thread and back takes longer than most of ours.
 
 The loop has others to serve, so a statement that takes too long is stopped, and begins again in the thread; so does one
 for which another process's lock has to be awaited.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from time import perf_counter
 from typing import Any, TypeVar
@@ -29,6 +29,20 @@ MOST_SLOW = 500
 _UNSTOPPABLE = re.compile(r" MATCH |count\(\*\) FROM \w+$")
 """Statements that may do all their work in one instruction, after which alone they can be stopped."""
 T = TypeVar("T")
+U = TypeVar("U")
+
+
+async def bit_by_bit(work: Callable[[Sequence[T]], Iterable[U]], items: Sequence[T], at_once: int) -> list[U]:
+    """What the work gives for the items, so many at a time on the event loop, which serves others in between.
+
+    Short work costs more in a thread: both threads want the interpreter, and each statement hands it over.
+    """
+    done: list[U] = []
+    for start in range(0, len(items), at_once):
+        if start:
+            await asyncio.sleep(0)
+        done += work(items[start : start + at_once])
+    return done
 
 
 class OnTheLoop:

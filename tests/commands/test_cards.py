@@ -46,7 +46,7 @@ from store.profiles.key_phrases import phrases_of
 from store.profiles.topics import WordFrequencies
 from store.search.matcher import Reason
 from store.search.parser import parse
-from store.search.related import rank, read
+from store.search.related import most_related, read, scored
 from store.search.words import WordCounts
 from store.summaries.extractive import highlight, summarise
 from store.summaries.sentence_splitter import Sentence
@@ -233,7 +233,7 @@ def test_every_card_of_several(papers: list[Paper], name: str, shown: int, sourc
         novelty = Novelty(
             percentile=100, compared=100, category=papers[0].category or name, year="2024", nearest=nearest
         )
-        check(paper_cards.related(papers[0], rank(read(papers[0]), papers[1:], COUNTS), AT, novelty))
+        check(paper_cards.related(papers[0], most_related(scored(read(papers[0]), papers[1:], COUNTS)), AT, novelty))
 
 
 def test_figures_that_contradict_each_other_are_shown_with_a_note() -> None:
@@ -300,7 +300,7 @@ def test_a_card_that_lists_papers_names_each_source_of_citations_once_at_its_end
     foot = "-# Citations from OpenAlex, read 23 Oct 2026 to 22 Nov 2026; papers.jsonl.gz, read 22 Nov 2026"
     for view in (
         paper_cards.results(paper_cards.Results("### Papers", shown)),
-        paper_cards.related(shown[0], rank(read(shown[0]), shown, COUNTS), AT),
+        paper_cards.related(shown[0], most_related(scored(read(shown[0]), shown, COUNTS)), AT),
         author_cards.papers(
             author_cards.PapersView(who, shown, 3, 0, handle("q")), addresses.AuthorPapers(who.handle, 0)
         ),

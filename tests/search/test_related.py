@@ -14,7 +14,7 @@ from store.embeddings.semantic_index import SemanticIndex
 from store.library import Library
 from store.models import Paper, ParsedSource
 from store.related_papers import related_papers
-from store.search.related import CANDIDATES_BY_AUTHOR, Facet, Related, candidates, rank, read
+from store.search.related import CANDIDATES_BY_AUTHOR, Facet, Related, candidates, most_related, read, scored
 from store.search.words import WordCounts
 from store.storage.database import Database
 from store.text.handles import handle
@@ -37,7 +37,7 @@ def counted(*papers: Paper) -> WordCounts:
 def ranked(paper: Paper, *candidates: Paper, limit: int = 5, **similarities: float) -> list[Related]:
     others = [*candidates, *(made(title) for title in OTHERS)]
     near = {one.handle: similarities[one.title.lower()] for one in others if one.title.lower() in similarities}
-    return rank(read(paper), others, counted(paper, *others), near, limit)
+    return most_related(scored(read(paper), others, counted(paper, *others), near), limit)
 
 
 def test_shared_words_are_the_reasons() -> None:
@@ -92,7 +92,7 @@ def test_a_word_of_the_title_counts_more_than_one_of_the_abstract() -> None:
 def test_words_of_half_the_papers_say_nothing() -> None:
     papers = [made(f"Looms and {word}") for word in ("Hats", "Shoes", "Coats", "Gloves")]
     asked = made("Looms and Scarves")
-    assert not rank(read(asked), papers, counted(asked, *papers))
+    assert not most_related(scored(read(asked), papers, counted(asked, *papers)))
     assert ranked(asked, papers[0])
 
 
@@ -109,7 +109,7 @@ async def test_candidates_share_an_author_or_a_rare_word(db: Database) -> None:
     async with db.read() as connection:
         near, counts = await candidates(connection, read(stored["Looms in Lyon"]))
         assert not (await candidates(connection, read(made("Unheard of"))))[0]
-    found = rank(read(stored["Looms in Lyon"]), await papers.by_handles(db, near), counts, limit=100)
+    found = most_related(scored(read(stored["Looms in Lyon"]), await papers.by_handles(db, near), counts), limit=100)
     assert len(found) == CANDIDATES_BY_AUTHOR + 1
     assert {one.paper.title for one in found if one.words} == {"Looms at Home"}
 
@@ -148,7 +148,9 @@ def test_words_of_the_facet_count_more(facet: Facet, first: str) -> None:
     asked = made("Cotton", PARTS)
     titles = ("Broken Threads of Weavers", "Punched Cards in a Controller", "Looms Stop Less Often")
     others = [made(title) for title in titles]
-    found = rank(read(asked, facet), others, counted(asked, *others, *(made(title) for title in OTHERS)))
+    found = most_related(
+        scored(read(asked, facet), others, counted(asked, *others, *(made(title) for title in OTHERS)))
+    )
     assert found[0].paper.title == first
 
 

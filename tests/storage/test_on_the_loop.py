@@ -1,10 +1,10 @@
-"""Which statements run on the event loop: short ones, and not so many that others wait for the loop."""
+"""What runs on the event loop: short statements and short work, and not so much that others wait for the loop."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -95,3 +95,17 @@ async def test_the_papers_of_an_answer_are_read_on_the_loop(db: Database, monkey
     handles = [handle for handle, _ in await papers.newest(db, 400)]
     assert len(await papers.by_handles(db, handles)) == 400
     assert not db._on_the_loop._slow
+
+
+async def test_work_is_done_bit_by_bit_in_its_order_and_others_go_on_in_between() -> None:
+    seen = list[bool]()
+    went_on = asyncio.Event()
+    asyncio.get_running_loop().call_soon(went_on.set)
+
+    def work(some: Sequence[int]) -> list[int]:
+        seen.append(went_on.is_set())
+        return [10 * one for one in some]
+
+    assert await on_the_loop.bit_by_bit(work, list(range(5)), 2) == [0, 10, 20, 30, 40]
+    assert seen == [False, True, True]
+    assert await on_the_loop.bit_by_bit(work, [], 2) == []
