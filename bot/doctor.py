@@ -15,8 +15,7 @@ from bot import service_access
 from bot.errors import SettingsError
 from bot.invite import PERMISSIONS, application_of, invite, permission_names
 from bot.settings import Settings, without_user
-from store import ingest
-from store.catalog import papers
+from store.catalog import intake_reports, papers
 from store.embeddings import minilm
 from store.errors import StoreError
 from store.library import Library
@@ -78,7 +77,7 @@ async def _store(settings: Settings) -> AsyncIterator[Finding]:
         faults = await diagnostics.faults(library.db)
         says = "; ".join(faults) + "; restore a backup" if faults else "whole"
         yield Finding("integrity", not faults, says)
-        last = await ingest.latest(library.db, 1)
+        last = await intake_reports.latest(library.db, 1)
         when = f"{last[0].source} on {day_in_words(last[0].finished)}" if last else "none yet; lectern import FILE"
         yield Finding("last intake", None, when)
         for state in await service_access.states(settings, library.db):

@@ -11,6 +11,7 @@ from pathlib import Path
 from seeds.bundled_documents import bundled_documents
 from seeds.formats import reader
 from store import ingest
+from store.catalog import intake_reports
 from store.guilds import subscriptions
 from store.library import Library
 from store.models import IntakeReport, ParsedSource
@@ -22,7 +23,7 @@ STANDARD_INPUT = Path("-")
 
 async def import_bundled_documents(library: Library) -> list[IntakeReport]:
     """Import the bundled seed documents into a store that has had no papers yet."""
-    if await ingest.latest(library.db, 1):
+    if await intake_reports.latest(library.db, 1):
         return []
     now = datetime.now(UTC)
     return [await ingest.take(library.db, name, reader.read(name, body, now)) for name, body in bundled_documents()]

@@ -13,8 +13,7 @@ from commands.permissions import readable_channels
 from commands.respond import reply
 from commands.views import markdown, status_card
 from commands.views.layout import CardView
-from store import ingest
-from store.catalog import authors, papers
+from store.catalog import authors, intake_reports, papers
 from store.embeddings import vectors
 from store.guilds import feed_state, fetching_roles, posts, subscriptions
 from store.intake_log import operation
@@ -46,7 +45,7 @@ async def _status(interaction: Interaction, *, private: bool) -> CardView:
             followed=await feed_state.followed_categories(db, channels),
             feeds={feed.name: feed for feed in await feed_state.every_feed(db)},
             asks_feeds=interaction.client.announcements is not None,
-            intakes=await ingest.latest(db),
+            intakes=await intake_reports.latest(db),
             services=await interaction.client.outside.states(),
             fetching=await _fetching(interaction),
             vectors=await _vectors(interaction.client.library),

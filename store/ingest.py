@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import json
+import secrets
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 from pydantic import AwareDatetime, TypeAdapter
 
 from store import own_intake
-from store.catalog import author_ids, authorships, entity_resolution, novelty_percentile
+from store.catalog import (
+    author_ids,
+    authorships,
+    entity_resolution,
+    intake_reports,
+    novelty_percentile,
+    seen_records,
+)
 from store.catalog.entity_resolution import PaperChange
 from store.catalog.removed_papers import RemovedPaper, without_removed
 from store.catalog.seen_records import SeenRecords
@@ -41,14 +47,25 @@ Follow = Callable[[Sequence[PaperChange]], Awaitable[None]]
 
 
 class Batch(Frozen):
-    """What is taken in within one transaction: an author page, records or withdrawals; the rest is as in `take_all`."""
+    """What is taken in within one transaction: an author page, records or withdrawals; the rest is as in `take_all`.
 
+    `import_id` is a number that batches of records have in common, where an import may have several.
+    """
+
+    import_id: int | None = None
     page: AuthorPage | None = None
     records: tuple[PaperRecord, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
     now: AwareDatetime
     notify: bool = True
     asked_by: Owner | None = None
+
+
+class ImportEnd(Frozen):
+    """An import is over: what it has seen of its file can be forgotten."""
+
+    import_id: int
+    now: AwareDatetime
 
 
 class BatchOutcome(Frozen):
@@ -98,13 +115,13 @@ async def take_all(
     total = 0
     problems: list[Problem] = []
     figures_changed = False
-    seen = SeenRecords()
-    take_records = replace(TAKE_RECORDS, run=partial(_take_records, seen=seen))
+    has_one_batch = isinstance(parts, Sequence) and len(parts) == 1 and len(parts[0].papers) <= BATCH
+    import_id = None if has_one_batch else secrets.randbits(62)
     told = {"now": now, "notify": notify, "asked_by": asked_by}
     async for part in _each(parts):
         batches = [
             *((TAKE_PAGE, Batch(page=page, **told)) for page in part.pages),
-            *((take_records, Batch(records=some, **told)) for some in _in_batches(part.papers)),
+            *((TAKE_RECORDS, Batch(import_id=import_id, records=some, **told)) for some in _in_batches(part.papers)),
             *([(WITHDRAW, Batch(withdrawals=part.withdrawals, **told))] if part.withdrawals else []),
         ]
         for operation, batch in batches:
@@ -116,6 +133,8 @@ async def take_all(
             progress(total)
         problems += part.problems[: MOST_PROBLEMS - len(problems)]
         await divide_waiting(db)
+    if import_id is not None:
+        await perform(db, END_IMPORT, ImportEnd(import_id=import_id, now=now))
     report = IntakeReport(
         source=source,
         finished=now,
@@ -147,11 +166,12 @@ async def _take_page(connection: Connection, batch: Batch) -> BatchOutcome:
     return _outcome(changes, len(kept), removed, new_figures=new_figures)
 
 
-async def _take_records(connection: Connection, batch: Batch, seen: SeenRecords | None = None) -> BatchOutcome:
-    """Store some records. With several hosts, a record that repeats another of its batch is left out."""
+async def _take_records(connection: Connection, batch: Batch) -> BatchOutcome:
+    """Store some records."""
     kept, removed = await without_removed(connection, batch.records)
-    follow = _told(connection, batch)
-    changes = await store_papers(connection, kept, {}, seen or SeenRecords(), batch.now, follow)
+    seen = SeenRecords(batch.import_id)
+    changes = await store_papers(connection, kept, {}, seen, batch.now, _told(connection, batch))
+    await seen.save(connection, batch.now)
     return _outcome(changes, len(kept), removed)
 
 
@@ -256,41 +276,13 @@ async def index(connection: Connection, changed: Sequence[PaperChange], known_pe
     await novelty_percentile.follow(connection, changed)
 
 
-async def _store_report(connection: Connection, report: IntakeReport) -> None:
-    await connection.execute(
-        "INSERT INTO intakes (source, finished, new, changed, unchanged, problems) VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            report.source,
-            report.finished.isoformat(timespec="seconds"),
-            report.new,
-            report.changed,
-            report.unchanged,
-            json.dumps([p.model_dump() for p in report.problems]),
-        ],
-    )
-
-
-async def latest(db: Database, limit: int = 5) -> list[IntakeReport]:
-    """The reports of the last imports that changed the store, newest first."""
-    async with (
-        db.read() as connection,
-        connection.execute("SELECT * FROM intakes ORDER BY id DESC LIMIT ?", [limit]) as rows,
-    ):
-        return [
-            IntakeReport(
-                source=row["source"],
-                finished=row["finished"],
-                new=row["new"],
-                changed=row["changed"],
-                unchanged=row["unchanged"],
-                problems=tuple(Problem.model_validate(p) for p in json.loads(row["problems"])),
-            )
-            async for row in rows
-        ]
+async def _end_import(connection: Connection, ended: ImportEnd) -> None:
+    await seen_records.forget(connection, ended.import_id, ended.now)
 
 
 _BATCH_OUTCOME = TypeAdapter(BatchOutcome)
 TAKE_PAGE = Operation("take page", Batch, _BATCH_OUTCOME, _take_page)
 TAKE_RECORDS = Operation("take records", Batch, _BATCH_OUTCOME, _take_records)
 WITHDRAW = Operation("withdraw", Batch, _BATCH_OUTCOME, _take_withdrawals)
-REPORT = Operation("report", IntakeReport, TypeAdapter(None), _store_report)
+END_IMPORT = Operation("end import", ImportEnd, TypeAdapter(None), _end_import)
+REPORT = Operation("report", IntakeReport, TypeAdapter(None), intake_reports.save)

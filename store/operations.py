@@ -8,7 +8,7 @@ from store.intake_log.operation import Operations
 OPERATIONS: Operations = {
     one.name: one
     for one in (
-        *(ingest.TAKE_PAGE, ingest.TAKE_RECORDS, ingest.WITHDRAW, ingest.REPORT),
+        *(ingest.TAKE_PAGE, ingest.TAKE_RECORDS, ingest.WITHDRAW, ingest.END_IMPORT, ingest.REPORT),
         *(dividing.DIVIDE, removal.REMOVE, removal.BRING_BACK, separation.UNDO_MERGE),
         *(correction.CORRECT, correction.UNDO, keeping_apart.KEEP_APART, keeping_apart.ALLOW),
     )

@@ -129,8 +129,8 @@ class _Batch:
         titles = await load_titles(connection, {name for one in unknown for name in one.names})
         near = await asyncio.to_thread(lambda: {i for one in unknown for i in titles.near(one.names, one.record.title)})
         entities |= await _load_entities(connection, near - entities.keys())
-        apart = await merges.kept_apart(connection)
-        return cls(owners, entities, titles, apart, await next_id(connection), seen)
+        await seen.load(connection, entities)
+        return cls(owners, entities, titles, await merges.kept_apart(connection), await next_id(connection), seen)
 
     def find(self, one: _Keyed, source_id: int) -> _Entity | None:
         """The paper that a record is about; where it shows that several papers are one, these are merged first.
@@ -213,7 +213,7 @@ async def resolve(
     """Store the records, in the caller's transaction; one change for each paper of which they say something.
 
     A record replaces what its source said before. A second record of one source for one paper in the same file is a
-    duplicate within the source, and the first one stands; `seen` is shared by the batches of a file. Returns also how
+    duplicate within the source, and the first one stands; `seen` is shared by the calls for a batch. Returns also how
     many records were stored, at least one: the rest is to be resolved once the changes have been followed.
     """
     sources = await source_ids(connection, {r.source for r in records})

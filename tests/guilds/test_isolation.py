@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store import answering, correcting_people, ingest, own_intake, own_removal, team_profile
+from store.catalog import intake_reports
 from store.errors import NotFoundError
 from store.guilds import (
     aliases,
@@ -340,7 +341,7 @@ async def seen(library: Library) -> dict[str, Any]:
     shown["team"] = await team_profile.load(view, "2026-01-01")
     shown["newest"] = await view.newest(5)
     shown["aliases"] = await aliases.entries(library.db, GUILD_B)
-    shown["intakes"] = await ingest.latest(library.db)
+    shown["intakes"] = await intake_reports.latest(library.db)
     waiting = await digests.begin_due(library.db, CHANNELS[GUILD_B].channel_id, NOW, lambda items, _: [len(items)])
     contents = [await digests.content(library.db, post) for post in waiting]
     shown["posts"] = [[item.model_dump(mode="json") for item in digest.items] for digest in contents]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from store import ingest, own_intake
+from store.catalog import intake_reports
 from store.guilds import digests, own_additions
 from store.guilds.own_papers import EVERYBODY
 from store.guilds.subscriptions import Scope
@@ -164,7 +165,7 @@ async def test_what_a_service_gave_on_request_is_new_to_others_when_it_is_announ
     assert await told(library.db) == []
     await ingest.take(library.db, "arXiv", found, now=NOW)
     assert await told(library.db) == [OTHER]
-    assert await ingest.latest(library.db) == [], "what one guild asked for is no news of the store"
+    assert await intake_reports.latest(library.db) == [], "what one guild asked for is no news of the store"
 
 
 async def test_an_author_page_is_seen_in_its_guild_only(library: Library) -> None:

@@ -604,6 +604,14 @@ CREATE TABLE scheduled_messages (
     CHECK (target_id IS NOT NULL OR person_id IS NOT NULL)
 ) STRICT;
 
+CREATE TABLE seen_records (
+    import_id INTEGER NOT NULL, -- a random number of its own
+    paper_id  INTEGER NOT NULL,
+    source_id INTEGER NOT NULL,
+    noted     TEXT NOT NULL,
+    PRIMARY KEY (import_id, paper_id, source_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE service_answers (
     question TEXT PRIMARY KEY,
     answer   BLOB NOT NULL,

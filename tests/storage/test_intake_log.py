@@ -221,7 +221,7 @@ async def test_a_copy_that_is_too_old_is_refused(hosts: list[Library], tmp_path:
 
 def test_operations_have_names_of_their_own() -> None:
     assert all(name == one.name for name, one in OPERATIONS.items())
-    assert len(OPERATIONS) == 12
+    assert len(OPERATIONS) == 13
 
 
 async def test_what_waits_is_not_dropped_by_a_host_that_lacks_its_paper(hosts: list[Library]) -> None:

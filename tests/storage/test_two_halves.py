@@ -24,7 +24,7 @@ PAPERS = {
     "metrics", "intakes", "lookup_state", "lookup_changes", "lookup_images", "title_texts", "author_texts",
     "title_words", "author_words", "paper_words", "paper_word_counts", "words", "stems", "word_totals", "paper_vectors", "model_replies",
     "merges", "kept_apart", "superseded_records", "removed_papers", "removed_keys", "merged_authors", "names_to_divide", "people_kept_apart",
-    "novelty_distances", "novelty_changes", "novelty_words", "intake_applied", "papers_settings",
+    "novelty_distances", "novelty_changes", "novelty_words", "intake_applied", "papers_settings", "seen_records",
 }  # fmt: skip
 NEITHER = {"settings", "questions", "service_spending", "service_answers"}
 """Of the program itself: no statement joins them with anything."""
