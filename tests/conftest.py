@@ -114,10 +114,14 @@ async def parsers() -> AsyncIterator[Parsers]:
 
 
 class WireInOneProcess(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Keeps tests/wire in one process: each of its tests starts the real program, and waits for it only so long."""
+    """Keeps tests/wire in one process: each of its tests starts the real program, and waits for it only so long.
+
+    Not tests/wire/services, which start none; that one process would be the last to end by minutes.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "wire" if nodeid.startswith(("tests/attacks/", "tests/wire/")) else nodeid
+        starts_none = nodeid.startswith("tests/wire/services/")
+        return "wire" if nodeid.startswith(("tests/attacks/", "tests/wire/")) and not starts_none else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
