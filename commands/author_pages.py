@@ -46,7 +46,9 @@ async def profile(interaction: Interaction, address: AuthorPage) -> CardView:
     found, coauthors = await known_author(view, handle), await view.coauthors(handle)
     group = sorted(await view.group(handle))
     what = await author_profile.load(view, found)
-    behind = [(fact, await chosen_papers(interaction, handle, fact.which)) for fact in facts(what, coauthors)]
+    told = facts(what, coauthors)
+    chosen = await _kept_all(interaction, [fact.which for fact in told])
+    behind = [(fact, ChosenPapers("newest", handle, one, 0)) for fact, one in zip(told, chosen, strict=True)]
     alike = await view.alike(handle)
     same = await view.same_people(handle) if alike else []
     shown = profile_cards.ProfileView(
@@ -202,8 +204,13 @@ async def chosen_papers(interaction: Interaction, handle: Handle, which: SomePap
 
 
 async def _kept(interaction: Interaction, which: SomePapers) -> Handle:
-    text = which.model_dump_json()
-    return await button_state.keep(view_of(interaction).db, "papers", scope_of(interaction), text)
+    (token,) = await _kept_all(interaction, [which])
+    return token
+
+
+async def _kept_all(interaction: Interaction, choices: Sequence[SomePapers]) -> list[Handle]:
+    texts = [which.model_dump_json() for which in choices]
+    return await button_state.keep_all(view_of(interaction).db, "papers", scope_of(interaction), texts)
 
 
 async def _recalled(interaction: Interaction, question: Handle) -> SomePapers:

@@ -15,6 +15,7 @@ from store.guilds import hidden_papers, own_authors, own_papers
 from store.guilds.own_papers import Owner
 from store.models import Author, Handle, Hit, Metric
 from store.storage.database import Database
+from store.text.handles import is_handle
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class PeopleView:
 
     async def author(self, handle: Handle) -> Author | None:
         """The author of that handle."""
-        return next(iter(await self.authors([handle])), None)
+        return next(iter(await self.authors([handle])), None) if is_handle(handle) else None
 
     async def namesakes(self, name: str) -> list[Author]:
         """Everybody of exactly this name, those with most papers first."""

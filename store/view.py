@@ -25,6 +25,7 @@ from store.search import full_text
 from store.search.full_text import ResultPage, SearchOrder, Statistics
 from store.search.matcher import is_match, start_of
 from store.search.query import Query
+from store.text.handles import is_handle
 from store.text.identifiers import names_of
 from store.text.normalize import fold
 
@@ -82,7 +83,7 @@ class View(PeopleView):
 
     async def paper(self, handle: Handle) -> Paper | None:
         """The paper, also by a handle that it had before it was merged into another."""
-        return next(iter(await self.papers([handle])), None)
+        return next(iter(await self.papers([handle])), None) if is_handle(handle) else None
 
     async def newest(self, limit: int) -> list[Handle]:
         """The newest papers by date of publication, at most `limit`."""
@@ -204,12 +205,13 @@ class View(PeopleView):
         self, query: str, *, recent: Sequence[Handle] = (), taught: bool = True
     ) -> resolve.Resolution:
         """The person that the query means; the rest as for `resolve_paper`."""
+        view = await self.for_one_answer()
         return await resolve.resolve_author(
             self.lookup,
             query,
-            namesakes=self.namesakes,
-            authors=self.authors,
-            united=self.united,
+            namesakes=view.namesakes,
+            authors=view.authors,
+            united=view.united,
             recent=recent,
             alias=self._alias("author", query) if taught else None,
             own=self._own_texts,

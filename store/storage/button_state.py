@@ -6,6 +6,8 @@ type the text of a draft as a title, or bring a token from another guild.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -48,22 +50,32 @@ async def keep(
 
     `scope` is a guild's id, 0 for a direct message, and a channel's. `now` is the present unless it is given.
     """
-    token, now = _token(purpose, scope, text), now or datetime.now(UTC)
-    if await _used_since(db, token, now - _TOUCHED_EVERY) is None:
-        try:
-            await _write(db.write, token, text, now)
-        except GuildStoreUnavailableError:
-            await _write(db.write_papers, token, text, now)
+    (token,) = await keep_all(db, purpose, scope, [text], now)
     return token
 
 
-async def _write(write: Transaction, token: Handle, text: str, now: datetime) -> None:
+async def keep_all(
+    db: Database, purpose: Purpose, scope: tuple[int, int], texts: Sequence[str], now: datetime | None = None
+) -> list[Handle]:
+    """Store texts at once; returns their tokens. The rest as for `keep`."""
+    now = now or datetime.now(UTC)
+    kept = {_token(purpose, scope, text): text for text in texts}
+    used = await _used_since(db, kept, now - _TOUCHED_EVERY)
+    if wanted := {token: text for token, text in kept.items() if token not in used}:
+        try:
+            await _write(db.write, wanted, now)
+        except GuildStoreUnavailableError:
+            await _write(db.write_papers, wanted, now)
+    return [_token(purpose, scope, text) for text in texts]
+
+
+async def _write(write: Transaction, texts: Mapping[Handle, str], now: datetime) -> None:
     async with write() as connection:
         await connection.execute("DELETE FROM questions WHERE asked < ?", [stamp(now - KEPT)])
-        await connection.execute(
+        await connection.executemany(
             "INSERT INTO questions (token, question, asked) VALUES (?, ?, ?)"
             " ON CONFLICT (token) DO UPDATE SET asked = excluded.asked",
-            [token, text, stamp(now)],
+            [(token, text, stamp(now)) for token, text in texts.items()],
         )
 
 
@@ -74,7 +86,7 @@ async def recall(
 
     `scope` and `now` are as for `keep`.
     """
-    text = await _used_since(db, token, (now or datetime.now(UTC)) - KEPT)
+    text = (await _used_since(db, [token], (now or datetime.now(UTC)) - KEPT)).get(token)
     return text if text is not None and _token(purpose, scope, text) == token else None
 
 
@@ -82,20 +94,22 @@ def _token(purpose: Purpose, scope: tuple[int, int], text: str) -> Handle:
     return handle("kept", purpose, *map(str, scope), text)
 
 
-async def _used_since(db: Database, token: Handle, moment: datetime) -> str | None:
-    """Also where it was kept in the file of papers, because PostgreSQL was gone."""
+async def _used_since(db: Database, tokens: Iterable[Handle], moment: datetime) -> dict[Handle, str]:
+    """The texts by token, also of those that were kept in the file of papers, because PostgreSQL was gone."""
+    wanted, found = list(tokens), dict[Handle, str]()
     with suppress(GuildStoreUnavailableError):
-        if (text := await _read(db.read, token, moment)) is not None:
-            return text
-    return await _read(db.read_papers, token, moment)
+        found = await _read(db.read, wanted, moment)
+    left = [token for token in wanted if token not in found]
+    return found | await _read(db.read_papers, left, moment) if left else found
 
 
-async def _read(read: Transaction, token: Handle, moment: datetime) -> str | None:
+async def _read(read: Transaction, tokens: Sequence[Handle], moment: datetime) -> dict[Handle, str]:
     async with (
         read() as connection,
         connection.execute(
-            "SELECT question FROM questions WHERE token = ? AND asked >= ?", [token, stamp(moment)]
+            "SELECT token, question FROM json_each(?) AS wanted JOIN questions ON token = wanted.value"
+            " WHERE asked >= ?",
+            [json.dumps(tokens), stamp(moment)],
         ) as rows,
     ):
-        row = await rows.fetchone()
-    return row[0] if row else None
+        return {row[0]: row[1] async for row in rows}

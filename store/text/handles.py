@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import secrets
 from typing import Annotated
 
@@ -13,6 +14,13 @@ from store.models import Handle
 
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16}$")]
 """The public name of a subscription or post: 96 random bits, so that it cannot be guessed."""
+
+_HANDLE = re.compile(r"[a-z2-7]{13}")
+
+
+def is_handle(text: str) -> bool:
+    """Whether a text may be a handle; most of what people type cannot, so that the store need not be asked."""
+    return _HANDLE.fullmatch(text) is not None
 
 
 def handle(*parts: str) -> Handle:

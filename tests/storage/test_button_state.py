@@ -63,3 +63,11 @@ async def test_a_text_from_before_texts_had_a_purpose_is_unknown(db: Database) -
     async with db.write() as connection:
         await connection.execute("INSERT INTO questions VALUES ('token', 'asked before', ?)", [DAY.isoformat()])
     assert await button_state.recall(db, "search", HERE, "token", DAY) is None
+
+
+async def test_texts_that_are_kept_at_once_have_the_tokens_that_each_has_alone(db: Database) -> None:
+    alone = await button_state.keep(db, "papers", HERE, "one", DAY)
+    tokens = await button_state.keep_all(db, "papers", HERE, ["one", "other", "one"], DAY)
+    assert tokens == [alone, await button_state.keep(db, "papers", HERE, "other", DAY), alone]
+    assert [await button_state.recall(db, "papers", HERE, token, DAY) for token in tokens] == ["one", "other", "one"]
+    assert await button_state.keep_all(db, "papers", HERE, []) == []
