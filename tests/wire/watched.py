@@ -10,8 +10,6 @@ import os
 import sys
 from datetime import UTC, datetime, timedelta
 
-import time_machine
-
 from bot import division
 from bot.cli import main
 from bot.workers import delivery
@@ -19,6 +17,8 @@ from tests.support.event_loop import watched
 
 if __name__ == "__main__":
     if ahead := float(os.environ.get("AHEAD_S", "0")):
+        import time_machine  # brings pytest with it, which most runs would load for nothing
+
         time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True).start()
     if lease := float(os.environ.get("LEASE_S", "0")):
         division.LEASE_S, division.RENEW_S = lease, lease / 4
