@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from store.catalog.content_words import content_words
@@ -59,6 +60,10 @@ CLOSE = 0.6
 COMMON = 0.5
 """Words in more than this share of the papers say nothing about relatedness; by choice."""
 
+_REMEMBERED, _SHORT = 1_000, 5_000
+"""Papers whose stems are kept, and characters of an abstract of which they are: another facet of the same paper has the
+same candidates. By choice; a thousand abstracts of 100 words take 5 MB."""
+
 
 class Related(Frozen):
     """A paper related to another; `words` and `authors` are what they share, the words of most weight first.
@@ -88,7 +93,7 @@ class Asked(NamedTuple):
 def read(paper: Paper, facet: Facet | None = None) -> Asked:
     """The words of a paper, those that say more of a facet with more weight."""
     facet_text = _of_facet(paper, facet) if facet else ""
-    stems = _stems(paper)
+    stems = Counter(_stems(paper))
     for word in content_words(facet_text):
         stems[stem(word)] += FACET_WEIGHT
     spelt: dict[str, str] = {}
@@ -178,11 +183,19 @@ def scored(
     return sorted(found, key=_place)
 
 
-def _stems(paper: Paper) -> Counter[str]:
-    counts = Counter(map(stem, content_words(paper.abstract or "")))
-    for word in content_words(paper.title):
+def _stems(paper: Paper) -> Mapping[str, int]:
+    abstract = paper.abstract or ""
+    return (_remembered if len(abstract) <= _SHORT else _counted)(paper.title, abstract)
+
+
+def _counted(title: str, abstract: str) -> Counter[str]:
+    counts = Counter(map(stem, content_words(abstract)))
+    for word in content_words(title):
         counts[stem(word)] += TITLE_WEIGHT
     return counts
+
+
+_remembered = lru_cache(maxsize=_REMEMBERED)(_counted)
 
 
 def _weights(stems: Mapping[str, int], counts: WordCounts) -> dict[str, float]:
