@@ -70,7 +70,7 @@ class OnTheLoop:
         try:
             return step(sql, parameters)
         except sqlite3.OperationalError as error:
-            if not error.sqlite_errorname.startswith(("SQLITE_INTERRUPT", "SQLITE_BUSY")):
+            if not getattr(error, "sqlite_errorname", "").startswith(("SQLITE_INTERRUPT", "SQLITE_BUSY")):
                 raise
             if len(self._slow) >= MOST_SLOW:
                 self._slow.clear()
