@@ -9,9 +9,7 @@ machine is doing.
 
 from __future__ import annotations
 
-import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from seeds.reading.parsers import Parsers
 from store.library import Library
 from store.storage.database import Database
 from store.view import View
+from tests.support.migrated import put_empty_store
 from tests.support.postgresql import ABSENT, Cluster, programs
 
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -72,22 +71,10 @@ def postgresql() -> Iterator[Cluster]:
     cluster.remove()
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store without papers, to be copied: with all migrations it takes five times as long to open."""
-    path = tmp_path_factory.mktemp("migrated") / "lectern.db"
-
-    async def make() -> None:
-        await (await Database.open(path)).close()
-
-    asyncio.run(make())
-    return path
-
-
 @pytest.fixture
-def empty_file(migrated_file: Path, tmp_path: Path) -> Path:
+def empty_file(tmp_path: Path) -> Path:
     """A store of its own, without papers."""
-    return Path(shutil.copy(migrated_file, tmp_path / "lectern.db"))
+    return put_empty_store(tmp_path / "lectern.db")
 
 
 @pytest.fixture

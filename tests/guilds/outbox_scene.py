@@ -23,6 +23,7 @@ from store.storage.restore import restore
 from tests.guilds.outbox_rules import OBSERVE, allowed
 from tests.guilds.simulated_discord import SimulatedDiscord
 from tests.guilds.simulated_time import SimulatedLoop, sqlite_without_threads
+from tests.support.migrated import put_empty_store
 from tests.wire.faults import Fault
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -42,6 +43,7 @@ class OutboxScene:
         place = MEMORY if MEMORY.is_dir() else None
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(dir=place)))
         self.loop = self.runner.get_loop()
+        put_empty_store(self.folder / "store.db")
         self.discord = SimulatedDiscord(self.loop.time, channels)
         self.discord.cut = self._cut
         self.ahead = timedelta()

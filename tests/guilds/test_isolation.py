@@ -44,6 +44,7 @@ from store.related_papers import related_papers
 from store.search.parser import parse
 from tests.guilds.channels import NOW, deliver
 from tests.support.made import names
+from tests.support.migrated import put_empty_store
 
 GUILD_A, GUILD_B = 100, 101
 LATER = NOW + timedelta(days=1)
@@ -367,8 +368,8 @@ def _plain(value: Any) -> Any:
 def test_a_guild_sees_the_same_with_and_without_another(history: list[Step]) -> None:
     with TemporaryDirectory() as folder:
         without = [step for step in history if step.guild != GUILD_A]
-        with_a = asyncio.run(lived_through(history, Path(folder) / "with.db"))
-        assert with_a == asyncio.run(lived_through(without, Path(folder) / "without.db"))
+        with_a = asyncio.run(lived_through(history, put_empty_store(Path(folder) / "with.db")))
+        assert with_a == asyncio.run(lived_through(without, put_empty_store(Path(folder) / "without.db")))
 
 
 def test_a_leak_is_found() -> None:

@@ -25,6 +25,7 @@ from tests.guilds.test_own_papers import ARXIV, GUILD, OTHER, search
 from tests.guilds.test_own_papers import given as given_record
 from tests.support.dump import dump
 from tests.support.made import names, page, source
+from tests.support.migrated import put_empty_store
 
 ANN, BOB = 7, 8
 LOOMS = given_record("Looms in Lyon", abstract="Silk!", identifiers=[ARXIV], authors=names("Ada Byron"))
@@ -82,7 +83,7 @@ def test_whatever_was_added_before(first: list[PaperRecord], second: list[PaperR
             await library.close()
 
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(try_it(Path(folder) / "lectern.db"))
+        asyncio.run(try_it(put_empty_store(Path(folder) / "lectern.db")))
 
 
 async def test_what_another_added_too_stays(library: Library) -> None:

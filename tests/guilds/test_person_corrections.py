@@ -27,6 +27,7 @@ from tests.guilds.test_own_papers import add
 from tests.guilds.test_own_papers import given as handed_over
 from tests.guilds.test_own_papers import library as library
 from tests.support.made import arxiv, names, page, record, source
+from tests.support.migrated import put_empty_store
 
 GUILD, OTHER, ADA = 100, 101, 7
 FULL, SHORT = "Noah A. Smith", "Noah Smith"
@@ -205,7 +206,7 @@ steps = st.lists(
 def test_whatever_is_said_and_undone(history: list[tuple[str, str, str | None, int]]) -> None:
     """Compared with a model that knows nothing but what is said now."""
     with TemporaryDirectory() as folder:
-        asyncio.run(_lived_through(history, Path(folder) / "lectern.db"))
+        asyncio.run(_lived_through(history, put_empty_store(Path(folder) / "lectern.db")))
 
 
 async def _lived_through(history: list[tuple[str, str, str | None, int]], path: Path) -> None:

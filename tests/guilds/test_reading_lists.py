@@ -22,6 +22,7 @@ from store.storage.connection import Connection
 from store.storage.database import Database
 from tests.guilds.channels import NOW
 from tests.support.made import record
+from tests.support.migrated import put_empty_store
 
 GUILD, OTHER = 100, 101
 PEOPLE = (1, 2, 3)
@@ -65,7 +66,7 @@ acts = st.lists(
 @given(acts)
 def test_nobody_sees_what_another_did_not_share(history: Sequence[Act]) -> None:
     with TemporaryDirectory() as folder:
-        asyncio.run(_lived(history, Path(folder) / "lectern.db"))
+        asyncio.run(_lived(history, put_empty_store(Path(folder) / "lectern.db")))
 
 
 async def _lived(history: Sequence[Act], path: Path) -> None:
