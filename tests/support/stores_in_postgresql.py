@@ -48,6 +48,7 @@ def stores_in_postgresql() -> Iterator[None]:
     asyncio.run(_migrate(template))
     made: set[str] = set()
     first: dict[str, str] = {}
+    unseen: dict[Path, str] = {}
     open_file = Database.__dict__["open"].__func__
 
     async def open_both(kind: type[Database], path: Path, readers: int = READERS) -> Database:
@@ -55,12 +56,16 @@ def stores_in_postgresql() -> Iterator[None]:
             return await open_file(kind, path, readers)  # type: ignore[no-any-return]
         name = hashlib.sha256(str(path).encode()).hexdigest()[:40]
         if name not in made:
-            cluster.make(name, template=first.get(_base_of(path) or "", "made_once"))
+            base = _base_of(path)
+            if base and base not in first:
+                # A file has a base only some time after it was opened, and most are never copied.
+                for file in [*unseen]:
+                    if found_base := _base_of(file):
+                        first.setdefault(found_base, unseen.pop(file))
+            cluster.make(name, template=first.get(base or "", "made_once"))
             made.add(name)
-        opened = await TwoHalves.open_with(path, cluster.url(name), OPERATIONS, readers)
-        if base := _base_of(path):
-            first.setdefault(base, name)
-        return opened
+            unseen[path] = name
+        return await TwoHalves.open_with(path, cluster.url(name), OPERATIONS, readers)
 
     try:
         with mock.patch.object(Database, "open", classmethod(open_both)):
