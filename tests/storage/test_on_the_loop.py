@@ -40,7 +40,10 @@ async def test_a_short_statement_runs_on_the_loop_and_a_long_one_does_not(file: 
     assert step_on(file)(LONG, [10**5]) == [(10**5,)], "nothing stops it elsewhere"
 
 
-async def test_a_long_statement_is_not_tried_again_soon_unless_less_is_asked_for(file: sqlite3.Connection) -> None:
+async def test_a_long_statement_is_not_tried_again_soon_unless_less_is_asked_for(
+    file: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_the_loop, "AT_ONCE_S", 60.0)
     here, tried = OnTheLoop(), list[int]()
 
     def step(sql: str, parameters: Any) -> list[Any]:
