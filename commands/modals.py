@@ -18,6 +18,7 @@ from commands.buttons import StatefulButton
 from commands.context import Interaction, scope_of
 from commands.custom_ids import CustomId
 from commands.errors import UserError
+from commands.respond import first_answer
 from commands.views.layout import ButtonSpec
 from store.models import Frozen
 from store.storage import button_state
@@ -70,7 +71,7 @@ class Form(Generic[IdT], discord.ui.Modal):  # noqa: PYI059, as `Modal` does not
     async def open(self, interaction: Interaction) -> None:
         """Show it to the person."""
         self.stop()  # Otherwise discord.py would keep it in memory, and answer it too.
-        await interaction.response.send_modal(self)
+        await first_answer(lambda: interaction.response.send_modal(self))
 
 
 class TypedForm(Frozen):

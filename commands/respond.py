@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import closing, suppress
 from typing import TypeVar
 
 import aiohttp
 import discord
-from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random, wait_random_exponential
 
 from commands import team_memory
 from commands.context import GOING_ON, PRIVATE, SHOWN, Interaction
@@ -41,9 +41,11 @@ async def reply(interaction: Interaction, answer: Answer, *, private: bool = Fal
     done, _ = await asyncio.wait([task], timeout=patience)
     if done:
         shown = _complete(interaction, task.result(), private)
-        sent = await interaction.response.send_message(view=shown, ephemeral=private, files=shown.files)
+        sent = await first_answer(
+            lambda: interaction.response.send_message(view=shown, ephemeral=private, files=shown.files)
+        )
         await _remember(interaction, task.result(), private)
-        await _replace_later(interaction, sent.message_id, task.result(), private)
+        await _replace_later(interaction, sent.message_id if sent else None, task.result(), private)
         return
     # An edit can be repeated after a lost answer; a second message cannot be taken back.
     await _defer_reply(interaction, private)
@@ -68,16 +70,26 @@ async def _in_turn(interaction: Interaction, answer: Coroutine[object, object, T
 
 async def _defer_reply(interaction: Interaction, private: bool) -> None:
     interaction.extras[PRIVATE] = private
-    await _acknowledged(interaction.response.defer(ephemeral=private, thinking=True))
+    await first_answer(lambda: interaction.response.defer(ephemeral=private, thinking=True))
 
 
-async def _acknowledged(deferral: Awaitable[object]) -> None:
-    """Defer. discord.py repeats a request whose confirmation was lost; then it is deferred already."""
+@retry(
+    retry=retry_if_exception_type(aiohttp.ClientConnectionError),
+    wait=wait_random(0.05, 0.2),
+    stop=stop_after_attempt(3),
+    reraise=True,
+)
+async def first_answer(respond: Callable[[], Awaitable[T]]) -> T | None:
+    """Give the first answer, again where its connection broke off; None where Discord had taken it already.
+
+    discord.py repeats one that Discord did not confirm, but not one whose connection broke off. Discord takes one only.
+    """
     try:
-        await deferral
+        return await respond()
     except discord.HTTPException as error:
         if error.code != ALREADY_ACKNOWLEDGED:
             raise
+        return None
 
 
 async def show_progress(interaction: Interaction, sentence: str) -> None:
@@ -105,9 +117,9 @@ async def edit_or_reply(interaction: Interaction, answer: Answer) -> None:
     done, _ = await asyncio.wait([task], timeout=patience)
     if done:
         shown = _complete(interaction, task.result(), private)
-        await interaction.response.edit_message(view=shown, attachments=shown.files)
+        await first_answer(lambda: interaction.response.edit_message(view=shown, attachments=shown.files))
     else:
-        await _acknowledged(interaction.response.defer())
+        await first_answer(interaction.response.defer)
         # The card that is being changed stays until the other is there.
         await _edit(interaction, _complete(interaction, await task, private))
     await _remember(interaction, task.result(), private)
@@ -176,4 +188,4 @@ async def reply_with_file(
 
 async def reply_with(interaction: Interaction, view: CardView, *, private: bool = False) -> None:
     """Answer with a card that is ready."""
-    await interaction.response.send_message(view=view, ephemeral=private, files=view.files)
+    await first_answer(lambda: interaction.response.send_message(view=view, ephemeral=private, files=view.files))

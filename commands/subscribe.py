@@ -16,7 +16,7 @@ from commands.drafts import Draft
 from commands.errors import UserError
 from commands.follow_ids import FollowHits
 from commands.permissions import require_channel, require_manager, require_mentionable
-from commands.respond import reply
+from commands.respond import first_answer, reply
 from commands.schedules import CADENCE_CHOICES, WEEKDAY_CHOICES, read_schedule, suggest_zones
 from commands.views import paper_cards, preview_card, subscription_cards
 from commands.views.layout import CardView
@@ -134,12 +134,13 @@ class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.D
     async def answer(self, interaction: Interaction) -> None:
         draft = await drafts.recall(interaction, QueryDraft, "draft", self.state.question, "/subscribe")
         if self.state.verb == "no":
-            await interaction.response.edit_message(view=paper_cards.message("Cancelled. Nothing was subscribed."))
+            cancelled = paper_cards.message("Cancelled. Nothing was subscribed.")
+            await first_answer(lambda: interaction.response.edit_message(view=cancelled))
             return
         chosen = places.confirmed(interaction, draft, self.state.verb, own_thread=draft.own_thread)
         if draft.own_thread:
             own_threads.tag_for(interaction, parse(draft.query))  # Its refusal leaves the preview as it is.
-        await interaction.response.defer()
+        await first_answer(interaction.response.defer)
         made, now = await _create(interaction, draft, chosen), datetime.now(UTC)
         arrival = await _arrival(interaction, made.query, made.options)
         heading = f"### Subscribed\n{preview_card.coming(arrival, now)}"

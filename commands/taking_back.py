@@ -7,7 +7,7 @@ from commands.context import Interaction, owner_of, view_of
 from commands.custom_ids import OwnPaper, TakeBack
 from commands.errors import UserError
 from commands.permissions import is_manager
-from commands.respond import reply
+from commands.respond import first_answer, reply
 from commands.views import markdown, paper_cards
 from commands.views.layout import ButtonSpec, CardView
 from store import own_removal
@@ -22,7 +22,7 @@ class TakeBackButton(StatefulButton[TakeBack], id_type=TakeBack):
     """Undoes an addition, and says so in place of its card."""
 
     async def answer(self, interaction: Interaction) -> None:
-        await interaction.response.defer()
+        await first_answer(interaction.response.defer)
         await interaction.edit_original_response(view=await _take_back(interaction, self.state.addition))
 
 
@@ -33,7 +33,7 @@ class OwnPaperButton(StatefulButton[OwnPaper], id_type=OwnPaper):
         if self.state.verb == "ask":
             await reply(interaction, _question(interaction, self.state.handle), private=True)
         else:
-            await interaction.response.defer()
+            await first_answer(interaction.response.defer)
             await interaction.edit_original_response(view=await _remove(interaction, self.state.handle))
 
 

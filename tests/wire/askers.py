@@ -123,8 +123,8 @@ class Askers:
             outcome = "the server was late"
         else:
             outcome = "missing"
-            name = asked.event["data"].get("name")
-            self.missing.append(f"/{name}, shard {shard}: {asked.answered_s}, {asked.settled_s}, {asked.original}")
+            what = f"{asked.kind} /{asked.event['data'].get('name')}, shard {shard}, at {time.strftime('%X')}"
+            self.missing.append(f"{what}: {asked.answered_s}, {asked.settled_s}, {asked.original}")
         self.outcomes[outcome] += 1
         if not self._was_absent(shard, asked.born):
             # Where the way was cut, the library may send an answer again that had come through.

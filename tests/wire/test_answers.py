@@ -148,6 +148,29 @@ async def test_an_answer_whose_connection_breaks_off_is_sent_again(
         assert len(scene.channel.messages) == 1 and scene.faults.left == []
 
 
+@pytest.mark.parametrize("what", ["reset", "hang_up"])
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("patience", [0.0, 2.0])
+async def test_a_first_answer_whose_connection_breaks_off_is_sent_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, what: What, after: bool, patience: float
+) -> None:
+    """Whether it is the card itself, or says that one will come."""
+    monkeypatch.setattr("commands.respond.DEFER_AFTER_S", patience)
+
+    async def think(interaction: Interaction) -> None:
+        await reply(interaction, _thought())
+        finished.set()
+
+    finished, client = asyncio.Event(), _thinking(think)
+    async with connected(client, scene):
+        await client.tree.sync()
+        scene.faults = Script(lambda call: call.route.endswith("/callback"), [Fault(what, after=after)] * 2)
+        asked = scene.interactions.slash(scene.ann, scene.channel, "think")
+        await asyncio.wait_for(finished.wait(), 10)
+        assert payloads.texts(await asked.answer()) == ["thought"]
+        assert len(scene.channel.messages) == 1 and scene.faults.left == []
+
+
 @pytest.mark.parametrize("private", [False, True])
 async def test_an_error_after_a_card_was_shown_takes_the_place_of_no_card_and_breaks_no_rule(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, private: bool
