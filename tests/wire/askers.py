@@ -77,26 +77,29 @@ class Askers:
         for connection in self.server.gateway.live():
             session = connection.session
             if channel and session and (guild.id >> 22) % session.shards == session.shard:
-                guild.members.setdefault(self.person.id, payloads.member(self.person.body, []))
                 return channel, connection
         return None
 
     def _send(self, channel: Channel) -> Interaction:
         words = self.chance.choice(self.words)
-        interactions = self.server.interactions
-        match self.chance.randrange(6):
+        interactions, kind = self.server.interactions, self.chance.randrange(6)
+        # One that types is somebody new: a person's next keystroke makes the one before need no answer.
+        person = self.server.world.add_person("typist") if kind == 0 else self.person
+        assert channel.guild is not None
+        channel.guild.members.setdefault(person.id, payloads.member(person.body, []))
+        match kind:
             case 0:
-                return interactions.keystroke(self.person, channel, "paper", "title", words[:9])
+                return interactions.keystroke(person, channel, "paper", "title", words[:9])
             case 1:
-                return interactions.slash(self.person, channel, "subscriptions")
+                return interactions.slash(person, channel, "subscriptions")
             case 2:
-                return interactions.slash(self.person, channel, "save", paper=words)
+                return interactions.slash(person, channel, "save", paper=words)
             case 3:
-                return interactions.slash(self.person, channel, "search", query=words)
+                return interactions.slash(person, channel, "search", query=words)
             case 4:
-                return interactions.slash(self.person, channel, "mine")
+                return interactions.slash(person, channel, "mine")
             case _:
-                return interactions.slash(self.person, channel, "paper", title=words)
+                return interactions.slash(person, channel, "paper", title=words)
 
     async def _ask(self, channel: Channel, connection: Connection) -> None:
         try:
