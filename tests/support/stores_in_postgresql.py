@@ -51,20 +51,24 @@ def stores_in_postgresql() -> Iterator[None]:
     unseen: dict[Path, str] = {}
     open_file = Database.__dict__["open"].__func__
 
+    def make(path: Path, name: str) -> None:
+        base = _base_of(path)
+        if base and base not in first:
+            # A file has a base only some time after it was opened, and most are never copied.
+            for file in [*unseen]:
+                if found_base := _base_of(file):
+                    first.setdefault(found_base, unseen.pop(file))
+        cluster.make(name, template=first.get(base or "", "made_once"))
+        made.add(name)
+        unseen[path] = name
+
     async def open_both(kind: type[Database], path: Path, readers: int = READERS) -> Database:
         if kind is TwoHalves:
             return await open_file(kind, path, readers)  # type: ignore[no-any-return]
         name = hashlib.sha256(str(path).encode()).hexdigest()[:40]
         if name not in made:
-            base = _base_of(path)
-            if base and base not in first:
-                # A file has a base only some time after it was opened, and most are never copied.
-                for file in [*unseen]:
-                    if found_base := _base_of(file):
-                        first.setdefault(found_base, unseen.pop(file))
-            cluster.make(name, template=first.get(base or "", "made_once"))
-            made.add(name)
-            unseen[path] = name
+            # A thread, as tests hold that nothing takes long on the event loop.
+            await asyncio.to_thread(make, path, name)
         return await TwoHalves.open_with(path, cluster.url(name), OPERATIONS, readers)
 
     try:
