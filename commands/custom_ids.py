@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self, get_args, get_type_hints
 
 from commands.verbs import MeantReply, PaperVerb, SetupVerb, SubscriptionVerb
-from store.models import Handle
+from store.models import HANDLE_PATTERN, Handle
 
 MAX_LENGTH = 100
 """Characters that Discord allows."""
 MAX_PAGE = 9999
 _FIELDS = {
-    "handle": "[a-z2-7]{13}",
-    "person": "[a-z2-7]{13}",
-    "other": "[a-z2-7]{13}",
-    "question": "[a-z2-7]{13}",
+    "handle": HANDLE_PATTERN,
+    "person": HANDLE_PATTERN,
+    "other": HANDLE_PATTERN,
+    "question": HANDLE_PATTERN,
     "token": "[A-Za-z0-9_-]{16}",
     "item": "[A-Z0-9]{8}",
     "page": "0|[1-9][0-9]{0,3}",

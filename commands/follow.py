@@ -17,7 +17,7 @@ from commands.drafts import Draft
 from commands.errors import UserError
 from commands.follow_ids import FollowDecision, FollowPaper, PaperVote, PostVotes
 from commands.permissions import require_channel, require_manager, require_mentionable
-from commands.respond import edit_or_reply, first_answer, reply
+from commands.respond import edit_or_reply, edit_with, reply
 from commands.schedules import CADENCE_CHOICES, WEEKDAY_CHOICES, read_schedule, suggest_zones
 from commands.views import follow_cards, markdown, paper_cards, subscription_cards
 from commands.views.layout import CardView
@@ -219,8 +219,7 @@ class FollowButton(StatefulButton[FollowDecision], id_type=FollowDecision):
     async def answer(self, interaction: Interaction) -> None:
         draft = await drafts.recall(interaction, FollowDraft, "follow", self.state.question, "/follow")
         if self.state.verb == "no":
-            cancelled = paper_cards.message("Cancelled. Nothing is followed.")
-            await first_answer(lambda: interaction.response.edit_message(view=cancelled))
+            await edit_with(interaction, paper_cards.message("Cancelled. Nothing is followed."))
             return
         chosen = places.confirmed(interaction, draft, self.state.verb)
         await edit_or_reply(interaction, _made(interaction, draft, chosen))

@@ -117,7 +117,7 @@ async def edit_or_reply(interaction: Interaction, answer: Answer) -> None:
     done, _ = await asyncio.wait([task], timeout=patience)
     if done:
         shown = _complete(interaction, task.result(), private)
-        await first_answer(lambda: interaction.response.edit_message(view=shown, attachments=shown.files))
+        await edit_with(interaction, shown)
     else:
         await first_answer(interaction.response.defer)
         # The card that is being changed stays until the other is there.
@@ -189,3 +189,8 @@ async def reply_with_file(
 async def reply_with(interaction: Interaction, view: CardView, *, private: bool = False) -> None:
     """Answer with a card that is ready."""
     await first_answer(lambda: interaction.response.send_message(view=view, ephemeral=private, files=view.files))
+
+
+async def edit_with(interaction: Interaction, view: CardView) -> None:
+    """Change the message of a button to a card that is ready."""
+    await first_answer(lambda: interaction.response.edit_message(view=view, attachments=view.files))

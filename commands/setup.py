@@ -14,7 +14,7 @@ from commands.context import Interaction, scope_of
 from commands.errors import UserError
 from commands.modals import Form
 from commands.permissions import require_channel, require_manager, require_other_channel
-from commands.respond import edit_or_reply, first_answer, reply
+from commands.respond import edit_or_reply, edit_with, first_answer, reply
 from commands.views import paper_cards, setup_cards
 from commands.views.layout import CardView
 from commands.views.setup_cards import Setup
@@ -125,7 +125,7 @@ class SetupStepButton(StatefulButton[custom_ids.SetupStep], id_type=custom_ids.S
         setup = await setup_steps.kept(interaction, self.state.question)
         if self.state.verb == "cancel":
             text = "Cancelled. Nothing was subscribed; papers that were fetched stay in the library."
-            await first_answer(lambda: interaction.response.edit_message(view=paper_cards.message(text)))
+            await edit_with(interaction, paper_cards.message(text))
             return
         _require_target(interaction, setup.target_id)
         await first_answer(interaction.response.defer)

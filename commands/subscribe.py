@@ -16,7 +16,7 @@ from commands.drafts import Draft
 from commands.errors import UserError
 from commands.follow_ids import FollowHits
 from commands.permissions import require_channel, require_manager, require_mentionable
-from commands.respond import first_answer, reply
+from commands.respond import edit_with, first_answer, reply
 from commands.schedules import CADENCE_CHOICES, WEEKDAY_CHOICES, read_schedule, suggest_zones
 from commands.views import paper_cards, preview_card, subscription_cards
 from commands.views.layout import CardView
@@ -134,8 +134,7 @@ class DraftButton(StatefulButton[custom_ids.DraftDecision], id_type=custom_ids.D
     async def answer(self, interaction: Interaction) -> None:
         draft = await drafts.recall(interaction, QueryDraft, "draft", self.state.question, "/subscribe")
         if self.state.verb == "no":
-            cancelled = paper_cards.message("Cancelled. Nothing was subscribed.")
-            await first_answer(lambda: interaction.response.edit_message(view=cancelled))
+            await edit_with(interaction, paper_cards.message("Cancelled. Nothing was subscribed."))
             return
         chosen = places.confirmed(interaction, draft, self.state.verb, own_thread=draft.own_thread)
         if draft.own_thread:

@@ -13,7 +13,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from store.text.partial_dates import PartialDate
 
-Handle = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{13}$")]
+HANDLE_PATTERN = "[a-z2-7]{13}"
+Handle = Annotated[str, StringConstraints(pattern=f"^{HANDLE_PATTERN}$")]
 """A public name of a paper or author, stable over imports of the same data: 13 letters of base 32."""
 
 SourceKind = Literal[

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import simcord
 
 LOOKS_EVERY_S = 0.005
-"""How often it is looked whether the bot has done all that follows from an action. Of simcord's 0.05 s the rest goes by
-after most actions, as nothing tells that a worker only waits again; looking ten times as often takes no CPU time that
-the tests in `tests/discord` show."""
+"""Seconds between two looks at whether the bot has done all that follows from an action. simcord's 0.05 s go by after
+most actions, as nothing tells it that a worker only waits again; ten times as many looks take no CPU time that the
+tests in `tests/discord` show."""
 
 
 def look_often(env: simcord.Env) -> None:

@@ -150,7 +150,7 @@ class Database:
                             yield reading
                         except asyncio.CancelledError:
                             await reader.interrupt()
-                            await _whatever_comes(reading.ended())
+                            await _wait_out(reading.ended())
                             raise
                         finally:
                             reading.end()
@@ -186,7 +186,7 @@ class Database:
             await asyncio.to_thread(delete, part)
 
 
-async def _whatever_comes(last: Coroutine[object, object, None]) -> None:
+async def _wait_out(last: Coroutine[object, object, None]) -> None:
     """Wait for it, also where the task is cancelled once more."""
     task = asyncio.ensure_future(last)
     while not task.done():

@@ -10,12 +10,12 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from store.models import Handle
+from store.models import HANDLE_PATTERN, Handle
 
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16}$")]
 """The public name of a subscription or post: 96 random bits, so that it cannot be guessed."""
 
-_HANDLE = re.compile(r"[a-z2-7]{13}")
+_HANDLE = re.compile(HANDLE_PATTERN)
 
 
 def is_handle(text: str) -> bool:

@@ -133,19 +133,7 @@ async def test_an_answer_whose_connection_breaks_off_is_sent_again(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, what: What, after: bool
 ) -> None:
     monkeypatch.setattr("commands.respond.DEFER_AFTER_S", 0.0)
-
-    async def think(interaction: Interaction) -> None:
-        await reply(interaction, _thought())
-        finished.set()
-
-    finished, client = asyncio.Event(), _thinking(think)
-    async with connected(client, scene):
-        await client.tree.sync()
-        scene.faults = Script(lambda call: call.method == "PATCH", [Fault(what, after=after)] * 2)
-        asked = scene.interactions.slash(scene.ann, scene.channel, "think")
-        await asyncio.wait_for(finished.wait(), 10)
-        assert payloads.texts(await asked.answer()) == ["thought"]
-        assert len(scene.channel.messages) == 1 and scene.faults.left == []
+    await _shown_once(scene, Script(lambda call: call.method == "PATCH", [Fault(what, after=after)] * 2))
 
 
 @pytest.mark.parametrize("what", ["reset", "hang_up"])
@@ -156,19 +144,7 @@ async def test_a_first_answer_whose_connection_breaks_off_is_sent_again(
 ) -> None:
     """Whether it is the card itself, or says that one will come."""
     monkeypatch.setattr("commands.respond.DEFER_AFTER_S", patience)
-
-    async def think(interaction: Interaction) -> None:
-        await reply(interaction, _thought())
-        finished.set()
-
-    finished, client = asyncio.Event(), _thinking(think)
-    async with connected(client, scene):
-        await client.tree.sync()
-        scene.faults = Script(lambda call: call.route.endswith("/callback"), [Fault(what, after=after)] * 2)
-        asked = scene.interactions.slash(scene.ann, scene.channel, "think")
-        await asyncio.wait_for(finished.wait(), 10)
-        assert payloads.texts(await asked.answer()) == ["thought"]
-        assert len(scene.channel.messages) == 1 and scene.faults.left == []
+    await _shown_once(scene, Script(lambda call: call.route.endswith("/callback"), [Fault(what, after=after)] * 2))
 
 
 @pytest.mark.parametrize("private", [False, True])
@@ -195,6 +171,23 @@ async def test_an_error_after_a_card_was_shown_takes_the_place_of_no_card_and_br
         assert told and "Something went wrong" in "".join([told["content"], *payloads.texts(told)])
         assert told["flags"] & payloads.EPHEMERAL
         assert scene.violations == [] and scene.channel.messages == {}
+
+
+async def _shown_once(scene: Scene, faults: Script) -> None:
+    """Ask with these faults, which all happen; the thought is shown, in one message."""
+
+    async def think(interaction: Interaction) -> None:
+        await reply(interaction, _thought())
+        finished.set()
+
+    finished, client = asyncio.Event(), _thinking(think)
+    async with connected(client, scene):
+        await client.tree.sync()
+        scene.faults = faults
+        asked = scene.interactions.slash(scene.ann, scene.channel, "think")
+        await asyncio.wait_for(finished.wait(), 10)
+        assert payloads.texts(await asked.answer()) == ["thought"]
+        assert len(scene.channel.messages) == 1 and faults.left == []
 
 
 def _thinking(answer: Callable[[Interaction], Coroutine[None, None, None]]) -> Probe:
